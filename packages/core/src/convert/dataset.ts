@@ -1,0 +1,52 @@
+/** What a column of a converted table holds. `type` is the declared SQLite type (affinity). */
+export interface Column {
+  readonly name: string;
+  readonly type: "INTEGER" | "REAL" | "TEXT";
+  readonly nulls: number;
+  /** The first non-null value as it stood in the file, for the report. */
+  readonly example: string | null;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly rows: number;
+  /** The input file a converted table came from; null for a table of a copied SQLite file. */
+  readonly source: string | null;
+  /** Empty for tables of copied SQLite files. */
+  readonly columns: readonly Column[];
+}
+
+/** One SQLite file that the site serves, ready in the working folder (rollback journal, no -wal beside it). */
+export interface Database {
+  /** Name in URLs, as Datasette derives it: the file name without its extension. */
+  readonly name: string;
+  /** Base name in the image, e.g. `data.db`: safe for Datasette (no `?`, `#`, `%`). */
+  readonly fileName: string;
+  /** Absolute path of the prepared file. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** SHA-256 of the file, hex; Datasette's `inspect` calls it `hash`. */
+  readonly sha256: string;
+  /** Every table, FTS shadow tables included, as Datasette's `inspect` counts them. */
+  readonly tables: readonly Table[];
+}
+
+export interface Dataset {
+  readonly databases: readonly Database[];
+}
+
+/** Convert's options, by csvs-to-sqlite's long names. */
+export interface ConvertOptions {
+  /** Field delimiter; unset: `,` for .csv, tab for .tsv. */
+  readonly separator?: string;
+  /** Keep blank fields as empty strings instead of NULL. */
+  readonly emptyAsText?: boolean;
+  /** Store every column as TEXT. */
+  readonly justStrings?: boolean;
+  /** Columns of the primary key (compound when several). */
+  readonly primaryKey?: readonly string[];
+  /** Columns to full-text index (FTS5, external content, table `<table>_fts`). */
+  readonly fts?: readonly string[];
+  /** Indexes to create, each one column or several separated by commas. */
+  readonly index?: readonly string[];
+}

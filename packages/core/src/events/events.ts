@@ -1,0 +1,42 @@
+/** Progress as plain JSON. Results are return values, never events. */
+export type PublishEvent =
+  | { type: "step.started"; id: string; title: string }
+  | { type: "step.progressed"; id: string; done: number; total: number | null; unit: "bytes" | "rows" }
+  | { type: "step.ended"; id: string; outcome: "done" | "cached" | "failed"; ms: number }
+  | { type: "output"; id: string; text: string }
+  | { type: "warned"; code: string; message: string };
+
+export type Report = (event: PublishEvent) => void;
+
+/** What every long-running function of core takes last: where progress goes, and what stops it. */
+export interface Context {
+  readonly report: Report;
+  readonly signal?: AbortSignal;
+}
+
+export type Unit = "bytes" | "rows";
+
+/** The handle a running step gets: report progress, or mark its result as taken from a cache. */
+export interface StepHandle {
+  progress(done: number, total: number | null, unit: Unit): void;
+  cached(): void;
+}
+
+/** Runs `work` between a `step.started` and a `step.ended` event; refuses to start when the signal is already aborted. */
+export async function step<T>(ctx: Context, id: string, title: string, work: (handle: StepHandle) => Promise<T> | T): Promise<T> {
+  ctx.signal?.throwIfAborted();
+  const startedMs = performance.now();
+  let outcome: "done" | "cached" | "failed" = "done";
+  ctx.report({ type: "step.started", id, title });
+  try {
+    return await work({
+      progress: (done, total, unit) => ctx.report({ type: "step.progressed", id, done, total, unit }),
+      cached: () => (outcome = "cached"),
+    });
+  } catch (error) {
+    outcome = "failed";
+    throw error;
+  } finally {
+    ctx.report({ type: "step.ended", id, outcome, ms: Math.round(performance.now() - startedMs) });
+  }
+}

@@ -1,0 +1,63 @@
+/** OCI image-spec content descriptor. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** OCI platform (`linux/amd64`). */
+export interface Platform {
+  readonly os: "linux";
+  readonly architecture: "amd64" | "arm64";
+}
+
+/** One layer: a gzip-compressed tar, stored as a file. */
+export interface Layer {
+  /** Media type is always the OCI one; a Docker schema 2 manifest is derived when asked for. */
+  readonly descriptor: Descriptor;
+  /** Digest of the uncompressed tar (image-spec `rootfs.diff_ids`). */
+  readonly diffId: string;
+  /** Uncompressed size of the tar in bytes. */
+  readonly unpackedSizeBytes: number;
+  /** For `history[].created_by`: what the layer holds. */
+  readonly createdBy: string;
+  /** Absolute path of the compressed blob. */
+  readonly path: string;
+}
+
+/** The prebuilt code layers for one platform, as `packages/runtime` makes them (`runtime.json` beside the blobs). */
+export interface Runtime {
+  readonly platform: Platform;
+  /** system first, then Datasette. */
+  readonly layers: readonly Layer[];
+  /** argv[0…] of the launcher, e.g. ["/usr/bin/python3.13", "-I", "/app/launch.pyc"]. It reads $PORT and passes its arguments to `datasette serve`. */
+  readonly entrypoint: readonly string[];
+  readonly env: readonly string[];
+  /** "uid:gid" */
+  readonly user: string;
+  readonly datasetteVersion: string;
+  readonly pythonVersion: string;
+  /** SHA-256 of the lock file the layers were built from. */
+  readonly lockSha256: string;
+}
+
+/** One file that goes into an image layer. */
+export interface ImageFile {
+  /** Absolute path in the image, no leading slash: `data/data.db`. */
+  readonly name: string;
+  readonly mode: number;
+  /** Absolute path on disk, or the bytes. */
+  readonly source: string | Uint8Array;
+}
+
+/** A single-platform image, ready to be written anywhere. Immutable. */
+export interface Image {
+  readonly platform: Platform;
+  readonly layers: readonly Layer[];
+  /** Image config JSON, exact bytes. */
+  readonly config: Uint8Array;
+  readonly configDigest: string;
+  /** OCI image manifest JSON, exact bytes. */
+  readonly manifest: Uint8Array;
+  readonly manifestDigest: string;
+}

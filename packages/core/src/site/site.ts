@@ -1,0 +1,29 @@
+import type { Dataset } from "../convert/dataset.ts";
+
+/** What the site says of itself and of how it is served; plain data. */
+export interface SiteOptions {
+  /** Site name, a slug; unset: from the first path. */
+  readonly name?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly license?: string;
+  readonly licenseUrl?: string;
+  readonly source?: string;
+  readonly sourceUrl?: string;
+  /** Path of a metadata.json (0.65 format); titles above are merged over it. */
+  readonly metadata?: string;
+  /** Datasette settings, name → value. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Datasette's inspect-data.json: database name → counts. */
+export type InspectData = Record<string, { hash: string; size: number; file: string; tables: Record<string, { count: number | null }> }>;
+
+/** The described site: a dataset and everything Datasette needs to serve it. */
+export interface Site {
+  readonly name: string;
+  readonly dataset: Dataset;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly inspectData: InspectData;
+}
