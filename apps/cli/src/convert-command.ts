@@ -1,0 +1,27 @@
+import { Flags } from "@oclif/core";
+import { PublishError, convert } from "@datasette-publish/core";
+import { BaseCommand } from "./base-command.ts";
+import { convertFlags, toConvertOptions } from "./flags.ts";
+import { renderDatabase } from "./summary.ts";
+
+export class ConvertCommand extends BaseCommand {
+  static override summary = "Convert CSV and TSV files to a SQLite database";
+  static override description = "Reads files and folders, finds each column's type without losing anything, and prints what it found.";
+  static override usage = "convert <paths…> <out.db> [flags]";
+  static override examples = [
+    "<%= config.bin %> convert ./csvs budget.db",
+    "<%= config.bin %> convert schools.tsv schools.db --primary-key id --fts name --json",
+  ];
+  static override flags = { force: Flags.boolean({ description: "replace the output file if it exists" }), ...convertFlags };
+
+  async run() {
+    const { argv, flags } = await this.parse(ConvertCommand);
+    const paths = argv as string[];
+    const out = paths.pop();
+    if (out === undefined || paths.length === 0)
+      throw new PublishError("COMMAND_INVALID", "convert takes at least one input and the database to write.", "Type: publish convert ./csvs out.db");
+    const database = await convert(paths, out, { ...toConvertOptions(flags), force: flags.force }, this.context);
+    this.print([...renderDatabase(database), "", `Wrote ${database.path}`, `Next: publish preview ${out}`]);
+    return database;
+  }
+}

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { providerFlags, toConvertOptions, toOptionValues, toSiteOptions } from "./flags.ts";
+
+test("flags become core's options, settings become a map", () => {
+  const flags = { "empty-as-text": true, "primary-key": ["id"], title: "T", setting: ["default_page_size=5", "suggest_facets="], app: "x" };
+  expect(toConvertOptions(flags)).toEqual({ emptyAsText: true, primaryKey: ["id"] });
+  expect(toSiteOptions(flags)).toEqual({ title: "T", settings: { default_page_size: "5", suggest_facets: "" } });
+});
+
+test("a provider's option specs become kebab-case flags and come back as its option names", () => {
+  const specs = { vmSize: { type: "string", description: "size", choices: ["a", "b"] }, run: { type: "boolean", description: "run" } } as const;
+  expect(Object.keys(providerFlags(specs, "X"))).toEqual(["vm-size", "run"]);
+  expect(providerFlags(specs, "X")["vm-size"]).toMatchObject({ options: ["a", "b"], helpGroup: "X" });
+  expect(toOptionValues({ "vm-size": "a", run: true, title: "T" }, specs)).toEqual({ vmSize: "a", run: true });
+});

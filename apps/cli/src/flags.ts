@@ -1,0 +1,83 @@
+import { Flags } from "@oclif/core";
+import type { ConvertOptions, OptionSpec, OptionValues, SiteOptions } from "@datasette-publish/core";
+
+const convert = "CSV";
+const site = "SITE";
+
+/** Convert's options, by csvs-to-sqlite's long names; short ones only where no provider's can clash. */
+export const convertFlags = {
+  separator: Flags.string({ description: "field delimiter; the default is a comma for .csv, a tab for .tsv", helpGroup: convert }),
+  "empty-as-text": Flags.boolean({ description: "keep blank fields as empty strings; the default is NULL", helpGroup: convert }),
+  "just-strings": Flags.boolean({ description: "store every column as TEXT", helpGroup: convert }),
+  "primary-key": Flags.string({ description: "column of the primary key", multiple: true, multipleNonGreedy: true, helpGroup: convert }),
+  fts: Flags.string({ description: "column to index for full-text search", multiple: true, multipleNonGreedy: true, helpGroup: convert }),
+  index: Flags.string({ description: "column (or a,b for several) to index", multiple: true, multipleNonGreedy: true, helpGroup: convert }),
+};
+
+export const siteFlags = {
+  name: Flags.string({ description: "name of the site; the default is the folder's", helpGroup: site }),
+  title: Flags.string({ description: "title of the site", helpGroup: site }),
+  description: Flags.string({ description: "description of the site", helpGroup: site }),
+  license: Flags.string({ description: "licence of the data", helpGroup: site }),
+  "license-url": Flags.string({ description: "address of the licence", helpGroup: site }),
+  source: Flags.string({ description: "where the data is from", helpGroup: site }),
+  "source-url": Flags.string({ description: "address of the source", helpGroup: site }),
+  metadata: Flags.string({ description: "Datasette metadata file (JSON)", helpValue: "FILE", helpGroup: site }),
+  setting: Flags.string({
+    description: "Datasette setting, e.g. default_page_size=50",
+    helpValue: "NAME=VALUE",
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup: site,
+  }),
+};
+
+type Parsed = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
+
+const camel = (name: string) => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+function pick(flags: Parsed, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => flags[name] !== undefined).map((name) => [camel(name), flags[name]]));
+}
+
+export function toConvertOptions(flags: Parsed): ConvertOptions {
+  const options = pick(flags, Object.keys(convertFlags));
+  if (options["separator"] === String.raw`\t`) options["separator"] = "\t";
+  return options;
+}
+
+export function toSiteOptions(flags: Parsed): SiteOptions {
+  const { setting, ...options } = pick(flags, Object.keys(siteFlags));
+  const settings = ((setting as string[] | undefined) ?? []).map((pair) => {
+    const at = pair.indexOf("=");
+    return at === -1 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+  });
+  return { ...options, settings: Object.fromEntries(settings) };
+}
+
+/** A provider's option specs as oclif flags, kebab-case. */
+export function providerFlags(specs: Readonly<Record<string, OptionSpec>>, helpGroup: string) {
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [kebab(name), toFlag(spec, helpGroup)]));
+}
+
+function toFlag(spec: OptionSpec, helpGroup: string) {
+  const notes = [spec.default === undefined ? "" : `[default: ${spec.default}]`, spec.env ? `[env: ${spec.env}]` : ""];
+  const common = {
+    description: [spec.description, ...notes].filter(Boolean).join(" "),
+    helpGroup,
+    ...(spec.char === undefined ? {} : { char: spec.char as "a" }),
+  };
+  if (spec.type === "boolean") return Flags.boolean({ ...common, allowNo: spec.default === true });
+  if (spec.type === "integer") return Flags.integer(common);
+  const text = {
+    ...common,
+    ...(spec.choices === undefined ? {} : { options: [...spec.choices] }),
+    ...(spec.type === "path" ? { helpValue: "PATH" } : {}),
+  };
+  return spec.multiple === true ? Flags.string({ ...text, multiple: true, multipleNonGreedy: true }) : Flags.string(text);
+}
+
+export function toOptionValues(flags: Parsed, specs: Readonly<Record<string, OptionSpec>>): OptionValues {
+  return pick(flags, Object.keys(specs).map(kebab)) as OptionValues;
+}

@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { run, type Interfaces } from "@oclif/core";
+import { exitStatus, blameOf, toErrorJson } from "@datasette-publish/core";
+import { rewriteShortFlags, withoutValues } from "./argv.ts";
+import { fromParseError, renderError } from "./errors.ts";
+
+/** Runs one command to its end and sets the exit status; `commands` points oclif at another command map (for `bin/dev.js`). */
+export async function main(argv: readonly string[], options: { commands?: string } = {}): Promise<void> {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const args = rewriteShortFlags(argv);
+  try {
+    await run(args, { root, ...(options.commands === undefined ? {} : { pjson: await devManifest(root, options.commands) }) });
+  } catch (error) {
+    if (isExit(error)) process.exitCode = error.oclif.exit;
+    else fail(error, args);
+  }
+  process.exit();
+}
+
+async function devManifest(root: string, target: string): Promise<Interfaces.PJSON> {
+  const manifest = JSON.parse(await readFile(`${root}/package.json`, "utf8"));
+  manifest.oclif.commands.target = target;
+  return manifest;
+}
+
+/** `--help` and `--version` end in oclif's ExitError. */
+function isExit(error: unknown): error is { oclif: { exit: number } } {
+  return error instanceof Error && "code" in error && error.code === "EEXIT";
+}
+
+function fail(thrown: unknown, argv: readonly string[]): void {
+  const error = fromParseError(thrown, (text) => withoutValues(text, argv));
+  if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(toErrorJson(error), null, 2)}\n`);
+  else process.stderr.write(renderError(error));
+  process.exitCode = exitStatus[blameOf(error)];
+}

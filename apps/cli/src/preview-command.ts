@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Flags } from "@oclif/core";
+import { describe, makeDataset, siteName } from "@datasette-publish/core";
+import { BaseCommand, untilAborted } from "./base-command.ts";
+import { convertFlags, siteFlags, toConvertOptions, toSiteOptions } from "./flags.ts";
+
+export class PreviewCommand extends BaseCommand {
+  static override summary = "Serve the site on localhost, with nothing installed";
+  static override description = "Runs the real Datasette in WebAssembly on your data, checks every page and count, then serves until Ctrl-C.";
+  static override usage = "preview <paths…> [flags]";
+  static override examples = ["<%= config.bin %> preview ./csvs --open", "<%= config.bin %> preview data.db --port 8001"];
+  static override flags = {
+    port: Flags.integer({ description: "port to serve on; 0 takes a free one", default: 0, min: 0, max: 65_535 }),
+    open: Flags.boolean({ description: "open the site in the browser" }),
+    once: Flags.boolean({ description: "check the site, then end" }),
+    ...siteFlags,
+    ...convertFlags,
+  };
+
+  async run() {
+    const { argv, flags } = await this.parse(PreviewCommand);
+    const paths = argv as string[];
+    const { openChecked } = await import("./preview-site.ts");
+    const workDir = await mkdtemp(join(tmpdir(), "datasette-publish-"));
+    try {
+      const dataset = await makeDataset(paths, workDir, toConvertOptions(flags), this.context);
+      const site = await describe(dataset, { name: siteName(paths), ...toSiteOptions(flags) }, this.context);
+      const preview = await openChecked(site, flags.port, this.context);
+      try {
+        this.log(`Serving ${site.name} at ${preview.url}${flags.once ? "" : "  (Ctrl-C ends it)"}`);
+        if (flags.open) await (await import("open")).default(preview.url);
+        if (!flags.once) await untilAborted(this.context.signal!);
+        return { site: site.name, url: preview.url, databases: dataset.databases };
+      } finally {
+        await preview.close();
+      }
+    } finally {
+      await rm(workDir, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Flags } from "@oclif/core";
+import { publish, type Provider, type PublishResult, type Site } from "@datasette-publish/core";
+import type { Preview } from "@datasette-publish/preview";
+import { BaseCommand, untilAborted } from "./base-command.ts";
+import { convertFlags, providerFlags, siteFlags, toConvertOptions, toOptionValues, toSiteOptions } from "./flags.ts";
+import { renderPublished } from "./summary.ts";
+
+const common = {
+  "dry-run": Flags.boolean({ description: "print what publish would do, and do none of it" }),
+  check: Flags.boolean({ description: "check the site in the preview before delivering", default: true, allowNo: true }),
+  serve: Flags.boolean({ description: "keep the checked preview open on localhost until Ctrl-C" }),
+};
+
+/** `publish <provider> <paths…>`, drawn from the provider's option specs. */
+export function providerCommand(provider: Provider): typeof BaseCommand {
+  return class extends BaseCommand {
+    static override summary = provider.title;
+    static override description = provider.description;
+    static override usage = `${provider.name} <paths…> [flags]`;
+    static override examples = ["", "--dry-run", "--title 'City budget' --json"].map((flags) =>
+      `<%= config.bin %> ${provider.name} ./csvs ${flags}`.trim(),
+    );
+    static override flags = { ...common, ...providerFlags(provider.options, provider.title.toUpperCase()), ...siteFlags, ...convertFlags };
+
+    async run(): Promise<PublishResult> {
+      const { argv, flags } = await this.parse({ flags: { ...common, ...siteFlags, ...convertFlags, ...providerFlags(provider.options, "") }, strict: false });
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- oclif types a merged map of flags as unknown
+      const given = flags as Record<string, string | boolean | number | string[] | undefined>;
+      const { openChecked, ensureRuntime } = await import("./preview-site.ts");
+      const workDir = await mkdtemp(join(tmpdir(), "datasette-publish-"));
+      let preview: Preview | undefined;
+      try {
+        const check = async (site: Site) => {
+          preview = await openChecked(site, 0, this.context);
+          if (!given["serve"]) await preview.close();
+        };
+        const result = await publish(
+          provider,
+          {
+            paths: argv as string[],
+            convert: toConvertOptions(given),
+            site: toSiteOptions(given),
+            options: toOptionValues(given, provider.options),
+            env: process.env,
+            dryRun: given["dry-run"] === true,
+            workDir,
+            runtime: ensureRuntime,
+            ...(given["check"] === false ? {} : { check }),
+          },
+          this.context,
+        );
+        this.print(renderPublished(result));
+        if (given["serve"] && preview !== undefined) {
+          this.log(`\nServing it at ${preview.url}  (Ctrl-C ends it)`);
+          await untilAborted(this.context.signal!);
+        }
+        return result;
+      } finally {
+        await preview?.close();
+        await rm(workDir, { recursive: true, force: true });
+      }
+    }
+  };
+}

@@ -1,0 +1,154 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const bin = fileURLToPath(new URL("../bin/dev.js", import.meta.url));
+let dir: string;
+let csvs: string;
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), "publish-e2e-"));
+  csvs = join(dir, "my csvs");
+  mkdirSync(csvs);
+  writeFileSync(join(csvs, "zips.csv"), "zip,place\n02134,Allston\n00501,Holtsville\n");
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+function publish(args: string[], env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--conditions=source", bin, ...args], {
+    cwd: dir,
+    encoding: "utf8",
+    env: { ...process.env, DOCKER_HOST: "unix:///nonexistent/docker.sock", ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+function errorOf(args: string[]) {
+  const { status, stdout } = publish([...args, "--json"]);
+  return { status, ...JSON.parse(stdout).error };
+}
+
+describe("publish convert", () => {
+  test("writes a database, prints a report per column", () => {
+    const { status, stdout } = publish(["convert", csvs, "out.db", "-pk", "zip"]);
+    expect(stdout).toMatch(/zip +TEXT/);
+    expect(status).toBe(0);
+    const db = new DatabaseSync(join(dir, "out.db"), { readOnly: true });
+    expect(db.prepare("select zip from zips order by zip").all().map((row) => row["zip"])).toEqual(["00501", "02134"]);
+    db.close();
+  });
+
+  test("refuses to overwrite, unless forced", () => {
+    writeFileSync(join(dir, "there.db"), "mine");
+    expect(errorOf(["convert", csvs, "there.db"])).toMatchObject({ status: 2, code: "OUTPUT_EXISTS" });
+    expect(readFileSync(join(dir, "there.db"), "utf8")).toBe("mine");
+    expect(publish(["convert", csvs, "there.db", "--force"]).status).toBe(0);
+  });
+});
+
+describe("publish docker", () => {
+  test("without an engine writes an archive that holds the data and says so", () => {
+    const before = snapshot(csvs);
+    const { status, stdout, stderr } = publish(["docker", csvs, "--no-check", "--json"]);
+    expect(stderr).toContain("✓");
+    expect(status).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ site: "my-csvs", deployment: { provider: "docker" } });
+    expect(statSync(join(dir, "my-csvs.tar")).size).toBeGreaterThan(1e6);
+    expect(snapshot(csvs)).toEqual(before);
+  });
+
+  test("checks the site in the preview first, and gives the same digest again", () => {
+    const digests = ["one.tar", "two.tar"].map((file) => {
+      const { stdout } = publish(["docker", csvs, "--archive", file, "--json"]);
+      return JSON.parse(stdout).images[0].manifestDigest;
+    });
+    expect(digests[0]).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(digests[1]).toBe(digests[0]);
+  });
+
+  test("--dry-run says what it would do and writes nothing", () => {
+    const before = readdirSync(dir);
+    const { stdout, status } = publish(["docker", csvs, "--archive", "planned.tar", "--dry-run", "--no-check"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("planned.tar");
+    expect(readdirSync(dir)).toEqual(before);
+  });
+
+  test.each([
+    [["docker", "missing"], "INPUT_NOT_FOUND", 2],
+    [["docker"], "INPUT_EMPTY", 2],
+    [["docker", ".", "--port", "canary-secret"], "COMMAND_INVALID", 2],
+    [["docker", ".", "--canary-secret=canary-secret"], "COMMAND_INVALID", 2],
+    [["docker", ".", "--name", "Not A Slug!", "--no-check", "--archive", "x.tar"], "SITE_NAME_INVALID", 2],
+    [["docker", "my csvs", "--run"], "ENGINE_UNREACHABLE", 4],
+    [["nonsense"], "COMMAND_INVALID", 2],
+    [["convert", "x.db"], "COMMAND_INVALID", 2],
+  ])("%j fails with %s", (args, code, status) => {
+    const { stdout, stderr, status: got } = publish([...args, "--json"]);
+    expect(JSON.parse(stdout).error).toMatchObject({ code });
+    expect(got).toBe(status);
+    expect(stdout.replaceAll("--canary-secret", "") + stderr).not.toContain("canary-secret");
+  });
+
+  test("interrupted, it leaves nothing behind and exits 130", async () => {
+    const child = spawn(process.execPath, ["--conditions=source", bin, "docker", csvs, "--archive", "cut.tar"], {
+      cwd: dir,
+      env: { ...process.env, TMPDIR: mkdtempSync(join(dir, "tmp-")) },
+    });
+    await new Promise<void>((resolve) => child.stderr.on("data", (text) => String(text).includes("✓") && resolve()));
+    child.kill("SIGINT");
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect(code).toBe(130);
+    expect(readdirSync(dir).filter((name) => name.startsWith("cut"))).toEqual([]);
+    const left = readdirSync(dir).filter((name) => name.startsWith("tmp-"));
+    expect(left.flatMap((name) => readdirSync(join(dir, name)).filter((file) => file.startsWith("datasette-publish")))).toEqual([]);
+  });
+});
+
+describe("publish preview", () => {
+  test("--once checks the site and prints its address", () => {
+    const { stdout, status } = publish(["preview", csvs, "--once"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
+  });
+
+  test("a port that is taken is one clear error", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.on("listening", resolve));
+    const { port } = server.address() as { port: number };
+    expect(errorOf(["preview", csvs, "--once", "--port", String(port)])).toMatchObject({ status: 4, code: "PORT_TAKEN" });
+    server.close();
+  });
+});
+
+test("help shows examples and the provider's options", () => {
+  const { stdout } = publish(["docker", "--help"]);
+  expect(stdout).toContain("publish docker ./csvs");
+  expect(stdout).toContain("--archive");
+});
+
+test("an installed provider becomes a command, a broken one a warning", () => {
+  const home = join(dir, "data");
+  const modules = join(home, "datasette-publish/providers/node_modules");
+  for (const [name, source] of [
+    ["theirs", `export default { interface: 1, name: "theirs", title: "Theirs", description: "d", options: {}, accepts: { platforms: ["amd64"], compressions: ["gzip"] } };`],
+    ["future", `export default { interface: 99, name: "future" };`],
+  ] as const) {
+    mkdirSync(join(modules, name), { recursive: true });
+    writeFileSync(join(modules, name, "package.json"), JSON.stringify({ name, version: "1.2.3", type: "module", main: "index.js", keywords: ["datasette-publish-provider"] }));
+    writeFileSync(join(modules, name, "index.js"), source);
+  }
+  const { stdout, stderr } = publish(["providers"], { XDG_DATA_HOME: home });
+  expect(stdout).toMatch(/theirs +Theirs \(1\.2\.3\)/);
+  expect(stderr).toMatch(/future could not be loaded: .*upgrade datasette-publish/);
+});
+
+function snapshot(folder: string) {
+  return readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { createReporter, formatBytes } from "./reporter.ts";
+
+function capture(isTTY: boolean) {
+  const chunks: string[] = [];
+  const stream = { isTTY, write: (text: string) => chunks.push(text) } as unknown as NodeJS.WriteStream;
+  return { report: createReporter(stream), text: () => chunks.join("") };
+}
+
+test("without a terminal each step is a line when it starts and one when it ends", () => {
+  const { report, text } = capture(false);
+  report({ type: "step.started", id: "a", title: "Convert" });
+  report({ type: "step.progressed", id: "a", done: 1, total: 2, unit: "rows" });
+  report({ type: "step.ended", id: "a", outcome: "cached", ms: 1500 });
+  report({ type: "warned", code: "X", message: "renamed" });
+  expect(text()).toBe("• Convert\n✓ Convert (cached) 1.5 s\n! renamed\n");
+});
+
+test("on a terminal the running step is rewritten in place", () => {
+  const { report, text } = capture(true);
+  report({ type: "step.started", id: "a", title: "Push" });
+  report({ type: "step.ended", id: "a", outcome: "failed", ms: 10 });
+  expect(text()).toBe("\r\u001b[K• Push…\r\u001b[K✗ Push (failed) 0.0 s\n");
+});
+
+test("bytes are in decimal units", () => {
+  expect([999, 1500, 16_000_000, 2_500_000_000].map(formatBytes)).toEqual(["999 B", "1.5 kB", "16.0 MB", "2.50 GB"]);
+});

@@ -1,0 +1,57 @@
+// The directions of docs/architecture.md, enforced: which package and which folder of core may import which,
+// a README in every package, a page for every error code.
+import { existsSync, globSync, readFileSync } from "node:fs";
+
+/** Folder of core → folders of core it may import. */
+const folders = {
+  errors: [],
+  events: [],
+  convert: ["errors", "events"],
+  site: ["convert", "errors", "events"],
+  image: ["site", "convert", "errors", "events"],
+  registry: ["image", "errors", "events"],
+  provider: ["image", "registry", "site", "convert", "errors", "events"],
+  publish: ["provider", "registry", "image", "site", "convert", "errors", "events"],
+};
+/** Package → packages of this repository it may import. Tests may also use testkit. */
+const packages = {
+  core: [],
+  runtime: ["core"],
+  preview: ["core", "runtime"],
+  testkit: ["core"],
+  "provider-docker": ["core"],
+};
+
+const problems = [];
+const imports = (file) => [...readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1]);
+
+for (const file of globSync("packages/core/src/*/**/*.ts")) {
+  const folder = file.split("/")[3];
+  if (!(folder in folders)) problems.push(`${file}: unknown folder of core "${folder}"`);
+  for (const target of imports(file)) {
+    const to = /^\.\.\/([a-z]+)\//.exec(target)?.[1];
+    if (to !== undefined && to !== folder && !folders[folder]?.includes(to) && !file.endsWith(".test.ts"))
+      problems.push(`${file}: ${folder} may not import ${to}`);
+    if (/^node:(readline|tty)$/.test(target)) problems.push(`${file}: core has no console`);
+  }
+}
+for (const file of globSync("packages/*/src/**/*.ts")) {
+  const name = file.split("/")[1];
+  for (const target of imports(file)) {
+    const to = /^@datasette-publish\/([a-z-]+)/.exec(target)?.[1];
+    if (to === undefined) continue;
+    const allowed = [...(packages[name] ?? ["core"]), ...(file.includes(".test.") ? ["testkit", "runtime"] : [])];
+    if (!allowed.includes(to)) problems.push(`${file}: ${name} may not import ${to}`);
+  }
+}
+for (const manifest of globSync("{packages,apps}/*/package.json")) {
+  const readme = manifest.replace("package.json", "README.md");
+  if (!existsSync(readme)) problems.push(`${readme} is missing`);
+}
+const codes = [...readFileSync("packages/core/src/errors/codes.ts", "utf8").matchAll(/^ {2}([A-Z]+_?[A-Z_]+): "/gm)].map((match) => match[1]);
+const pages = new Set(globSync("docs/errors/*.md").map((file) => file.slice("docs/errors/".length, -".md".length)));
+for (const code of codes) if (!pages.delete(code)) problems.push(`docs/errors/${code}.md is missing`);
+for (const page of pages) if (page !== "README") problems.push(`docs/errors/${page}.md names no error code`);
+
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;

@@ -1,0 +1,14 @@
+// `npm start`: the first published site. `--once` ends after the summary; the default without a terminal.
+import { spawn } from "node:child_process";
+import { prepare } from "./prepare.mjs";
+
+await prepare();
+const once = process.argv.includes("--once") || process.env.CI !== undefined || !process.stdout.isTTY;
+const child = spawn(
+  process.execPath,
+  ["apps/cli/bin/run.js", "docker", "examples/csvs", "--title", "Airports, bird strikes and zip codes", "--archive", "csvs.tar", ...(once ? [] : ["--serve"])],
+  { stdio: "inherit" },
+);
+process.on("SIGINT", () => {});
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));

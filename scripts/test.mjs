@@ -1,0 +1,32 @@
+// `npm test`: every check in one command; the last line is `N passed, N failed` (`, N skipped`).
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { prepare, run } from "./prepare.mjs";
+
+await prepare();
+const pnpm = (title, ...args) => run(title, "pnpm", ["exec", ...args]);
+const checks = [
+  await pnpm("Lint", "oxlint", "--deny-warnings"),
+  await pnpm("Format", "oxfmt", "--check", "."),
+  await pnpm("Types", "tsc", "-p", "tsconfig.json"),
+  await pnpm("Unused code and dependencies", "knip"),
+  await run("Package boundaries and docs", process.execPath, ["scripts/check-house.mjs"]),
+];
+const dir = mkdtempSync(join(tmpdir(), "publish-test-"));
+const results = join(dir, "results.json");
+const code = await run(
+  "Tests",
+  "pnpm",
+  ["exec", "vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`, ...process.argv.slice(2)],
+  { show: true },
+);
+const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(results, "utf8"));
+rmSync(dir, { recursive: true });
+const brokenFiles = testResults.filter((file) => file.status === "failed" && file.assertionResults.every((t) => t.status !== "failed")).length;
+const passed = numPassedTests + checks.filter((status) => status === 0).length;
+const failed = numFailedTests + brokenFiles + checks.filter((status) => status !== 0).length;
+const skipped = numPendingTests + numTodoTests;
+const unexplained = code !== 0 && numFailedTests + brokenFiles === 0 ? 1 : 0;
+console.log(`${passed} passed, ${failed + unexplained} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exitCode = failed + unexplained > 0 ? 1 : 0;
