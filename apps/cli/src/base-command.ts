@@ -5,8 +5,6 @@ import { createReporter } from "./reporter.ts";
 /** What every command shares: `--json`, the event renderer, and an abort signal that Ctrl-C, SIGTERM and a closed terminal trip. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
-  /** Paths are free arguments, after or between the flags. */
-  static override strict = false;
 
   protected readonly context: Context = { report: createReporter(), signal: abortOnSignals() };
 

@@ -7,6 +7,7 @@ import { renderDatabase } from "./summary.ts";
 export class ConvertCommand extends BaseCommand {
   static override summary = "Convert CSV and TSV files to a SQLite database";
   static override description = "Reads files and folders, finds each column's type without losing anything, and prints what it found.";
+  static override strict = false;
   static override usage = "convert <paths…> <out.db> [flags]";
   static override examples = [
     "<%= config.bin %> convert ./csvs budget.db",

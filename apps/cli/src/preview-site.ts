@@ -1,12 +1,10 @@
-import { ensureRuntime, hostPlatform, wheelFiles } from "@datasette-publish/runtime";
+import { wheelFiles } from "@datasette-publish/runtime";
 import { checkSite, startPreview, type Preview } from "@datasette-publish/preview";
 import { step, type Context, type Site } from "@datasette-publish/core";
 
-export { ensureRuntime };
-
 /** Starts the preview of a site and checks every page and count; the caller closes it. */
 export async function openChecked(site: Site, port: number, ctx: Context): Promise<Preview> {
-  const wheels = await wheelFiles(hostPlatform().architecture, ctx);
+  const wheels = await wheelFiles(process.arch === "arm64" ? "arm64" : "amd64", ctx);
   const preview = await step(ctx, "preview", "Start Datasette in WebAssembly", () => startPreview(site, { wheels, port }, ctx));
   try {
     await step(ctx, "check", "Check every page and row count", () => checkSite(preview, site, ctx));

@@ -19,6 +19,7 @@ export function providerCommand(provider: Provider): typeof BaseCommand {
   return class extends BaseCommand {
     static override summary = provider.title;
     static override description = provider.description;
+    static override strict = false;
     static override usage = `${provider.name} <paths…> [flags]`;
     static override examples = ["", "--dry-run", "--title 'City budget' --json"].map((flags) =>
       `<%= config.bin %> ${provider.name} ./csvs ${flags}`.trim(),
@@ -26,14 +27,14 @@ export function providerCommand(provider: Provider): typeof BaseCommand {
     static override flags = { ...common, ...providerFlags(provider.options, provider.title.toUpperCase()), ...siteFlags, ...convertFlags };
 
     async run(): Promise<PublishResult> {
-      const { argv, flags } = await this.parse({ flags: { ...common, ...siteFlags, ...convertFlags, ...providerFlags(provider.options, "") }, strict: false });
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- oclif types a merged map of flags as unknown
+      const { argv, flags } = await this.parse(this.ctor);
       const given = flags as Record<string, string | boolean | number | string[] | undefined>;
-      const { openChecked, ensureRuntime } = await import("./preview-site.ts");
+      const { ensureRuntime } = await import("@datasette-publish/runtime");
       const workDir = await mkdtemp(join(tmpdir(), "datasette-publish-"));
       let preview: Preview | undefined;
       try {
         const check = async (site: Site) => {
+          const { openChecked } = await import("./preview-site.ts");
           preview = await openChecked(site, 0, this.context);
           if (!given["serve"]) await preview.close();
         };

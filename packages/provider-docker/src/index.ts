@@ -1,1 +1,2 @@
-export {};
+export { docker } from "./provider.ts";
+export { docker as default } from "./provider.ts";

@@ -1,1 +1,4 @@
-export {};
+export * from "./contract.ts";
+export * from "./contract-scene.ts";
+export * from "./real.ts";
+export * from "./registry.ts";

@@ -10,6 +10,8 @@ export interface Column {
 export interface Table {
   readonly name: string;
   readonly rows: number;
+  /** Set when this SQLite could not count it (a virtual table of a module it lacks); `rows` is then 0. */
+  readonly uncounted?: true;
   /** The input file a converted table came from; null for a table of a copied SQLite file. */
   readonly source: string | null;
   /** Empty for tables of copied SQLite files. */

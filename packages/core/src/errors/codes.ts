@@ -22,6 +22,7 @@ export const codes = {
   CSV_ENCODING: "input",
   CONVERT_COLUMN_MISSING: "input",
   CONVERT_KEY_DUPLICATE: "input",
+  CONVERT_KEY_BLANK: "input",
   OUTPUT_EXISTS: "input",
   OUTPUT_UNWRITABLE: "environment",
   DISK_FULL: "environment",

@@ -41,13 +41,18 @@ export interface Runtime {
   readonly lockSha256: string;
 }
 
-/** One file that goes into an image layer. */
+/** One entry of an image layer: a file, and when `type` says so a symbolic link or a directory. */
 export interface ImageFile {
   /** Absolute path in the image, no leading slash: `data/data.db`. */
   readonly name: string;
+  /** Permission bits (0o444, 0o1777); a symbolic link is always 0o777. */
   readonly mode: number;
-  /** Absolute path on disk, or the bytes. */
-  readonly source: string | Uint8Array;
+  /** Absolute path on disk, or the bytes. Only a file has one. */
+  readonly source?: string | Uint8Array;
+  /** Unset: `file`. Parent directories need no entry of their own unless their mode is not 0o755. */
+  readonly type?: "file" | "symlink" | "directory";
+  /** Target of a symbolic link, as it is stored (relative or absolute in the image). */
+  readonly linkName?: string;
 }
 
 /** A single-platform image, ready to be written anywhere. Immutable. */

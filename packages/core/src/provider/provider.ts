@@ -33,6 +33,8 @@ export interface Accepts {
 /** What core hands to every verb. */
 export interface ProviderContext extends Context {
   readonly site: Site;
+  /** The site's name, known to `check` too; absent only for a provider that is driven without `publish`. */
+  readonly siteName?: string;
   readonly options: OptionValues;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs `work` as a named step of the progress stream. */

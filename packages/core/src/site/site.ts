@@ -4,6 +4,8 @@ import type { Dataset } from "../convert/dataset.ts";
 export interface SiteOptions {
   /** Site name, a slug; unset: from the first path. */
   readonly name?: string;
+  /** The inputs, from whose first path the name is made when it is unset. */
+  readonly paths?: readonly string[];
   readonly title?: string;
   readonly description?: string;
   readonly license?: string;

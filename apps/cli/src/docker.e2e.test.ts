@@ -1,0 +1,142 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { realPart } from "@datasette-publish/testkit";
+
+const bin = fileURLToPath(new URL("../bin/dev.js", import.meta.url));
+const examples = fileURLToPath(new URL("../../../examples/csvs", import.meta.url));
+
+describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
+  let dir: string;
+  let port: number;
+  let plain: ChildProcess;
+  let plainUrl: string;
+  const name = `e2e-${process.pid}`;
+  const publish = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--conditions=source", bin, "docker", ...args, "--json"], {
+      cwd: dir,
+      encoding: "utf8",
+      maxBuffer: 1e8,
+    });
+    expect(stderr + (status === 0 ? "" : stdout)).not.toContain("✗");
+    expect(status).toBe(0);
+    return JSON.parse(stdout);
+  };
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), "publish-engine-"));
+    port = await freePort();
+    walDatabase(join(dir, "live wal.db"));
+    copyFileSync(join(examples, "airports.csv"), join(dir, "airports.csv"));
+    const venv = join(dir, "venv");
+    execFileSync("python3", ["-m", "venv", venv]);
+    execFileSync(join(venv, "bin/pip"), ["install", "-q", "datasette==0.65.5"]);
+    const plainPort = await freePort();
+    plainUrl = `http://127.0.0.1:${plainPort}`;
+    checkpointed(join(dir, "live wal.db"), join(dir, "plain", "live wal.db"));
+    plain = spawn(join(venv, "bin/datasette"), ["serve", "-i", join(dir, "plain", "live wal.db"), "--cors", "-p", String(plainPort)], { stdio: "ignore" });
+    await answers(`${plainUrl}/-/versions.json`);
+  });
+
+  afterAll(() => {
+    plain?.kill();
+    spawnSync("sh", ["-c", `docker rm -f $(docker ps -aq --filter label=io.datasette.publish.site=${name})`]);
+    spawnSync("docker", ["rmi", "-f", `${name}:latest`]);
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test("--run serves CSVs and SQLite side by side; a second run replaces the container and keeps its secret", async () => {
+    const paths = ["airports.csv", "live wal.db", "--name", name, "--run", "--port", String(port)];
+    const before = readFileSync(join(dir, "live wal.db-wal"));
+    const first = publish(...paths);
+    const secret = secretOf(first.deployment.facts.container);
+    expect(secret).toMatch(/.{32}/);
+    const records = readFileSync(join(dir, "airports.csv"), "utf8").trim().split("\n").length - 1;
+    const { filtered_table_rows_count: count } = await json(`${first.deployment.url}/data/airports.json?_size=1`);
+    expect(count).toBe(records);
+    expect(readFileSync(join(dir, "live wal.db-wal")).equals(before)).toBe(true);
+
+    const second = publish(...paths, "--no-check");
+    expect(secretOf(second.deployment.facts.container)).toBe(secret);
+    const running = execFileSync("docker", ["ps", "-q", "--filter", `label=io.datasette.publish.site=${name}`], { encoding: "utf8" });
+    expect(running.trim().split("\n")).toHaveLength(1);
+  });
+
+  test.each(["", ".json", "/t", "/t.json?_shape=objects", "/t.json?_facet=kind&_sort=n", "/t.csv", "/t/1", "/t/1.json", "/v.json", "?sql=select+1+as+one"])(
+    "/live wal%s answers as plain Datasette does",
+    async (path) => {
+      const url = `/live~20wal${path}`;
+      const [ours, theirs] = await Promise.all([page(`http://127.0.0.1:${port}${url}`), page(`${plainUrl}${url}`)]);
+      expect(ours.status).toBe(200);
+      expect(ours).toEqual(theirs);
+    },
+  );
+
+  test("the container is non-root, read-only, and has no shell", () => {
+    const [id] = execFileSync("docker", ["ps", "-q", "--filter", `label=io.datasette.publish.site=${name}`], { encoding: "utf8" }).split("\n");
+    const [{ Config, HostConfig }] = JSON.parse(execFileSync("docker", ["inspect", id!], { encoding: "utf8" }));
+    expect(Config.User).toBe("65532:65532");
+    expect(HostConfig.ReadonlyRootfs).toBe(true);
+    expect(spawnSync("docker", ["exec", id!, "/bin/sh", "-c", "true"]).status).not.toBe(0);
+  });
+});
+
+/** A database whose last rows are only in its -wal file. */
+function walDatabase(path: string): void {
+  const script = `
+    import { DatabaseSync } from "node:sqlite";
+    const db = new DatabaseSync(process.argv[1]);
+    db.exec("pragma journal_mode=wal; pragma wal_autocheckpoint=0; create table t(id integer primary key, kind text, n real, b blob); create view v as select kind, count(*) as c from t group by kind");
+    for (let i = 1; i <= 59; i++) db.prepare("insert into t values (?, ?, ?, ?)").run(i, ["a", "b", "ü"][i % 3], i / 4, new Uint8Array([i]));
+    process.kill(process.pid, "SIGKILL");`;
+  spawnSync(process.execPath, ["--input-type=module", "-e", script, path]);
+}
+
+function checkpointed(from: string, to: string): void {
+  mkdirSync(join(to, ".."));
+  for (const suffix of ["", "-wal"]) copyFileSync(from + suffix, to + suffix);
+  const db = new DatabaseSync(to);
+  db.exec("pragma wal_checkpoint(truncate); pragma journal_mode=delete");
+  db.close();
+}
+
+function secretOf(container: string): string | undefined {
+  const env: string[] = JSON.parse(execFileSync("docker", ["inspect", "-f", "{{json .Config.Env}}", container], { encoding: "utf8" }));
+  return env.find((entry) => entry.startsWith("DATASETTE_SECRET="));
+}
+
+/** A response without what differs from request to request: how long queries took, and the address of the server. */
+async function page(url: string): Promise<{ status: number; type: string | null; body: string }> {
+  const response = await fetch(url);
+  const body = (await response.text())
+    .replaceAll(new URL(url).origin, "ORIGIN")
+    .replaceAll(/"query_ms": [\d.]+/g, "")
+    .replaceAll(/Queries took [\d.]+ms/g, "")
+    .replaceAll(/toggle_url": "[^"]*"/g, "");
+  return { status: response.status, type: response.headers.get("content-type"), body };
+}
+
+async function json(url: string): Promise<Record<string, unknown>> {
+  return (await fetch(url)).json() as Promise<Record<string, unknown>>;
+}
+
+async function answers(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await fetch(url).then((r) => r.ok, () => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`${url} does not answer`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.on("listening", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,86 @@
+import { constants } from "node:fs";
+import { chmod, copyFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { toPublishError } from "../errors/publish-error.ts";
+import { step, type Context } from "../events/events.ts";
+import type { Database } from "./dataset.ts";
+import type { SqliteInput } from "./discover.ts";
+import { inputError } from "./identify.ts";
+import { inspectDatabase, invalidError } from "./inspect.ts";
+import { changedError, fingerprint } from "./profile.ts";
+
+/** A write-ahead log or a hot rollback journal holds part of the data: it goes along. */
+const companions = ["-wal", "-journal"];
+
+/**
+ * Copies a SQLite file into `workDir` with what its `-wal` holds, and leaves one file in rollback journal mode there.
+ * The original is never opened by SQLite, which would write beside it. Rowids stay: no VACUUM.
+ * @throws PublishError `SQLITE_INVALID`, `INPUT_CHANGED` when something wrote to it meanwhile, `DISK_FULL`.
+ */
+export async function copySqlite(input: SqliteInput, workDir: string, ctx: Context): Promise<Database> {
+  return await step(ctx, `copy:${input.name}`, `Copy ${input.fileName}`, async () => {
+    const path = join(workDir, input.fileName);
+    try {
+      await copyWhole(input.path, path);
+      ctx.signal?.throwIfAborted();
+      checkpoint(input.path, path);
+      const database = await inspectDatabase(input.name, input.fileName, path, [], ctx.signal);
+      warnOfNames(input, database, ctx);
+      return database;
+    } catch (error) {
+      await removeWhole(path);
+      throw toPublishError(error);
+    }
+  });
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+  const states = async (): Promise<string> =>
+    (await Promise.all(["", ...companions].map((suffix) => fingerprint(from + suffix).catch(() => "none")))).join();
+  const before = await states();
+  await copyFile(from, to, constants.COPYFILE_FICLONE).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOSPC" ? error : inputError(from, error);
+  });
+  await chmod(to, 0o644);
+  for (const suffix of companions) await copyIfThere(from + suffix, to + suffix);
+  if ((await states()) !== before) throw changedError(from);
+}
+
+async function copyIfThere(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    await chmod(to, 0o644);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+function checkpoint(original: string, path: string): void {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { enableDoubleQuotedStringLiterals: true });
+    db.prepare("SELECT count(*) FROM sqlite_master").get();
+    const mode = db.prepare("PRAGMA journal_mode = delete").get()?.["journal_mode"];
+    if (mode !== "delete") throw new Error(`its journal mode stays ${String(mode)}`);
+  } catch (error) {
+    if (((error as { errcode?: number }).errcode ?? 0) === 13) throw error;
+    throw invalidError(original, error);
+  } finally {
+    db?.close();
+  }
+}
+
+async function removeWhole(path: string): Promise<void> {
+  for (const suffix of ["", ...companions, "-shm"]) await rm(path + suffix, { force: true });
+}
+
+function warnOfNames(input: SqliteInput, { tables }: Database, ctx: Context): void {
+  for (const { name } of tables)
+    if (name.includes("]"))
+      ctx.report({
+        type: "warned",
+        code: "TABLE_NAME_UNSERVABLE",
+        message: `${input.path}: Datasette 0.65 answers 500 for the table ${name}: rename it.`,
+      });
+}

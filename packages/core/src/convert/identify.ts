@@ -1,0 +1,45 @@
+import { open } from "node:fs/promises";
+import { PublishError } from "../errors/publish-error.ts";
+
+export type FileKind = "csv" | "sqlite" | "empty" | "binary" | "zip" | "gzip";
+
+const sqliteMagic = "SQLite format 3\0";
+
+/** Extensions of delimited text, with the delimiter each stands for. */
+export const delimiterByExtension: Readonly<Record<string, string>> = { ".csv": ",", ".tsv": "\t", ".tab": "\t" };
+
+/** Tells SQLite files, archives, other binary files and text apart by their first 8 KiB. */
+export async function identify(path: string): Promise<FileKind> {
+  const file = await open(path, "r");
+  try {
+    const buffer = Buffer.alloc(8192);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    const start = buffer.subarray(0, bytesRead);
+    if (bytesRead === 0) return "empty";
+    if (start.subarray(0, 16).toString("latin1") === sqliteMagic) return "sqlite";
+    if (start.subarray(0, 4).toString("latin1") === "PK\x03\x04") return "zip";
+    if (start[0] === 0x1f && start[1] === 0x8b) return "gzip";
+    const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
+    return !utf16 && start.includes(0) ? "binary" : "csv";
+  } finally {
+    await file.close();
+  }
+}
+
+/** The `INPUT_UNSUPPORTED` error for a file that is neither delimited text nor SQLite. */
+export function unsupported(path: string, kind: FileKind): PublishError {
+  const archive = kind === "zip" || kind === "gzip";
+  const hint = archive
+    ? "Unpack it and give the folder: archives are not supported yet."
+    : "Give a CSV, TSV or SQLite file, or a folder of them.";
+  const what = archive ? `is a ${kind} archive` : "is neither CSV, TSV nor SQLite";
+  return new PublishError("INPUT_UNSUPPORTED", `${path} ${what}.`, hint, { file: path, kind });
+}
+
+/** A file system error on an input as `INPUT_NOT_FOUND` or `INPUT_UNREADABLE`. */
+export function inputError(path: string, error: unknown): PublishError {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return new PublishError("INPUT_NOT_FOUND", `${path} does not exist.`, "Check the path.", { file: path }, error);
+  return new PublishError("INPUT_UNREADABLE", `${path} cannot be read (${code}).`, "Make the file readable.", { file: path, code }, error);
+}

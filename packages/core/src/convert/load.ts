@@ -1,0 +1,88 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { PublishError } from "../errors/publish-error.ts";
+import { readRecords } from "./csv.ts";
+import type { Column, ConvertOptions, Table } from "./dataset.ts";
+import { quoteName } from "./names.ts";
+import { changedError, fingerprint, type PassOptions } from "./profile.ts";
+import type { TablePlan } from "./table-plan.ts";
+
+/**
+ * Second pass over a CSV file: creates its table, inserts every record in one transaction, then makes its indexes.
+ * @throws PublishError `CONVERT_KEY_DUPLICATE` with file and line, `INPUT_CHANGED`, `DISK_FULL`.
+ */
+export async function loadTable(db: DatabaseSync, plan: TablePlan, options: ConvertOptions, pass: PassOptions): Promise<Table> {
+  const { input, columns, rows } = plan.profile;
+  db.exec("BEGIN");
+  db.exec(createTableSql(plan));
+  const inserted = await insertRecords(db, plan, options, pass);
+  if (inserted !== rows || (await fingerprint(input.path)) !== plan.profile.fingerprint) throw changedError(input.path);
+  for (const { name, columns: indexed } of plan.indexes)
+    db.exec(`CREATE INDEX ${quoteName(name)} ON ${quoteName(input.table)} (${indexed.map(quoteName).join(", ")})`);
+  if (plan.fts) createFts(db, input.table, plan.fts);
+  db.exec("COMMIT");
+  return { name: input.table, rows, source: input.path, columns };
+}
+
+function createTableSql({ profile, primaryKey }: TablePlan): string {
+  const alone = primaryKey.length === 1 ? primaryKey[0] : undefined;
+  const lines = profile.columns.map(({ name, type }) => `  ${quoteName(name)} ${type}${name === alone ? " PRIMARY KEY" : ""}`);
+  if (primaryKey.length > 1) lines.push(`  PRIMARY KEY (${primaryKey.map(quoteName).join(", ")})`);
+  return `CREATE TABLE ${quoteName(profile.input.table)} (\n${lines.join(",\n")}\n)`;
+}
+
+async function insertRecords(db: DatabaseSync, plan: TablePlan, options: ConvertOptions, pass: PassOptions): Promise<number> {
+  const { input, columns, delimiter } = plan.profile;
+  const blank = options.emptyAsText ? "" : null;
+  const insert = db.prepare(`INSERT INTO ${quoteName(input.table)} VALUES (${columns.map(() => "?").join(", ")})`);
+  const values = Array.from<SQLInputValue>({ length: columns.length });
+  let inserted = 0;
+  for await (const { header, records, lines, bytes } of readRecords(input.path, delimiter, pass.signal)) {
+    if (header.length !== columns.length) throw changedError(input.path);
+    for (const [number, record] of records.entries()) {
+      for (let index = 0; index < values.length; index++) values[index] = toStored(record[index]!, columns[index]!.type, blank);
+      try {
+        insert.run(...values);
+      } catch (error) {
+        throw keyError(error, plan, lines[number]!);
+      }
+    }
+    inserted += records.length;
+    pass.onBytes(bytes);
+  }
+  return inserted;
+}
+
+/** A field as the value to bind; integers beyond 15 digits as BigInt, which a double would not hold. */
+function toStored(field: string, type: Column["type"], blank: "" | null): SQLInputValue {
+  if (field === "") return blank;
+  if (type === "TEXT") return field;
+  return type === "INTEGER" && field.length > 15 ? BigInt(field) : Number(field);
+}
+
+function keyError(error: unknown, { profile, primaryKey }: TablePlan, line: number): unknown {
+  if (!(error instanceof Error && error.message.startsWith("UNIQUE constraint failed"))) return error;
+  const file = profile.input.path;
+  return new PublishError(
+    "CONVERT_KEY_DUPLICATE",
+    `${file}, line ${line}: the key (${primaryKey.join(", ")}) is already taken by an earlier record.`,
+    "Choose columns that together are unique, or remove the repeated record.",
+    { file, line, columns: primaryKey.join(", ") },
+    error,
+  );
+}
+
+/** An FTS5 external content table; Datasette 0.65 recognises it by `content="<table>"`. */
+function createFts(db: DatabaseSync, table: string, { table: fts, columns }: NonNullable<TablePlan["fts"]>): void {
+  try {
+    db.exec(`CREATE VIRTUAL TABLE ${quoteName(fts)} USING FTS5 (${columns.map(quoteName).join(", ")}, content=${quoteName(table)})`);
+  } catch (error) {
+    throw new PublishError(
+      "OPTION_INVALID",
+      `${table}: full-text search over ${columns.join(", ")} is not possible: ${(error as Error).message}.`,
+      "Rename the column: FTS5 reserves rank and rowid.",
+      { option: "fts", columns: columns.join(", ") },
+      error,
+    );
+  }
+  db.exec(`INSERT INTO ${quoteName(fts)} (${quoteName(fts)}) VALUES ('rebuild')`);
+}

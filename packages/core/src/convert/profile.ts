@@ -1,0 +1,113 @@
+import { stat } from "node:fs/promises";
+import { PublishError } from "../errors/publish-error.ts";
+import { readRecords } from "./csv.ts";
+import type { Column, ConvertOptions } from "./dataset.ts";
+import type { CsvInput, Notice } from "./discover.ts";
+import { ColumnProfile } from "./infer.ts";
+import { columnNames } from "./names.ts";
+
+/** Most columns a table may have (SQLite's default `SQLITE_MAX_COLUMN`). */
+const maxColumns = 2000;
+
+/** What the first pass over a CSV file found: everything needed to create its table. */
+export interface Profile {
+  readonly input: CsvInput;
+  readonly delimiter: string;
+  readonly columns: readonly Column[];
+  /** Number of blank fields per column, whether stored as NULL or not. */
+  readonly blanks: readonly number[];
+  readonly rows: number;
+  /** Size, time and inode of the file as it was read. */
+  readonly fingerprint: string;
+}
+
+/** Identifies one state of a file; it differs once the file is written or replaced. */
+export async function fingerprint(path: string): Promise<string> {
+  const { size, mtimeNs, ino } = await stat(path, { bigint: true });
+  return `${size} ${mtimeNs} ${ino}`;
+}
+
+/** The error for a file that was written while it was read. */
+export function changedError(path: string): PublishError {
+  return new PublishError("INPUT_CHANGED", `${path} changed while it was read.`, "Run the same command again when nothing writes to it.", {
+    file: path,
+  });
+}
+
+export interface PassOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the bytes of the file read so far. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** First pass over a CSV file: checks every record, counts rows, finds the type of each column. Appends notices to `notices`. */
+export async function profileCsv(input: CsvInput, options: ConvertOptions, notices: Notice[], pass: PassOptions): Promise<Profile> {
+  const delimiter = delimiterOf(input, options);
+  const before = await fingerprint(input.path);
+  let profiles: ColumnProfile[] | undefined;
+  let header: readonly string[] = [];
+  let rows = 0;
+  for await (const batch of readRecords(input.path, delimiter, pass.signal)) {
+    ({ header } = batch);
+    profiles ??= newProfiles(input.path, header);
+    for (const record of batch.records) for (let index = 0; index < profiles.length; index++) profiles[index]!.add(record[index]!);
+    rows += batch.records.length;
+    pass.onBytes(batch.bytes);
+  }
+  if ((await fingerprint(input.path)) !== before) throw changedError(input.path);
+  const columns = toColumns(profiles ?? [], header, options);
+  noticeHeader(input, header, columns, notices);
+  return { input, delimiter, columns, blanks: (profiles ?? []).map(({ blanks }) => blanks), rows, fingerprint: before };
+}
+
+function newProfiles(file: string, header: readonly string[]): ColumnProfile[] {
+  if (header.length > maxColumns)
+    throw new PublishError(
+      "CSV_INVALID",
+      `${file} has ${header.length} columns; SQLite takes ${maxColumns}.`,
+      "Check the delimiter, or split the file.",
+      { file, line: 1, columns: header.length, limit: maxColumns },
+    );
+  return header.map(() => new ColumnProfile());
+}
+
+function toColumns(profiles: readonly ColumnProfile[], header: readonly string[], options: ConvertOptions): Column[] {
+  const names = columnNames(header);
+  return profiles.map((profile, index) => ({
+    name: names[index]!,
+    type: options.justStrings ? "TEXT" : profile.declaredType,
+    nulls: options.emptyAsText ? 0 : profile.blanks,
+    example: profile.example,
+  }));
+}
+
+function noticeHeader(input: CsvInput, header: readonly string[], columns: readonly Column[], notices: Notice[]): void {
+  for (const [index, { name }] of columns.entries())
+    if (name !== header[index])
+      notices.push({
+        code: "COLUMN_RENAMED",
+        message: `${input.path}: column ${index + 1} (${JSON.stringify(header[index])}) becomes ${name}.`,
+      });
+  const other = header.length === 1 ? [";", "\t", "|", ","].find((character) => header[0]!.includes(character)) : undefined;
+  if (other !== undefined)
+    notices.push({
+      code: "DELIMITER_SUSPECT",
+      message: `${input.path} has one column, but its header contains ${JSON.stringify(other)}: set the separator if that is the delimiter.`,
+    });
+}
+
+/** The delimiter of an input: the `separator` option (`\t` stands for a tab), else what its extension says. */
+function delimiterOf(input: CsvInput, { separator }: ConvertOptions): string {
+  if (separator === undefined) return input.delimiter;
+  const delimiter = separator === String.raw`\t` ? "\t" : separator;
+  if (delimiter.length !== 1 || /["\r\n\0]/.test(delimiter))
+    throw new PublishError(
+      "OPTION_INVALID",
+      `The separator must be one character, not ${JSON.stringify(separator)}.`,
+      "Give one character, such as ';'.",
+      {
+        option: "separator",
+      },
+    );
+  return delimiter;
+}

@@ -1,0 +1,83 @@
+import { PublishError } from "../errors/publish-error.ts";
+import type { ConvertOptions } from "./dataset.ts";
+import { nameKey, pickName } from "./names.ts";
+import type { Profile } from "./profile.ts";
+
+/** A table to create: its profile, and which of its columns are key, full-text indexed or indexed. */
+export interface TablePlan {
+  readonly profile: Profile;
+  readonly primaryKey: readonly string[];
+  readonly fts: { readonly table: string; readonly columns: readonly string[] } | null;
+  readonly indexes: readonly { readonly name: string; readonly columns: readonly string[] }[];
+}
+
+const ftsShadows = ["", "_data", "_idx", "_docsize", "_config"];
+
+/**
+ * Applies the column options to every table that has the columns.
+ * @throws PublishError `CONVERT_COLUMN_MISSING` when no table has a named column; `CONVERT_KEY_BLANK` for a blank key.
+ */
+export function planTables(profiles: readonly Profile[], options: ConvertOptions): TablePlan[] {
+  const indexes = (options.index ?? []).map((index) => index.split(",").map((column) => column.trim()));
+  requireColumns(profiles, "primaryKey", options.primaryKey ?? []);
+  for (const column of options.fts ?? []) requireColumns(profiles, "fts", [column]);
+  for (const columns of indexes) requireColumns(profiles, "index", columns);
+  const taken = new Set(profiles.map(({ input }) => nameKey(input.table)));
+  return profiles.map((profile) => {
+    const primaryKey = resolveAll(profile, options.primaryKey ?? []) ?? [];
+    checkKey(profile, primaryKey, options);
+    return { profile, primaryKey, fts: planFts(profile, options.fts ?? [], taken), indexes: planIndexes(profile, indexes, taken) };
+  });
+}
+
+function resolve(profile: Profile, column: string): string | undefined {
+  const { columns } = profile;
+  return (columns.find(({ name }) => name === column) ?? columns.find(({ name }) => nameKey(name) === nameKey(column)))?.name;
+}
+
+function resolveAll(profile: Profile, columns: readonly string[]): string[] | undefined {
+  const resolved = columns.map((column) => resolve(profile, column)).filter((column) => column !== undefined);
+  return resolved.length === columns.length ? [...new Set(resolved)] : undefined;
+}
+
+function requireColumns(profiles: readonly Profile[], option: string, columns: readonly string[]): void {
+  if (profiles.some((profile) => resolveAll(profile, columns) !== undefined)) return;
+  const named = columns.join(", ");
+  throw new PublishError(
+    "CONVERT_COLUMN_MISSING",
+    `No table has the column${columns.length > 1 ? "s" : ""} ${named} (${option}).`,
+    "Use a name from a header.",
+    { option, columns: named },
+  );
+}
+
+function checkKey({ input, columns, blanks }: Profile, primaryKey: readonly string[], options: ConvertOptions): void {
+  for (const [index, { name, type }] of columns.entries()) {
+    if (!primaryKey.includes(name) || blanks[index] === 0 || (options.emptyAsText && type === "TEXT")) continue;
+    throw new PublishError(
+      "CONVERT_KEY_BLANK",
+      `${input.path}: the key column ${name} is blank in ${blanks[index]} records.`,
+      "Choose a column that every record fills.",
+      { file: input.path, column: name, blanks: blanks[index]! },
+    );
+  }
+}
+
+function planFts(profile: Profile, wanted: readonly string[], taken: Set<string>): TablePlan["fts"] {
+  const columns = new Set(wanted.map((column) => resolve(profile, column)).filter((column) => column !== undefined));
+  if (columns.size === 0) return null;
+  let table = `${profile.input.table}_fts`;
+  for (let number = 2; ftsShadows.some((shadow) => taken.has(nameKey(table + shadow))); number++)
+    table = `${profile.input.table}_fts-${number}`;
+  for (const shadow of ftsShadows) taken.add(nameKey(table + shadow));
+  return { table, columns: [...columns] };
+}
+
+function planIndexes(profile: Profile, wanted: readonly string[][], taken: Set<string>): TablePlan["indexes"] {
+  const indexes = new Map<string, string[]>();
+  for (const columns of wanted) {
+    const resolved = resolveAll(profile, columns);
+    if (resolved) indexes.set(JSON.stringify(resolved), resolved);
+  }
+  return [...indexes.values()].map((columns) => ({ name: pickName(`${profile.input.table}_${columns.join("_")}`, "-", taken), columns }));
+}

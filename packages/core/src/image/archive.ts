@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { canonicalJson } from "./canonical-json.ts";
+import { blobPath } from "./digest.ts";
+import { Measure, writeChunks } from "./layer.ts";
+import { describeManifest, manifestOf } from "./manifest.ts";
+import { mediaTypes } from "./media-types.ts";
+import { familiarName, formatReference, parseReference } from "./reference.ts";
+import { measureTar, writeTar } from "./tar.ts";
+import type { Descriptor, Image, ImageFile } from "./types.ts";
+
+/** The file that marks an OCI image layout (image-spec, "Image Layout"). */
+export const layoutFile = new TextEncoder().encode('{"imageLayoutVersion":"1.0.0"}');
+
+/**
+ * One image as a tar that every engine loads: an OCI image layout, plus Docker's `manifest.json` over the same blobs.
+ * Deterministic; holds one read buffer in memory.
+ *
+ * @param reference the name the engine gives the image, e.g. `data:latest`
+ * @throws PublishError `REFERENCE_INVALID`, `INPUT_CHANGED`
+ */
+export async function* archiveStream(image: Image, reference: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* writeTar(archiveFiles(image, reference), signal);
+}
+
+/** Size in bytes of what {@link archiveStream} yields. */
+export async function measureArchive(image: Image, reference: string): Promise<number> {
+  return measureTar(archiveFiles(image, reference));
+}
+
+/**
+ * Writes {@link archiveStream} to `file`, whole or not at all; a file that is there is replaced in one step.
+ *
+ * @throws PublishError `REFERENCE_INVALID`, `INPUT_CHANGED`; system errors of the file system as they are
+ */
+export async function writeArchive(
+  image: Image,
+  file: string,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<{ file: string; sizeBytes: number; sha256: string }> {
+  const target = resolve(file);
+  const partial = join(dirname(target), `.${randomUUID()}.partial`);
+  const measure = new Measure();
+  const chunks = archiveStream(image, reference, signal);
+  await mkdir(dirname(target), { recursive: true });
+  try {
+    await writeChunks(partial, measure.pass(chunks));
+    await rename(partial, target);
+  } finally {
+    await rm(partial, { force: true });
+  }
+  return { file: target, sizeBytes: measure.sizeBytes, sha256: measure.hex };
+}
+
+/**
+ * A layout's `index.json` with one descriptor. containerd reads the full name from its own annotation,
+ * everyone else the tag from `org.opencontainers.image.ref.name`.
+ */
+export function layoutIndex(descriptor: Descriptor, reference: string): Uint8Array {
+  const parsed = parseReference(reference);
+  const tag = parsed.tag ?? "latest";
+  const annotations = {
+    "io.containerd.image.name": formatReference({ ...parsed, tag, digest: null }),
+    "org.opencontainers.image.ref.name": tag,
+  };
+  return canonicalJson({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [{ ...descriptor, annotations }] });
+}
+
+/** Every blob of an image's OCI form by digest: layers, config, manifest. */
+export function blobsOf(image: Image): Map<string, string | Uint8Array> {
+  return new Map<string, string | Uint8Array>([
+    ...image.layers.map(({ descriptor, path }): [string, string] => [descriptor.digest, path]),
+    [image.configDigest, image.config],
+    [image.manifestDigest, image.manifest],
+  ]);
+}
+
+function archiveFiles(image: Image, reference: string): ImageFile[] {
+  const descriptor = { ...describeManifest(manifestOf(image, "oci")), platform: image.platform };
+  const dockerList = canonicalJson([
+    {
+      Config: blobPath(image.configDigest),
+      RepoTags: [familiarName(parseReference(reference))],
+      Layers: image.layers.map((layer) => blobPath(layer.descriptor.digest)),
+    },
+  ]);
+  const blobs = [...blobsOf(image)].map(([digest, source]) => ({ name: blobPath(digest), mode: 0o644, source }));
+  return [
+    ...blobs,
+    { name: "index.json", mode: 0o644, source: layoutIndex(descriptor, reference) },
+    { name: "manifest.json", mode: 0o644, source: dockerList },
+    { name: "oci-layout", mode: 0o644, source: layoutFile },
+  ];
+}

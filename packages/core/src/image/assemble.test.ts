@@ -1,0 +1,170 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Site } from "../site/site.ts";
+import { archiveStream, measureArchive, writeArchive } from "./archive.ts";
+import { assemble } from "./assemble.ts";
+import { digestOf } from "./digest.ts";
+import { writeLayer } from "./layer.ts";
+import { writeLayout } from "./layout.ts";
+import { dockerManifest, indexOf } from "./manifest.ts";
+import type { Image, Runtime } from "./types.ts";
+import { validateImage } from "./validate.ts";
+
+const ctx = { report: () => {} };
+let dir: string;
+let runtime: Runtime;
+let site: Site;
+let image: Image;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "assemble-test-"));
+  const path = join(dir, "data.db");
+  await writeFile(path, Buffer.alloc(200_000, "datasette"));
+  const database = { name: "data", fileName: "data.db", path, sizeBytes: 200_000, sha256: "0".repeat(64), tables: [] };
+  site = {
+    name: "parks",
+    dataset: { databases: [database] },
+    metadata: { title: "Parks of the city" },
+    settings: { sql_time_limit_ms: "2000", default_page_size: "50" },
+    inspectData: { data: { hash: database.sha256, size: database.sizeBytes, file: "data.db", tables: {} } },
+  };
+  const system = await writeLayer([{ name: "usr/bin/python3.13", mode: 0o755, source: Buffer.from("elf") }], join(dir, "runtime"), "system", ctx);
+  runtime = {
+    platform: { os: "linux", architecture: "amd64" },
+    layers: [system],
+    entrypoint: ["/usr/bin/python3.13", "-I", "/app/launch.pyc"],
+    env: ["LANG=C.UTF-8"],
+    user: "1000:1000",
+    datasetteVersion: "0.65.5",
+    pythonVersion: "3.13.5",
+    lockSha256: "1".repeat(64),
+  };
+  image = await assemble(site, runtime, join(dir, "work"), ctx);
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+const json = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes));
+
+describe("assemble", () => {
+  test("makes a valid image, the same one twice", async () => {
+    await validateImage(image);
+    const again = await assemble(structuredClone(site), runtime, join(dir, "again"), ctx);
+    expect(again.manifestDigest).toBe(image.manifestDigest);
+  });
+
+  test("serves the site with the runtime's launcher", () => {
+    const { config, history, created } = json(image.config);
+    expect(config).toMatchObject({
+      User: "1000:1000",
+      Env: ["LANG=C.UTF-8", "PORT=8006"],
+      Entrypoint: runtime.entrypoint,
+      ExposedPorts: { "8006/tcp": {} },
+      WorkingDir: "/",
+      StopSignal: "SIGTERM",
+      Labels: { "org.opencontainers.image.title": "Parks of the city", "io.datasette.publish.site": "parks" },
+    });
+    expect(config.Cmd.join(" ")).toBe(
+      "-i /data/data.db --inspect-file /site/inspect-data.json --metadata /site/metadata.json " +
+        "--setting default_page_size 50 --setting sql_time_limit_ms 2000 --cors",
+    );
+    expect(history).toHaveLength(3);
+    expect(created).toBe("1970-01-01T00:00:00Z");
+  });
+
+  test("reports bytes up to the total", async () => {
+    const events: { type: string; done?: number; total?: number | null }[] = [];
+    await assemble(site, runtime, join(dir, "events"), { report: (event) => events.push(event) });
+    const last = events.findLast(({ type }) => type === "step.progressed");
+    expect(last?.done).toBe(last?.total);
+    expect(events.at(-1)).toMatchObject({ type: "step.ended", id: "assemble", outcome: "done" });
+  });
+});
+
+describe("validateImage", () => {
+  test.each<[string, (given: Image) => Image]>([
+    ["a layer left out", (given) => ({ ...given, layers: given.layers.slice(1) })],
+    ["another platform", (given) => ({ ...given, platform: { os: "linux", architecture: "arm64" } })],
+    ["another diffId", (given) => ({ ...given, layers: given.layers.map((layer) => ({ ...layer, diffId: layer.descriptor.digest })) })],
+    ["another size", (given) => ({ ...given, layers: given.layers.map((layer) => ({ ...layer, unpackedSizeBytes: 1 })) })],
+    ["another manifest", (given) => ({ ...given, manifest: given.config })],
+  ])("notices %s", async (_, change) => {
+    await expect(validateImage(change(image))).rejects.toMatchObject({ code: "IMAGE_INVALID" });
+  });
+
+  test("notices a blob that changed on disk", async () => {
+    const path = join(dir, "changed.tar.gz");
+    await writeFile(path, "x");
+    const layers = image.layers.map((layer) => ({ ...layer, path }));
+    await expect(validateImage({ ...image, layers })).rejects.toMatchObject({ code: "IMAGE_INVALID" });
+  });
+});
+
+describe("manifests", () => {
+  test("Docker's names the same blobs as OCI's", () => {
+    const docker = json(dockerManifest(image).bytes);
+    const oci = json(image.manifest);
+    expect(docker.mediaType).toBe("application/vnd.docker.distribution.manifest.v2+json");
+    expect(docker.config.digest).toBe(oci.config.digest);
+    expect(docker.layers.map((layer: { digest: string }) => layer.digest)).toEqual(oci.layers.map((layer: { digest: string }) => layer.digest));
+  });
+
+  test("an index names the platforms", () => {
+    const arm: Image = { ...image, platform: { os: "linux", architecture: "arm64" } };
+    const { manifests } = json(indexOf([image, arm]).bytes);
+    expect(manifests.map((each: { platform: { architecture: string } }) => each.platform.architecture)).toEqual(["amd64", "arm64"]);
+  });
+});
+
+describe("writeArchive", () => {
+  test("writes a layout and Docker's list over the same blobs, the same bytes as the stream", async () => {
+    const file = join(dir, "site.tar");
+    await writeFile(file, "an older archive");
+    const written = await writeArchive(image, file, "parks:v1");
+    const bytes = await readFile(file);
+    expect(`sha256:${written.sha256}`).toBe(digestOf(bytes));
+    expect(written).toMatchObject({ file, sizeBytes: bytes.length });
+    expect(await measureArchive(image, "parks:v1")).toBe(bytes.length);
+    expect(Buffer.concat(await Array.fromAsync(archiveStream(image, "parks:v1"))).equals(bytes)).toBe(true);
+    const read = (name: string) => json(execFileSync("tar", ["-xOf", file, name]));
+    const [listed] = read("manifest.json");
+    expect(listed.RepoTags).toEqual(["parks:v1"]);
+    for (const name of [listed.Config, ...listed.Layers])
+      expect(digestOf(execFileSync("tar", ["-xOf", file, name]))).toBe(name.replace("blobs/sha256/", "sha256:"));
+    expect(read("index.json").manifests[0]).toMatchObject({
+      digest: image.manifestDigest,
+      annotations: { "io.containerd.image.name": "docker.io/library/parks:v1", "org.opencontainers.image.ref.name": "v1" },
+    });
+  });
+
+  test("keeps what was there when it fails", async () => {
+    const out = join(dir, "keep");
+    await mkdir(out);
+    await writeFile(join(out, "site.tar"), "older");
+    const broken = { ...image, layers: image.layers.map((layer) => ({ ...layer, path: join(dir, "absent") })) };
+    await expect(writeArchive(broken, join(out, "site.tar"), "parks")).rejects.toMatchObject({ code: "ENOENT" });
+    expect(await readdir(out)).toEqual(["site.tar"]);
+    expect(await readFile(join(out, "site.tar"), "utf8")).toBe("older");
+  });
+});
+
+describe("writeLayout", () => {
+  test("writes one image, then replaces it by an index", async () => {
+    const out = join(dir, "layouts", "oci");
+    await mkdir(join(dir, "layouts"));
+    expect(await writeLayout([image], out, "parks")).toEqual({ dir: out, digest: image.manifestDigest });
+    const arm: Image = { ...image, platform: { os: "linux", architecture: "arm64" } };
+    const { digest } = await writeLayout([image, arm], out, "parks");
+    expect(digest).toBe(indexOf([image, arm]).digest);
+    expect(await readdir(join(dir, "layouts"))).toEqual(["oci"]);
+    for (const name of await readdir(join(out, "blobs", "sha256")))
+      expect(digestOf(await readFile(join(out, "blobs", "sha256", name)))).toBe(`sha256:${name}`);
+    expect(json(await readFile(join(out, "index.json"))).manifests[0].digest).toBe(digest);
+  });
+
+  test("leaves a directory that is no layout alone", async () => {
+    await expect(writeLayout([image], dir, "parks")).rejects.toMatchObject({ code: "OUTPUT_EXISTS" });
+  });
+});

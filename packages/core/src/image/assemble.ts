@@ -1,0 +1,122 @@
+import { stat } from "node:fs/promises";
+import { step, type Context } from "../events/events.ts";
+import type { Site } from "../site/site.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { digestOf } from "./digest.ts";
+import { packLayer } from "./layer.ts";
+import { ociManifest } from "./manifest.ts";
+import type { Image, ImageFile, Layer, Runtime } from "./types.ts";
+
+/** The port a site listens on unless the host sets `PORT`. */
+export const defaultPort = 8006;
+
+/** Image label that holds the site's name; a provider finds a site's containers by it. */
+export const siteLabel = "io.datasette.publish.site";
+
+/** Every image says it was made then, so that the clock decides no digest. */
+const created = "1970-01-01T00:00:00Z";
+
+/**
+ * Puts a site on top of a runtime: one layer per database, one for the site's own files, then config and manifest.
+ * Writes the new layers' blobs into `workDir`; nothing is run. Same site and runtime, same digests.
+ *
+ * @throws PublishError `IMAGE_INVALID`, `INPUT_CHANGED`; system errors of the file system as they are
+ */
+export async function assemble(site: Site, runtime: Runtime, workDir: string, ctx: Context): Promise<Image> {
+  return step(ctx, "assemble", "Assemble the image", async ({ progress }) => {
+    const contents = contentsOf(site);
+    const totalBytes = await sizeOf(contents);
+    let doneBytes = 0;
+    const count = (bytes: number) => progress((doneBytes = Math.min(totalBytes, doneBytes + bytes)), totalBytes, "bytes");
+    const layers = [...runtime.layers];
+    for (const { files, createdBy } of contents) layers.push(await packLayer(files, workDir, createdBy, ctx.signal, count));
+    return composeImage(site, runtime, layers);
+  });
+}
+
+interface LayerContent {
+  readonly createdBy: string;
+  readonly files: readonly ImageFile[];
+}
+
+function contentsOf({ name, dataset, inspectData, metadata }: Site): LayerContent[] {
+  const data = dataset.databases.map(({ fileName, path }) => ({
+    createdBy: `datasette-publish: database ${fileName}`,
+    files: [{ name: `data/${fileName}`, mode: 0o444, source: path }],
+  }));
+  const site = {
+    createdBy: `datasette-publish: site ${name}`,
+    files: [
+      { name: "site/inspect-data.json", mode: 0o444, source: encodeJson(inspectData) },
+      { name: "site/metadata.json", mode: 0o444, source: encodeJson(metadata) },
+    ],
+  };
+  return [...data, site];
+}
+
+/** Readable, and in the order given: the order of metadata's keys shows on the site. */
+function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function sizeOf(contents: readonly LayerContent[]): Promise<number> {
+  const sources = contents.flatMap(({ files }) => files).map(({ source = "" }) => source);
+  const sizes = await Promise.all(sources.map(async (source) => (typeof source === "string" ? (await stat(source)).size : source.length)));
+  return sizes.reduce((total, size) => total + size, 0);
+}
+
+function composeImage(site: Site, runtime: Runtime, layers: readonly Layer[]): Image {
+  const config = composeConfig(site, runtime, layers);
+  const manifest = ociManifest(config, layers);
+  return {
+    platform: runtime.platform,
+    layers,
+    config,
+    configDigest: digestOf(config),
+    manifest: manifest.bytes,
+    manifestDigest: manifest.digest,
+  };
+}
+
+/** image-spec, "Image Configuration": one history entry per layer, which some hosts require. */
+function composeConfig(site: Site, { platform, env, user, entrypoint, ...runtime }: Runtime, layers: readonly Layer[]): Uint8Array {
+  const title = site.metadata["title"];
+  return canonicalJson({
+    created,
+    architecture: platform.architecture,
+    os: platform.os,
+    config: {
+      User: user,
+      Env: [...env, `PORT=${defaultPort}`],
+      Entrypoint: entrypoint,
+      Cmd: commandOf(site),
+      ExposedPorts: { [`${defaultPort}/tcp`]: {} },
+      WorkingDir: "/",
+      StopSignal: "SIGTERM",
+      Labels: {
+        "org.opencontainers.image.title": typeof title === "string" ? title : site.name,
+        [siteLabel]: site.name,
+        "io.datasette.publish.datasette-version": runtime.datasetteVersion,
+        "io.datasette.publish.python-version": runtime.pythonVersion,
+        "io.datasette.publish.lock-sha256": runtime.lockSha256,
+      },
+    },
+    rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
+    history: layers.map(({ createdBy }) => ({ created, created_by: createdBy })),
+  });
+}
+
+/** Arguments of `datasette serve`, which the launcher passes on. */
+function commandOf({ dataset, settings }: Site): string[] {
+  return [
+    ...dataset.databases.flatMap(({ fileName }) => ["-i", `/data/${fileName}`]),
+    "--inspect-file",
+    "/site/inspect-data.json",
+    "--metadata",
+    "/site/metadata.json",
+    ...Object.entries(settings)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, value]) => ["--setting", name, value]),
+    "--cors",
+  ];
+}

@@ -1,0 +1,57 @@
+import { canonicalJson } from "./canonical-json.ts";
+import { digestOf } from "./digest.ts";
+import { mediaTypes } from "./media-types.ts";
+import type { Descriptor, Image, Layer } from "./types.ts";
+
+/** A manifest or an index: exact bytes, and what names them. */
+export interface Manifest {
+  readonly bytes: Uint8Array;
+  readonly digest: string;
+  readonly mediaType: string;
+}
+
+/** The two families of manifests; config and layers are the same blobs in both. */
+export type ManifestKind = "oci" | "docker";
+
+/** OCI image manifest (image-spec, "Image Manifest") of a config and its layers. */
+export function ociManifest(config: Uint8Array, layers: readonly Layer[]): Manifest {
+  return seal(mediaTypes.ociManifest, {
+    config: describe(mediaTypes.ociConfig, config),
+    layers: layers.map(({ descriptor }) => descriptor),
+  });
+}
+
+/** Docker image manifest version 2, schema 2: for hosts that refuse OCI ones. Same config and layer digests. */
+export function dockerManifest(image: Image): Manifest {
+  return seal(mediaTypes.dockerManifest, {
+    config: describe(mediaTypes.dockerConfig, image.config),
+    layers: image.layers.map(({ descriptor: { digest, size } }) => ({ mediaType: mediaTypes.dockerLayer, digest, size })),
+  });
+}
+
+/** The manifest of `image` in the family asked for. */
+export function manifestOf(image: Image, kind: ManifestKind): Manifest {
+  if (kind === "docker") return dockerManifest(image);
+  return { bytes: image.manifest, digest: image.manifestDigest, mediaType: mediaTypes.ociManifest };
+}
+
+/** OCI image index (image-spec, "Image Index"), or a Docker manifest list, over images of several platforms, in their order. */
+export function indexOf(images: readonly Image[], kind: ManifestKind = "oci"): Manifest {
+  return seal(kind === "oci" ? mediaTypes.ociIndex : mediaTypes.dockerManifestList, {
+    manifests: images.map((image) => ({ ...describeManifest(manifestOf(image, kind)), platform: image.platform })),
+  });
+}
+
+/** The descriptor that points at a manifest. */
+export function describeManifest({ bytes, digest, mediaType }: Manifest): Descriptor {
+  return { mediaType, digest, size: bytes.length };
+}
+
+function describe(mediaType: string, bytes: Uint8Array): Descriptor {
+  return { mediaType, digest: digestOf(bytes), size: bytes.length };
+}
+
+function seal(mediaType: string, body: Readonly<Record<string, unknown>>): Manifest {
+  const bytes = canonicalJson({ schemaVersion: 2, mediaType, ...body });
+  return { bytes, digest: digestOf(bytes), mediaType };
+}

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+import { PublishError } from "../errors/publish-error.ts";
+import { digestOf } from "./digest.ts";
+import { ociManifest } from "./manifest.ts";
+import type { Image, Layer } from "./types.ts";
+
+/**
+ * Reads an image's blobs back and compares them with everything said of them: sizes and digests of the compressed layers,
+ * diffIds and sizes of the unpacked ones, config (platform, rootfs, history) and manifest.
+ *
+ * @throws PublishError `IMAGE_INVALID`, its `problem` fact naming the first thing that does not hold
+ */
+export async function validateImage(image: Image): Promise<void> {
+  const config: unknown = JSON.parse(new TextDecoder().decode(image.config));
+  expectConfig(image, config as ConfigShape);
+  for (const layer of image.layers) await expectLayer(layer);
+  expect(image.configDigest, digestOf(image.config), "config digest");
+  expect(image.manifestDigest, digestOf(image.manifest), "manifest digest");
+  expect(image.manifestDigest, ociManifest(image.config, image.layers).digest, "manifest of these layers");
+}
+
+interface ConfigShape {
+  readonly architecture?: string;
+  readonly os?: string;
+  readonly rootfs?: { readonly type?: string; readonly diff_ids?: readonly string[] };
+  readonly history?: readonly { readonly created_by?: string; readonly empty_layer?: boolean }[];
+}
+
+function expectConfig({ platform, layers }: Image, config: ConfigShape): void {
+  expect(config.architecture, platform.architecture, "config architecture");
+  expect(config.os, platform.os, "config os");
+  expect(config.rootfs?.type, "layers", "config rootfs.type");
+  expect(config.rootfs?.diff_ids?.join(), layers.map(({ diffId }) => diffId).join(), "config rootfs.diff_ids");
+  const history = config.history ?? [];
+  expect(history.filter(({ empty_layer }) => empty_layer !== true).length, layers.length, "count of history entries");
+  expect(history.map((entry) => entry.created_by).join("\n"), layers.map((layer) => layer.createdBy).join("\n"), "history created_by");
+}
+
+async function expectLayer({ descriptor, diffId, unpackedSizeBytes, path }: Layer): Promise<void> {
+  const blob = await measure(createReadStream(path));
+  expect(blob.digest, descriptor.digest, `digest of ${path}`);
+  expect(blob.sizeBytes, descriptor.size, `size of ${path}`);
+  const source = createReadStream(path);
+  const tar = await measure(source.pipe(createGunzip())).finally(() => source.destroy());
+  expect(tar.digest, diffId, `diffId of ${path}`);
+  expect(tar.sizeBytes, unpackedSizeBytes, `unpacked size of ${path}`);
+}
+
+async function measure(source: AsyncIterable<Uint8Array>): Promise<{ digest: string; sizeBytes: number }> {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  for await (const chunk of source) {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+  }
+  return { digest: `sha256:${hash.digest("hex")}`, sizeBytes };
+}
+
+function expect(found: string | number | undefined, wanted: string | number, what: string): void {
+  if (found === wanted) return;
+  throw new PublishError("IMAGE_INVALID", `The image is not what it says: ${what} is ${found}, not ${wanted}.`, "Report this as a bug.", {
+    problem: what,
+  });
+}

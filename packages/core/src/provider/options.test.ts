@@ -1,0 +1,45 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { resolveOptions, secretOptions } from "./options.ts";
+import type { OptionSpec } from "./provider.ts";
+
+const specs = {
+  region: { type: "string", description: "Region", default: "ams", env: "HOST_REGION", choices: ["ams", "lhr"] },
+  apiToken: { type: "string", description: "Token", env: "HOST_TOKEN", secret: true, choices: ["right"] },
+  port: { type: "integer", description: "Port" },
+  run: { type: "boolean", description: "Run", default: false },
+  file: { type: "path", description: "File" },
+  platform: { type: "string", description: "Platform", choices: ["a", "b"], multiple: true },
+} as const satisfies Record<string, OptionSpec>;
+
+describe("resolveOptions", () => {
+  it("takes what is given, else the environment, else the default", () => {
+    expect(resolveOptions(specs, {}, {})).toEqual({ region: "ams", run: false });
+    expect(resolveOptions(specs, {}, { HOST_REGION: "lhr" })).toMatchObject({ region: "lhr" });
+    expect(resolveOptions(specs, { region: "ams" }, { HOST_REGION: "lhr" })).toMatchObject({ region: "ams" });
+  });
+
+  it("gives typed values, and absolute paths", () => {
+    expect(resolveOptions(specs, { port: "80", run: "yes", file: "x.tar", platform: "a, b" }, {})).toMatchObject({
+      port: 80,
+      run: true,
+      file: resolve("x.tar"),
+      platform: ["a", "b"],
+    });
+  });
+
+  it.each([{ region: "mars" }, { port: "1.5" }, { port: true }, { run: "maybe" }, { file: "" }, { platform: ["a", "c"] }, { unknown: "x" }])(
+    "refuses %o",
+    (given) => {
+      expect(() => resolveOptions(specs, given, {})).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+    },
+  );
+
+  it("never shows a refused secret", () => {
+    expect(() => resolveOptions(specs, { apiToken: "canary" }, {})).toThrow(/^(?!.*canary)/);
+  });
+});
+
+it("secretOptions finds secrets wherever they come from", () => {
+  expect(secretOptions(specs, { apiToken: "given", region: "ams" }, { HOST_TOKEN: "from-env" })).toEqual(["given", "from-env"]);
+});

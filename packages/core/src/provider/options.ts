@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import { PublishError } from "../errors/publish-error.ts";
+import type { OptionSpec, OptionValue, OptionValues } from "./provider.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The options a provider's verbs see: what was given, else the option's environment variable, else its default.
+ * Throws `OPTION_INVALID`, which never holds the value of a secret option.
+ */
+export function resolveOptions(specs: Readonly<Record<string, OptionSpec>>, given: OptionValues, env: Environment): OptionValues {
+  const unknown = Object.keys(given).find((name) => given[name] !== undefined && !Object.hasOwn(specs, name));
+  if (unknown !== undefined)
+    throw new PublishError("OPTION_INVALID", `There is no option ${flag(unknown)}.`, optionsHint(specs), { option: unknown });
+  const resolved: Record<string, OptionValue> = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    const fromEnv = spec.env === undefined ? undefined : env[spec.env] || undefined;
+    const value = given[name] ?? fromEnv ?? spec.default;
+    if (value === undefined) continue;
+    resolved[name] = spec.multiple ? listOf(value, spec).map((item) => String(parse(name, spec, item))) : parse(name, spec, value);
+  }
+  return resolved;
+}
+
+/** Values of secret options, however they were supplied: what must never be shown. */
+export function secretOptions(specs: Readonly<Record<string, OptionSpec>>, given: OptionValues, env: Environment): string[] {
+  return Object.entries(specs)
+    .filter(([, spec]) => spec.secret)
+    .flatMap(([name, spec]) => [given[name], spec.env === undefined ? undefined : env[spec.env]])
+    .flat()
+    .filter((value) => typeof value === "string");
+}
+
+/** An option's name as the CLI spells it: `dryRun` → `--dry-run`. */
+export function flag(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function listOf(value: OptionValue, spec: OptionSpec): readonly OptionValue[] {
+  if (Array.isArray(value)) return value as readonly string[];
+  return typeof value === "string" && spec.type !== "path" ? value.split(",").map((item) => item.trim()) : [value];
+}
+
+function parse(name: string, spec: OptionSpec, value: OptionValue): string | boolean | number {
+  const parsed = parseType(spec.type, value);
+  if (parsed === undefined) throw invalid(name, spec, value, wanted[spec.type]);
+  if (spec.choices && !spec.choices.includes(String(parsed))) throw invalid(name, spec, value, `one of ${spec.choices.join(", ")}`);
+  return parsed;
+}
+
+const wanted = { string: "a text", path: "a path", integer: "a whole number", boolean: "true or false" } as const;
+
+function parseType(type: OptionSpec["type"], value: OptionValue): string | boolean | number | undefined {
+  const text = String(value);
+  switch (type) {
+    case "boolean":
+      if (typeof value === "boolean") return value;
+      return /^(1|true|yes|on)$/i.test(text) ? true : /^(0|false|no|off)$/i.test(text) ? false : undefined;
+    case "integer":
+      return typeof value !== "boolean" && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+    case "path":
+      return typeof value === "string" && value !== "" && !value.includes("\0") ? resolve(value) : undefined;
+    case "string":
+      return typeof value === "string" && value !== "" ? value : undefined;
+  }
+}
+
+function invalid(name: string, spec: OptionSpec, value: OptionValue, expected: string): PublishError {
+  const shown = spec.secret ? "" : `, not ${JSON.stringify(value)}`;
+  return new PublishError("OPTION_INVALID", `${flag(name)} must be ${expected}${shown}.`, `Give ${flag(name)} ${expected}.`, { option: name });
+}
+
+function optionsHint(specs: Readonly<Record<string, OptionSpec>>): string {
+  const names = Object.keys(specs).map(flag);
+  return names.length === 0 ? "Leave it out: this provider has no options." : `Use one of ${names.join(", ")}.`;
+}

@@ -1,0 +1,56 @@
+import type { Table } from "../convert/dataset.ts";
+import type { Image } from "../image/types.ts";
+import type { Deployment, PlanAction } from "../provider/provider.ts";
+import type { Site } from "../site/site.ts";
+
+/** What became of one input database: the report the user reads, without paths of the working folder. */
+export interface DatabaseReport {
+  readonly name: string;
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly tables: readonly Table[];
+}
+
+/** One assembled image; `sizeBytes` is what travels (compressed layers, config, manifest). */
+export interface ImageReport {
+  readonly platform: string;
+  readonly manifestDigest: string;
+  readonly configDigest: string;
+  readonly sizeBytes: number;
+  readonly unpackedSizeBytes: number;
+}
+
+/** What `publish` returns: plain JSON. A dry run has a `plan` and no `deployment`. */
+export interface PublishResult {
+  readonly site: string;
+  readonly databases: readonly DatabaseReport[];
+  readonly images: readonly ImageReport[];
+  readonly deployment?: Deployment;
+  readonly plan?: readonly PlanAction[];
+}
+
+/** Bytes of everything a registry or archive holds of the image. */
+export function imageSizeBytes(image: Image): number {
+  const layers = image.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+  return layers + image.config.byteLength + image.manifest.byteLength;
+}
+
+/** Sums up a publish. */
+export function resultOf(
+  site: Site,
+  { images = [], ...outcome }: { images?: readonly Image[]; deployment?: Deployment; plan?: readonly PlanAction[] },
+): PublishResult {
+  const databases = site.dataset.databases.map(({ name, fileName, sizeBytes, sha256, tables }) => ({ name, fileName, sizeBytes, sha256, tables }));
+  return { site: site.name, databases, images: images.map(imageReport), ...outcome };
+}
+
+function imageReport(image: Image): ImageReport {
+  return {
+    platform: `${image.platform.os}/${image.platform.architecture}`,
+    manifestDigest: image.manifestDigest,
+    configDigest: image.configDigest,
+    sizeBytes: imageSizeBytes(image),
+    unpackedSizeBytes: image.layers.reduce((sum, { unpackedSizeBytes }) => sum + unpackedSizeBytes, 0),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Reference } from "../image/reference.ts";
+
+/**
+ * Base URL of a registry's API (distribution-spec, "API"): Docker's own lives at another host than its name,
+ * and plain HTTP is for this machine only.
+ */
+export function endpointOf({ registry }: Pick<Reference, "registry">): URL {
+  const host = registry === "docker.io" ? "registry-1.docker.io" : registry;
+  const url = new URL(`https://${host}/v2/`);
+  if (isLoopback(url)) url.protocol = "http:";
+  return url;
+}
+
+/** Whether a URL's host is this machine: `localhost`, `127.0.0.1` or `[::1]`. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
+}
+
+/** A request as errors may show it: no user, no query string (tokens travel there). */
+export function requestLine(method: string, { origin, pathname }: URL): string {
+  return `${method} ${origin}${pathname}`;
+}

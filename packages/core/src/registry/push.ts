@@ -1,0 +1,114 @@
+import { PublishError } from "../errors/publish-error.ts";
+import { step, type Context } from "../events/events.ts";
+import { indexOf, manifestOf, type Manifest, type ManifestKind } from "../image/manifest.ts";
+import { formatReference, parseReference, type Reference } from "../image/reference.ts";
+import type { Image } from "../image/types.ts";
+import { blobSize, bytesBody, pushBlob, type Blob } from "./blob.ts";
+import { RegistryClient } from "./client.ts";
+import { findCredentials, type Credentials, type Environment } from "./credentials.ts";
+import { refusal } from "./failures.ts";
+import { requestLine } from "./endpoint.ts";
+import { withRetries } from "./retry.ts";
+
+/** Blobs that are sent at the same time. */
+const concurrency = 3;
+
+export interface PushOptions {
+  /** Manifest family; `docker` for hosts that refuse OCI manifests. Unset: `oci`. */
+  readonly manifest?: ManifestKind;
+  /** Unset: looked for with {@link findCredentials} when the registry asks. */
+  readonly credentials?: Credentials;
+  readonly fetch?: typeof globalThis.fetch;
+  /** Where credentials are looked for. Unset: the process's own. */
+  readonly env?: Environment;
+}
+
+/**
+ * Pushes one image, or an index over images of several platforms, to a registry (distribution-spec, "Push").
+ * Sends no blob and no manifest that is there already, so a push that was cut off is finished by the next one.
+ * Reports a `push` step in bytes of compressed blobs.
+ *
+ * @param reference `registry/repository[:tag]`; without a tag and a digest: `latest`
+ * @returns the full reference that was written, and the digest of the manifest or index
+ * @throws PublishError `REFERENCE_INVALID`, `REGISTRY_UNREACHABLE`, `REGISTRY_UNAUTHORIZED`, `REGISTRY_REFUSED`, `CREDENTIALS_INVALID`
+ */
+export async function push(
+  images: readonly Image[],
+  reference: string,
+  options: PushOptions,
+  ctx: Context,
+): Promise<{ reference: string; digest: string }> {
+  const { manifest: kind = "oci", env = process.env } = options;
+  const { manifests, top } = planManifests(images, kind);
+  const target = targetOf(reference, top);
+  return step(ctx, "push", `Push to ${formatReference(target)}`, async ({ progress }) => {
+    const failed = new AbortController();
+    const signal = ctx.signal === undefined ? failed.signal : AbortSignal.any([ctx.signal, failed.signal]);
+    const credentials = async () => options.credentials ?? (await findCredentials(target.registry, env, signal));
+    const client = new RegistryClient({ reference: target, fetch: options.fetch ?? globalThis.fetch, credentials, signal });
+    try {
+      await pushBlobs(client, blobsToPush(images), (done, total) => progress(done, total, "bytes"));
+      for (const manifest of manifests) await pushManifest(client, manifest, manifest.digest);
+      await pushManifest(client, top, target.tag ?? top.digest);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+    return { reference: formatReference(target), digest: top.digest };
+  });
+}
+
+/** `top` is what the tag names; `manifests` are those it points at. */
+function planManifests(images: readonly Image[], kind: ManifestKind): { manifests: Manifest[]; top: Manifest } {
+  const [image] = images;
+  if (image === undefined) throw new PublishError("IMAGE_INVALID", "A push needs an image.", "Report this as a bug.");
+  if (images.length === 1) return { manifests: [], top: manifestOf(image, kind) };
+  return { manifests: images.map((each) => manifestOf(each, kind)), top: indexOf(images, kind) };
+}
+
+function targetOf(reference: string, top: Manifest): Reference {
+  const parsed = parseReference(reference);
+  if (parsed.digest !== null && parsed.digest !== top.digest)
+    throw new PublishError("REFERENCE_INVALID", `${reference} names another image than the one to push.`, "Leave the digest out of the reference.", {
+      digest: top.digest,
+    });
+  return parsed.tag === null && parsed.digest === null ? { ...parsed, tag: "latest" } : parsed;
+}
+
+function blobsToPush(images: readonly Image[]): Blob[] {
+  const blobs = images.flatMap(({ layers, config, configDigest }): Blob[] => [
+    ...layers.map(({ descriptor, path }) => ({ digest: descriptor.digest, source: path, sizeBytes: descriptor.size })),
+    { digest: configDigest, source: config, sizeBytes: config.length },
+  ]);
+  return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
+}
+
+async function pushBlobs(client: RegistryClient, blobs: readonly Blob[], progress: (done: number, total: number) => void): Promise<void> {
+  const totalBytes = blobSize(blobs);
+  const doneBytes = new Map<string, number>();
+  const waiting = [...blobs];
+  const work = async () => {
+    for (let blob = waiting.shift(); blob !== undefined; blob = waiting.shift()) {
+      const { digest } = blob;
+      await pushBlob(client, blob, (bytes) => {
+        doneBytes.set(digest, bytes);
+        progress([...doneBytes.values()].reduce((sum, each) => sum + each, 0), totalBytes);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+}
+
+/** distribution-spec, "Pushing Manifests". */
+async function pushManifest(client: RegistryClient, { bytes, digest, mediaType }: Manifest, name: string): Promise<void> {
+  const url = client.url(`manifests/${name}`);
+  await withRetries(client.signal, async () => {
+    const head = await client.send({ method: "HEAD", url, headers: { accept: mediaType }, expected: [200, 404] });
+    if (head.status === 200 && head.headers.get("docker-content-digest") === digest) return;
+    const headers = { "content-type": mediaType };
+    const response = await client.send({ method: "PUT", url, headers, body: bytesBody(bytes), expected: [201] });
+    await response.body?.cancel();
+    const stored = response.headers.get("docker-content-digest");
+    if (stored !== null && stored !== digest) throw refusal(requestLine("PUT", url), 201, `it stored ${stored} instead of ${digest}`);
+  });
+}

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { toPublishError, type PublishError } from "../errors/publish-error.ts";
+
+/** How often work is tried in all. */
+export const maxAttempts = 6;
+
+/** First pause in milliseconds; each next one is twice as long. */
+const firstPauseMs = 250;
+
+/** A server that asks for a longer pause than this is not waited for. */
+const maxPauseMs = 120_000;
+
+/** A failure that may pass: carries the error to throw when it does not. */
+export class Transient extends Error {
+  readonly error: PublishError;
+  /** What the server asked for (`Retry-After`), in milliseconds. */
+  readonly retryAfterMs: number | null;
+
+  constructor(error: PublishError, retryAfterMs: number | null = null) {
+    super(error.message, { cause: error });
+    this.name = "Transient";
+    this.error = error;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Runs `work` again while it throws a {@link Transient}; pauses grow, and are at least what the server asked for. */
+export async function withRetries<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Transient)) throw error;
+      const pauseMs = Math.max(firstPauseMs * 2 ** (attempt - 1) * (0.8 + Math.random() * 0.4), error.retryAfterMs ?? 0);
+      if (attempt === maxAttempts || pauseMs > maxPauseMs) throw error.error;
+      await sleep(pauseMs, undefined, { signal }).catch((reason: unknown) => {
+        throw signal.aborted ? (signal.reason ?? reason) : toPublishError(reason);
+      });
+    }
+  }
+}
+
+/** `Retry-After` (RFC 9110, section 10.2.3) in milliseconds: seconds or a date; null when absent or senseless. */
+export function parseRetryAfter(header: string | null, nowMs: number): number | null {
+  if (header === null) return null;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const dateMs = Date.parse(header);
+  return Number.isNaN(dateMs) ? null : Math.max(0, dateMs - nowMs);
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PublishError } from "@datasette-publish/core";
+import Docker from "dockerode";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+export type Engine = Docker;
+
+const defaultSocket = process.platform === "win32" ? "//./pipe/docker_engine" : "/var/run/docker.sock";
+const pingTimeoutMs = 5000;
+
+/** Where the engine is looked for: `DOCKER_HOST`, else the platform's default socket. */
+export function engineAddress(env: Environment): string {
+  return env.DOCKER_HOST || (process.platform === "win32" ? `npipe://${defaultSocket}` : `unix://${defaultSocket}`);
+}
+
+/** Whether the engine's 127.0.0.1 is this machine's. */
+export function isLocal(env: Environment): boolean {
+  const address = engineAddress(env);
+  return /^(unix|npipe):/.test(address) || /^(\w+:\/\/)?(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/.test(address);
+}
+
+/** The engine that `env` names, or undefined when none answers. */
+export async function connect(env: Environment, signal?: AbortSignal): Promise<Engine | undefined> {
+  signal?.throwIfAborted();
+  const timeout = AbortSignal.timeout(pingTimeoutMs);
+  try {
+    const engine = new Docker(connection(env));
+    await ping(engine, signal ? AbortSignal.any([signal, timeout]) : timeout);
+    return engine;
+  } catch {
+    signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** dockerode's types know only a callback here. */
+async function ping(engine: Engine, abortSignal: AbortSignal): Promise<void> {
+  await (engine.ping as unknown as (options: { abortSignal: AbortSignal }) => Promise<unknown>).call(engine, { abortSignal });
+}
+
+/** The engine's architecture, in OCI's words. */
+export async function architectureOf(engine: Engine): Promise<"amd64" | "arm64"> {
+  const { Architecture } = (await engine.info()) as { Architecture?: string };
+  return Architecture === "aarch64" || Architecture === "arm64" ? "arm64" : "amd64";
+}
+
+/** Any failure of an engine call as `ENGINE_REFUSED` (it said no) or `ENGINE_UNREACHABLE` (it went away). */
+export function engineError(error: unknown, doing: string): PublishError {
+  const { message, statusCode, json } = error as Error & { statusCode?: number; json?: { message?: string } };
+  const said = json?.message ?? message;
+  if (statusCode === undefined)
+    return new PublishError("ENGINE_UNREACHABLE", `The Docker engine went away while ${doing}: ${said}.`, "Start Docker, then publish again.", {}, error);
+  return refused(doing, said, statusCode);
+}
+
+/** The engine's own refusal. */
+export function refused(doing: string, said: string, statusCode: number | null = null): PublishError {
+  return new PublishError("ENGINE_REFUSED", `The Docker engine refused ${doing}: ${said}`, "Mend what the engine says, then publish again.", { statusCode });
+}
+
+/** Every field is set, so that dockerode takes none from `process.env`. */
+function connection(env: Environment): Docker.DockerOptions {
+  const unset = { host: undefined, port: undefined, protocol: undefined, username: undefined, ca: undefined, cert: undefined, key: undefined };
+  const address = engineAddress(env);
+  const local = /^(unix|npipe):\/\/(.*)$/.exec(address);
+  if (local) return { ...unset, socketPath: local[2] || defaultSocket } as unknown as Docker.DockerOptions;
+  const url = new URL(address.includes("//") ? address : `tcp://${address}`);
+  const tls = Boolean(env.DOCKER_TLS_VERIFY) || url.port === "2376";
+  const protocol = url.protocol === "ssh:" ? "ssh" : tls ? "https" : "http";
+  return {
+    ...unset,
+    host: url.hostname,
+    port: url.port || (protocol === "ssh" ? 22 : tls ? 2376 : 2375),
+    protocol,
+    pathPrefix: "/",
+    ...(url.username ? { username: url.username } : {}),
+    ...(env.SSH_AUTH_SOCK ? { sshOptions: { agent: env.SSH_AUTH_SOCK } } : {}),
+    ...(tls && env.DOCKER_CERT_PATH ? certificates(env.DOCKER_CERT_PATH) : {}),
+  } as unknown as Docker.DockerOptions;
+}
+
+function certificates(dir: string): { ca: Buffer; cert: Buffer; key: Buffer } {
+  const read = (name: string) => readFileSync(join(dir, name));
+  return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
+}

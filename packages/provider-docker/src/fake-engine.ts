@@ -1,0 +1,125 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
+
+/** One container of the fake engine. */
+export interface FakeContainer {
+  readonly id: string;
+  name: string;
+  running: boolean;
+  readonly spec: { Env: string[]; Labels: Record<string, string>; HostConfig: Record<string, unknown> & { PortBindings: Record<string, { HostPort: string }[]> } };
+  site?: Server;
+}
+
+/** What the fake engine is to do wrong. */
+export interface Misbehaviour {
+  loadError?: string;
+  startError?: string;
+  /** Rows that a started container says every table has. */
+  rows: number;
+}
+
+/** A stand-in for the part of Docker's Engine API that the provider uses; a started container serves `rows` on its port. */
+export class FakeEngine {
+  readonly containers: FakeContainer[] = [];
+  readonly calls: string[] = [];
+  readonly misbehaviour: Misbehaviour = { rows: 1 };
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #socket: string;
+
+  constructor(dir: string) {
+    this.#socket = join(dir, "engine.sock");
+  }
+
+  get env(): Record<string, string> {
+    return { DOCKER_HOST: `unix://${this.#socket}` };
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#socket, resolve));
+  }
+
+  async close(): Promise<void> {
+    for (const container of this.containers) await halt(container);
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://engine");
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    this.calls.push(`${request.method} ${url.pathname}`);
+    const [status, body] = await this.#route(`${request.method} ${url.pathname}`, url.searchParams, Buffer.concat(chunks));
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(body === undefined ? undefined : Buffer.isBuffer(body) ? body : JSON.stringify(body));
+  }
+
+  async #route(call: string, query: URLSearchParams, body: Buffer): Promise<[number, unknown?]> {
+    if (call === "GET /_ping") return [200, "OK"];
+    if (call === "GET /info") return [200, { Architecture: "x86_64" }];
+    if (call === "POST /images/load") return [200, this.misbehaviour.loadError ? { error: this.misbehaviour.loadError } : { stream: "Loaded" }];
+    if (call === "GET /containers/json") return [200, this.#list(query)];
+    if (call === "POST /containers/create") {
+      const id = `c${this.containers.length + this.calls.length}`;
+      this.containers.push({ id, name: query.get("name") ?? id, running: false, spec: JSON.parse(body.toString()) as FakeContainer["spec"] });
+      return [201, { Id: id }];
+    }
+    const [, id, verb] = /^\w+ \/containers\/([^/]+)(?:\/(\w+))?$/.exec(call) ?? [];
+    const container = this.containers.find((each) => each.id === id);
+    if (!container) return [404, { message: "no such container" }];
+    if (call.startsWith("DELETE")) {
+      await halt(container);
+      this.containers.splice(this.containers.indexOf(container), 1);
+      return [204];
+    }
+    return this.#act(container, verb, query);
+  }
+
+  async #act(container: FakeContainer, verb: string | undefined, query: URLSearchParams): Promise<[number, unknown?]> {
+    switch (verb) {
+      case "json":
+        return [200, { Name: `/${container.name}`, Config: { Env: container.spec.Env }, State: { Status: "running" }, RestartCount: 0 }];
+      case "start":
+        if (this.misbehaviour.startError) return [500, { message: this.misbehaviour.startError }];
+        await serve(container, this.misbehaviour.rows);
+        return [204];
+      case "stop":
+        if (!container.running) return [304];
+        await halt(container);
+        return [204];
+      case "rename":
+        container.name = query.get("name") ?? container.name;
+        return [204];
+      case "logs": {
+        const line = Buffer.from("last words\n");
+        return [200, Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, line.length]), line])];
+      }
+      default:
+        return [404, { message: "page not found" }];
+    }
+  }
+
+  #list(query: URLSearchParams): unknown[] {
+    const { label: wanted } = JSON.parse(query.get("filters") ?? "{}") as { label: string[] };
+    return this.containers
+      .filter(({ spec }) => wanted.every((label) => Object.entries(spec.Labels).some((pair) => pair.join("=") === label)))
+      .map(({ id, running, spec }) => ({ Id: id, State: running ? "running" : "exited", Ports: running ? [{ PublicPort: portOf(spec) }] : [] }));
+  }
+}
+
+function portOf({ HostConfig }: FakeContainer["spec"]): number {
+  return Number(Object.values(HostConfig.PortBindings)[0]?.[0]?.HostPort);
+}
+
+async function serve(container: FakeContainer, rows: number): Promise<void> {
+  const site = createServer((_request, response) => response.end(JSON.stringify({ filtered_table_rows_count: rows })));
+  await new Promise<void>((resolve) => site.listen(portOf(container.spec), "127.0.0.1", resolve));
+  container.site = site;
+  container.running = true;
+}
+
+async function halt(container: FakeContainer): Promise<void> {
+  container.running = false;
+  container.site?.closeAllConnections();
+  await new Promise((resolve) => (container.site ? container.site.close(resolve) : resolve(undefined)));
+}

@@ -1,0 +1,32 @@
+import { Readable } from "node:stream";
+import type { Image, ProviderContext } from "@datasette-publish/core";
+import { engineError, refused, type Engine } from "./engine.ts";
+
+/** Loads the image into the engine under `tag`. Throws `ENGINE_REFUSED` with what the engine said. */
+export async function loadImage(engine: Engine, image: Image, tag: string, ctx: ProviderContext): Promise<void> {
+  const archive = Readable.from(ctx.deliver.archiveStream(image, tag), { objectMode: false });
+  let broken: unknown;
+  archive.once("error", (error) => (broken = error));
+  try {
+    const answer = await engine.loadImage(archive, { quiet: true, ...(ctx.signal ? { abortSignal: ctx.signal } : {}) });
+    for (const { error } of await readAnswer(answer as Readable)) if (error) throw refused("the image", error);
+  } catch (error) {
+    ctx.signal?.throwIfAborted();
+    if (broken !== undefined) throw broken;
+    throw "code" in (error as object) && (error as { code: unknown }).code === "ENGINE_REFUSED" ? error : engineError(error, "loading the image");
+  } finally {
+    archive.destroy();
+  }
+}
+
+async function readAnswer(answer: Readable): Promise<{ error?: string }[]> {
+  let text = "";
+  for await (const chunk of answer) text += String(chunk);
+  return text.split("\n").flatMap((line) => {
+    try {
+      return line.trim() === "" ? [] : [JSON.parse(line) as { error?: string }];
+    } catch {
+      return [];
+    }
+  });
+}

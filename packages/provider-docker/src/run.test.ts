@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { publish, type OptionValues, type PublishEvent } from "@datasette-publish/core";
+import { fakeRuntime } from "@datasette-publish/testkit";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeEngine } from "./fake-engine.ts";
+import { docker } from "./provider.ts";
+
+describe("--run", () => {
+  let dir: string;
+  let engine: FakeEngine;
+  let port: number;
+  const events: PublishEvent[] = [];
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), "docker-run-"));
+    await writeFile(join(dir, "pets.csv"), "name,legs\nRex,4\n");
+    engine = new FakeEngine(dir);
+    await engine.listen();
+    port = await freePort();
+    events.length = 0;
+  });
+  afterEach(async () => {
+    await engine.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const run = (options: OptionValues = {}, env: Record<string, string> = {}, dryRun = false) =>
+    publish(
+      docker,
+      {
+        paths: [join(dir, "pets.csv")],
+        convert: {},
+        site: { name: "pets" },
+        options: { run: true, port, ...options },
+        env: { ...engine.env, ...env },
+        dryRun,
+        runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
+      },
+      { report: (event) => events.push(event) },
+    );
+  const secretOf = (index = 0) => engine.containers[index]?.spec.Env.find((entry) => entry.startsWith("DATASETTE_SECRET="));
+
+  it("starts a locked-down container and gives its address", async () => {
+    expect((await run({}, {}, true)).plan).toEqual([
+      { verb: "load", target: "pets:latest" },
+      { verb: "run", target: "datasette-pets" },
+    ]);
+    const { deployment } = await run();
+    expect(deployment).toMatchObject({ id: "datasette-pets", url: `http://127.0.0.1:${port}/` });
+    expect(engine.containers).toHaveLength(1);
+    expect(engine.containers[0]?.spec).toMatchObject({
+      Labels: { "io.datasette.publish.site": "pets" },
+      HostConfig: {
+        ReadonlyRootfs: true,
+        CapDrop: ["ALL"],
+        SecurityOpt: ["no-new-privileges"],
+        RestartPolicy: { Name: "unless-stopped" },
+        PortBindings: { "8006/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+      },
+    });
+    expect(secretOf()).toMatch(/^DATASETTE_SECRET=[0-9a-f]{64}$/);
+  });
+
+  it("replaces the container it ran in before, and keeps its secret", async () => {
+    const first = await run({}, { DATASETTE_SECRET: "the user's own secret" });
+    const before = engine.containers[0]?.id;
+    expect((await run({}, {}, true)).plan).toContainEqual({ verb: "replace", target: "datasette-pets" });
+    const second = await run({}, { DATASETTE_SECRET: "another one" });
+    expect(second.deployment?.id).toBe(first.deployment?.id);
+    expect(engine.containers.map(({ name, running }) => ({ name, running }))).toEqual([{ name: "datasette-pets", running: true }]);
+    expect(engine.containers[0]?.id).not.toBe(before);
+    expect(secretOf()).toBe("DATASETTE_SECRET=the user's own secret");
+    expect(JSON.stringify([first, second, events])).not.toContain("the user's own secret");
+  });
+
+  it("leaves containers of other sites and of docker run alone", async () => {
+    await run();
+    const [ours] = engine.containers;
+    if (!ours) throw new Error("no container");
+    engine.containers.push({ ...ours, id: "users", name: "users", running: false, spec: { ...ours.spec, Labels: { "io.datasette.publish.site": "pets" } } });
+    await run();
+    expect(engine.containers.map(({ name }) => name).sort()).toEqual(["datasette-pets", "users"]);
+  });
+
+  it.each([
+    ["the engine cannot start it", { startError: "OCI runtime create failed" }, "ENGINE_REFUSED"],
+    ["the port is taken meanwhile", { startError: "port is already allocated" }, "PORT_TAKEN"],
+    ["it has other rows", { rows: 7 }, "DEPLOYMENT_UNHEALTHY"],
+  ] as const)("keeps the earlier container when %s", async (_why, misbehaviour, code) => {
+    await run();
+    const restored = engine.containers[0]?.id;
+    Object.assign(engine.misbehaviour, misbehaviour);
+    const failing = run({ timeout: 1 });
+    await expect(failing).rejects.toMatchObject({ code });
+    expect(engine.containers.map(({ id }) => id)).toEqual([restored]);
+    if (code === "DEPLOYMENT_UNHEALTHY") {
+      await expect(failing).rejects.toMatchObject({ facts: { logs: "last words" } });
+      expect(engine.containers[0]?.running).toBe(true);
+    }
+  });
+
+  it("says what the engine refused to load, and starts nothing", async () => {
+    engine.misbehaviour.loadError = "unsupported compression";
+    await expect(run()).rejects.toMatchObject({ code: "ENGINE_REFUSED", message: expect.stringContaining("unsupported compression") as string });
+    expect(engine.containers).toEqual([]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

@@ -1,0 +1,112 @@
+import { createHash, randomUUID } from "node:crypto";
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { PublishError, step, type Context } from "@datasette-publish/core";
+import { makeCacheDir } from "./cache-dir.ts";
+import { download } from "./download.ts";
+import { readLock, type Architecture, type LockedDeb, type LockedWheel } from "./lock-file.ts";
+import { findMirrors } from "./mirror.ts";
+import { lockCommand } from "./package-dir.ts";
+import { pipDownload, targetOptions } from "./pip.ts";
+
+const concurrency = 6;
+
+/** Paths of the locked debs, in the lock's order; downloads what the cache does not hold. Touches no network when it holds all. */
+export async function fetchDebs(debs: readonly LockedDeb[], ctx: Context): Promise<string[]> {
+  return step(ctx, "runtime.debs", "Download Debian packages", async (handle) => {
+    const dir = await makeCacheDir("debs");
+    const paths = debs.map((deb) => join(dir, `${deb.sha256}.deb`));
+    const missing: [LockedDeb, string][] = [];
+    for (const [index, deb] of debs.entries()) {
+      const path = paths[index] ?? "";
+      if (!(await holds(path, deb.sha256))) missing.push([deb, path]);
+    }
+    if (missing.length === 0) handle.cached();
+    const total = missing.reduce((sum, [deb]) => sum + deb.size, 0);
+    let done = 0;
+    const queue = missing.values();
+    const work = async (): Promise<void> => {
+      for (const [deb, path] of queue) {
+        await writeWhole(path, await downloadDeb(deb, ctx.signal));
+        handle.progress((done += deb.size), total, "bytes");
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, work));
+    return paths;
+  });
+}
+
+/** Paths of the locked wheels, in the lock's order, each under its own file name; downloads with pip what the cache does not hold. */
+export async function fetchWheels(wheels: readonly LockedWheel[], architecture: Architecture, ctx: Context): Promise<string[]> {
+  return step(ctx, "runtime.wheels", "Download Python wheels", async (handle) => {
+    const dir = await makeCacheDir("wheels");
+    const paths = wheels.map((wheel) => join(dir, wheel.sha256, wheel.file));
+    const missing: LockedWheel[] = [];
+    for (const [index, wheel] of wheels.entries()) if (!(await holds(paths[index] ?? "", wheel.sha256))) missing.push(wheel);
+    if (missing.length === 0) handle.cached();
+    else await downloadWheels(missing, architecture, dir, ctx.signal);
+    return paths;
+  });
+}
+
+/** Paths of Datasette's wheel and of those it depends on, as locked for one architecture; fetched when not cached. */
+export async function wheelFiles(architecture: Architecture, ctx: Context): Promise<string[]> {
+  const { lock } = await readLock();
+  return fetchWheels(lock.architectures[architecture].wheels, architecture, ctx);
+}
+
+async function downloadDeb(deb: LockedDeb, signal?: AbortSignal): Promise<Uint8Array> {
+  for (const mirror of await findMirrors()) {
+    const bytes = await download(`${mirror}/${deb.path}`, signal);
+    if (bytes === null) continue;
+    if (bytes.length === deb.size && sha256(bytes) === deb.sha256) return bytes;
+    throw new PublishError(
+      "RUNTIME_DOWNLOAD_FAILED",
+      `${deb.path} from the Debian mirror is not the file that was locked.`,
+      "Run it again, or set DEBIAN_MIRROR to another Debian mirror.",
+      { package: deb.name, path: deb.path, sha256: deb.sha256 },
+    );
+  }
+  throw new PublishError(
+    "RUNTIME_PACKAGE_GONE",
+    `The Debian mirror no longer has ${deb.name} ${deb.version} (${deb.path}).`,
+    `Run \`${lockCommand}\` to lock the present versions, or set DEBIAN_MIRROR to an archive that keeps old ones.`,
+    { package: deb.name, version: deb.version, path: deb.path },
+  );
+}
+
+async function downloadWheels(wheels: readonly LockedWheel[], architecture: Architecture, dir: string, signal?: AbortSignal): Promise<void> {
+  const temporary = await mkdtemp(join(tmpdir(), "datasette-publish-"));
+  try {
+    const requirements = join(temporary, "requirements.txt");
+    const lines = wheels.map(({ name, version, sha256: hash }) => `${name}==${version} --hash=sha256:${hash}\n`);
+    await writeFile(requirements, lines.join(""));
+    const fixed = ["--no-deps", "--require-hashes", "-r", requirements, "-d", temporary];
+    await pipDownload([...targetOptions(architecture), ...fixed], signal);
+    for (const wheel of wheels) {
+      const path = join(dir, wheel.sha256, wheel.file);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const partial = `${path}.${randomUUID()}.partial`;
+      await copyFile(join(temporary, wheel.file), partial);
+      await rename(partial, path);
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function holds(path: string, hash: string): Promise<boolean> {
+  const bytes = await readFile(path).catch(() => null);
+  return bytes !== null && sha256(bytes) === hash;
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const partial = `${path}.${randomUUID()}.partial`;
+  await writeFile(partial, bytes, { mode: 0o600 });
+  await rename(partial, path);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

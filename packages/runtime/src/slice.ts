@@ -1,0 +1,75 @@
+import type { ImageFile } from "@datasette-publish/core";
+import { closeOverLibraries, followLinks } from "./closure.ts";
+import type { Deb } from "./deb.ts";
+import type { Architecture } from "./lock-file.ts";
+
+/** Debian's multiarch folder of libraries, per architecture. */
+export const libraryDirs: Readonly<Record<Architecture, readonly string[]>> = {
+  amd64: ["usr/lib/x86_64-linux-gnu", "usr/lib"],
+  arm64: ["usr/lib/aarch64-linux-gnu", "usr/lib"],
+};
+
+const python = "usr/bin/python3.13";
+const stdlib = "usr/lib/python3.13";
+
+/** Loaded by name at run time, so no DT_NEEDED tells: pthread_exit and pthread_cancel unwind with libgcc_s. */
+const opened = ["libgcc_s.so.1"];
+
+/** Standard library that serves no web application: tests, IDE, GUI, terminal, installers, documentation, CJK codecs, the Python forms of what C modules do. */
+const dropped = new RegExp(
+  `^${stdlib}/(?:${[
+    "test|idlelib|turtledemo|tkinter|ensurepip|lib2to3|pydoc_data|_pyrepl|curses|dbm|venv|xmlrpc|wsgiref|__phello__|config-[^/]+",
+    "(?:turtle|antigravity|this|tabnanny|pyclbr|zipapp|pydoc|doctest|pickletools|mailbox|imaplib|_pydecimal|_pyio|_pydatetime|profile|cProfile|pstats|_aix_support|_ios_support|_android_support|sitecustomize|_osx_support)\\.py",
+    "(?:encodings/(?:.*_jis|.*jis_.*|.*jisx.*|euc_.*|big5.*|cp932|cp949|cp950|gb.*|hz|iso2022_.*|johab|mac_.*|shift_jis.*|punycode_))\\.py",
+    "lib-dynload/(?:_codecs_|_curses|_dbm|_gdbm|_tkinter|_test|_xx|xx|readline|_ctypes_test|_multibytecodec|ossaudiodev|nis|_crypt)[^/]*",
+  ].join("|")})(?:/|$)`,
+);
+
+/** The files of every deb in one map. */
+export function mergeDebs(debs: readonly Deb[]): Map<string, ImageFile> {
+  return new Map(debs.flatMap(({ files }) => [...files]));
+}
+
+/**
+ * The part of Debian that runs Python: interpreter, loader, standard library, the libraries that these and `extensions`
+ * (the wheels' own ELF files) need, licences, package records for scanners. No shell, nothing that can start one.
+ */
+export function sliceSystem(debs: readonly Deb[], architecture: Architecture, extensions: readonly ImageFile[]): ImageFile[] {
+  const fixed = fixedFiles(architecture);
+  const files = new Map([...mergeDebs(debs), ...[...fixed, ...extensions].map((file) => [file.name, file] as const)]);
+  const kept = [...files.keys()].filter((name) => name.startsWith(`${stdlib}/`) && !dropped.test(name) && followLinks(name, files) !== null);
+  const dirs = libraryDirs[architecture];
+  const roots = [python, ...opened.map((name) => `${dirs[0]}/${name}`), ...kept, ...extensions.map(({ name }) => name)];
+  const wanted = closeOverLibraries(roots, files, dirs);
+  for (const name of files.keys()) if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(name)) addWithLinks(name, files, wanted);
+  const outside = new Set(extensions.map(({ name }) => name));
+  const chosen = [...wanted].filter((name) => !outside.has(name)).flatMap((name) => files.get(name) ?? []);
+  return [...new Map([...chosen, ...fixed, ...debs.flatMap(packageRecord)].map((file) => [file.name, file])).values()];
+}
+
+function addWithLinks(name: string, files: ReadonlyMap<string, ImageFile>, wanted: Set<string>): void {
+  const path = followLinks(name, files, wanted);
+  if (path !== null) wanted.add(path);
+}
+
+/** dpkg's record of one package, where image scanners look for it when there is no dpkg (`status.d`, as in distroless). */
+function packageRecord({ control }: Deb): ImageFile[] {
+  const name = /^Package: (.+)$/m.exec(control)?.[1];
+  return name === undefined ? [] : [{ name: `var/lib/dpkg/status.d/${name}`, mode: 0o644, source: Buffer.from(control) }];
+}
+
+/** Links of the merged /usr, the user, name resolution, and a /tmp for whoever mounts one. */
+function fixedFiles(architecture: Architecture): ImageFile[] {
+  const text = (name: string, content: string): ImageFile => ({ name, mode: 0o644, source: Buffer.from(content) });
+  const link = (name: string, linkName: string): ImageFile => ({ name, mode: 0o777, type: "symlink", linkName });
+  return [
+    link("bin", "usr/bin"),
+    link("lib", "usr/lib"),
+    ...(architecture === "amd64" ? [link("lib64", "usr/lib64")] : []),
+    link("usr/bin/python3", "python3.13"),
+    text("etc/passwd", "root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/tmp:/sbin/nologin\n"),
+    text("etc/group", "root:x:0:\nnonroot:x:65532:\n"),
+    text("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"),
+    { name: "tmp", mode: 0o1777, type: "directory" },
+  ];
+}
