@@ -41,12 +41,20 @@ export async function readAims(ctx: CheckContext): Promise<Aims> {
 export function checkOptions({ options, env }: CheckContext): void {
   const { platform, run, port = defaultPort, archive, layout, push, tag } = options;
   for (const reference of [push, tag]) if (typeof reference === "string") parseReference(reference);
-  if (Array.isArray(platform) && new Set(platform).size > 1 && (run || archive !== undefined || (layout === undefined && push === undefined)))
+  if (
+    Array.isArray(platform) &&
+    new Set(platform).size > 1 &&
+    (run || archive !== undefined || (layout === undefined && push === undefined))
+  )
     throw invalid("platform", "An archive or an engine holds one platform.", "Give several --platform only with --layout or --push.");
   if (Number(port) < 1 || Number(port) > 65_535)
     throw invalid("port", "--port must lie between 1 and 65535.", "Choose a port between 1024 and 65535.");
   if (run && !isLocal(env))
-    throw invalid("run", `--run serves on 127.0.0.1, and the engine at ${engineAddress(env)} is elsewhere.`, "Leave out --run and start the image there.");
+    throw invalid(
+      "run",
+      `--run serves on 127.0.0.1, and the engine at ${engineAddress(env)} is elsewhere.`,
+      "Leave out --run and start the image there.",
+    );
 }
 
 /** The asked-for platforms; an engine's own when none is; else undefined, core's default. */

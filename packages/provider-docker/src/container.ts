@@ -13,7 +13,13 @@ const logLines = 20;
  * Runs the loaded image `tag` in a locked-down container in place of the site's earlier ones.
  * They are stopped first (they hold the port), removed when the new one is healthy, and started again when it is not.
  */
-export async function runContainer(engine: Engine, image: Image, tag: string, hostPort: number, ctx: ProviderContext): Promise<{ container: string; url: string }> {
+export async function runContainer(
+  engine: Engine,
+  image: Image,
+  tag: string,
+  hostPort: number,
+  ctx: ProviderContext,
+): Promise<{ container: string; url: string }> {
   const earlier = await containersOf(engine, ctx.site.name);
   const secret = (await secretOf(engine, earlier)) ?? ctx.env.DATASETTE_SECRET ?? randomBytes(32).toString("hex");
   const running = earlier.filter(({ State }) => State === "running");
@@ -26,7 +32,11 @@ export async function runContainer(engine: Engine, image: Image, tag: string, ho
     await requireHealth(fresh, url, ctx);
   } catch (error) {
     await fresh?.remove({ force: true }).catch(() => {});
-    for (const { Id } of running) await engine.getContainer(Id).start().catch(() => {});
+    for (const { Id } of running)
+      await engine
+        .getContainer(Id)
+        .start()
+        .catch(() => {});
     ctx.signal?.throwIfAborted();
     throw error instanceof Error && "code" in error && "hint" in error ? error : engineError(error, "starting the container");
   }
@@ -105,7 +115,7 @@ async function requireHealth(container: Container, url: string, ctx: ProviderCon
 /** Docker frames a container's output: 1 byte of stream, 3 of padding, 4 of length, then the text. */
 function demultiplex(frames: Buffer): string {
   let text = "";
-  for (let at = 0; at + 8 <= frames.length; ) {
+  for (let at = 0; at + 8 <= frames.length;) {
     const end = at + 8 + frames.readUInt32BE(at + 4);
     text += frames.toString("utf8", at + 8, end);
     at = end;

@@ -33,7 +33,10 @@ if (engineIsReal)
     refused: { env: noEngine, options: { run: true }, code: "ENGINE_UNREACHABLE" },
     cleanup: async () => {
       const engine = await connect(process.env);
-      await engine?.getImage("datasette-publish-contract:test").remove({ force: true }).catch(() => {});
+      await engine
+        ?.getImage("datasette-publish-contract:test")
+        .remove({ force: true })
+        .catch(() => {});
     },
   });
 
@@ -53,7 +56,9 @@ describe.skipIf(!realPart("registry"))("with a registry", () => {
         runtime: (platform: Platform) => fakeRuntime(platform, join(dir, "runtime")),
       };
       const { deployment } = await publish(docker, request, { report: () => {} });
-      const answer = await fetch(`${registry.url}/v2/me/pets/manifests/v1`, { headers: { accept: "application/vnd.oci.image.index.v1+json" } });
+      const answer = await fetch(`${registry.url}/v2/me/pets/manifests/v1`, {
+        headers: { accept: "application/vnd.oci.image.index.v1+json" },
+      });
       expect(answer.headers.get("docker-content-digest")).toBe(deployment?.facts["digest"]);
       expect(deployment).toMatchObject({ id: reference, url: null });
     } finally {
@@ -118,7 +123,9 @@ describe("options", () => {
     [{ run: true }, "ENGINE_UNREACHABLE"],
   ])("refuses %o with %s", async (options, code) => {
     await expect(run(options)).rejects.toMatchObject({ code });
-    expect(events.flatMap((event) => (event.type === "step.started" ? [event.id] : [])).filter((id) => id !== "provider.check")).toEqual([]);
+    expect(events.flatMap((event) => (event.type === "step.started" ? [event.id] : [])).filter((id) => id !== "provider.check")).toEqual(
+      [],
+    );
   });
 
   it("will not --run in an engine elsewhere", async () => {

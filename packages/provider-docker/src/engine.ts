@@ -50,18 +50,37 @@ export function engineError(error: unknown, doing: string): PublishError {
   const { message, statusCode, json } = error as Error & { statusCode?: number; json?: { message?: string } };
   const said = json?.message ?? message;
   if (statusCode === undefined)
-    return new PublishError("ENGINE_UNREACHABLE", `The Docker engine went away while ${doing}: ${said}.`, "Start Docker, then publish again.", {}, error);
+    return new PublishError(
+      "ENGINE_UNREACHABLE",
+      `The Docker engine went away while ${doing}: ${said}.`,
+      "Start Docker, then publish again.",
+      {},
+      error,
+    );
   return refused(doing, said, statusCode);
 }
 
 /** The engine's own refusal. */
 export function refused(doing: string, said: string, statusCode: number | null = null): PublishError {
-  return new PublishError("ENGINE_REFUSED", `The Docker engine refused ${doing}: ${said}`, "Mend what the engine says, then publish again.", { statusCode });
+  return new PublishError(
+    "ENGINE_REFUSED",
+    `The Docker engine refused ${doing}: ${said}`,
+    "Mend what the engine says, then publish again.",
+    { statusCode },
+  );
 }
 
 /** Every field is set, so that dockerode takes none from `process.env`. */
 function connection(env: Environment): Docker.DockerOptions {
-  const unset = { host: undefined, port: undefined, protocol: undefined, username: undefined, ca: undefined, cert: undefined, key: undefined };
+  const unset = {
+    host: undefined,
+    port: undefined,
+    protocol: undefined,
+    username: undefined,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+  };
   const address = engineAddress(env);
   const local = /^(unix|npipe):\/\/(.*)$/.exec(address);
   if (local) return { ...unset, socketPath: local[2] || defaultSocket } as unknown as Docker.DockerOptions;

@@ -6,7 +6,11 @@ export interface FakeContainer {
   readonly id: string;
   name: string;
   running: boolean;
-  readonly spec: { Env: string[]; Labels: Record<string, string>; HostConfig: Record<string, unknown> & { PortBindings: Record<string, { HostPort: string }[]> } };
+  readonly spec: {
+    Env: string[];
+    Labels: Record<string, string>;
+    HostConfig: Record<string, unknown> & { PortBindings: Record<string, { HostPort: string }[]> };
+  };
   site?: Server;
 }
 
@@ -57,11 +61,17 @@ export class FakeEngine {
   async #route(call: string, query: URLSearchParams, body: Buffer): Promise<[number, unknown?]> {
     if (call === "GET /_ping") return [200, "OK"];
     if (call === "GET /info") return [200, { Architecture: "x86_64" }];
-    if (call === "POST /images/load") return [200, this.misbehaviour.loadError ? { error: this.misbehaviour.loadError } : { stream: "Loaded" }];
+    if (call === "POST /images/load")
+      return [200, this.misbehaviour.loadError ? { error: this.misbehaviour.loadError } : { stream: "Loaded" }];
     if (call === "GET /containers/json") return [200, this.#list(query)];
     if (call === "POST /containers/create") {
       const id = `c${this.containers.length + this.calls.length}`;
-      this.containers.push({ id, name: query.get("name") ?? id, running: false, spec: JSON.parse(body.toString()) as FakeContainer["spec"] });
+      this.containers.push({
+        id,
+        name: query.get("name") ?? id,
+        running: false,
+        spec: JSON.parse(body.toString()) as FakeContainer["spec"],
+      });
       return [201, { Id: id }];
     }
     const [, id, verb] = /^\w+ \/containers\/([^/]+)(?:\/(\w+))?$/.exec(call) ?? [];
@@ -103,7 +113,11 @@ export class FakeEngine {
     const { label: wanted } = JSON.parse(query.get("filters") ?? "{}") as { label: string[] };
     return this.containers
       .filter(({ spec }) => wanted.every((label) => Object.entries(spec.Labels).some((pair) => pair.join("=") === label)))
-      .map(({ id, running, spec }) => ({ Id: id, State: running ? "running" : "exited", Ports: running ? [{ PublicPort: portOf(spec) }] : [] }));
+      .map(({ id, running, spec }) => ({
+        Id: id,
+        State: running ? "running" : "exited",
+        Ports: running ? [{ PublicPort: portOf(spec) }] : [],
+      }));
   }
 }
 

@@ -5,7 +5,13 @@ const retryMs = 200;
 const requestTimeoutMs = 10_000;
 
 /** Waits until the site at `url` answers and every table has its rows; returns what is still wrong at the deadline, or null. */
-export async function awaitHealth(url: string, site: Site, timeoutMs: number, gone: () => Promise<boolean>, signal?: AbortSignal): Promise<string | null> {
+export async function awaitHealth(
+  url: string,
+  site: Site,
+  timeoutMs: number,
+  gone: () => Promise<boolean>,
+  signal?: AbortSignal,
+): Promise<string | null> {
   const deadlineMs = performance.now() + timeoutMs;
   const base = new URL(`${(site.settings.base_url ?? "/").replace(/^\/*|\/*$/g, "/")}`.replace(/\/+/g, "/"), url);
   for (;;) {

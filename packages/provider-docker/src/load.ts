@@ -13,7 +13,9 @@ export async function loadImage(engine: Engine, image: Image, tag: string, ctx: 
   } catch (error) {
     ctx.signal?.throwIfAborted();
     if (broken !== undefined) throw broken;
-    throw "code" in (error as object) && (error as { code: unknown }).code === "ENGINE_REFUSED" ? error : engineError(error, "loading the image");
+    throw "code" in (error as object) && (error as { code: unknown }).code === "ENGINE_REFUSED"
+      ? error
+      : engineError(error, "loading the image");
   } finally {
     archive.destroy();
   }

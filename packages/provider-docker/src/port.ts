@@ -12,7 +12,9 @@ export async function requirePort(engine: Engine, site: string, port: number): P
 
 /** `PORT_TAKEN` for a port of 127.0.0.1. */
 export function portTaken(port: number): PublishError {
-  return new PublishError("PORT_TAKEN", `Port ${port} of 127.0.0.1 is in use.`, "Choose another port with --port, or stop what uses it.", { port });
+  return new PublishError("PORT_TAKEN", `Port ${port} of 127.0.0.1 is in use.`, "Choose another port with --port, or stop what uses it.", {
+    port,
+  });
 }
 
 function isTaken(port: number): Promise<boolean> {

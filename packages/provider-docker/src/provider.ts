@@ -1,4 +1,12 @@
-import { PublishError, providerInterface, type Deployment, type Image, type PlanAction, type Provider, type ProviderContext } from "@datasette-publish/core";
+import {
+  PublishError,
+  providerInterface,
+  type Deployment,
+  type Image,
+  type PlanAction,
+  type Provider,
+  type ProviderContext,
+} from "@datasette-publish/core";
 import { checkOptions, platforms, readAims, type Aims } from "./aims.ts";
 import { exposedPort, runContainer } from "./container.ts";
 import { engineAddress } from "./engine.ts";
@@ -37,7 +45,11 @@ export const docker: Provider = {
   async publish(images, ctx) {
     const aims = await readAims(ctx);
     if (aims.fellBack)
-      ctx.report({ type: "warned", code: "ENGINE_UNREACHABLE", message: `No Docker engine answers at ${engineAddress(ctx.env)}: writing ${aims.archive}.` });
+      ctx.report({
+        type: "warned",
+        code: "ENGINE_UNREACHABLE",
+        message: `No Docker engine answers at ${engineAddress(ctx.env)}: writing ${aims.archive}.`,
+      });
     const first = images[0];
     if (first === undefined) throw new PublishError("INTERNAL", "There is no image to publish.", "Report this as a bug.");
     const parts = [await writeFiles(aims, first, images, ctx), await pushImages(aims, images, ctx), await useEngine(aims, first, ctx)];
@@ -55,11 +67,17 @@ interface Part {
 async function writeFiles({ archive, layout, tag }: Aims, image: Image, images: readonly Image[], ctx: ProviderContext): Promise<Part[]> {
   const parts: Part[] = [];
   if (archive !== undefined) {
-    const { file, sizeBytes, sha256 } = await ctx.step("docker.archive", `Writing ${archive}`, () => ctx.deliver.archive(image, archive, tag));
-    parts.push({ id: file, next: `docker load -i ${quote(file)}`, facts: { archive: file, archiveSizeBytes: sizeBytes, archiveSha256: sha256 } });
+    const { file, sizeBytes, sha256 } = await ctx.step("docker.archive", `Write ${archive}`, () =>
+      ctx.deliver.archive(image, archive, tag),
+    );
+    parts.push({
+      id: file,
+      next: `docker load -i ${quote(file)}`,
+      facts: { archive: file, archiveSizeBytes: sizeBytes, archiveSha256: sha256 },
+    });
   }
   if (layout !== undefined) {
-    const { dir, digest } = await ctx.step("docker.layout", `Writing ${layout}`, () => ctx.deliver.layout(images, layout, tag));
+    const { dir, digest } = await ctx.step("docker.layout", `Write ${layout}`, () => ctx.deliver.layout(images, layout, tag));
     parts.push({ id: dir, next: `skopeo inspect ${quote(`oci:${dir}`)}`, facts: { layout: dir, layoutDigest: digest } });
   }
   return parts;
@@ -73,12 +91,12 @@ async function pushImages({ push }: Aims, images: readonly Image[], ctx: Provide
 
 async function useEngine({ engine, runPort, tag }: Aims, image: Image, ctx: ProviderContext): Promise<Part[]> {
   if (!engine) return [];
-  await ctx.step("docker.load", `Loading ${tag} into the Docker engine`, () => loadImage(engine, image, tag, ctx));
+  await ctx.step("docker.load", `Load ${tag} into the Docker engine`, () => loadImage(engine, image, tag, ctx));
   if (runPort === undefined) {
     const port = exposedPort(image);
     return [{ id: tag, next: `docker run --rm -p ${port}:${port} --read-only ${tag}`, facts: { tag } }];
   }
-  const { container, url } = await ctx.step("docker.run", `Starting ${containerName(ctx.site.name)}`, async () => {
+  const { container, url } = await ctx.step("docker.run", `Start ${containerName(ctx.site.name)}`, async () => {
     await requirePort(engine, ctx.site.name, runPort);
     return runContainer(engine, image, tag, runPort, ctx);
   });

@@ -3,10 +3,37 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publish, type OptionValues, type PublishEvent } from "@datasette-publish/core";
-import { fakeRuntime } from "@datasette-publish/testkit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describeProviderContract, fakeRuntime } from "@datasette-publish/testkit";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FakeEngine } from "./fake-engine.ts";
 import { docker } from "./provider.ts";
+
+describe("an engine that runs the site", () => {
+  let dir: string;
+  let engine: FakeEngine;
+  let port: number;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), "docker-contract-"));
+    engine = new FakeEngine(dir);
+    engine.misbehaviour.rows = 2;
+    await engine.listen();
+    port = await freePort();
+  });
+  afterAll(async () => {
+    await engine.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  describeProviderContract(docker, {
+    mode: "run",
+    options: () => ({ run: true, port, timeout: 5 }),
+    get env() {
+      return engine.env;
+    },
+    refused: { options: { tag: "UPPER" }, code: "REFERENCE_INVALID" },
+    effects: () => engine.containers.map(({ name }) => ({ verb: "run", target: name })),
+  });
+});
 
 describe("--run", () => {
   let dir: string;
@@ -80,7 +107,13 @@ describe("--run", () => {
     await run();
     const [ours] = engine.containers;
     if (!ours) throw new Error("no container");
-    engine.containers.push({ ...ours, id: "users", name: "users", running: false, spec: { ...ours.spec, Labels: { "io.datasette.publish.site": "pets" } } });
+    engine.containers.push({
+      ...ours,
+      id: "users",
+      name: "users",
+      running: false,
+      spec: { ...ours.spec, Labels: { "io.datasette.publish.site": "pets" } },
+    });
     await run();
     expect(engine.containers.map(({ name }) => name).sort()).toEqual(["datasette-pets", "users"]);
   });
@@ -96,15 +129,21 @@ describe("--run", () => {
     const failing = run({ timeout: 1 });
     await expect(failing).rejects.toMatchObject({ code });
     expect(engine.containers.map(({ id }) => id)).toEqual([restored]);
-    if (code === "DEPLOYMENT_UNHEALTHY") {
-      await expect(failing).rejects.toMatchObject({ facts: { logs: "last words" } });
-      expect(engine.containers[0]?.running).toBe(true);
-    }
+  });
+
+  it("starts the earlier container again, and shows the new one's last lines", async () => {
+    await run();
+    engine.misbehaviour.rows = 7;
+    await expect(run({ timeout: 1 })).rejects.toMatchObject({ facts: { logs: "last words" } });
+    expect(engine.containers[0]?.running).toBe(true);
   });
 
   it("says what the engine refused to load, and starts nothing", async () => {
     engine.misbehaviour.loadError = "unsupported compression";
-    await expect(run()).rejects.toMatchObject({ code: "ENGINE_REFUSED", message: expect.stringContaining("unsupported compression") as string });
+    await expect(run()).rejects.toMatchObject({
+      code: "ENGINE_REFUSED",
+      message: expect.stringContaining("unsupported compression") as string,
+    });
     expect(engine.containers).toEqual([]);
   });
 });

@@ -1,15 +1,18 @@
-import { buildRuntime } from "./runtime.ts";
+import type { PublishEvent } from "@datasette-publish/core";
+import { writeGolden } from "./golden.ts";
 import { architectures } from "./lock-file.ts";
+import { buildRuntime } from "./runtime.ts";
 
-/** `runtime:build [amd64|arm64]…`: builds the layers of the architectures named, or of both. */
-const wanted = process.argv.slice(2).filter((argument) => argument !== "--");
-for (const architecture of architectures) {
-  if (wanted.length > 0 && !wanted.includes(architecture)) continue;
-  const runtime = await buildRuntime({ os: "linux", architecture }, { report: (event) => print(event) });
-  for (const layer of runtime.layers)
-    process.stdout.write(`${architecture} ${layer.descriptor.digest} ${layer.descriptor.size} gzip ${layer.unpackedSizeBytes} unpacked: ${layer.createdBy}\n`);
+// `runtime:build [amd64] [arm64] [--golden]`: builds the layers of the architectures named, or of both; `--golden` records their digests.
+const words = process.argv.slice(2);
+const named = architectures.filter((architecture) => words.includes(architecture));
+for (const architecture of named.length > 0 ? named : architectures) {
+  const runtime = await buildRuntime({ os: "linux", architecture }, { report: print });
+  if (words.includes("--golden")) await writeGolden(runtime);
+  for (const { descriptor, unpackedSizeBytes, createdBy } of runtime.layers)
+    process.stdout.write(`${architecture} ${descriptor.digest} ${descriptor.size} B gzip, ${unpackedSizeBytes} B unpacked: ${createdBy}\n`);
 }
 
-function print(event: { type: string; id?: string; outcome?: string; ms?: number }): void {
+function print(event: PublishEvent): void {
   if (event.type === "step.ended") process.stderr.write(`${event.id}: ${event.outcome} in ${event.ms} ms\n`);
 }

@@ -13,32 +13,42 @@ def compile_one(path):
 compile_one
 `;
 
+/** Turns every `.py` of a layer's files into bytecode; the other files stay as they are. */
+export type Compiler = (files: readonly ImageFile[], signal?: AbortSignal) => ImageFile[];
+
 /**
- * Every `.py` of `files` as a sourceless `.pyc` in its place (PEP 3147, "Case 4: legacy pyc files"), others untouched.
- * CPython 3.13 in WebAssembly compiles, in its memory file system. Tracebacks name the image's own paths.
+ * CPython 3.13 in WebAssembly as a compiler: each `.py` becomes a sourceless `.pyc` in its place (PEP 3147, legacy pyc files).
+ * It works in its own memory file system. Tracebacks name the image's paths, not this machine's.
  */
-export async function compileSources(files: readonly ImageFile[], signal?: AbortSignal): Promise<ImageFile[]> {
-  const pyodide = await loadPyodide({ env: { PYTHONHASHSEED: "0" } });
+export async function makeCompiler(): Promise<Compiler> {
+  const pyodide = await loadPyodide({ env: { PYTHONHASHSEED: "0", HOME: "/" } });
   const compileOne = pyodide.runPython(script) as (path: string) => void;
-  const compiled: ImageFile[] = [];
-  const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const file of sorted) {
-    signal?.throwIfAborted();
-    if (!file.name.endsWith(".py")) compiled.push(file);
-    else if (file.type === "symlink") compiled.push({ ...file, name: `${file.name}c`, linkName: `${file.linkName}c` });
-    else if (file.source instanceof Uint8Array) {
-      pyodide.FS.writeFile("/in.py", file.source);
-      compileOne(file.name);
-      const source = Uint8Array.from(pyodide.FS.readFile("/out.pyc") as Uint8Array);
-      checkMagic(source);
-      compiled.push({ name: `${file.name}c`, mode: 0o644, source });
-    }
-  }
-  return compiled;
+  const compile = (file: ImageFile): ImageFile => {
+    if (!file.name.endsWith(".py")) return file;
+    const name = `${file.name}c`;
+    if (file.type === "symlink") return { ...file, name, linkName: `${file.linkName}c` };
+    if (!(file.source instanceof Uint8Array)) return file;
+    pyodide.FS.writeFile("/in.py", file.source);
+    compileOne(file.name);
+    const source = Uint8Array.from(pyodide.FS.readFile("/out.pyc") as Uint8Array);
+    checkMagic(source);
+    return { name, mode: 0o644, source };
+  };
+  return (files, signal) =>
+    files
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((file) => {
+        signal?.throwIfAborted();
+        return compile(file);
+      });
 }
 
 function checkMagic(pyc: Uint8Array): void {
   const found = Buffer.from(pyc.subarray(0, 4)).toString("hex");
   if (found === magicNumber) return;
-  throw new PublishError("INTERNAL", `The compiler writes bytecode ${found}, not ${magicNumber} of CPython 3.13.`, "Install pyodide 0.29, which is CPython 3.13.");
+  throw new PublishError(
+    "INTERNAL",
+    `The compiler writes bytecode ${found}, not ${magicNumber} of CPython 3.13.`,
+    "Install pyodide 0.29, which is CPython 3.13.",
+  );
 }

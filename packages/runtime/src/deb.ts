@@ -23,8 +23,11 @@ export function readAr(bytes: Uint8Array): Map<string, Uint8Array> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (buffer.toString("latin1", 0, 8) !== "!<arch>\n") throw invalid("it is no ar archive");
   const members = new Map<string, Uint8Array>();
-  for (let offset = 8; offset + 60 <= buffer.length; ) {
-    const name = buffer.toString("latin1", offset, offset + 16).trim().replace(/\/$/, "");
+  for (let offset = 8; offset + 60 <= buffer.length;) {
+    const name = buffer
+      .toString("latin1", offset, offset + 16)
+      .trim()
+      .replace(/\/$/, "");
     const size = Number.parseInt(buffer.toString("latin1", offset + 48, offset + 58), 10);
     const start = offset + 60;
     if (!(size >= 0) || start + size > buffer.length) throw invalid("a member is cut off");
@@ -71,5 +74,9 @@ function cleanName(name: string): string {
 }
 
 function invalid(problem: string): PublishError {
-  return new PublishError("RUNTIME_DOWNLOAD_FAILED", `A Debian package cannot be read: ${problem}.`, "Empty the cache folder and run it again.");
+  return new PublishError(
+    "RUNTIME_DOWNLOAD_FAILED",
+    `A Debian package cannot be read: ${problem}.`,
+    "Empty the cache folder and run it again.",
+  );
 }

@@ -76,7 +76,12 @@ async function downloadDeb(deb: LockedDeb, signal?: AbortSignal): Promise<Uint8A
   );
 }
 
-async function downloadWheels(wheels: readonly LockedWheel[], architecture: Architecture, dir: string, signal?: AbortSignal): Promise<void> {
+async function downloadWheels(
+  wheels: readonly LockedWheel[],
+  architecture: Architecture,
+  dir: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const temporary = await mkdtemp(join(tmpdir(), "datasette-publish-"));
   try {
     const requirements = join(temporary, "requirements.txt");

@@ -25,8 +25,18 @@ export async function pipDownload(options: readonly string[], signal?: AbortSign
   } catch (error) {
     if (signal?.aborted) throw error;
     const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
-    const reason = text.trim().split("\n").findLast((line) => line.startsWith("ERROR")) ?? "pip failed";
-    throw new PublishError("RUNTIME_DOWNLOAD_FAILED", `pip cannot download a wheel: ${reason}`, "Check the network connection and pip's settings.", {}, error);
+    const reason =
+      text
+        .trim()
+        .split("\n")
+        .findLast((line) => line.startsWith("ERROR")) ?? "pip failed";
+    throw new PublishError(
+      "RUNTIME_DOWNLOAD_FAILED",
+      `pip cannot download a wheel: ${reason}`,
+      "Check the network connection and pip's settings.",
+      {},
+      error,
+    );
   }
 }
 
@@ -34,7 +44,10 @@ async function findPip(): Promise<[string, ...string[]]> {
   const candidates: [string, ...string[]][] = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"]];
   for (const candidate of candidates) {
     const [command, ...args] = candidate;
-    const works = await run(command, [...args, "--version"]).then(() => true, () => false);
+    const works = await run(command, [...args, "--version"]).then(
+      () => true,
+      () => false,
+    );
     if (works) return candidate;
   }
   throw new PublishError("RUNTIME_DOWNLOAD_FAILED", "pip is not installed.", "Install pip, which downloads Datasette's wheels.");

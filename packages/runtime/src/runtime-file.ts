@@ -7,7 +7,7 @@ import { buildCommand, packageDir } from "./package-dir.ts";
 
 /** `runtime.json`: a {@link Runtime} with the layers' paths relative to it, and what it was built by. */
 interface RuntimeFile extends Runtime {
-  readonly sourceSha256: string;
+  readonly sourceSha256: string | null;
 }
 
 /** Folder that holds the built layers of one platform. */
@@ -24,7 +24,8 @@ export async function loadRuntime(platform: Platform, dir = layersDir(platform))
   const text = await readFile(join(dir, "runtime.json"), "utf8").catch(() => null);
   if (text === null) throw missing(platform, "is not built yet");
   const { sourceSha256, ...runtime } = JSON.parse(text) as RuntimeFile;
-  const current = sourceSha256 === (await hashSources()) && runtime.lockSha256 === (await readLock()).sha256;
+  const sources = await hashSources();
+  const current = runtime.lockSha256 === (await readLock()).sha256 && (sources === null || sources === sourceSha256);
   if (!current) throw missing(platform, "was built from another lock file or other sources");
   const layers = runtime.layers.map((layer) => ({ ...layer, path: resolve(dir, layer.path) }));
   for (const { path, descriptor } of layers) {
@@ -43,14 +44,27 @@ export async function storeRuntime(runtime: Runtime, builtDir: string, dir: stri
   };
   await writeFile(join(builtDir, "runtime.json"), `${JSON.stringify(file, null, 2)}\n`);
   await mkdir(dirname(dir), { recursive: true });
-  await rm(dir, { recursive: true, force: true });
-  await rename(builtDir, dir);
+  await replaceDir(builtDir, dir);
   return { ...runtime, layers: file.layers.map((layer) => ({ ...layer, path: resolve(dir, layer.path) })) };
 }
 
-/** SHA-256 over the modules beside this one and the launcher: what the layers' bytes depend on, other than the lock. */
-async function hashSources(): Promise<string> {
-  const names = (await readdir(import.meta.dirname)).filter((name) => /(?<!\.test|\.d)\.(ts|js)$/.test(name)).sort();
+/** Another process may put its own folder there between the two steps: then again. */
+async function replaceDir(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await rm(to, { recursive: true, force: true });
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+/** SHA-256 over this package's sources: what the layers' bytes depend on, other than the lock. Null when it runs built, without them. */
+async function hashSources(): Promise<string | null> {
+  const names = (await readdir(import.meta.dirname)).filter((name) => /(?<!\.test|\.d)\.ts$/.test(name)).sort();
+  if (names.length === 0) return null;
   const hash = createHash("sha256");
   for (const path of [...names.map((name) => join(import.meta.dirname, name)), launcherPath]) hash.update(await readFile(path));
   return hash.digest("hex");
@@ -60,7 +74,12 @@ async function hashSources(): Promise<string> {
 export const launcherPath = join(packageDir, "src", "launch.py");
 
 function missing({ os, architecture }: Platform, problem: string): PublishError {
-  return new PublishError("RUNTIME_MISSING", `The runtime for ${os}/${architecture} ${problem}.`, `Run \`${buildCommand} ${architecture}\`.`, {
-    platform: `${os}/${architecture}`,
-  });
+  return new PublishError(
+    "RUNTIME_MISSING",
+    `The runtime for ${os}/${architecture} ${problem}.`,
+    `Run \`${buildCommand} ${architecture}\`.`,
+    {
+      platform: `${os}/${architecture}`,
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { isPublishError, step, writeLayer, type Context, type ImageFile, type Platform, type Runtime } from "@datasette-publish/core";
-import { compileSources } from "./bytecode.ts";
+import { makeCompiler } from "./bytecode.ts";
 import { closeOverLibraries } from "./closure.ts";
 import { readDeb } from "./deb.ts";
 import { readElf } from "./elf.ts";
@@ -50,7 +50,11 @@ export async function buildRuntime(platform: Platform, ctx: Context, options: Bu
       await writeLayer(files.datasette, builtDir, `Datasette ${lock.datasetteVersion}`, ctx),
     ]);
     const { datasetteVersion, pythonVersion } = lock;
-    return await storeRuntime({ platform, layers, entrypoint, env, user, datasetteVersion, pythonVersion, lockSha256: sha256 }, builtDir, dir);
+    return await storeRuntime(
+      { platform, layers, entrypoint, env, user, datasetteVersion, pythonVersion, lockSha256: sha256 },
+      builtDir,
+      dir,
+    );
   } finally {
     await rm(builtDir, { recursive: true, force: true });
   }
@@ -82,8 +86,9 @@ export async function collectFiles(packages: LockedPackages, architecture: Archi
     return sliceSystem(read, architecture, extensions);
   });
   return step(ctx, "runtime.bytecode", "Compile Python to bytecode", async () => {
-    const system = await compileSources(debs, ctx.signal);
-    const datasette = await compileSources(wheels, ctx.signal);
+    const compile = await makeCompiler();
+    const system = compile(debs, ctx.signal);
+    const datasette = compile(wheels, ctx.signal);
     const all = new Map([...system, ...datasette].map((file) => [file.name, file]));
     closeOverLibraries(all.keys(), all, libraryDirs[architecture]);
     return { system, datasette };

@@ -37,7 +37,9 @@ export function mergeDebs(debs: readonly Deb[]): Map<string, ImageFile> {
 export function sliceSystem(debs: readonly Deb[], architecture: Architecture, extensions: readonly ImageFile[]): ImageFile[] {
   const fixed = fixedFiles(architecture);
   const files = new Map([...mergeDebs(debs), ...[...fixed, ...extensions].map((file) => [file.name, file] as const)]);
-  const kept = [...files.keys()].filter((name) => name.startsWith(`${stdlib}/`) && !dropped.test(name) && followLinks(name, files) !== null);
+  const kept = [...files.keys()].filter(
+    (name) => name.startsWith(`${stdlib}/`) && !dropped.test(name) && followLinks(name, files) !== null,
+  );
   const dirs = libraryDirs[architecture];
   const roots = [python, ...opened.map((name) => `${dirs[0]}/${name}`), ...kept, ...extensions.map(({ name }) => name)];
   const wanted = closeOverLibraries(roots, files, dirs);
@@ -58,10 +60,16 @@ function packageRecord({ control }: Deb): ImageFile[] {
   return name === undefined ? [] : [{ name: `var/lib/dpkg/status.d/${name}`, mode: 0o644, source: Buffer.from(control) }];
 }
 
+function text(name: string, content: string): ImageFile {
+  return { name, mode: 0o644, source: Buffer.from(content) };
+}
+
+function link(name: string, linkName: string): ImageFile {
+  return { name, mode: 0o777, type: "symlink", linkName };
+}
+
 /** Links of the merged /usr, the user, name resolution, and a /tmp for whoever mounts one. */
 function fixedFiles(architecture: Architecture): ImageFile[] {
-  const text = (name: string, content: string): ImageFile => ({ name, mode: 0o644, source: Buffer.from(content) });
-  const link = (name: string, linkName: string): ImageFile => ({ name, mode: 0o777, type: "symlink", linkName });
   return [
     link("bin", "usr/bin"),
     link("lib", "usr/lib"),

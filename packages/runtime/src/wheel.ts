@@ -31,5 +31,9 @@ export async function readWheel(path: string, dir: string): Promise<ImageFile[]>
 }
 
 function invalid(path: string, name: string): PublishError {
-  return new PublishError("RUNTIME_DOWNLOAD_FAILED", `The wheel ${path} holds an unsafe path: ${name}.`, "Report this to the wheel's maintainers.");
+  return new PublishError(
+    "RUNTIME_DOWNLOAD_FAILED",
+    `The wheel ${path} holds an unsafe path: ${name}.`,
+    "Report this to the wheel's maintainers.",
+  );
 }

@@ -2,7 +2,15 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { publish, writeLayer, type OptionValues, type Provider, type PublishEvent, type PublishResult, type Runtime } from "@datasette-publish/core";
+import {
+  publish,
+  writeLayer,
+  type OptionValues,
+  type Provider,
+  type PublishEvent,
+  type PublishResult,
+  type Runtime,
+} from "@datasette-publish/core";
 import type { ContractSetup } from "./contract.ts";
 
 /** How one publish of the suite differs from the plain one. */
@@ -51,7 +59,8 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
     const report = (event: PublishEvent): void => {
       events.push(event);
       latest.push(event);
-      if (event.type === "step.started" && latest.filter(({ type }) => type === "step.started").length === changes.abortAtStep) stop.abort();
+      if (event.type === "step.started" && latest.filter(({ type }) => type === "step.started").length === changes.abortAtStep)
+        stop.abort();
     };
     const request = {
       paths: [input],
@@ -106,9 +115,12 @@ export async function fakeRuntime(platform: Runtime["platform"], dir: string): P
 }
 
 function canariesFor(provider: Provider): { env: Record<string, string>; options: Record<string, string>; values: string[] } {
-  const canary = (): string => `canary-${randomBytes(12).toString("hex")}`;
   const env: Record<string, string> = { DATASETTE_SECRET: canary(), SOME_API_TOKEN: canary() };
   const options: Record<string, string> = {};
   for (const [name, spec] of Object.entries(provider.options)) if (spec.secret && !spec.choices) options[name] = canary();
   return { env, options, values: [...Object.values(env), ...Object.values(options)] };
+}
+
+function canary(): string {
+  return `canary-${randomBytes(12).toString("hex")}`;
 }

@@ -55,7 +55,10 @@ test("justStrings is TEXT everywhere, blanks included", async () => {
 test("one bad file fails the run and leaves no output", async () => {
   await using folder = await makeFolder({ "in/good.csv": "a\n1\n", "in/ragged.csv": "a,b\n1\n" });
   const before = await snapshot(folder.path);
-  await expect(convert([folder.at("in")], folder.at("out.db"), {}, recordEvents())).rejects.toMatchObject({ code: "CSV_INVALID", facts: { line: 2 } });
+  await expect(convert([folder.at("in")], folder.at("out.db"), {}, recordEvents())).rejects.toMatchObject({
+    code: "CSV_INVALID",
+    facts: { line: 2 },
+  });
   expect(await snapshot(folder.path)).toEqual(before);
 });
 
@@ -63,7 +66,7 @@ test("REAL only when every digit survives", async () => {
   const values = ["1.5", "-0.25", "7", "1e3", "0.30000000000000004"];
   expect((await convertText(`a\n${values.join("\n")}\n`)).types).toEqual(["REAL"]);
   for (const value of ["01.5", ".5", "1.", "0.1234567890123456789", "1e999", "1e-320", "Infinity", "0x10", "1_000", " 1.5", "1,5"])
-    expect((await convertText(`a,b\n1.5,x\n"${value}",x\n`)).types[0], value).toBe("TEXT");
+    expect((await convertText(`a,b\n1.5,x\n"${value}",x\n`)).types[0]).toBe("TEXT");
   expect((await convertText("a\n9007199254740993\n1.5\n")).types).toEqual(["TEXT"]);
 });
 
@@ -139,5 +142,5 @@ test("same input, same bytes; the folder of the input stays byte-identical", asy
   expect(await readdir(folder.at("out"))).toEqual(["1.db", "2.db"]);
   expect(first.tables.map(({ name }) => name)).toEqual(["a", "a_fts", "a_fts_data", "a_fts_idx", "a_fts_docsize", "a_fts_config", "sub/a"]);
   expect(query(first.path, "PRAGMA journal_mode")).toEqual([{ journal_mode: "delete" }]);
-  expect(ctx.events.findLast((event) => event.type === "step.progressed")).toMatchObject({ done: 28, total: 28, unit: "bytes" });
+  expect(ctx.events.findLast((event) => event.type === "step.progressed")).toMatchObject({ done: 25, total: 25, unit: "bytes" });
 });

@@ -6,6 +6,7 @@ import { toPublishError } from "../errors/publish-error.ts";
 import { step, type Context } from "../events/events.ts";
 import type { Database } from "./dataset.ts";
 import type { SqliteInput } from "./discover.ts";
+import { sqliteCode, systemCode } from "./failures.ts";
 import { inputError } from "./identify.ts";
 import { inspectDatabase, invalidError } from "./inspect.ts";
 import { changedError, fingerprint } from "./profile.ts";
@@ -39,8 +40,8 @@ async function copyWhole(from: string, to: string): Promise<void> {
   const states = async (): Promise<string> =>
     (await Promise.all(["", ...companions].map((suffix) => fingerprint(from + suffix).catch(() => "none")))).join();
   const before = await states();
-  await copyFile(from, to, constants.COPYFILE_FICLONE).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === "ENOSPC" ? error : inputError(from, error);
+  await copyFile(from, to, constants.COPYFILE_FICLONE).catch((error: unknown) => {
+    throw systemCode(error) === "ENOSPC" ? error : inputError(from, error);
   });
   await chmod(to, 0o644);
   for (const suffix of companions) await copyIfThere(from + suffix, to + suffix);
@@ -52,7 +53,7 @@ async function copyIfThere(from: string, to: string): Promise<void> {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
     await chmod(to, 0o644);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (systemCode(error) !== "ENOENT") throw error;
   }
 }
 
@@ -64,7 +65,7 @@ function checkpoint(original: string, path: string): void {
     const mode = db.prepare("PRAGMA journal_mode = delete").get()?.["journal_mode"];
     if (mode !== "delete") throw new Error(`its journal mode stays ${String(mode)}`);
   } catch (error) {
-    if (((error as { errcode?: number }).errcode ?? 0) === 13) throw error;
+    if (sqliteCode(error) === 13) throw error;
     throw invalidError(original, error);
   } finally {
     db?.close();

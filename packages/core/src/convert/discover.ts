@@ -112,11 +112,18 @@ async function walk(root: string, folder: string, seen: Set<string>, notices: No
   for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
     if (name.startsWith(".")) continue;
     const path = join(folder, name);
-    const stats = await statInput(path);
+    const stats = isData(path) ? await statInput(path) : await stat(path).catch(() => null);
+    if (stats === null) continue;
     if (stats.isDirectory()) found.push(...(await walk(root, path, seen, notices)));
     else if (stats.isFile()) found.push(...(await takeFile(root, path, notices)));
   }
   return found;
+}
+
+/** Whether the extension says data; what else a folder holds may be unreadable. */
+function isData(path: string): boolean {
+  const extension = extensionOf(path);
+  return extension in delimiterByExtension || sqliteExtensions.has(extension);
 }
 
 async function takeFile(root: string, path: string, notices: Notice[]): Promise<Found[]> {
@@ -130,7 +137,8 @@ async function takeFile(root: string, path: string, notices: Notice[]): Promise<
   }
   // Beside a database, these belong to it; the copy takes them along.
   if (/-(wal|shm|journal)$/.test(path)) return [];
-  if ((await kindOf(path)) === "sqlite") return [{ path, kind: "sqlite", label: basename(path) }];
+  const kind = isData(path) ? await kindOf(path) : await identify(path).catch(() => "binary");
+  if (kind === "sqlite") return [{ path, kind: "sqlite", label: basename(path) }];
   if (sqliteExtensions.has(extension)) notices.push({ code: "INPUT_SKIPPED", message: `${path} is not a SQLite database: left out.` });
   if (otherData.has(extension)) notices.push({ code: "INPUT_SKIPPED", message: `${path} is not CSV, TSV or SQLite: left out.` });
   return [];

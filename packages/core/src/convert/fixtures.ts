@@ -32,11 +32,16 @@ export function query(path: string, sql: string): Record<string, unknown>[] {
   try {
     const statement = db.prepare(sql);
     statement.setReadBigInts(true);
-    return statement.all().map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value]),
-      ),
-    );
+    return statement
+      .all()
+      .map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value,
+          ]),
+        ),
+      );
   } finally {
     db.close();
   }
@@ -46,6 +51,14 @@ export function query(path: string, sql: string): Record<string, unknown>[] {
 export async function snapshot(path: string): Promise<Record<string, string>> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const digests = files.sort().map(async (file) => [file, createHash("sha256").update(await readFile(file)).digest("hex")] as const);
+  const digests = files.sort().map(
+    async (file) =>
+      [
+        file,
+        createHash("sha256")
+          .update(await readFile(file))
+          .digest("hex"),
+      ] as const,
+  );
   return Object.fromEntries(await Promise.all(digests));
 }

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { PublishError } from "../errors/publish-error.ts";
+import { systemCode } from "./failures.ts";
 
 export type FileKind = "csv" | "sqlite" | "empty" | "binary" | "zip" | "gzip";
 
@@ -38,7 +39,7 @@ export function unsupported(path: string, kind: FileKind): PublishError {
 
 /** A file system error on an input as `INPUT_NOT_FOUND` or `INPUT_UNREADABLE`. */
 export function inputError(path: string, error: unknown): PublishError {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
+  const code = systemCode(error);
   if (code === "ENOENT" || code === "ENOTDIR")
     return new PublishError("INPUT_NOT_FOUND", `${path} does not exist.`, "Check the path.", { file: path }, error);
   return new PublishError("INPUT_UNREADABLE", `${path} cannot be read (${code}).`, "Make the file readable.", { file: path, code }, error);

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
+import { pipeline } from "node:stream/promises";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Database, Table } from "./dataset.ts";
+import { messageOf, sqliteCode } from "./failures.ts";
 import { quoteName } from "./names.ts";
 
 /** Opens a prepared SQLite file for reading; double-quoted strings in an old schema are accepted, as `sqlite3` does. */
@@ -51,14 +53,14 @@ function countTable(db: DatabaseSync, name: string): Table {
 
 /** Whether SQLite says that the file is damaged or no database: SQLITE_CORRUPT (11) or SQLITE_NOTADB (26). */
 function isCorrupt(error: unknown): boolean {
-  const primary = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  const primary = sqliteCode(error);
   return primary === 11 || primary === 26;
 }
 
 export function invalidError(path: string, cause: unknown): PublishError {
   return new PublishError(
     "SQLITE_INVALID",
-    `${path} is damaged or not a SQLite database: ${(cause as Error).message}.`,
+    `${path} is damaged or not a SQLite database: ${messageOf(cause)}.`,
     "Check it with: sqlite3 FILE 'PRAGMA integrity_check'",
     { file: path },
     cause,
@@ -67,6 +69,6 @@ export function invalidError(path: string, cause: unknown): PublishError {
 
 async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, ...(signal && { signal }) })) hash.update(chunk as Buffer);
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash, { ...(signal && { signal }) });
   return hash.digest("hex");
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { PublishError } from "../errors/publish-error.ts";
 import { readRecords } from "./csv.ts";
 import type { Column, ConvertOptions, Table } from "./dataset.ts";
+import { messageOf } from "./failures.ts";
 import { quoteName } from "./names.ts";
 import { changedError, fingerprint, type PassOptions } from "./profile.ts";
 import type { TablePlan } from "./table-plan.ts";
@@ -78,7 +79,7 @@ function createFts(db: DatabaseSync, table: string, { table: fts, columns }: Non
   } catch (error) {
     throw new PublishError(
       "OPTION_INVALID",
-      `${table}: full-text search over ${columns.join(", ")} is not possible: ${(error as Error).message}.`,
+      `${table}: full-text search over ${columns.join(", ")} is not possible: ${messageOf(error)}.`,
       "Rename the column: FTS5 reserves rank and rowid.",
       { option: "fts", columns: columns.join(", ") },
       error,

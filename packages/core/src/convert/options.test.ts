@@ -31,7 +31,10 @@ test("full-text search that Datasette 0.65 recognises, and indexes with clean na
   expect(query(path, `SELECT t.x FROM "t_fts-2" f JOIN t ON t.rowid = f.rowid WHERE "t_fts-2" MATCH 'ky'`)).toEqual([{ x: 2 }]);
   const [schema] = query(path, "SELECT sql FROM sqlite_master WHERE name = 't_fts-2'");
   expect(schema?.["sql"]).toMatch(/VIRTUAL TABLE.*USING FTS.*content="t"/);
-  expect(query(path, "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 't'").map(({ name }) => name)).toEqual(["t_x", "t_city_state"]);
+  expect(query(path, "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 't'").map(({ name }) => name)).toEqual([
+    "t_x",
+    "t_city_state",
+  ]);
   const attempt = (wrong: object) => convert([folder.at("t.csv")], folder.at("no.db"), wrong, recordEvents());
   await expect(attempt({ fts: ["nope"] })).rejects.toMatchObject({ code: "CONVERT_COLUMN_MISSING" });
   await expect(attempt({ index: ["x,nope"] })).rejects.toMatchObject({ code: "CONVERT_COLUMN_MISSING" });
@@ -39,7 +42,9 @@ test("full-text search that Datasette 0.65 recognises, and indexes with clean na
 
 test("full-text search over a column that FTS5 reserves is refused", async () => {
   await using folder = await makeFolder({ "t.csv": "rank\n1\n" });
-  await expect(convert([folder.at("t.csv")], folder.at("out.db"), { fts: ["rank"] }, recordEvents())).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  await expect(convert([folder.at("t.csv")], folder.at("out.db"), { fts: ["rank"] }, recordEvents())).rejects.toMatchObject({
+    code: "OPTION_INVALID",
+  });
 });
 
 test("an existing output is kept unless forced; an input is never the output", async () => {

@@ -3,6 +3,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import { readRecords } from "./csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
 import type { CsvInput, Notice } from "./discover.ts";
+import { inputError } from "./identify.ts";
 import { ColumnProfile } from "./infer.ts";
 import { columnNames } from "./names.ts";
 
@@ -23,7 +24,9 @@ export interface Profile {
 
 /** Identifies one state of a file; it differs once the file is written or replaced. */
 export async function fingerprint(path: string): Promise<string> {
-  const { size, mtimeNs, ino } = await stat(path, { bigint: true });
+  const { size, mtimeNs, ino } = await stat(path, { bigint: true }).catch((error: unknown) => {
+    throw inputError(path, error);
+  });
   return `${size} ${mtimeNs} ${ino}`;
 }
 

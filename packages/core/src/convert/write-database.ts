@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { access, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
+import { messageOf, sqliteCode, systemCode } from "./failures.ts";
 
-let counter = 0;
+/** SQLite's result codes for a file that it cannot write: READONLY, IOERR, CANTOPEN. */
+const unwritableCodes = new Set([8, 10, 14]);
 
 /**
  * Writes a SQLite file whole or not at all: `fill` gets a database in the folder of `outPath`, which is renamed to
@@ -13,7 +16,7 @@ let counter = 0;
 export async function writeDatabase<T>(outPath: string, force: boolean, fill: (db: DatabaseSync) => Promise<T>): Promise<T> {
   const target = resolve(outPath);
   await checkTarget(target, force);
-  const work = join(dirname(target), `.${basename(target)}.${process.pid}-${counter++}.tmp`);
+  const work = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     await (await open(work, "wx")).close();
     const result = await fillFile(work, fill);
@@ -52,12 +55,13 @@ async function checkTarget(target: string, force: boolean): Promise<void> {
 }
 
 function outputError(target: string, error: unknown): unknown {
-  const { code, message, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
-  if (code === "ERR_SQLITE_ERROR" && (errcode === 13 || message.includes("disk is full")))
+  if (sqliteCode(error) === 13)
     return new PublishError("DISK_FULL", `No space left on the device for ${target}.`, "Free some disk space, or write to a larger disk.", {
       file: target,
     });
-  if (code === "ENOENT" && dirname(target) !== target)
+  if (unwritableCodes.has(sqliteCode(error)))
+    return new PublishError("OUTPUT_UNWRITABLE", `${target} cannot be written: ${messageOf(error)}.`, "Choose a path you may write to.", { file: target }, error);
+  if (systemCode(error) === "ENOENT" && dirname(target) !== target)
     return new PublishError(
       "OUTPUT_UNWRITABLE",
       `The folder ${dirname(target)} does not exist.`,

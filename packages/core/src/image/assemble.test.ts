@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Site } from "../site/site.ts";
 import { archiveStream, measureArchive, writeArchive } from "./archive.ts";
@@ -31,7 +32,12 @@ beforeAll(async () => {
     settings: { sql_time_limit_ms: "2000", default_page_size: "50" },
     inspectData: { data: { hash: database.sha256, size: database.sizeBytes, file: "data.db", tables: {} } },
   };
-  const system = await writeLayer([{ name: "usr/bin/python3.13", mode: 0o755, source: Buffer.from("elf") }], join(dir, "runtime"), "system", ctx);
+  const system = await writeLayer(
+    [{ name: "usr/bin/python3.13", mode: 0o755, source: Buffer.from("elf") }],
+    join(dir, "runtime"),
+    "system",
+    ctx,
+  );
   runtime = {
     platform: { os: "linux", architecture: "amd64" },
     layers: [system],
@@ -108,7 +114,9 @@ describe("manifests", () => {
     const oci = json(image.manifest);
     expect(docker.mediaType).toBe("application/vnd.docker.distribution.manifest.v2+json");
     expect(docker.config.digest).toBe(oci.config.digest);
-    expect(docker.layers.map((layer: { digest: string }) => layer.digest)).toEqual(oci.layers.map((layer: { digest: string }) => layer.digest));
+    expect(docker.layers.map((layer: { digest: string }) => layer.digest)).toEqual(
+      oci.layers.map((layer: { digest: string }) => layer.digest),
+    );
   });
 
   test("an index names the platforms", () => {
@@ -127,7 +135,7 @@ describe("writeArchive", () => {
     expect(`sha256:${written.sha256}`).toBe(digestOf(bytes));
     expect(written).toMatchObject({ file, sizeBytes: bytes.length });
     expect(await measureArchive(image, "parks:v1")).toBe(bytes.length);
-    expect(Buffer.concat(await Array.fromAsync(archiveStream(image, "parks:v1"))).equals(bytes)).toBe(true);
+    expect((await buffer(archiveStream(image, "parks:v1"))).equals(bytes)).toBe(true);
     const read = (name: string) => json(execFileSync("tar", ["-xOf", file, name]));
     const [listed] = read("manifest.json");
     expect(listed.RepoTags).toEqual(["parks:v1"]);

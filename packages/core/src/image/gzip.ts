@@ -56,8 +56,9 @@ async function* gzipInWorker(
   const settle = async function* (until: () => boolean): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       if (failure !== null) throw failure;
+      const settled = until();
       yield* out.splice(0);
-      if (until()) return;
+      if (settled) return;
       await once(events, "change");
     }
   };
@@ -80,7 +81,7 @@ async function* cut(source: AsyncIterable<Uint8Array>, sizeBytes: number): Async
   let piece = new Uint8Array(sizeBytes);
   let filled = 0;
   for await (const chunk of source) {
-    for (let start = 0; start < chunk.length; ) {
+    for (let start = 0; start < chunk.length;) {
       const part = chunk.subarray(start, start + sizeBytes - filled);
       piece.set(part, filled);
       filled += part.length;

@@ -27,7 +27,8 @@ const digestPattern = /^sha256:[0-9a-f]{64}$/;
  */
 export function parseReference(text: string): Reference {
   const [rest = "", digest = null, ...more] = text.split("@");
-  if (more.length > 0 || (digest !== null && !digestPattern.test(digest))) throw invalid(text, "its digest is not sha256: and 64 hex digits");
+  if (more.length > 0 || (digest !== null && !digestPattern.test(digest)))
+    throw invalid(text, "its digest is not sha256: and 64 hex digits");
   const slash = rest.indexOf("/");
   const first = slash < 0 ? "" : rest.slice(0, slash);
   const named = /[.:]/.test(first) || first === "localhost";

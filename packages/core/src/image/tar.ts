@@ -107,5 +107,7 @@ function invalid(name: string, problem: string): PublishError {
 }
 
 function changed(path: string): PublishError {
-  return new PublishError("INPUT_CHANGED", `${path} changed while it was read.`, "Run the command again once the file is complete.", { path });
+  return new PublishError("INPUT_CHANGED", `${path} changed while it was read.`, "Run the command again once the file is complete.", {
+    path,
+  });
 }

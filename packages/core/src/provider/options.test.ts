@@ -28,12 +28,17 @@ describe("resolveOptions", () => {
     });
   });
 
-  it.each([{ region: "mars" }, { port: "1.5" }, { port: true }, { run: "maybe" }, { file: "" }, { platform: ["a", "c"] }, { unknown: "x" }])(
-    "refuses %o",
-    (given) => {
-      expect(() => resolveOptions(specs, given, {})).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
-    },
-  );
+  it.each([
+    { region: "mars" },
+    { port: "1.5" },
+    { port: true },
+    { run: "maybe" },
+    { file: "" },
+    { platform: ["a", "c"] },
+    { unknown: "x" },
+  ])("refuses %o", (given) => {
+    expect(() => resolveOptions(specs, given, {})).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+  });
 
   it("never shows a refused secret", () => {
     expect(() => resolveOptions(specs, { apiToken: "canary" }, {})).toThrow(/^(?!.*canary)/);

@@ -67,7 +67,9 @@ function parseType(type: OptionSpec["type"], value: OptionValue): string | boole
 
 function invalid(name: string, spec: OptionSpec, value: OptionValue, expected: string): PublishError {
   const shown = spec.secret ? "" : `, not ${JSON.stringify(value)}`;
-  return new PublishError("OPTION_INVALID", `${flag(name)} must be ${expected}${shown}.`, `Give ${flag(name)} ${expected}.`, { option: name });
+  return new PublishError("OPTION_INVALID", `${flag(name)} must be ${expected}${shown}.`, `Give ${flag(name)} ${expected}.`, {
+    option: name,
+  });
 }
 
 function optionsHint(specs: Readonly<Record<string, OptionSpec>>): string {

@@ -24,7 +24,13 @@ const provider: Provider = {
   check: () => Promise.resolve(),
   plan: ({ site, options }) => Promise.resolve([{ verb: "create", target: `${String(options["shelf"])}/${site.name}` }]),
   publish: (images, { site }) =>
-    Promise.resolve({ provider: "shelf", id: site.name, url: null, next: [], facts: { images: images.length, layers: images[0]?.layers.length ?? 0 } }),
+    Promise.resolve({
+      provider: "shelf",
+      id: site.name,
+      url: null,
+      next: [],
+      facts: { images: images.length, layers: images[0]?.layers.length ?? 0 },
+    }),
 };
 
 async function fakeRuntime(platform: Platform): Promise<Runtime> {
@@ -47,7 +53,7 @@ const ctx = { report: () => {} };
 
 describe("publish", () => {
   it("returns the report, the images and the deployment", async () => {
-    const check = vi.fn(() => Promise.resolve());
+    const check = vi.fn<NonNullable<PublishRequest["check"]>>(() => Promise.resolve());
     const result = await publish(provider, request({ check }), ctx);
     expect(result).toMatchObject({ site: "pets", deployment: { id: "pets" }, images: [{ platform: "linux/amd64" }] });
     expect(result.databases[0]?.tables).toEqual([expect.objectContaining({ name: "pets", rows: 1 })]);
@@ -63,7 +69,7 @@ describe("publish", () => {
   });
 
   it("plans a dry run without building", async () => {
-    const runtime = vi.fn(fakeRuntime);
+    const runtime = vi.fn<PublishRequest["runtime"]>(fakeRuntime);
     const result = await publish(provider, request({ dryRun: true, runtime }), ctx);
     expect(result).toMatchObject({ plan: [{ verb: "create", target: "top/pets" }], images: [] });
     expect(runtime).not.toHaveBeenCalled();
@@ -78,8 +84,10 @@ describe("publish", () => {
   });
 
   it("stops when the check of the site fails, before a runtime is asked for", async () => {
-    const runtime = vi.fn(fakeRuntime);
-    await expect(publish(provider, request({ runtime, check: () => Promise.reject(new Error("no")) }), ctx)).rejects.toMatchObject({ code: "INTERNAL" });
+    const runtime = vi.fn<PublishRequest["runtime"]>(fakeRuntime);
+    await expect(publish(provider, request({ runtime, check: () => Promise.reject(new Error("no")) }), ctx)).rejects.toMatchObject({
+      code: "INTERNAL",
+    });
     expect(runtime).not.toHaveBeenCalled();
   });
 

@@ -57,15 +57,29 @@ export async function publish(provider: Provider, request: PublishRequest, ctx: 
 
 async function checkProvider(provider: Provider, options: OptionValues, request: PublishRequest, ctx: Context): Promise<void> {
   const name = request.site.name ?? siteName(request.paths);
-  await step(ctx, "provider.check", `Checking ${provider.title}`, () =>
+  await step(ctx, "provider.check", `Check ${provider.title}`, () =>
     provider.check({ ...ctx, ...tools(ctx), options, env: request.env, siteName: name }),
   );
 }
 
-async function run(provider: Provider, options: OptionValues, request: PublishRequest, workDir: string, ctx: Context): Promise<PublishResult> {
+async function run(
+  provider: Provider,
+  options: OptionValues,
+  request: PublishRequest,
+  workDir: string,
+  ctx: Context,
+): Promise<PublishResult> {
   const dataset = await makeDataset(request.paths, workDir, request.convert, ctx);
   const site = await describe(dataset, { ...request.site, name: request.site.name ?? siteName(request.paths) }, ctx);
-  const context: ProviderContext = { ...ctx, ...tools(ctx), site, siteName: site.name, options, env: request.env, deliver: deliverVia(ctx, request.env) };
+  const context: ProviderContext = {
+    ...ctx,
+    ...tools(ctx),
+    site,
+    siteName: site.name,
+    options,
+    env: request.env,
+    deliver: deliverVia(ctx, request.env),
+  };
   await request.check?.(site, ctx);
   if (request.dryRun) return resultOf(site, { plan: await provider.plan(context) });
 

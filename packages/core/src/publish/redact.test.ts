@@ -33,5 +33,9 @@ describe("redactor", () => {
 });
 
 it("secretVariables goes by names", () => {
-  expect(secretVariables({ DATASETTE_SECRET: "a", FLY_API_TOKEN: "b", HEROKU_API_KEY: "c", KEYBOARD: "d", HOME: "e" })).toEqual(["a", "b", "c"]);
+  expect(secretVariables({ DATASETTE_SECRET: "a", FLY_API_TOKEN: "b", HEROKU_API_KEY: "c", KEYBOARD: "d", HOME: "e" })).toEqual([
+    "a",
+    "b",
+    "c",
+  ]);
 });

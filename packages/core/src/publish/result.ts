@@ -41,7 +41,13 @@ export function resultOf(
   site: Site,
   { images = [], ...outcome }: { images?: readonly Image[]; deployment?: Deployment; plan?: readonly PlanAction[] },
 ): PublishResult {
-  const databases = site.dataset.databases.map(({ name, fileName, sizeBytes, sha256, tables }) => ({ name, fileName, sizeBytes, sha256, tables }));
+  const databases = site.dataset.databases.map(({ name, fileName, sizeBytes, sha256, tables }) => ({
+    name,
+    fileName,
+    sizeBytes,
+    sha256,
+    tables,
+  }));
   return { site: site.name, databases, images: images.map(imageReport), ...outcome };
 }
 

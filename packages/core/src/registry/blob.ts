@@ -61,12 +61,16 @@ function blobBody({ source, sizeBytes }: Blob, onBytes: (doneBytes: number) => v
   return { sizeBytes, open: () => ReadableStream.from(readBlob(source, sizeBytes, onBytes)) };
 }
 
-async function* readBlob(path: string, sizeBytes: number, onBytes: (doneBytes: number) => void): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readBlob(
+  path: string,
+  sizeBytes: number,
+  onBytes: (doneBytes: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const handle = await open(path, "r");
   try {
     if ((await handle.stat()).size !== sizeBytes)
       throw new PublishError("IMAGE_INVALID", `${path} is not as long as its descriptor says.`, "Publish again.", { path });
-    for (let done = 0; done < sizeBytes; ) {
+    for (let done = 0; done < sizeBytes;) {
       const chunk = new Uint8Array(readSizeBytes);
       const { bytesRead } = await handle.read(chunk, 0, chunk.length, done);
       if (bytesRead === 0) break;

@@ -111,7 +111,11 @@ export class RegistryClient {
     return this.#reach(request.method, url, { headers, body: request.body?.open() ?? null });
   }
 
-  async #reach(method: string, url: URL, init: { headers: Record<string, string>; body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | string | null }): Promise<Response> {
+  async #reach(
+    method: string,
+    url: URL,
+    init: { headers: Record<string, string>; body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | string | null },
+  ): Promise<Response> {
     try {
       const options = { method, ...init, redirect: "manual", signal: this.signal, duplex: "half" } as const;
       return await this.#options.fetch(url, options);
@@ -184,6 +188,8 @@ async function readErrors(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => null);
   const errors = (body as { errors?: unknown } | null)?.errors;
   if (!Array.isArray(errors)) return "";
-  const texts = errors.map((error: { code?: unknown; message?: unknown } | null) => `${String(error?.code ?? "")} ${String(error?.message ?? "")}`);
+  const texts = errors.map(
+    (error: { code?: unknown; message?: unknown } | null) => `${String(error?.code ?? "")} ${String(error?.message ?? "")}`,
+  );
   return texts.join("; ").trim().slice(0, 300);
 }

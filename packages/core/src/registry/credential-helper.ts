@@ -35,7 +35,12 @@ function decodeAnswer(helper: string, output: string): Credentials | null {
   return username === "<token>" ? { identityToken: secret } : { username, password: secret };
 }
 
-async function runHelper(helper: string, server: string, env: Environment, signal?: AbortSignal): Promise<{ status: number; output: string }> {
+async function runHelper(
+  helper: string,
+  server: string,
+  env: Environment,
+  signal?: AbortSignal,
+): Promise<{ status: number; output: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; output: string }>();
   const timeout = AbortSignal.timeout(timeoutMs);
   const child = spawn(`docker-credential-${helper}`, ["get"], {

@@ -106,7 +106,12 @@ function recordOf<T>(value: unknown, type: "object" | "string"): Readonly<Record
 }
 
 function invalid(path: string, problem: string): PublishError {
-  return new PublishError("CREDENTIALS_INVALID", `The registry credentials in ${path} cannot be used: ${problem}.`, "Log in to the registry again.", {
-    path,
-  });
+  return new PublishError(
+    "CREDENTIALS_INVALID",
+    `The registry credentials in ${path} cannot be used: ${problem}.`,
+    "Log in to the registry again.",
+    {
+      path,
+    },
+  );
 }

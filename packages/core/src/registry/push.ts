@@ -69,9 +69,14 @@ function planManifests(images: readonly Image[], kind: ManifestKind): { manifest
 function targetOf(reference: string, top: Manifest): Reference {
   const parsed = parseReference(reference);
   if (parsed.digest !== null && parsed.digest !== top.digest)
-    throw new PublishError("REFERENCE_INVALID", `${reference} names another image than the one to push.`, "Leave the digest out of the reference.", {
-      digest: top.digest,
-    });
+    throw new PublishError(
+      "REFERENCE_INVALID",
+      `${reference} names another image than the one to push.`,
+      "Leave the digest out of the reference.",
+      {
+        digest: top.digest,
+      },
+    );
   return parsed.tag === null && parsed.digest === null ? { ...parsed, tag: "latest" } : parsed;
 }
 
@@ -92,7 +97,10 @@ async function pushBlobs(client: RegistryClient, blobs: readonly Blob[], progres
       const { digest } = blob;
       await pushBlob(client, blob, (bytes) => {
         doneBytes.set(digest, bytes);
-        progress([...doneBytes.values()].reduce((sum, each) => sum + each, 0), totalBytes);
+        progress(
+          [...doneBytes.values()].reduce((sum, each) => sum + each, 0),
+          totalBytes,
+        );
       });
     }
   };

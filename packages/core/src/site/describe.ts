@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Database, Dataset } from "../convert/dataset.ts";
+import { messageOf } from "../convert/failures.ts";
 import { inputError } from "../convert/identify.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
@@ -55,20 +56,23 @@ async function readMetadata(path: string): Promise<Record<string, unknown>> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw inputError(path, error);
   });
-  let metadata: unknown;
-  try {
-    metadata = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw metadataError(path, text, error as SyntaxError);
-  }
+  const metadata = parseJson(path, text.replace(/^\uFEFF/, ""));
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
     throw new PublishError("SITE_METADATA_INVALID", `${path} is not a JSON object.`, "Write metadata as one JSON object.", { file: path });
-  return metadata as Record<string, unknown>;
+  return { ...metadata };
 }
 
-function metadataError(path: string, text: string, error: SyntaxError): PublishError {
-  const position = /position (\d+)/.exec(error.message)?.[1];
-  const atEnd = /end of JSON/.test(error.message);
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw metadataError(path, text, error);
+  }
+}
+
+function metadataError(path: string, text: string, error: unknown): PublishError {
+  const position = /position (\d+)/.exec(messageOf(error))?.[1];
+  const atEnd = /end of JSON/.test(messageOf(error));
   const line = position === undefined && !atEnd ? null : text.slice(0, atEnd ? undefined : Number(position)).split("\n").length;
   const yaml = /\.ya?ml$/i.test(path);
   return new PublishError(

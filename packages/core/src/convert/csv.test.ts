@@ -1,0 +1,94 @@
+import { writeFile } from "node:fs/promises";
+import { parse } from "csv-parse/sync";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { Tokenizer } from "./csv.ts";
+import { makeFolder, query, recordEvents } from "./fixtures.ts";
+import { isInteger, isReal } from "./infer.ts";
+import { convert } from "./make-dataset.ts";
+
+const noNul = (text: string): boolean => !text.includes("\0");
+const field = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 12 }).filter(noNul),
+  fc.string({ unit: fc.constantFrom(",", '"', "\r", "\n", " ", "a", "é", "😀"), maxLength: 8 }),
+  fc.constantFrom("", "0", "-0", "007", "+1", "NA", "null", "1e5", "1.50", "9223372036854775808", "0.1"),
+  fc.integer().map(String),
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
+  fc.double({ noNaN: true }).map(String),
+);
+/** Records of one width, at least two columns, and how to write them. */
+const csvs = fc.integer({ min: 2, max: 5 }).chain((width) =>
+  fc.record({
+    records: fc.array(fc.array(field, { minLength: width, maxLength: width }), { maxLength: 20 }),
+    lineEnd: fc.constantFrom("\n", "\r\n"),
+    quoteAll: fc.boolean(),
+    lastLineEnd: fc.boolean(),
+    width: fc.constant(width),
+  }),
+);
+
+type Csv = typeof csvs extends fc.Arbitrary<infer T> ? T : never;
+
+function write({ records, lineEnd, quoteAll, lastLineEnd, width }: Csv): string {
+  const encode = (value: string): string => (quoteAll || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  const header = Array.from({ length: width }, (_, index) => `c${index}`);
+  return [header, ...records].map((record) => record.map(encode).join(",")).join(lineEnd) + (lastLineEnd ? lineEnd : "");
+}
+
+test("any records, cut anywhere, come back as they were and as csv-parse reads them", () => {
+  fc.assert(
+    fc.property(csvs, fc.integer({ min: 1, max: 9 }), (csv, size) => {
+      const text = write(csv);
+      const tokenizer = new Tokenizer("x.csv", ",");
+      const records: string[][] = [];
+      for (let at = 0; at < text.length; at += size) records.push(...tokenizer.push(text.slice(at, at + size), false).records);
+      records.push(...tokenizer.push("", true).records);
+      expect(records).toEqual(csv.records);
+      expect(parse(text, { from: 2, record_delimiter: csv.lineEnd })).toEqual(records);
+    }),
+  );
+});
+
+test("any records convert and read back equal", async () => {
+  await using folder = await makeFolder();
+  const readBack = async (csv: Csv, options: object) => {
+    await writeFile(folder.at("t.csv"), write(csv));
+    const { path } = await convert([folder.at("t.csv")], folder.at("t.db"), { ...options, force: true }, recordEvents());
+    return query(path, "SELECT * FROM t ORDER BY rowid").map((row) => Object.values(row));
+  };
+  await fc.assert(
+    fc.asyncProperty(csvs, async (csv) => {
+      expect(await readBack(csv, { justStrings: true, emptyAsText: true })).toEqual(csv.records);
+      const typed = await readBack(csv, {});
+      for (const [row, record] of csv.records.entries())
+        for (const [column, value] of record.entries()) expect(standsFor(typed[row]![column], value)).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+function standsFor(stored: unknown, value: string): boolean {
+  if (value === "") return stored === null;
+  return typeof stored === "number" && !isInteger(value) ? stored === Number(value) : String(stored) === value;
+}
+
+test("a double in its shortest form is REAL, unless subnormal", () => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+      const text = String(number);
+      const tiny = number !== 0 && Math.abs(number) < 2.2250738585072014e-308;
+      fc.pre(/[.e]/.test(text));
+      expect(isReal(text)).toBe(!tiny);
+    }),
+  );
+});
+
+const read = (text: string): string[][] => new Tokenizer("x.csv", ",").push(text, true).records;
+
+test("a blank line is a blank record only in a file of one column", () => {
+  expect(read("a\n1\n\n2\n")).toEqual([["1"], [""], ["2"]]);
+  expect(read("a,b\n1,2\n\r\n\n3,4\n\n")).toEqual([
+    ["1", "2"],
+    ["3", "4"],
+  ]);
+});

@@ -1,0 +1,112 @@
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { discoverInputs } from "./discover.ts";
+import { makeFolder, recordEvents } from "./fixtures.ts";
+import { convert, makeDataset } from "./make-dataset.ts";
+
+const png = Buffer.from("89504e470d0a1a0a0000000d", "hex");
+const zip = Buffer.from("504b030414000000", "hex");
+
+function makeSqlite(path: string): void {
+  const db = new DatabaseSync(path);
+  db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+  db.close();
+}
+
+test("a folder: sorted, recursive, clean table names, hidden files skipped, any case of extension", async () => {
+  await using folder = await makeFolder({
+    "b.CSV": "a\n",
+    "sub/a.tsv": "a\n",
+    "sub/deep/x.tab": "a\n",
+    ".hidden.csv": "a\n",
+    ".git/c.csv": "a\n",
+    "README.md": "",
+  });
+  const { csvs, notices } = await discoverInputs([folder.path]);
+  expect(csvs.map(({ table, delimiter }) => [table, delimiter])).toEqual([
+    ["b", ","],
+    ["sub/a", "\t"],
+    ["sub/deep/x", "\t"],
+  ]);
+  expect(notices).toEqual([]);
+});
+
+test("tables that collide are renamed, never overwritten; a file given twice counts once", async () => {
+  await using folder = await makeFolder({ "x/b.csv": "a\n1\n", "y/b.csv": "a\n2\n", "z/B.tsv": "a\n3\n", "x/b-2.csv": "a\n4\n" });
+  const paths = [folder.at("x"), folder.at("y"), folder.at("z/B.tsv"), folder.at("x/b.csv")];
+  const { csvs, notices } = await discoverInputs(paths);
+  expect(csvs.map(({ table }) => table)).toEqual(["b-2", "b", "b-3", "B-4"]);
+  expect(notices.map(({ code }) => code)).toEqual(["TABLE_RENAMED", "TABLE_RENAMED"]);
+  const { tables } = await convert(paths, folder.at("out.db"), {}, recordEvents());
+  expect(tables.map(({ name, rows }) => [name, rows])).toEqual([
+    ["b-2", 1],
+    ["b", 1],
+    ["b-3", 1],
+    ["B-4", 1],
+  ]);
+});
+
+test("names that Datasette or SQLite cannot take are replaced", async () => {
+  await using folder = await makeFolder({ "in/we]ird.csv": "a\n1\n", "in/sqlite_x.csv": "a\n1\n", 'in/q"uote%?#.csv': "a\n1\n" });
+  const ctx = recordEvents();
+  const { databases } = await makeDataset([folder.at("in")], folder.at("work"), {}, ctx);
+  expect(databases[0]?.tables.map(({ name }) => name)).toEqual(['q"uote%?#', "_sqlite_x", "we)ird"]);
+  expect(ctx.warnings()).toEqual(["TABLE_RENAMED", "TABLE_RENAMED"]);
+});
+
+test("SQLite files by header, whatever their name; database names are safe and unique", async () => {
+  await using folder = await makeFolder({ "t.csv": "a\n1\n", "Thumbs.db": "no database" });
+  for (const name of ["data.db", "no-extension", "100%?#.sqlite3", "UPPER.DB"]) makeSqlite(folder.at(name));
+  await mkdir(folder.at("sub"));
+  makeSqlite(folder.at("sub/upper.db"));
+  const { sqlites, notices } = await discoverInputs([folder.path]);
+  expect(sqlites.map(({ name, fileName }) => [name, fileName])).toEqual([
+    ["100---", "100---.sqlite3"],
+    ["UPPER", "UPPER.db"],
+    ["data-2", "data-2.db"],
+    ["no-extension", "no-extension.db"],
+    ["upper-2", "upper-2.db"],
+  ]);
+  expect(notices.map(({ code }) => code).sort()).toEqual(["DATABASE_RENAMED", "DATABASE_RENAMED", "DATABASE_RENAMED", "INPUT_SKIPPED"]);
+  const { databases } = await makeDataset([folder.path], folder.at(".work"), {}, recordEvents());
+  expect(databases.map(({ name, tables }) => [name, tables[0]?.rows])).toContainEqual(["data-2", 1]);
+  expect(databases[0]?.name).toBe("data");
+});
+
+test("what is no input is an error with its code", async () => {
+  await using folder = await makeFolder({ "a.png": png, "b.csv": png, "c.zip": zip, "d.txt": "hi", "empty/.keep": "" });
+  await expect(discoverInputs([folder.at("nope.csv")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
+  await expect(discoverInputs([folder.at("empty")])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
+  await expect(discoverInputs([])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
+  for (const name of ["a.png", "b.csv", "c.zip", "d.txt"])
+    await expect(discoverInputs([folder.at(name)])).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
+  await expect(discoverInputs([folder.path])).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
+  makeSqlite(folder.at("x.db"));
+  await expect(convert([folder.at("x.db")], folder.at("out.db"), {}, recordEvents())).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
+});
+
+test("links are followed, also out of the folder; a cycle ends", async () => {
+  await using folder = await makeFolder({ "in/a.csv": "a\n", "outside/b.csv": "a\n" });
+  await symlink(folder.at("outside"), folder.at("in/linked"));
+  await symlink(folder.at("in"), folder.at("in/cycle"));
+  await symlink(folder.at("nowhere"), folder.at("in/dangling"));
+  expect((await discoverInputs([folder.at("in")])).csvs.map(({ table }) => table)).toEqual(["a", "linked/b"]);
+  await symlink(folder.at("nowhere"), folder.at("in/dangling.csv"));
+  await expect(discoverInputs([folder.at("in")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
+});
+
+test.skipIf(process.platform === "win32")("a file without read permission is INPUT_UNREADABLE", async () => {
+  await using folder = await makeFolder();
+  await writeFile(folder.at("secret.csv"), "a\n", { mode: 0o000 });
+  const root = process.geteuid?.() === 0;
+  if (root) {
+    await chmod(folder.path, 0o755);
+    process.seteuid!(65_534);
+  }
+  try {
+    await expect(discoverInputs([folder.at("secret.csv")])).rejects.toMatchObject({ code: "INPUT_UNREADABLE" });
+  } finally {
+    if (root) process.seteuid!(0);
+  }
+});

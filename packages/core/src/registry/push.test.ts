@@ -1,0 +1,256 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { digestOf } from "../image/digest.ts";
+import { writeLayer } from "../image/layer.ts";
+import { ociManifest } from "../image/manifest.ts";
+import type { Image } from "../image/types.ts";
+import { push, type PushOptions } from "./push.ts";
+
+const ctx = { report: () => {} };
+const password = "hunter2-secret";
+const credentials = { username: "me", password };
+
+/** Answers a request itself (true) or leaves it to the registry. */
+type Misbehave = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
+
+interface FakeRegistry {
+  readonly server: Server;
+  readonly host: string;
+  readonly seen: { line: string; authorization: string | undefined; length: string | undefined }[];
+  readonly blobs: Map<string, Buffer>;
+  readonly manifests: Map<string, string>;
+  misbehave: Misbehave;
+}
+
+async function startFake(): Promise<FakeRegistry> {
+  const server = createServer((request, response) => void handle(fake, request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const host = `localhost:${(server.address() as AddressInfo).port}`;
+  const fake: FakeRegistry = { server, host, seen: [], blobs: new Map(), manifests: new Map(), misbehave: () => false };
+  return fake;
+}
+
+async function handle(fake: FakeRegistry, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? "", `http://${fake.host}`);
+  const { authorization, "content-length": length } = request.headers;
+  fake.seen.push({ line: `${request.method} ${url.pathname}`, authorization, length });
+  if (fake.misbehave(request, response, url.pathname)) return;
+  const name = url.pathname.split("/").at(-1) ?? "";
+  if (request.method === "HEAD") {
+    const digest = fake.blobs.has(name) ? name : fake.manifests.get(name);
+    response.writeHead(digest === undefined ? 404 : 200, digest === undefined ? {} : { "docker-content-digest": digest }).end();
+  } else if (request.method === "POST") {
+    response.writeHead(202, { location: "/v2/a/b/blobs/uploads/session?state=token" }).end();
+  } else {
+    await store(fake, url, request, response);
+  }
+}
+
+async function store(fake: FakeRegistry, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await buffer(request).catch(() => null);
+  if (body === null) return;
+  const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+  const wanted = url.searchParams.get("digest");
+  if (url.pathname.includes("/manifests/")) fake.manifests.set(url.pathname.split("/").at(-1) ?? "", digest);
+  else if (wanted === digest && url.searchParams.get("state") === "token") fake.blobs.set(digest, body);
+  else return void response.writeHead(400).end();
+  response.writeHead(201, { "docker-content-digest": digest }).end();
+}
+
+function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}): true {
+  response.writeHead(status, headers).end(JSON.stringify({ errors: [{ code: "DENIED", message: `no, ${password}` }] }));
+  return true;
+}
+
+let dir: string;
+let image: Image;
+let registry: FakeRegistry;
+let other: FakeRegistry;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "push-test-"));
+  const file = join(dir, "data.db");
+  await writeFile(file, Buffer.from(Array.from({ length: 40_000 }, (_, index) => Math.imul(index, 2654435761) >>> 13)));
+  const layer = await writeLayer([{ name: "data/data.db", mode: 0o444, source: file }], dir, "data", ctx);
+  const config = new TextEncoder().encode("{}");
+  const { bytes, digest } = ociManifest(config, [layer]);
+  const platform = { os: "linux", architecture: "amd64" } as const;
+  image = { platform, layers: [layer], config, configDigest: digestOf(config), manifest: bytes, manifestDigest: digest };
+});
+afterAll(() => rm(dir, { recursive: true }));
+beforeEach(async () => {
+  [registry, other] = await Promise.all([startFake(), startFake()]);
+});
+afterEach(() => [registry, other].forEach(({ server }) => (server.closeAllConnections(), server.close())));
+
+const pushIt = (options: PushOptions = {}, signal?: AbortSignal) =>
+  push([image], `${registry.host}/a/b:v1`, { env: { HOME: dir }, ...options }, signal === undefined ? ctx : { ...ctx, signal });
+
+/** What the registry holds, and what it is to hold after a push. */
+const stored = () => ({ blobs: [...registry.blobs.keys()].sort(), tag: registry.manifests.get("v1") });
+const whole = () => ({
+  blobs: [image.configDigest, ...image.layers.map(({ descriptor }) => descriptor.digest)].sort(),
+  tag: image.manifestDigest,
+});
+
+/** Misbehaves the first `times` times that `when` holds. */
+function atFirst(
+  times: number,
+  when: (request: IncomingMessage, path: string) => boolean,
+  act: (response: ServerResponse) => boolean,
+): Misbehave {
+  let left = times;
+  return (request, response, path) => when(request, path) && left-- > 0 && act(response);
+}
+
+describe("push", () => {
+  test("sends whole blobs with their length", async () => {
+    await pushIt();
+    expect(stored()).toEqual(whole());
+    const puts = registry.seen.filter(({ line }) => line.startsWith("PUT")).map(({ length }) => Number(length));
+    expect(puts.toSorted()).toEqual([image.layers[0]?.descriptor.size ?? 0, 2, image.manifest.length].toSorted());
+  });
+
+  test.each([500, 502, 503, 504])("tries again after %i, with the whole body", async (status) => {
+    registry.misbehave = atFirst(
+      2,
+      ({ method }) => method === "PUT",
+      (response) => refuse(response, status),
+    );
+    await pushIt();
+    expect(stored()).toEqual(whole());
+  });
+
+  test("tries again when the connection breaks in the middle of a body", async () => {
+    registry.misbehave = atFirst(
+      2,
+      ({ method }) => method === "PUT",
+      (response) => response.socket?.destroy() !== undefined,
+    );
+    await pushIt();
+    expect(stored()).toEqual(whole());
+  });
+
+  test("waits as long as Retry-After says", async () => {
+    const times: number[] = [];
+    const isTag = ({ method }: IncomingMessage, path: string) =>
+      method === "PUT" && path.endsWith("/v1") && times.push(performance.now()) > 0;
+    registry.misbehave = atFirst(1, isTag, (response) => refuse(response, 429, { "retry-after": "1" }));
+    await pushIt();
+    expect(stored()).toEqual(whole());
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(990);
+  });
+
+  test("gives up at once when it is to wait for an hour", async () => {
+    registry.misbehave = (_, response) => refuse(response, 429, { "retry-after": "3600" });
+    await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_REFUSED", facts: { status: 429 } });
+  });
+
+  test("does not try again what cannot pass, and names the request without its query", async () => {
+    registry.misbehave = ({ method }, response, path) => method === "PUT" && path.includes("/uploads/") && refuse(response, 413);
+    const error = await pushIt({ credentials }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: "REGISTRY_REFUSED",
+      facts: { status: 413, request: `PUT http://${registry.host}/v2/a/b/blobs/uploads/session` },
+    });
+    expect(registry.seen.filter(({ line }) => line.startsWith("PUT")).length).toBeLessThanOrEqual(2);
+  });
+
+  test("names a registry that is not there", async () => {
+    registry.server.close();
+    await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE", facts: { reason: "ECONNREFUSED" } });
+  });
+
+  test("stops when it is told to", async () => {
+    const stop = new AbortController();
+    registry.misbehave = () => (stop.abort(), true);
+    await expect(pushIt({}, stop.signal)).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  test("refuses another digest than it sent", async () => {
+    registry.misbehave = ({ method }, response, path) =>
+      method === "PUT" &&
+      path.includes("/manifests/") &&
+      (response.writeHead(201, { "docker-content-digest": image.configDigest }).end(), true);
+    await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_REFUSED" });
+  });
+});
+
+function wantBearer(accepted: () => string): void {
+  const challenge = `Bearer realm="http://${other.host}/token",service="registry",scope="repository:a/b:push,pull"`;
+  registry.misbehave = ({ headers }, response) =>
+    headers.authorization !== accepted() && refuse(response, 401, { "www-authenticate": challenge });
+}
+
+describe("authorization", () => {
+  const basic = `Basic ${Buffer.from(`me:${password}`).toString("base64")}`;
+
+  test("answers a Basic challenge", async () => {
+    registry.misbehave = ({ headers }, response) =>
+      headers.authorization !== basic && refuse(response, 401, { "www-authenticate": 'Basic realm="r"' });
+    await pushIt({ credentials });
+    expect(stored()).toEqual(whole());
+  });
+
+  test("gets a token from the token server, and a new one when it expires", async () => {
+    let issued = 0;
+    other.misbehave = (_, response) => (response.end(JSON.stringify({ token: `token-${++issued}` })), true);
+    let puts = 0;
+    wantBearer(() => (issued < 2 && puts > 0 ? "Bearer expired" : `Bearer token-${issued}`));
+    const inner = registry.misbehave;
+    registry.misbehave = (request, response, path) => (request.method === "PUT" && puts++, inner(request, response, path));
+    await pushIt({ credentials });
+    expect(stored()).toEqual(whole());
+    expect(issued).toBe(2);
+    expect(other.seen[0]).toMatchObject({ line: "GET /token", authorization: basic });
+  });
+
+  test("exchanges an identity token", async () => {
+    other.misbehave = (_, response) => (response.end(JSON.stringify({ access_token: "t" })), true);
+    wantBearer(() => "Bearer t");
+    await pushIt({ credentials: { identityToken: password } });
+    expect(stored()).toEqual(whole());
+    expect(other.seen[0]).toMatchObject({ line: "POST /token", authorization: undefined });
+  });
+
+  test("says who is refused, and no secret", async () => {
+    registry.misbehave = (_, response) => refuse(response, 401, { "www-authenticate": 'Basic realm="r"' });
+    const error = await pushIt({ credentials }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "REGISTRY_UNAUTHORIZED", facts: { status: 401, registry: registry.host } });
+    expect(`${(error as Error).message}${JSON.stringify(error)}`).not.toContain(password);
+    await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_UNAUTHORIZED" });
+  });
+
+  test("never carries credentials to another origin", async () => {
+    const redirect = (response: ServerResponse, path: string) => (
+      response.writeHead(307, { location: `http://${other.host}${path}` }).end(),
+      true
+    );
+    registry.misbehave = ({ method, headers }, response, path) => {
+      if (headers.authorization !== basic) return refuse(response, 401, { "www-authenticate": 'Basic realm="r"' });
+      if (method === "HEAD" && path.includes("/blobs/")) return redirect(response, path);
+      if (method !== "POST") return false;
+      response.writeHead(202, { location: `http://${other.host}/v2/a/b/blobs/uploads/session?state=token` }).end();
+      return true;
+    };
+    await pushIt({ credentials });
+    expect(other.blobs.size).toBe(2);
+    expect(other.seen.map(({ line }) => line.split(" ")[0])).toContain("HEAD");
+    expect(other.seen.every(({ authorization }) => authorization === undefined)).toBe(true);
+  });
+
+  test("does not follow a redirect away from safe addresses, nor for ever", async () => {
+    registry.misbehave = (_, response) => (response.writeHead(307, { location: "http://example.com/x" }).end(), true);
+    await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_REFUSED" });
+    registry.misbehave = (_, response, path) => (response.writeHead(307, { location: path }).end(), true);
+    await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_REFUSED", facts: { detail: "too many redirects" } });
+  });
+});

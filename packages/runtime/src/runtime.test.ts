@@ -1,0 +1,127 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzipSync } from "node:zlib";
+import type { ImageFile, Layer, Runtime } from "@datasette-publish/core";
+import { unpackTar } from "modern-tar";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { closeOverLibraries } from "./closure.ts";
+import { readGolden } from "./golden.ts";
+import { architectures } from "./lock-file.ts";
+import { buildRuntime } from "./runtime.ts";
+import { loadRuntime } from "./runtime-file.ts";
+import { libraryDirs } from "./slice.ts";
+
+const maxUnpackedBytes = 45_000_000;
+const maxGzipBytes = 16_000_000;
+const ctx = { report: () => {} };
+
+async function readLayers(layers: readonly Layer[]): Promise<Map<string, ImageFile>> {
+  const files = new Map<string, ImageFile>();
+  for (const layer of layers) {
+    for (const { header, data } of await unpackTar(gunzipSync(await readFile(layer.path)))) {
+      const name = header.name.replace(/\/$/, "");
+      const { linkname: linkName, mode = 0 } = header;
+      if (header.type === "symlink") files.set(name, { name, mode, type: "symlink", linkName: linkName ?? "" });
+      else if (header.type === "file") files.set(name, { name, mode, source: data ?? new Uint8Array() });
+    }
+  }
+  return files;
+}
+
+describe.each(architectures)("the runtime for %s", (architecture) => {
+  const platform = { os: "linux", architecture } as const;
+  let dir: string;
+  let runtime: Runtime;
+  let files: Map<string, ImageFile>;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), "runtime-test-"));
+    runtime = await buildRuntime(platform, ctx, { outDir: join(dir, "one") });
+    files = await readLayers(runtime.layers);
+  });
+
+  afterAll(() => rm(dir, { recursive: true }));
+
+  it("has the digests that every machine gets", async () => {
+    const golden = (await readGolden(runtime.lockSha256))[architecture];
+    expect(runtime.layers.map(({ descriptor }) => descriptor.digest)).toEqual(golden);
+  });
+
+  it("stores blobs that are what their descriptors say", async () => {
+    for (const { path, descriptor, diffId } of runtime.layers) {
+      const blob = await readFile(path);
+      expect(blob).toHaveLength(descriptor.size);
+      expect(`sha256:${createHash("sha256").update(gunzipSync(blob)).digest("hex")}`).toBe(diffId);
+    }
+  });
+
+  it("keeps within its budget", () => {
+    const sum = (sizes: number[]): number => sizes.reduce((total, size) => total + size, 0);
+    expect(sum(runtime.layers.map(({ unpackedSizeBytes }) => unpackedSizeBytes))).toBeLessThan(maxUnpackedBytes);
+    expect(sum(runtime.layers.map(({ descriptor }) => descriptor.size))).toBeLessThan(maxGzipBytes);
+  });
+
+  it("resolves every library of every ELF file", () => {
+    const closed = closeOverLibraries(files.keys(), files, libraryDirs[architecture]);
+    expect(closed).toContain("usr/bin/python3.13");
+    expect([...closed].some((name) => /\/libcrypto\.so\.3$/.test(name))).toBe(true);
+  });
+
+  it("holds bytecode only, and no program but Python", () => {
+    const names = [...files.keys()];
+    expect(names.filter((name) => /\.(py|pyx|pxd|pyi|c|h)$|__pycache__|\/RECORD$/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^(usr\/)?s?bin\/./.test(name)).sort()).toEqual(["usr/bin/python3", "usr/bin/python3.13"]);
+    expect(names.filter((name) => /(^|\/)(pip|setuptools|pip-.*|setuptools-.*)\//.test(name))).toEqual([]);
+  });
+
+  it("keeps what is read at run time", () => {
+    const kept = ["os.pyc", "encodings/latin_1.pyc", "encodings/cp1252.pyc"].map((name) => `usr/lib/python3.13/${name}`);
+    const packages = ["datasette/templates/base.html", "datasette/static/app.css", "certifi/cacert.pem"];
+    for (const name of [...kept, ...packages.map((path) => `usr/lib/python3/dist-packages/${path}`), "app/launch.pyc", "etc/passwd"])
+      expect(files.has(name), name).toBe(true);
+    const metadata = [...files.keys()].filter((name) => /\/datasette-.*\.dist-info\/(METADATA|entry_points\.txt)$/.test(name));
+    expect(metadata).toHaveLength(2);
+    expect(files.has("usr/share/doc/libc6/copyright")).toBe(true);
+    expect(files.has("var/lib/dpkg/status.d/libc6")).toBe(true);
+  });
+
+  it("has files anyone may read and no one but the owner may write", () => {
+    for (const { name, mode, type } of files.values()) if (type !== "symlink") expect([0o644, 0o755], name).toContain(mode);
+  });
+
+  it("is loaded again, and not once a layer or the lock is another", async () => {
+    const outDir = join(dir, "one");
+    expect(await loadRuntime(platform, outDir)).toEqual(runtime);
+    const path = join(outDir, "runtime.json");
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace(runtime.lockSha256, "0".repeat(64)));
+    await expect(loadRuntime(platform, outDir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
+    await expect(loadRuntime(platform, join(dir, "none"))).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
+    await writeFile(path, text);
+  });
+});
+
+describe("another build", () => {
+  it("gives the same bytes under another umask, locale, time zone and folder", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "runtime-test-"));
+    try {
+      const code = `
+        import { buildRuntime } from ${JSON.stringify(join(import.meta.dirname, "runtime.ts"))};
+        process.umask(0o077);
+        const runtime = await buildRuntime({ os: "linux", architecture: "amd64" }, { report() {} }, { outDir: ${JSON.stringify(join(dir, "two"))} });
+        console.log(runtime.lockSha256, ...runtime.layers.map((layer) => layer.descriptor.digest));`;
+      const env = { ...process.env, LANG: "tr_TR.UTF-8", LC_ALL: "C", TZ: "Pacific/Auckland" };
+      const args = ["--conditions=source", "--input-type=module", "-e", code];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { env, cwd: import.meta.dirname });
+      const [lockSha256 = "", ...digests] = stdout.trim().split(" ");
+      expect(digests).toEqual((await readGolden(lockSha256)).amd64);
+      expect((await stat(join(dir, "two"))).mode & 0o777).toBe(0o755);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+});
