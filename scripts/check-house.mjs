@@ -48,7 +48,9 @@ for (const manifest of globSync("{packages,apps}/*/package.json")) {
   const readme = manifest.replace("package.json", "README.md");
   if (!existsSync(readme)) problems.push(`${readme} is missing`);
 }
-const codes = [...readFileSync("packages/core/src/errors/codes.ts", "utf8").matchAll(/^ {2}([A-Z]+_?[A-Z_]+): "/gm)].map((match) => match[1]);
+const codes = [...readFileSync("packages/core/src/errors/codes.ts", "utf8").matchAll(/^ {2}([A-Z]+_?[A-Z_]+): "/gm)].map(
+  (match) => match[1],
+);
 const pages = new Set(globSync("docs/errors/*.md").map((file) => file.slice("docs/errors/".length, -".md".length)));
 for (const code of codes) if (!pages.delete(code)) problems.push(`docs/errors/${code}.md is missing`);
 for (const page of pages) if (page !== "README") problems.push(`docs/errors/${page}.md names no error code`);

@@ -7,7 +7,18 @@ const once = process.argv.includes("--once") || process.env.CI !== undefined || 
 const platform = process.arch === "arm64" ? "linux/arm64" : "linux/amd64";
 const child = spawn(
   process.execPath,
-  ["apps/cli/bin/run.js", "docker", "examples/csvs", "--title", "Airports, bird strikes and zip codes", "--archive", "csvs.tar", "--platform", platform, ...(once ? [] : ["--serve"])],
+  [
+    "apps/cli/bin/run.js",
+    "docker",
+    "examples/csvs",
+    "--title",
+    "Airports, bird strikes and zip codes",
+    "--archive",
+    "csvs.tar",
+    "--platform",
+    platform,
+    ...(once ? [] : ["--serve"]),
+  ],
   { stdio: "inherit" },
 );
 process.on("SIGINT", () => {});

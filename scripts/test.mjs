@@ -23,7 +23,9 @@ const code = await run(
 );
 const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(results, "utf8"));
 rmSync(dir, { recursive: true });
-const brokenFiles = testResults.filter((file) => file.status === "failed" && file.assertionResults.every((t) => t.status !== "failed")).length;
+const brokenFiles = testResults.filter(
+  (file) => file.status === "failed" && file.assertionResults.every((t) => t.status !== "failed"),
+).length;
 const passed = numPassedTests + checks.filter((status) => status === 0).length;
 const failed = numFailedTests + brokenFiles + checks.filter((status) => status !== 0).length;
 const skipped = numPendingTests + numTodoTests;

@@ -20,7 +20,11 @@ export class ConvertCommand extends BaseCommand {
     const paths = argv as string[];
     const out = paths.pop();
     if (out === undefined || paths.length === 0)
-      throw new PublishError("COMMAND_INVALID", "convert takes at least one input and the database to write.", "Type: publish convert ./csvs out.db");
+      throw new PublishError(
+        "COMMAND_INVALID",
+        "convert takes at least one input and the database to write.",
+        "Type: publish convert ./csvs out.db",
+      );
     const database = await convert(paths, out, { ...toConvertOptions(flags), force: flags.force }, this.context);
     this.print([...renderDatabase(database), "", `Wrote ${database.path}`, `Next: publish preview ${out}`]);
     return database;

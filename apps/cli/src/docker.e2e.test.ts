@@ -39,7 +39,9 @@ describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
     const plainPort = await freePort();
     plainUrl = `http://127.0.0.1:${plainPort}`;
     checkpointed(join(dir, "live wal.db"), join(dir, "plain", "live wal.db"));
-    plain = spawn(join(venv, "bin/datasette"), ["serve", "-i", join(dir, "plain", "live wal.db"), "--cors", "-p", String(plainPort)], { stdio: "ignore" });
+    plain = spawn(join(venv, "bin/datasette"), ["serve", "-i", join(dir, "plain", "live wal.db"), "--cors", "-p", String(plainPort)], {
+      stdio: "ignore",
+    });
     await answers(`${plainUrl}/-/versions.json`);
   });
 
@@ -67,18 +69,28 @@ describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
     expect(running.trim().split("\n")).toHaveLength(1);
   });
 
-  test.each(["", ".json", "/t", "/t.json?_shape=objects", "/t.json?_facet=kind&_sort=n", "/t.csv", "/t/1", "/t/1.json", "/v.json", "?sql=select+1+as+one"])(
-    "/live wal%s answers as plain Datasette does",
-    async (path) => {
-      const url = `/live~20wal${path}`;
-      const [ours, theirs] = await Promise.all([page(`http://127.0.0.1:${port}${url}`), page(`${plainUrl}${url}`)]);
-      expect(ours.status).toBe(200);
-      expect(ours).toEqual(theirs);
-    },
-  );
+  test.each([
+    "",
+    ".json",
+    "/t",
+    "/t.json?_shape=objects",
+    "/t.json?_facet=kind&_sort=n",
+    "/t.csv",
+    "/t/1",
+    "/t/1.json",
+    "/v.json",
+    "?sql=select+1+as+one",
+  ])("/live wal%s answers as plain Datasette does", async (path) => {
+    const url = `/live~20wal${path}`;
+    const [ours, theirs] = await Promise.all([page(`http://127.0.0.1:${port}${url}`), page(`${plainUrl}${url}`)]);
+    expect(ours.status).toBe(200);
+    expect(ours).toEqual(theirs);
+  });
 
   test("the container is non-root, read-only, and has no shell", () => {
-    const [id] = execFileSync("docker", ["ps", "-q", "--filter", `label=io.datasette.publish.site=${name}`], { encoding: "utf8" }).split("\n");
+    const [id] = execFileSync("docker", ["ps", "-q", "--filter", `label=io.datasette.publish.site=${name}`], { encoding: "utf8" }).split(
+      "\n",
+    );
     const [{ Config, HostConfig }] = JSON.parse(execFileSync("docker", ["inspect", id!], { encoding: "utf8" }));
     expect(Config.User).toBe("65532:65532");
     expect(HostConfig.ReadonlyRootfs).toBe(true);
@@ -127,7 +139,13 @@ async function json(url: string): Promise<Record<string, unknown>> {
 
 async function answers(url: string): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    if (await fetch(url).then((r) => r.ok, () => false)) return;
+    if (
+      await fetch(url).then(
+        (r) => r.ok,
+        () => false,
+      )
+    )
+      return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error(`${url} does not answer`);

@@ -8,7 +8,10 @@ test("flags become core's options, settings become a map", () => {
 });
 
 test("a provider's option specs become kebab-case flags and come back as its option names", () => {
-  const specs = { vmSize: { type: "string", description: "size", choices: ["a", "b"] }, run: { type: "boolean", description: "run" } } as const;
+  const specs = {
+    vmSize: { type: "string", description: "size", choices: ["a", "b"] },
+    run: { type: "boolean", description: "run" },
+  } as const;
   expect(Object.keys(providerFlags(specs, "X"))).toEqual(["vm-size", "run"]);
   expect(providerFlags(specs, "X")["vm-size"]).toMatchObject({ options: ["a", "b"], helpGroup: "X" });
   expect(toOptionValues({ "vm-size": "a", run: true, title: "T" }, specs)).toEqual({ vmSize: "a", run: true });

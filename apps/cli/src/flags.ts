@@ -62,7 +62,10 @@ export function providerFlags(specs: Readonly<Record<string, OptionSpec>>, helpG
 }
 
 function toFlag(spec: OptionSpec, helpGroup: string) {
-  const notes = [spec.default === undefined || spec.default === false ? "" : `[default: ${spec.default}]`, spec.env ? `[env: ${spec.env}]` : ""];
+  const notes = [
+    spec.default === undefined || spec.default === false ? "" : `[default: ${spec.default}]`,
+    spec.env ? `[env: ${spec.env}]` : "",
+  ];
   const common = {
     description: [spec.description, ...notes].filter(Boolean).join(" "),
     helpGroup,

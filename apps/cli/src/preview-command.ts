@@ -8,7 +8,8 @@ import { convertFlags, siteFlags, toConvertOptions, toSiteOptions } from "./flag
 
 export class PreviewCommand extends BaseCommand {
   static override summary = "Serve the site on localhost, with nothing installed";
-  static override description = "Runs the real Datasette in WebAssembly on your data, checks every page and count, then serves until Ctrl-C.";
+  static override description =
+    "Runs the real Datasette in WebAssembly on your data, checks every page and count, then serves until Ctrl-C.";
   static override strict = false;
   static override usage = "preview <paths…> [flags]";
   static override examples = ["<%= config.bin %> preview ./csvs --open", "<%= config.bin %> preview data.db --port 8001"];

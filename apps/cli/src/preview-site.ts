@@ -1,13 +1,13 @@
-import { wheelFiles } from "@datasette-publish/runtime";
 import { checkSite, startPreview, type Preview } from "@datasette-publish/preview";
-import { step, type Context, type Site } from "@datasette-publish/core";
+import { wheelFiles } from "@datasette-publish/runtime";
+import type { Context, Site } from "@datasette-publish/core";
 
 /** Starts the preview of a site and checks every page and count; the caller closes it. */
 export async function openChecked(site: Site, port: number, ctx: Context): Promise<Preview> {
   const wheels = await wheelFiles(process.arch === "arm64" ? "arm64" : "amd64", ctx);
-  const preview = await step(ctx, "preview", "Start Datasette in WebAssembly", () => startPreview(site, { wheels, port }, ctx));
+  const preview = await startPreview(site, { wheels, port }, ctx);
   try {
-    await step(ctx, "check", "Check every page and row count", () => checkSite(preview, site, ctx));
+    await checkSite(preview, site, ctx);
     return preview;
   } catch (error) {
     await preview.close();

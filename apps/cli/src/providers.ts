@@ -49,7 +49,9 @@ async function packageFolders(nodeModules: string): Promise<string[]> {
   const names = await readdir(nodeModules).catch(() => []);
   const folders = await Promise.all(
     names.map(async (name) =>
-      name.startsWith("@") ? (await readdir(join(nodeModules, name))).map((scoped) => join(nodeModules, name, scoped)) : [join(nodeModules, name)],
+      name.startsWith("@")
+        ? (await readdir(join(nodeModules, name))).map((scoped) => join(nodeModules, name, scoped))
+        : [join(nodeModules, name)],
     ),
   );
   return folders.flat().sort();

@@ -39,7 +39,12 @@ describe("publish convert", () => {
     expect(stdout).toMatch(/zip +TEXT/);
     expect(status).toBe(0);
     const db = new DatabaseSync(join(dir, "out.db"), { readOnly: true });
-    expect(db.prepare("select zip from zips order by zip").all().map((row) => row["zip"])).toEqual(["00501", "02134"]);
+    expect(
+      db
+        .prepare("select zip from zips order by zip")
+        .all()
+        .map((row) => row["zip"]),
+    ).toEqual(["00501", "02134"]);
     db.close();
   });
 
@@ -137,11 +142,17 @@ test("an installed provider becomes a command, a broken one a warning", () => {
   const home = join(dir, "data");
   const modules = join(home, "datasette-publish/providers/node_modules");
   for (const [name, source] of [
-    ["theirs", `export default { interface: 1, name: "theirs", title: "Theirs", description: "d", options: {}, accepts: { platforms: ["amd64"], compressions: ["gzip"] } };`],
+    [
+      "theirs",
+      `export default { interface: 1, name: "theirs", title: "Theirs", description: "d", options: {}, accepts: { platforms: ["amd64"], compressions: ["gzip"] } };`,
+    ],
     ["future", `export default { interface: 99, name: "future" };`],
   ] as const) {
     mkdirSync(join(modules, name), { recursive: true });
-    writeFileSync(join(modules, name, "package.json"), JSON.stringify({ name, version: "1.2.3", type: "module", main: "index.js", keywords: ["datasette-publish-provider"] }));
+    writeFileSync(
+      join(modules, name, "package.json"),
+      JSON.stringify({ name, version: "1.2.3", type: "module", main: "index.js", keywords: ["datasette-publish-provider"] }),
+    );
     writeFileSync(join(modules, name, "index.js"), source);
   }
   const { stdout, stderr } = publish(["providers"], { XDG_DATA_HOME: home });

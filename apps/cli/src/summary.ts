@@ -4,7 +4,12 @@ import { formatBytes } from "./reporter.ts";
 /** A table as text: columns padded to their widest cell. */
 export function renderTable(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>((widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, cell.length)), []);
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
 /** The report of a database: a line per table, and per column of a converted one. */
@@ -25,7 +30,11 @@ const shorten = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` 
 export function renderPublished(result: PublishResult): string[] {
   const { deployment } = result;
   if (deployment === undefined)
-    return [`Plan for ${result.site}:`, ...(result.plan ?? []).map((action) => `  ${action.verb} ${action.target}`), "Nothing was changed."];
+    return [
+      `Plan for ${result.site}:`,
+      ...(result.plan ?? []).map((action) => `  ${action.verb} ${action.target}`),
+      "Nothing was changed.",
+    ];
   return [
     "",
     `Published ${result.site}${deployment.url === null ? "" : ` at ${deployment.url}`}`,

@@ -84,6 +84,7 @@ class WorkerBridge implements Bridge {
   }
 
   #post(message: ToWorker): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
     this.#worker.postMessage(message);
   }
 

@@ -81,7 +81,11 @@ function errorText(body: string): string {
     // Not JSON: an HTML page.
   }
   const main = /<section class="content">([\s\S]*?)<\/section>/.exec(body)?.[1] ?? body;
-  return main.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim().slice(0, 500);
+  return main
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, 500);
 }
 
 function checkError(path: string, problem: string, facts: Facts): PublishError {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkSite } from "./check.ts";
 import { startPreview, type Preview } from "./preview.ts";
+import { tildeEncode } from "./tilde.ts";
 import { ctx, findWheels, makeScene, type Scene } from "./scene.test-support.ts";
 
 const scene: Scene = makeScene();
@@ -56,11 +57,11 @@ describe("serving", () => {
   });
 
   it("finds a table whose name is not ASCII", async () => {
-    const rows = await getJson(`data/${encodeURIComponent("~C5~81~C3~B3d~C5~BA+1~2F2")}.json?_shape=array`);
-    expect(rows).toEqual([{ rowid: 1, "größe": "ß" }]);
+    const rows = await getJson(`data/${tildeEncode("Łódź 1/2")}.json?_shape=array`);
+    expect(rows).toEqual([{ rowid: 1, größe: "ß" }]);
   });
 
-  it("passes query bytes and cookies on", async () => {
+  it("passes the query on byte for byte", async () => {
     const response = await fetch(`${preview.url}data.json?sql=${encodeURIComponent("select 'é+ &' as x")}&_shape=array`);
     expect(await response.json()).toEqual([{ x: "é+ &" }]);
   });
@@ -81,11 +82,13 @@ describe("methods and errors", () => {
   it("answers 404 with Datasette's page", async () => {
     const response = await fetch(`${preview.url}data/none.json`);
     expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ ok: false, error: "Table not found: none" });
+    expect(await response.json()).toMatchObject({ ok: false, error: "Table not found" });
   });
 
   it("answers many requests at once", async () => {
-    const statuses = await Promise.all(Array.from({ length: 20 }, async (_, n) => (await fetch(`${preview.url}data/big/${n + 1}.json`)).status));
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => (await fetch(`${preview.url}data/big/${n + 1}.json`)).status),
+    );
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
@@ -122,7 +125,7 @@ describe("checkSite", () => {
     };
     await expect(checkSite(broken, scene.site, ctx)).rejects.toMatchObject({
       code: "CHECK_FAILED",
-      facts: { status: 400, datasette: "Cannot sort table by none" },
+      facts: { status: 500, datasette: "Cannot sort table by none" },
     });
   });
 });

@@ -36,7 +36,10 @@ export function makeScene(): Scene {
     INSERT INTO "Łódź 1/2" VALUES ('ß');
     CREATE VIRTUAL TABLE towns_fts USING fts5(name, content='towns');
   `);
-  const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().map((row) => String(row["name"]));
+  const names = db
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+    .all()
+    .map((row) => String(row["name"]));
   const tables = names.map((name) => {
     const rows = Number(db.prepare(`SELECT count(*) AS rows FROM "${name}"`).get()?.["rows"]);
     return { name, rows, source: null, columns: [] };

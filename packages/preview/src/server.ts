@@ -43,10 +43,7 @@ async function pass(bridge: Bridge, request: IncomingMessage, response: ServerRe
 function responseSink(response: ServerResponse): ResponseSink {
   return {
     head(status, headers) {
-      response.writeHead(
-        status,
-        headers.filter(([name]) => !hopByHop.has(name.toLowerCase())).flat(),
-      );
+      response.writeHead(status, headers.filter(([name]) => !hopByHop.has(name.toLowerCase())).flat());
     },
     chunk(bytes, taken) {
       if (response.write(bytes)) taken();

@@ -4,10 +4,13 @@
  */
 export const shim = `
 import asyncio, json, sys
+from urllib.parse import unquote
 sys.path.insert(0, "/site-packages")
 from datasette.app import DEFAULT_SETTINGS, OBSOLETE_SETTINGS, Datasette
 from datasette.utils import value_as_boolean
 
+# Datasette streams CSV row by row: one message per row would cost more than the row.
+CHUNK_BYTES = 65536
 tasks = {}
 
 def typed(name, value):
@@ -49,7 +52,7 @@ async def respond(number, method, target, headers, body, head, chunk):
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": __import__("urllib.parse").parse.unquote(path),
+        "path": unquote(path),
         "raw_path": raw_path,
         "query_string": query.encode("latin-1"),
         "root_path": "",
@@ -58,6 +61,12 @@ async def respond(number, method, target, headers, body, head, chunk):
         "server": ("127.0.0.1", 80),
     }
     received = False
+    pending = bytearray()
+
+    async def flush():
+        data = bytes(pending)
+        pending.clear()
+        await chunk(number, data)
 
     async def receive():
         nonlocal received
@@ -70,10 +79,14 @@ async def respond(number, method, target, headers, body, head, chunk):
         if event["type"] == "http.response.start":
             pairs = event.get("headers") or []
             head(number, event["status"], json.dumps([[n.decode("latin-1"), v.decode("latin-1")] for n, v in pairs]))
-        elif event["type"] == "http.response.body" and event.get("body"):
-            await chunk(number, event["body"])
+        elif event["type"] == "http.response.body":
+            pending.extend(event.get("body") or b"")
+            if pending and (len(pending) >= CHUNK_BYTES or not event.get("more_body")):
+                await flush()
 
     await app(scope, receive, send)
+    if pending:
+        await flush()
 
 async def handle(number, method, target, headers, body, head, chunk):
     task = asyncio.current_task()

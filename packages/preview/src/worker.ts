@@ -24,11 +24,15 @@ const data = workerData as WorkerData;
 const waiting = new Map<number, () => void>();
 
 function post(message: FromWorker): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
   parentPort?.postMessage(message);
 }
 
+function print(text: string): void {
+  post({ type: "output", text });
+}
+
 async function boot(): Promise<PyodideAPI> {
-  const print = (text: string): void => post({ type: "output", text });
   const options = { stdout: print, stderr: print, env: { HOME: "/home/pyodide" } };
   const [python, wheels] = await Promise.all([loadPyodide(options), Promise.all(data.wheels.map(readWheel))]);
   for (const wheel of wheels)

@@ -23,7 +23,7 @@ export async function findMirrors(env: NodeJS.ProcessEnv = process.env): Promise
 /** The mirror addresses in one apt source file: `deb` lines, or deb822 stanzas with `Types: deb`. Archives other than `…/debian` are left out. */
 export function parseSources(text: string): string[] {
   const oneLine = [...text.matchAll(/^deb\s+(?:\[[^\]]*\]\s+)?(\S+)/gm)].map((match) => match[1] ?? "");
-  const stanzas = text.split(/\n\s*\n/).filter((stanza) => /^Types:.*\bdeb\b/m.test(stanza) && !/^Enabled:\s*no/im.test(stanza));
+  const stanzas = text.split(/\n\s*\n/).filter((stanza) => /^Types:(?:.*\s)?deb(?:\s|$)/m.test(stanza) && !/^Enabled:\s*no/im.test(stanza));
   const deb822 = stanzas.flatMap((stanza) => (/^URIs:(.*)$/m.exec(stanza)?.[1] ?? "").trim().split(/\s+/));
   return [...oneLine, ...deb822].filter((uri) => /^https?:\/\/.*\/debian\/?$/.test(uri));
 }

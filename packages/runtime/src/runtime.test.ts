@@ -32,15 +32,29 @@ async function readLayers(layers: readonly Layer[]): Promise<Map<string, ImageFi
   return files;
 }
 
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
+}
+
+/** A build of amd64 in another process, under another umask, locale, time zone and folder: nothing of it may show in a digest. */
+async function buildElsewhere(dir: string): Promise<void> {
+  const env = { ...process.env, LANG: "tr_TR.UTF-8", LC_ALL: "C", TZ: "Pacific/Auckland", PYTHONHASHSEED: "7" };
+  const command = 'umask 077 && cd / && exec "$0" --conditions=source "$1" amd64 --out-dir "$2"';
+  await promisify(execFile)("sh", ["-c", command, process.execPath, join(import.meta.dirname, "build.ts"), dir], { env });
+}
+
 describe.each(architectures)("the runtime for %s", (architecture) => {
   const platform = { os: "linux", architecture } as const;
   let dir: string;
+  let outDir: string;
   let runtime: Runtime;
   let files: Map<string, ImageFile>;
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "runtime-test-"));
-    runtime = await buildRuntime(platform, ctx, { outDir: join(dir, "one") });
+    outDir = join(dir, `linux-${architecture}`);
+    if (architecture === "arm64") runtime = await buildRuntime(platform, ctx, { outDir });
+    else runtime = await buildElsewhere(dir).then(() => loadRuntime(platform, outDir));
     files = await readLayers(runtime.layers);
   });
 
@@ -60,7 +74,6 @@ describe.each(architectures)("the runtime for %s", (architecture) => {
   });
 
   it("keeps within its budget", () => {
-    const sum = (sizes: number[]): number => sizes.reduce((total, size) => total + size, 0);
     expect(sum(runtime.layers.map(({ unpackedSizeBytes }) => unpackedSizeBytes))).toBeLessThan(maxUnpackedBytes);
     expect(sum(runtime.layers.map(({ descriptor }) => descriptor.size))).toBeLessThan(maxGzipBytes);
   });
@@ -68,7 +81,7 @@ describe.each(architectures)("the runtime for %s", (architecture) => {
   it("resolves every library of every ELF file", () => {
     const closed = closeOverLibraries(files.keys(), files, libraryDirs[architecture]);
     expect(closed).toContain("usr/bin/python3.13");
-    expect([...closed].some((name) => /\/libcrypto\.so\.3$/.test(name))).toBe(true);
+    expect([...closed].some((name) => name.endsWith("/libcrypto.so.3"))).toBe(true);
   });
 
   it("holds bytecode only, and no program but Python", () => {
@@ -81,20 +94,20 @@ describe.each(architectures)("the runtime for %s", (architecture) => {
   it("keeps what is read at run time", () => {
     const kept = ["os.pyc", "encodings/latin_1.pyc", "encodings/cp1252.pyc"].map((name) => `usr/lib/python3.13/${name}`);
     const packages = ["datasette/templates/base.html", "datasette/static/app.css", "certifi/cacert.pem"];
-    for (const name of [...kept, ...packages.map((path) => `usr/lib/python3/dist-packages/${path}`), "app/launch.pyc", "etc/passwd"])
-      expect(files.has(name), name).toBe(true);
+    const others = ["app/launch.pyc", "etc/passwd", "usr/share/doc/libc6/copyright", "var/lib/dpkg/status.d/libc6"];
+    const wanted = [...kept, ...packages.map((path) => `usr/lib/python3/dist-packages/${path}`), ...others];
+    expect(wanted.filter((name) => !files.has(name))).toEqual([]);
     const metadata = [...files.keys()].filter((name) => /\/datasette-.*\.dist-info\/(METADATA|entry_points\.txt)$/.test(name));
     expect(metadata).toHaveLength(2);
-    expect(files.has("usr/share/doc/libc6/copyright")).toBe(true);
-    expect(files.has("var/lib/dpkg/status.d/libc6")).toBe(true);
   });
 
-  it("has files anyone may read and no one but the owner may write", () => {
-    for (const { name, mode, type } of files.values()) if (type !== "symlink") expect([0o644, 0o755], name).toContain(mode);
+  it("has files anyone may read and no one but the owner may write", async () => {
+    expect((await stat(outDir)).mode & 0o777).toBe(0o755);
+    const odd = [...files.values()].filter(({ mode, type }) => type !== "symlink" && mode !== 0o644 && mode !== 0o755);
+    expect(odd).toEqual([]);
   });
 
   it("is loaded again, and not once a layer or the lock is another", async () => {
-    const outDir = join(dir, "one");
     expect(await loadRuntime(platform, outDir)).toEqual(runtime);
     const path = join(outDir, "runtime.json");
     const text = await readFile(path, "utf8");
@@ -102,26 +115,5 @@ describe.each(architectures)("the runtime for %s", (architecture) => {
     await expect(loadRuntime(platform, outDir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
     await expect(loadRuntime(platform, join(dir, "none"))).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
     await writeFile(path, text);
-  });
-});
-
-describe("another build", () => {
-  it("gives the same bytes under another umask, locale, time zone and folder", async () => {
-    const dir = await mkdtemp(join(tmpdir(), "runtime-test-"));
-    try {
-      const code = `
-        import { buildRuntime } from ${JSON.stringify(join(import.meta.dirname, "runtime.ts"))};
-        process.umask(0o077);
-        const runtime = await buildRuntime({ os: "linux", architecture: "amd64" }, { report() {} }, { outDir: ${JSON.stringify(join(dir, "two"))} });
-        console.log(runtime.lockSha256, ...runtime.layers.map((layer) => layer.descriptor.digest));`;
-      const env = { ...process.env, LANG: "tr_TR.UTF-8", LC_ALL: "C", TZ: "Pacific/Auckland" };
-      const args = ["--conditions=source", "--input-type=module", "-e", code];
-      const { stdout } = await promisify(execFile)(process.execPath, args, { env, cwd: import.meta.dirname });
-      const [lockSha256 = "", ...digests] = stdout.trim().split(" ");
-      expect(digests).toEqual((await readGolden(lockSha256)).amd64);
-      expect((await stat(join(dir, "two"))).mode & 0o777).toBe(0o755);
-    } finally {
-      await rm(dir, { recursive: true });
-    }
   });
 });

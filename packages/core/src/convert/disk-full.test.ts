@@ -7,7 +7,7 @@ import { writeDatabase } from "./write-database.ts";
 
 function mountSmall(path: string): boolean {
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", path], { stdio: "ignore" });
+    execFileSync("/bin/mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", path], { stdio: "ignore" });
     return true;
   } catch {
     return false;
@@ -29,6 +29,6 @@ test("a full disk is DISK_FULL and leaves nothing (a 1 MiB tmpfs; a page limit w
     await expect(work).rejects.toMatchObject({ code: "DISK_FULL" });
     expect(await readdir(small)).toEqual([]);
   } finally {
-    if (mounted) execFileSync("umount", [small]);
+    if (mounted) execFileSync("/bin/umount", [small]);
   }
 });

@@ -60,7 +60,13 @@ function outputError(target: string, error: unknown): unknown {
       file: target,
     });
   if (unwritableCodes.has(sqliteCode(error)))
-    return new PublishError("OUTPUT_UNWRITABLE", `${target} cannot be written: ${messageOf(error)}.`, "Choose a path you may write to.", { file: target }, error);
+    return new PublishError(
+      "OUTPUT_UNWRITABLE",
+      `${target} cannot be written: ${messageOf(error)}.`,
+      "Choose a path you may write to.",
+      { file: target },
+      error,
+    );
   if (systemCode(error) === "ENOENT" && dirname(target) !== target)
     return new PublishError(
       "OUTPUT_UNWRITABLE",

@@ -56,9 +56,11 @@ async function* gzipInWorker(
   const settle = async function* (until: () => boolean): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       if (failure !== null) throw failure;
-      const settled = until();
-      yield* out.splice(0);
-      if (settled) return;
+      if (out.length > 0) {
+        yield* out.splice(0);
+        continue;
+      }
+      if (until()) return;
       await once(events, "change");
     }
   };

@@ -1,0 +1,133 @@
+// Paired measurements, printed as medians and ratios. See bench/README.md.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const bin = join(root, "apps/cli/bin/run.js");
+const runs = Number(process.env.RUNS ?? 5);
+const dir = mkdtempSync(join(tmpdir(), "publish-bench-"));
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+function timed(command, args, options = {}) {
+  const started = performance.now();
+  const { status, stderr } = spawnSync(command, args, { cwd: dir, encoding: "utf8", ...options });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} exited with ${status}: ${stderr}`);
+  return performance.now() - started;
+}
+
+function publish(...args) {
+  return JSON.parse(
+    execFileSync(process.execPath, [bin, "docker", ...args, "--json"], { cwd: dir, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+  );
+}
+
+function smallFolder() {
+  mkdirSync(join(dir, "small"));
+  const records = Array.from({ length: 1000 }, (_, i) => `${i},name ${i},${i / 4}`);
+  writeFileSync(join(dir, "small", "small.csv"), ["id,name,value", ...records].join("\n"));
+}
+
+/** Medians of A and B, and the median of the pairwise ratios. */
+async function pair(nameA, a, nameB, b) {
+  const times = [];
+  for (let i = 0; i <= runs; i++) times.push([await a(), await b()]);
+  const counted = times.slice(1);
+  const [ms, peerMs, ratio] = [counted.map(([x]) => x), counted.map(([, y]) => y), counted.map(([x, y]) => x / y)].map(median);
+  console.log(
+    `${nameA}  ${(ms / 1000).toFixed(2)} s\n${nameB}  ${(peerMs / 1000).toFixed(2)} s\nratio  ${ratio.toFixed(3)} (${(1 / ratio).toFixed(1)}x), ${runs} pairs`,
+  );
+}
+
+const benches = {
+  size() {
+    for (const architecture of ["amd64", "arm64"]) {
+      publish(join(root, "examples/csvs"), "--no-check", "--archive", "a.tar", "--platform", `linux/${architecture}`);
+      const { layers } = JSON.parse(readFileSync(join(root, `packages/runtime/layers/linux-${architecture}/runtime.json`), "utf8"));
+      const sum = (of) => layers.reduce((total, layer) => total + of(layer), 0);
+      console.log(
+        `${architecture}  ${megabytes(sum((l) => l.unpackedSizeBytes))} unpacked (45), ${megabytes(sum((l) => l.descriptor.size))} gzip (16)`,
+      );
+    }
+  },
+  async package() {
+    smallFolder();
+    timed(process.execPath, [bin, "convert", "small", "small.db"]);
+    const peer = process.env.DATASETTE ?? "datasette";
+    // A byte more of metadata each time: the peer's engine may not answer from its build cache, nor may we.
+    let run = 0;
+    const title = () => `run ${run++}`;
+    await pair(
+      "publish docker --archive --no-check",
+      () => timed(process.execPath, [bin, "docker", "small", "--archive", "small.tar", "--no-check", "--title", title()]),
+      "datasette package                  ",
+      () => timed(peer, ["package", "small.db", "-t", "publish-bench-peer", "--title", title()]),
+    );
+    console.log(`with the check  ${(timed(process.execPath, [bin, "docker", "small", "--archive", "small.tar"]) / 1000).toFixed(2)} s`);
+  },
+  async start() {
+    smallFolder();
+    const { collectFiles, readLock } = await import(join(root, "packages/runtime/dist/index.js"));
+    const { writeLayer } = await import(join(root, "packages/core/dist/index.js"));
+    publish("small", "--no-check", "--tag", "publish-bench:bytecode");
+    // The same image with the sources laid over it and the bytecode taken away.
+    const { lock } = await readLock();
+    const { system, datasette } = await collectFiles(lock.architectures.amd64, "amd64", { report: () => {} }, { bytecode: false });
+    const [base] = JSON.parse(execFileSync("docker", ["inspect", "publish-bench:bytecode"], { encoding: "utf8" }));
+    const sources = await writeLayer([...system, ...datasette], dir, "sources", { report: () => {} });
+    const id = execFileSync("docker", ["create", "publish-bench:bytecode"], { encoding: "utf8" }).trim();
+    execFileSync(
+      "sh",
+      ["-c", `mkdir fs && docker export ${id} | tar -x -C fs && find fs -name '*.pyc' -delete && tar -xzf ${sources.path} -C fs`],
+      { cwd: dir },
+    );
+    execFileSync("docker", ["rm", id]);
+    const entry = base.Config.Entrypoint.map((word) => word.replace(/launch\.pyc$/, "launch.py"));
+    const changes = [
+      ["ENTRYPOINT", entry],
+      ["CMD", base.Config.Cmd],
+    ].flatMap(([name, value]) => ["-c", `${name} ${JSON.stringify(value)}`]);
+    execFileSync("sh", ["-c", 'tar -C fs -c . | docker import "$@" - publish-bench:sources', "sh", ...changes, "-c", "USER 65532:65532"], {
+      cwd: dir,
+    });
+    await pair(
+      "bytecode",
+      () => firstAnswer("publish-bench:bytecode"),
+      "sources ",
+      () => firstAnswer("publish-bench:sources"),
+    );
+    execFileSync("docker", ["rmi", "publish-bench:bytecode", "publish-bench:sources"]);
+  },
+};
+
+/** Milliseconds from `docker run` to the first JSON answer. */
+async function firstAnswer(image) {
+  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const started = performance.now();
+  const id = execFileSync("docker", ["run", "-d", "--rm", "--read-only", "-p", `127.0.0.1:${port}:8006`, image], {
+    encoding: "utf8",
+  }).trim();
+  while (
+    !(await fetch(`http://127.0.0.1:${port}/data/small.json`).then(
+      (r) => r.ok,
+      () => false,
+    ))
+  )
+    await new Promise((r) => setTimeout(r, 10));
+  const ms = performance.now() - started;
+  execFileSync("docker", ["kill", id]);
+  return ms;
+}
+
+const chosen = process.argv.slice(2);
+try {
+  for (const name of chosen.length > 0 ? chosen : Object.keys(benches)) {
+    console.log(`\n${name}`);
+    await benches[name]();
+  }
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
