@@ -59,7 +59,7 @@ describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
     const secret = secretOf(first.deployment.facts.container);
     expect(secret).toMatch(/.{32}/);
     const records = readFileSync(join(dir, "airports.csv"), "utf8").trim().split("\n").length - 1;
-    const { filtered_table_rows_count: count } = await json(`${first.deployment.url}/data/airports.json?_size=1`);
+    const { filtered_table_rows_count: count } = await json(new URL("data/airports.json?_size=1", first.deployment.url).href);
     expect(count).toBe(records);
     expect(readFileSync(join(dir, "live wal.db-wal")).equals(before)).toBe(true);
 

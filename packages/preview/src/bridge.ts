@@ -1,7 +1,9 @@
-import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { PublishError, type Context } from "@datasette-publish/core";
 import type { FromWorker, PlainRequest, ToWorker, WorkerData } from "./messages.ts";
+
+/** The source file when this runs from source, the compiled one when this is compiled. */
+const workerUrl = import.meta.url.endsWith(".ts") ? new URL("./worker.ts", import.meta.url) : new URL("./worker.js", import.meta.url);
 
 /** What becomes of one response; `chunk` calls `taken` when it can have more. */
 export interface ResponseSink {
@@ -24,7 +26,7 @@ export interface Bridge {
  */
 export async function startBridge(workerData: WorkerData, ctx: Context): Promise<Bridge> {
   ctx.signal?.throwIfAborted();
-  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), { workerData, stdout: true, stderr: true });
+  const worker = new Worker(workerUrl, { workerData, stdout: true, stderr: true });
   const bridge = new WorkerBridge(worker, ctx);
   const abort = (): void => bridge.fail(ctx.signal?.reason);
   ctx.signal?.addEventListener("abort", abort, { once: true });

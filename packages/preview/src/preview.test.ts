@@ -139,7 +139,7 @@ describe("starting and ending", () => {
     other.close();
   });
 
-  it("fails with PREVIEW_FAILED and Datasette's message, and frees the port", async () => {
+  it("fails with PREVIEW_FAILED and Datasette's message", async () => {
     const site = { ...scene.site, settings: { no_such_setting: "1" } };
     await expect(startPreview(site, { wheels, cacheDir: scene.cacheDir }, ctx)).rejects.toMatchObject({
       code: "PREVIEW_FAILED",

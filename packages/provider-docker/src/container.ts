@@ -23,7 +23,7 @@ export async function runContainer(
   const earlier = await containersOf(engine, ctx.site.name);
   const secret = (await secretOf(engine, earlier)) ?? ctx.env.DATASETTE_SECRET ?? randomBytes(32).toString("hex");
   const running = earlier.filter(({ State }) => State === "running");
-  const url = `http://127.0.0.1:${hostPort}/`;
+  const url = `http://127.0.0.1:${hostPort}${basePath(ctx.site.settings["base_url"])}`;
   let fresh: Container | undefined;
   try {
     fresh = await engine.createContainer(containerSpec(image, tag, hostPort, secret, ctx.site.name));
@@ -132,4 +132,9 @@ async function settleName(container: Container, site: string): Promise<string> {
   }
   const { Name } = await container.inspect();
   return Name.replace(/^\//, "");
+}
+
+/** Datasette's `base_url` setting with a slash at either end. */
+function basePath(setting = "/"): string {
+  return `/${setting}/`.replace(/\/+/g, "/");
 }

@@ -13,7 +13,7 @@ export async function awaitHealth(
   signal?: AbortSignal,
 ): Promise<string | null> {
   const deadlineMs = performance.now() + timeoutMs;
-  const base = new URL(`${(site.settings.base_url ?? "/").replace(/^\/*|\/*$/g, "/")}`.replace(/\/+/g, "/"), url);
+  const base = new URL(url);
   for (;;) {
     const problem = await look(base, site, signal);
     if (problem === null) return null;

@@ -1,8 +1,12 @@
+import { setImmediate } from "node:timers/promises";
 import { PublishError, type ImageFile } from "@datasette-publish/core";
 import { loadPyodide } from "pyodide-3.13";
 
 /** First four bytes of a `.pyc` of CPython 3.13 (importlib's MAGIC_NUMBER, 3571). */
 const magicNumber = "f30d0d0a";
+
+/** Files compiled before other events, such as an abort, get their turn. */
+const turnFiles = 8;
 
 /** Compiles /in.py; unchecked hash (PEP 552): never compared with a source, so no time or path decides a byte. */
 const script = `
@@ -14,7 +18,7 @@ compile_one
 `;
 
 /** Turns every `.py` of a layer's files into bytecode; the other files stay as they are. */
-export type Compiler = (files: readonly ImageFile[], signal?: AbortSignal) => ImageFile[];
+export type Compiler = (files: readonly ImageFile[], signal?: AbortSignal) => Promise<ImageFile[]>;
 
 /**
  * CPython 3.13 in WebAssembly as a compiler: each `.py` becomes a sourceless `.pyc` in its place (PEP 3147, legacy pyc files).
@@ -34,13 +38,15 @@ export async function makeCompiler(): Promise<Compiler> {
     checkMagic(source);
     return { name, mode: 0o644, source };
   };
-  return (files, signal) =>
-    files
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map((file) => {
-        signal?.throwIfAborted();
-        return compile(file);
-      });
+  return async (files, signal) => {
+    const compiled: ImageFile[] = [];
+    for (const file of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (compiled.length % turnFiles === 0) await setImmediate();
+      signal?.throwIfAborted();
+      compiled.push(compile(file));
+    }
+    return compiled;
+  };
 }
 
 function checkMagic(pyc: Uint8Array): void {

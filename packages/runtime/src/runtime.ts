@@ -24,7 +24,7 @@ export interface BuildOptions {
 }
 
 /** The files of the two code layers, before they are packed. */
-export interface RuntimeFiles {
+interface RuntimeFiles {
   /** Debian's part: loader, C library, OpenSSL, SQLite, CPython. */
   readonly system: readonly ImageFile[];
   /** Datasette, what it depends on, and the launcher. */
@@ -75,7 +75,7 @@ export async function ensureRuntime(platform: Platform, ctx: Context): Promise<R
 }
 
 /** Every file of both layers; each library that one of them needs is among them. */
-export async function collectFiles(packages: LockedPackages, architecture: Architecture, ctx: Context): Promise<RuntimeFiles> {
+async function collectFiles(packages: LockedPackages, architecture: Architecture, ctx: Context): Promise<RuntimeFiles> {
   const [debPaths, wheelPaths] = await Promise.all([fetchDebs(packages.debs, ctx), fetchWheels(packages.wheels, architecture, ctx)]);
   const launcher: ImageFile = { name: "app/launch.py", mode: 0o644, source: await readFile(launcherPath) };
   const wheels = [...(await Promise.all(wheelPaths.map((path) => readWheel(path, packagesDir)))).flat(), launcher];
@@ -87,8 +87,8 @@ export async function collectFiles(packages: LockedPackages, architecture: Archi
   });
   return step(ctx, "runtime.bytecode", "Compile Python to bytecode", async () => {
     const compile = await makeCompiler();
-    const system = compile(debs, ctx.signal);
-    const datasette = compile(wheels, ctx.signal);
+    const system = await compile(debs, ctx.signal);
+    const datasette = await compile(wheels, ctx.signal);
     const all = new Map([...system, ...datasette].map((file) => [file.name, file]));
     closeOverLibraries(all.keys(), all, libraryDirs[architecture]);
     return { system, datasette };

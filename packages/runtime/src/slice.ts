@@ -20,13 +20,13 @@ const dropped = new RegExp(
   `^${stdlib}/(?:${[
     "test|idlelib|turtledemo|tkinter|ensurepip|lib2to3|pydoc_data|_pyrepl|curses|dbm|venv|xmlrpc|wsgiref|__phello__|config-[^/]+",
     "(?:turtle|antigravity|this|tabnanny|pyclbr|zipapp|pydoc|doctest|pickletools|mailbox|imaplib|_pydecimal|_pyio|_pydatetime|profile|cProfile|pstats|_aix_support|_ios_support|_android_support|sitecustomize|_osx_support)\\.py",
-    "(?:encodings/(?:.*_jis|.*jis_.*|.*jisx.*|euc_.*|big5.*|cp932|cp949|cp950|gb.*|hz|iso2022_.*|johab|mac_.*|shift_jis.*|punycode_))\\.py",
+    "(?:encodings/(?:.*_jis|.*jis_.*|.*jisx.*|euc_.*|big5.*|cp932|cp949|cp950|gb.*|hz|iso2022_.*|johab))\\.py",
     "lib-dynload/(?:_codecs_|_curses|_dbm|_gdbm|_tkinter|_test|_xx|xx|readline|_ctypes_test|_multibytecodec|ossaudiodev|nis|_crypt)[^/]*",
   ].join("|")})(?:/|$)`,
 );
 
 /** The files of every deb in one map. */
-export function mergeDebs(debs: readonly Deb[]): Map<string, ImageFile> {
+function mergeDebs(debs: readonly Deb[]): Map<string, ImageFile> {
   return new Map(debs.flatMap(({ files }) => [...files]));
 }
 

@@ -53,6 +53,7 @@ async function* gzipInWorker(
     events.emit("change");
   });
   compressor.ondrain = () => events.emit("change");
+  // What changes while a chunk is handed out would be missed by `once`: look again before every wait.
   const settle = async function* (until: () => boolean): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       if (failure !== null) throw failure;
