@@ -10,7 +10,7 @@ const [task, ...args] = process.argv.slice(2);
 
 function toolchain() {
   console.error(`• Node ${tools.node} and pnpm ${tools.pnpm}`);
-  const print = "node -e console.log(JSON.stringify([process.execPath,process.env.PATH]))";
+  const print = 'node -p "JSON.stringify([process.execPath, process.env.PATH])"';
   const { stdout, status } = spawnSync(
     "npx",
     ["--prefer-offline", "-y", "-p", `node@${tools.node}`, "-p", `pnpm@${tools.pnpm}`, "-c", print],
