@@ -72,7 +72,7 @@ async function writeFiles({ archive, layout, tag }: Aims, image: Image, images: 
     );
     parts.push({
       id: file,
-      next: `docker load -i ${quote(file)}`,
+      next: `docker load -i ${quote(file)} && docker run --rm -p ${exposedPort(image)}:${exposedPort(image)} --read-only ${tag}`,
       facts: { archive: file, archiveSizeBytes: sizeBytes, archiveSha256: sha256 },
     });
   }
