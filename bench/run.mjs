@@ -70,7 +70,8 @@ const benches = {
   },
   async start() {
     smallFolder();
-    const { collectFiles, readLock } = await import(join(root, "packages/runtime/dist/index.js"));
+    const { collectFiles } = await import(join(root, "packages/runtime/dist/runtime.js"));
+    const { readLock } = await import(join(root, "packages/runtime/dist/index.js"));
     const { writeLayer } = await import(join(root, "packages/core/dist/index.js"));
     publish("small", "--no-check", "--tag", "publish-bench:bytecode");
     // The same image with the sources laid over it and the bytecode taken away.

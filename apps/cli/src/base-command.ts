@@ -18,14 +18,17 @@ export abstract class BaseCommand extends Command {
   }
 }
 
+/** One interrupt arrives several times, from the terminal and from each parent, so only a Ctrl-C a second later ends at once. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   const parent = process.ppid;
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+  let abortedMs = 0;
+  const stop = (signal?: NodeJS.Signals) => {
+    if (!controller.signal.aborted) abortedMs = performance.now();
+    else if (signal === "SIGINT" && performance.now() - abortedMs > 1000) process.exit(130);
     controller.abort();
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   setInterval(() => process.ppid !== parent && stop(), 1000).unref();
   return controller.signal;
 }

@@ -74,8 +74,16 @@ export async function ensureRuntime(platform: Platform, ctx: Context): Promise<R
   });
 }
 
-/** Every file of both layers; each library that one of them needs is among them. */
-async function collectFiles(packages: LockedPackages, architecture: Architecture, ctx: Context): Promise<RuntimeFiles> {
+/**
+ * Every file of both layers; each library that one of them needs is among them.
+ * With `bytecode: false` Python's files stay sources, for the benchmark that compares the two.
+ */
+export async function collectFiles(
+  packages: LockedPackages,
+  architecture: Architecture,
+  ctx: Context,
+  { bytecode = true }: { bytecode?: boolean } = {},
+): Promise<RuntimeFiles> {
   const [debPaths, wheelPaths] = await Promise.all([fetchDebs(packages.debs, ctx), fetchWheels(packages.wheels, architecture, ctx)]);
   const launcher: ImageFile = { name: "app/launch.py", mode: 0o644, source: await readFile(launcherPath) };
   const wheels = [...(await Promise.all(wheelPaths.map((path) => readWheel(path, packagesDir)))).flat(), launcher];
@@ -85,6 +93,7 @@ async function collectFiles(packages: LockedPackages, architecture: Architecture
     for (const path of debPaths) read.push(await readDeb(await readFile(path)));
     return sliceSystem(read, architecture, extensions);
   });
+  if (!bytecode) return { system: debs, datasette: wheels };
   return step(ctx, "runtime.bytecode", "Compile Python to bytecode", async () => {
     const compile = await makeCompiler();
     const system = await compile(debs, ctx.signal);
