@@ -7,7 +7,7 @@ import { prepare, run } from "./prepare.mjs";
 await prepare();
 const pnpm = (title, ...args) => run(title, "pnpm", ["exec", ...args]);
 const checks = [
-  await pnpm("Lint", "oxlint", "--deny-warnings"),
+  await pnpm("Lint", "oxlint", "--type-aware", "--deny-warnings"),
   await pnpm("Format", "oxfmt", "--check", "."),
   await pnpm("Types", "tsc", "-p", "tsconfig.json"),
   await pnpm("Unused code and dependencies", "knip"),

@@ -60,7 +60,7 @@ function parseType(type: OptionSpec["type"], value: OptionValue): string | boole
       return typeof value !== "boolean" && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
     case "path":
       return typeof value === "string" && value !== "" && !value.includes("\0") ? resolve(value) : undefined;
-    case "string":
+    default:
       return typeof value === "string" && value !== "" ? value : undefined;
   }
 }

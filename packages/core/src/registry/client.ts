@@ -188,8 +188,6 @@ async function readErrors(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => null);
   const errors = (body as { errors?: unknown } | null)?.errors;
   if (!Array.isArray(errors)) return "";
-  const texts = errors.map(
-    (error: { code?: unknown; message?: unknown } | null) => `${String(error?.code ?? "")} ${String(error?.message ?? "")}`,
-  );
+  const texts = errors.map((error: { code?: string; message?: string } | null) => `${error?.code ?? ""} ${error?.message ?? ""}`);
   return texts.join("; ").trim().slice(0, 300);
 }
