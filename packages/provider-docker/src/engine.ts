@@ -83,7 +83,7 @@ function connection(env: Environment): Docker.DockerOptions {
   };
   const address = engineAddress(env);
   const local = /^(unix|npipe):\/\/(.*)$/.exec(address);
-  if (local) return { ...unset, socketPath: local[2] || defaultSocket } as Docker.DockerOptions;
+  if (local) return { ...unset, socketPath: local[2] || defaultSocket };
   const url = new URL(address.includes("//") ? address : `tcp://${address}`);
   const tls = Boolean(env.DOCKER_TLS_VERIFY) || url.port === "2376";
   const protocol = url.protocol === "ssh:" ? "ssh" : tls ? "https" : "http";
@@ -96,7 +96,7 @@ function connection(env: Environment): Docker.DockerOptions {
     ...(url.username ? { username: url.username } : {}),
     ...(env.SSH_AUTH_SOCK ? { sshOptions: { agent: env.SSH_AUTH_SOCK } } : {}),
     ...(tls && env.DOCKER_CERT_PATH ? certificates(env.DOCKER_CERT_PATH) : {}),
-  } as Docker.DockerOptions;
+  };
 }
 
 function certificates(dir: string): { ca: Buffer; cert: Buffer; key: Buffer } {
