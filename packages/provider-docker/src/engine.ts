@@ -71,7 +71,7 @@ export function refused(doing: string, said: string, statusCode: number | null =
 }
 
 /** Every field is set, so that dockerode takes none from `process.env`. */
-function connection(env: Environment): Docker.DockerOptions {
+function connection(env: Environment): Docker.DockerOptions & { pathPrefix?: string } {
   const unset = {
     host: undefined,
     port: undefined,
