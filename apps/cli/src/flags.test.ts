@@ -7,6 +7,10 @@ test("flags become core's options, settings become a map", () => {
   expect(toSiteOptions(flags)).toEqual({ title: "T", settings: { default_page_size: "5", suggest_facets: "" } });
 });
 
+test("a setting without a value is refused", () => {
+  expect(() => toSiteOptions({ setting: ["default_page_size"] })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+});
+
 test("a provider's option specs become kebab-case flags and come back as its option names", () => {
   const specs = {
     vmSize: { type: "string", description: "size", choices: ["a", "b"] },

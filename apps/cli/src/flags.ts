@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import type { ConvertOptions, OptionSpec, OptionValues, SiteOptions } from "@datasette-publish/core";
+import { PublishError, type ConvertOptions, type OptionSpec, type OptionValues, type SiteOptions } from "@datasette-publish/core";
 
 const convert = "CSV";
 const site = "SITE";
@@ -51,7 +51,9 @@ export function toSiteOptions(flags: Parsed): SiteOptions {
   const { setting, ...options } = pick(flags, Object.keys(siteFlags));
   const settings = ((setting as string[] | undefined) ?? []).map((pair) => {
     const at = pair.indexOf("=");
-    return at === -1 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+    if (at === -1)
+      throw new PublishError("OPTION_INVALID", "A --setting has no value.", "Write it as --setting NAME=VALUE.", { option: "setting" });
+    return [pair.slice(0, at), pair.slice(at + 1)];
   });
   return { ...options, settings: Object.fromEntries(settings) };
 }

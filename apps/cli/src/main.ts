@@ -9,6 +9,7 @@ import { fromParseError, renderError } from "./errors.ts";
 export async function main(argv: readonly string[], options: { commands?: string } = {}): Promise<void> {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const args = rewriteShortFlags(argv);
+  ignoreClosedPipes();
   try {
     await run(args, { root, ...(options.commands === undefined ? {} : { pjson: await devManifest(root, options.commands) }) });
   } catch (error) {
@@ -16,6 +17,14 @@ export async function main(argv: readonly string[], options: { commands?: string
     else fail(error, args);
   }
   process.exit();
+}
+
+/** When nobody reads progress any more, as in `2>&1 | head`, the work still ends well: a thrown EPIPE would leave its files behind. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    });
 }
 
 async function devManifest(root: string, target: string): Promise<Interfaces.PJSON> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Flags } from "@oclif/core";
-import { publish, type Provider, type PublishResult, type Site } from "@datasette-publish/core";
+import { PublishError, publish, type Context, type Provider, type PublishResult, type Site } from "@datasette-publish/core";
 import type { Preview } from "@datasette-publish/preview";
 import { BaseCommand, untilAborted } from "./base-command.ts";
 import { convertFlags, providerFlags, siteFlags, toConvertOptions, toOptionValues, toSiteOptions } from "./flags.ts";
@@ -17,7 +17,7 @@ const common = {
 /** `publish <provider> <paths…>`, drawn from the provider's option specs. */
 export function providerCommand(provider: Provider): typeof BaseCommand {
   return class extends BaseCommand {
-    static override summary = provider.title;
+    static override summary = `Publish to ${provider.title}`;
     static override description = provider.description;
     static override strict = false;
     static override usage = `${provider.name} <paths…> [flags]`;
@@ -29,13 +29,19 @@ export function providerCommand(provider: Provider): typeof BaseCommand {
     async run(): Promise<PublishResult> {
       const { argv, flags } = await this.parse(this.ctor);
       const given = flags as Record<string, string | boolean | number | string[] | undefined>;
+      if (given["serve"] && given["check"] === false)
+        throw new PublishError(
+          "COMMAND_INVALID",
+          "--serve keeps the checked preview open: --no-check makes none.",
+          "Leave one of them out.",
+        );
       const { ensureRuntime } = await import("@datasette-publish/runtime");
       const workDir = await mkdtemp(join(tmpdir(), "datasette-publish-"));
       let preview: Preview | undefined;
       try {
-        const check = async (site: Site) => {
+        const check = async (site: Site, ctx: Context) => {
           const { openChecked } = await import("./preview-site.ts");
-          preview = await openChecked(site, 0, this.context);
+          preview = await openChecked(site, 0, ctx);
           if (!given["serve"]) await preview.close();
         };
         const result = await publish(

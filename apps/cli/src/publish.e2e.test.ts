@@ -132,6 +132,22 @@ describe("publish preview", () => {
   });
 });
 
+test("a reader of progress that goes away leaves no temporary folder", async () => {
+  const temporary = mkdtempSync(join(dir, "tmp-"));
+  const child = spawn(process.execPath, ["--conditions=source", bin, "docker", csvs, "--no-check", "--dry-run", "--archive", "piped.tar"], {
+    cwd: dir,
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  child.stderr.destroy();
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+  expect(readdirSync(temporary).filter((name) => name.startsWith("datasette-publish"))).toEqual([]);
+});
+
+test("--serve without the check is refused", () => {
+  expect(errorOf(["docker", csvs, "--serve", "--no-check"])).toMatchObject({ status: 2, code: "COMMAND_INVALID" });
+});
+
 test("help shows examples and the provider's options", () => {
   const { stdout } = publish(["docker", "--help"]);
   expect(stdout).toContain("publish docker ./csvs");

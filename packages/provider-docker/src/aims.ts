@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { PublishError, defaultPort, parseReference, type Platform, type ProviderContext } from "@datasette-publish/core";
-import { architectureOf, connect, engineAddress, isLocal, type Engine } from "./engine.ts";
+import { architectureOf, connect, shownAddress, isLocal, type Engine } from "./engine.ts";
 
 type CheckContext = Omit<ProviderContext, "site" | "deliver">;
 
@@ -52,7 +52,7 @@ export function checkOptions({ options, env }: CheckContext): void {
   if (run && !isLocal(env))
     throw invalid(
       "run",
-      `--run serves on 127.0.0.1, and the engine at ${engineAddress(env)} is elsewhere.`,
+      `--run serves on 127.0.0.1, and the engine at ${shownAddress(env)} is elsewhere.`,
       "Leave out --run and start the image there.",
     );
 }
@@ -76,9 +76,9 @@ function withTag(reference: string): string {
 function unreachable(env: CheckContext["env"]): PublishError {
   return new PublishError(
     "ENGINE_UNREACHABLE",
-    `No Docker engine answers at ${engineAddress(env)}.`,
+    `No Docker engine answers at ${shownAddress(env)}.`,
     "Start Docker, or leave out --run to get an image archive instead.",
-    { address: engineAddress(env) },
+    { address: shownAddress(env) },
   );
 }
 

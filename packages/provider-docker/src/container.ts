@@ -21,7 +21,7 @@ export async function runContainer(
   ctx: ProviderContext,
 ): Promise<{ container: string; url: string }> {
   const earlier = await containersOf(engine, ctx.site.name);
-  const secret = (await secretOf(engine, earlier)) ?? ctx.env.DATASETTE_SECRET ?? randomBytes(32).toString("hex");
+  const secret = (await secretOf(engine, earlier)) || ctx.env.DATASETTE_SECRET || randomBytes(32).toString("hex");
   const running = earlier.filter(({ State }) => State === "running");
   const url = `http://127.0.0.1:${hostPort}${basePath(ctx.site.settings["base_url"])}`;
   let fresh: Container | undefined;
@@ -40,7 +40,13 @@ export async function runContainer(
     ctx.signal?.throwIfAborted();
     throw error instanceof Error && "code" in error && "hint" in error ? error : engineError(error, "starting the container");
   }
-  for (const { Id } of earlier) await engine.getContainer(Id).remove({ force: true, v: true });
+  for (const { Id } of earlier)
+    await engine
+      .getContainer(Id)
+      .remove({ force: true, v: true })
+      .catch((error: unknown) => {
+        throw engineError(error, "removing the earlier container");
+      });
   return { container: await settleName(fresh, ctx.site.name), url };
 }
 

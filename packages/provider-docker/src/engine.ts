@@ -10,8 +10,13 @@ const defaultSocket = process.platform === "win32" ? "//./pipe/docker_engine" : 
 const pingTimeoutMs = 5000;
 
 /** Where the engine is looked for: `DOCKER_HOST`, else the platform's default socket. */
-export function engineAddress(env: Environment): string {
+function engineAddress(env: Environment): string {
   return env.DOCKER_HOST || (process.platform === "win32" ? `npipe://${defaultSocket}` : `unix://${defaultSocket}`);
+}
+
+/** The engine's address as messages may show it: without a password. */
+export function shownAddress(env: Environment): string {
+  return engineAddress(env).replace(/(^|:\/\/)([^/@:]*):(?!\/\/).*@/, "$1$2@");
 }
 
 /** Whether the engine's 127.0.0.1 is this machine's. */
@@ -41,7 +46,9 @@ async function ping(engine: Engine, abortSignal: AbortSignal): Promise<void> {
 
 /** The engine's architecture, in OCI's words. */
 export async function architectureOf(engine: Engine): Promise<"amd64" | "arm64"> {
-  const { Architecture } = (await engine.info()) as { Architecture?: string };
+  const { Architecture } = (await engine.info().catch((error: unknown) => {
+    throw engineError(error, "naming its architecture");
+  })) as { Architecture?: string };
   return Architecture === "aarch64" || Architecture === "arm64" ? "arm64" : "amd64";
 }
 

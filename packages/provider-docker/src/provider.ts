@@ -9,7 +9,7 @@ import {
 } from "@datasette-publish/core";
 import { checkOptions, platforms, readAims, type Aims } from "./aims.ts";
 import { exposedPort, runContainer } from "./container.ts";
-import { engineAddress } from "./engine.ts";
+import { shownAddress } from "./engine.ts";
 import { containerName, containersOf } from "./label.ts";
 import { loadImage } from "./load.ts";
 import { options } from "./options.ts";
@@ -48,7 +48,7 @@ export const docker: Provider = {
       ctx.report({
         type: "warned",
         code: "ENGINE_UNREACHABLE",
-        message: `No Docker engine answers at ${engineAddress(ctx.env)}: writing ${aims.archive}.`,
+        message: `No Docker engine answers at ${shownAddress(ctx.env)}: writing ${aims.archive}.`,
       });
     const first = images[0];
     if (first === undefined) throw new PublishError("INTERNAL", "There is no image to publish.", "Report this as a bug.");

@@ -91,6 +91,11 @@ describe("--run", () => {
     expect(secretOf()).toMatch(/^DATASETTE_SECRET=[0-9a-f]{64}$/);
   });
 
+  it("makes a secret when the variable is there but empty", async () => {
+    await run({}, { DATASETTE_SECRET: "" });
+    expect(secretOf()).toMatch(/^DATASETTE_SECRET=[0-9a-f]{64}$/);
+  });
+
   it("replaces the container it ran in before, and keeps its secret", async () => {
     const first = await run({}, { DATASETTE_SECRET: "the user's own secret" });
     const before = engine.containers[0]?.id;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { PublishError } from "../errors/publish-error.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { blobPath } from "./digest.ts";
 import { Measure, writeChunks } from "./layer.ts";
@@ -30,9 +31,10 @@ export async function measureArchive(image: Image, reference: string): Promise<n
 }
 
 /**
- * Writes {@link archiveStream} to `file`, whole or not at all; a file that is there is replaced in one step.
+ * Writes {@link archiveStream} to `file`, whole or not at all; an earlier archive (or an empty file) is replaced in one step,
+ * anything else is left alone.
  *
- * @throws PublishError `REFERENCE_INVALID`, `INPUT_CHANGED`; system errors of the file system as they are
+ * @throws PublishError `OUTPUT_EXISTS` when `file` is something else, `REFERENCE_INVALID`, `INPUT_CHANGED`; system errors of the file system as they are
  */
 export async function writeArchive(
   image: Image,
@@ -44,6 +46,7 @@ export async function writeArchive(
   const partial = join(dirname(target), `.${randomUUID()}.partial`);
   const measure = new Measure();
   const chunks = archiveStream(image, reference, signal);
+  await refuseForeign(target);
   await mkdir(dirname(target), { recursive: true });
   try {
     await writeChunks(partial, measure.pass(chunks));
@@ -52,6 +55,30 @@ export async function writeArchive(
     await rm(partial, { force: true });
   }
   return { file: target, sizeBytes: measure.sizeBytes, sha256: measure.hex };
+}
+
+/** An archive of ours starts with the directory `blobs`; what else a user has there, such as a backup or an input, stays. */
+async function refuseForeign(target: string): Promise<void> {
+  const handle = await open(target, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    if (error.code === "ENOTDIR")
+      throw new PublishError("OUTPUT_UNWRITABLE", `${dirname(target)} is no folder.`, "Choose another file.", { path: target }, error);
+    throw error;
+  });
+  if (handle === null) return;
+  const replaceable = await isArchive(handle).finally(() => handle.close());
+  if (!replaceable)
+    throw new PublishError("OUTPUT_EXISTS", `${target} exists and is no image archive.`, "Choose another file, or move that one away.", {
+      path: target,
+    });
+}
+
+async function isArchive(handle: FileHandle): Promise<boolean> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) return false;
+  const start = Buffer.alloc(7);
+  const { bytesRead } = await handle.read(start, 0, start.length, 0);
+  return bytesRead === 0 || start.toString("latin1") === "blobs/\0";
 }
 
 /**

@@ -129,7 +129,7 @@ describe("manifests", () => {
 describe("writeArchive", () => {
   test("writes a layout and Docker's list over the same blobs, the same bytes as the stream", async () => {
     const file = join(dir, "site.tar");
-    await writeFile(file, "an older archive");
+    await writeArchive(image, file, "parks:v0");
     const written = await writeArchive(image, file, "parks:v1");
     const bytes = await readFile(file);
     expect(`sha256:${written.sha256}`).toBe(digestOf(bytes));
@@ -150,11 +150,20 @@ describe("writeArchive", () => {
   test("keeps what was there when it fails", async () => {
     const out = join(dir, "keep");
     await mkdir(out);
-    await writeFile(join(out, "site.tar"), "older");
+    await writeArchive(image, join(out, "site.tar"), "older");
+    const older = await readFile(join(out, "site.tar"));
     const broken = { ...image, layers: image.layers.map((layer) => ({ ...layer, path: join(dir, "absent") })) };
     await expect(writeArchive(broken, join(out, "site.tar"), "parks")).rejects.toMatchObject({ code: "ENOENT" });
     expect(await readdir(out)).toEqual(["site.tar"]);
-    expect(await readFile(join(out, "site.tar"), "utf8")).toBe("older");
+    expect(older.equals(await readFile(join(out, "site.tar")))).toBe(true);
+  });
+
+  test("leaves a file that is no archive alone, and a directory", async () => {
+    const file = join(dir, "backup.tar");
+    await writeFile(file, "somebody's backup");
+    for (const path of [file, dir]) await expect(writeArchive(image, path, "parks")).rejects.toMatchObject({ code: "OUTPUT_EXISTS" });
+    expect(await readFile(file, "utf8")).toBe("somebody's backup");
+    await expect(writeArchive(image, join(file, "site.tar"), "parks")).rejects.toMatchObject({ code: "OUTPUT_UNWRITABLE" });
   });
 });
 
@@ -170,6 +179,14 @@ describe("writeLayout", () => {
     for (const name of await readdir(join(out, "blobs", "sha256")))
       expect(digestOf(await readFile(join(out, "blobs", "sha256", name)))).toBe(`sha256:${name}`);
     expect(json(await readFile(join(out, "index.json"))).manifests[0].digest).toBe(digest);
+  });
+
+  test("leaves a directory alone that holds a layout and more", async () => {
+    const out = join(dir, "mixed");
+    await writeLayout([image], out, "parks");
+    await writeFile(join(out, "notes.txt"), "mine");
+    await expect(writeLayout([image], out, "parks")).rejects.toMatchObject({ code: "OUTPUT_EXISTS" });
+    expect(await readFile(join(out, "notes.txt"), "utf8")).toBe("mine");
   });
 
   test("leaves a directory that is no layout alone", async () => {

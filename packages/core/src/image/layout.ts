@@ -13,7 +13,7 @@ import type { Image } from "./types.ts";
  * It appears whole or not at all; an earlier layout (or an empty directory) is replaced, anything else is left alone.
  *
  * @returns the absolute directory and the digest of the manifest or index
- * @throws PublishError `OUTPUT_EXISTS` when `dir` holds something that is no layout, `REFERENCE_INVALID`, `IMAGE_INVALID` without images
+ * @throws PublishError `OUTPUT_EXISTS` when `dir` holds something besides a layout, `REFERENCE_INVALID`, `IMAGE_INVALID` without images
  */
 export async function writeLayout(
   images: readonly Image[],
@@ -46,14 +46,20 @@ export async function writeLayout(
   return { dir: target, digest: top.digest };
 }
 
+/** All that {@link writeLayout} puts in a directory. */
+const layoutNames = new Set(["blobs", "index.json", "oci-layout"]);
+
 async function refuseForeign(target: string): Promise<void> {
   const names = await readdir(target).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     if (error.code === "ENOTDIR") return ["a file"];
     throw error;
   });
-  if (names.length > 0 && !names.includes("oci-layout"))
-    throw new PublishError("OUTPUT_EXISTS", `${target} exists and is no OCI layout.`, "Choose another directory.", { path: target });
+  const foreign = names.some((name) => !layoutNames.has(name));
+  if (foreign || (names.length > 0 && !names.includes("oci-layout")))
+    throw new PublishError("OUTPUT_EXISTS", `${target} exists and is not just an OCI layout.`, "Choose another directory.", {
+      path: target,
+    });
 }
 
 /** A directory cannot be renamed over another: the old one steps aside, and comes back if the new one cannot take its place. */

@@ -161,7 +161,7 @@ export class RegistryClient {
 
   async #failure(response: Response, line: string): Promise<PublishError | Transient> {
     const { status } = response;
-    const detail = this.#scrub(await readErrors(response));
+    const detail = this.#scrub(await readErrors(response)).slice(0, 300);
     if (status === 401 || status === 403) return this.#denied(await this.#credentials, { status, request: line, detail });
     const error = refusal(line, status, detail);
     if (!transientStatuses.has(status)) return error;
@@ -189,5 +189,5 @@ async function readErrors(response: Response): Promise<string> {
   const errors = (body as { errors?: unknown } | null)?.errors;
   if (!Array.isArray(errors)) return "";
   const texts = errors.map((error: { code?: string; message?: string } | null) => `${error?.code ?? ""} ${error?.message ?? ""}`);
-  return texts.join("; ").trim().slice(0, 300);
+  return texts.join("; ").trim();
 }
