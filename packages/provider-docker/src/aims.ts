@@ -39,7 +39,7 @@ export async function readAims(ctx: CheckContext): Promise<Aims> {
 
 /** Refuses options that contradict each other; needs no engine. */
 export function checkOptions({ options, env }: CheckContext): void {
-  const { platform, run, port = defaultPort, archive, layout, push, tag } = options;
+  const { platform, run, port = defaultPort, timeout = 60, archive, layout, push, tag } = options;
   for (const reference of [push, tag]) if (typeof reference === "string") parseReference(reference);
   if (
     Array.isArray(platform) &&
@@ -49,6 +49,7 @@ export function checkOptions({ options, env }: CheckContext): void {
     throw invalid("platform", "An archive or an engine holds one platform.", "Give several --platform only with --layout or --push.");
   if (Number(port) < 1 || Number(port) > 65_535)
     throw invalid("port", "--port must lie between 1 and 65535.", "Choose a port between 1024 and 65535.");
+  if (Number(timeout) < 1) throw invalid("timeout", "--timeout must be at least 1 second.", "Give the container some time to start.");
   if (run && !isLocal(env))
     throw invalid(
       "run",

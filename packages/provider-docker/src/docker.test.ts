@@ -119,6 +119,7 @@ describe("options", () => {
     [{ platform: ["linux/amd64", "linux/arm64"], layout: "x", archive: "y" }, "OPTION_INVALID"],
     [{ platform: "linux/s390x" }, "OPTION_INVALID"],
     [{ port: 0 }, "OPTION_INVALID"],
+    [{ timeout: 0 }, "OPTION_INVALID"],
     [{ tag: "UPPER" }, "REFERENCE_INVALID"],
     [{ run: true }, "ENGINE_UNREACHABLE"],
   ])("refuses %o with %s", async (options, code) => {

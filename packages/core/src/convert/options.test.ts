@@ -56,6 +56,9 @@ test("an existing output is kept unless forced; an input is never the output", a
   expect(query(folder.at("out.db"), "SELECT * FROM t")).toEqual([{ a: 1 }]);
   await expect(attempt("t.csv", true)).rejects.toMatchObject({ code: "OPTION_INVALID" });
   await expect(attempt("no/such/out.db")).rejects.toMatchObject({ code: "OUTPUT_UNWRITABLE" });
+  await expect(convert([folder.at("t.csv")], "/dev/null", { force: true }, recordEvents())).rejects.toMatchObject({
+    code: "OUTPUT_UNWRITABLE",
+  });
 });
 
 test("a file that changes between the passes is an error", async () => {

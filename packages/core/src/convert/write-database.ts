@@ -48,8 +48,10 @@ async function fillFile<T>(work: string, fill: (db: DatabaseSync) => Promise<T>)
 async function checkTarget(target: string, force: boolean): Promise<void> {
   const stats = await stat(target).catch(() => null);
   if (stats === null) return;
-  if (stats.isDirectory())
-    throw new PublishError("OUTPUT_UNWRITABLE", `${target} is a folder.`, "Give the path of a file to write.", { file: target });
+  if (!stats.isFile())
+    throw new PublishError("OUTPUT_UNWRITABLE", `${target} is a folder or a device.`, "Give the path of a file to write.", {
+      file: target,
+    });
   if (!force)
     throw new PublishError("OUTPUT_EXISTS", `${target} exists.`, "Choose another path, or use --force to replace it.", { file: target });
 }
