@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Flags } from "@oclif/core";
-import { describe, makeDataset, siteName } from "@datasette-publish/core";
+import { describe, makeDataset, withWorkDir } from "@datasette-publish/core";
 import { BaseCommand, untilAborted } from "./base-command.ts";
 import { convertFlags, siteFlags, toConvertOptions, toSiteOptions } from "./flags.ts";
 
@@ -25,10 +22,9 @@ export class PreviewCommand extends BaseCommand {
     const { argv, flags } = await this.parse(PreviewCommand);
     const paths = argv as string[];
     const { openChecked } = await import("./preview-site.ts");
-    const workDir = await mkdtemp(join(tmpdir(), "datasette-publish-"));
-    try {
+    return withWorkDir(async (workDir) => {
       const dataset = await makeDataset(paths, workDir, toConvertOptions(flags), this.context);
-      const site = await describe(dataset, { name: siteName(paths), ...toSiteOptions(flags) }, this.context);
+      const site = await describe(dataset, { ...toSiteOptions(flags), paths }, this.context);
       const preview = await openChecked(site, flags.port, this.context);
       try {
         this.log(`Serving ${site.name} at ${preview.url}${flags.once ? "" : "  (Ctrl-C ends it)"}`);
@@ -38,8 +34,6 @@ export class PreviewCommand extends BaseCommand {
       } finally {
         await preview.close();
       }
-    } finally {
-      await rm(workDir, { recursive: true, force: true });
-    }
+    });
   }
 }

@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Flags } from "@oclif/core";
-import { PublishError, publish, type Context, type Provider, type PublishResult, type Site } from "@datasette-publish/core";
+import { PublishError, publish, withWorkDir, type Context, type Provider, type PublishResult, type Site } from "@datasette-publish/core";
 import type { Preview } from "@datasette-publish/preview";
 import { BaseCommand, untilAborted } from "./base-command.ts";
 import { convertFlags, providerFlags, siteFlags, toConvertOptions, toOptionValues, toSiteOptions } from "./flags.ts";
@@ -13,6 +10,8 @@ const common = {
   check: Flags.boolean({ description: "check the site in the preview before delivering", default: true, allowNo: true }),
   serve: Flags.boolean({ description: "keep the checked preview open on localhost until Ctrl-C" }),
 };
+
+type Given = Readonly<Record<string, string | boolean | number | string[] | undefined>>;
 
 /** `publish <provider> <paths…>`, drawn from the provider's option specs. */
 export function providerCommand(provider: Provider): typeof BaseCommand {
@@ -28,15 +27,18 @@ export function providerCommand(provider: Provider): typeof BaseCommand {
 
     async run(): Promise<PublishResult> {
       const { argv, flags } = await this.parse(this.ctor);
-      const given = flags as Record<string, string | boolean | number | string[] | undefined>;
+      const given = flags as Given;
       if (given["serve"] && given["check"] === false)
         throw new PublishError(
           "COMMAND_INVALID",
           "--serve keeps the checked preview open: --no-check makes none.",
           "Leave one of them out.",
         );
+      return withWorkDir((workDir) => this.#publish(argv as string[], given, workDir));
+    }
+
+    async #publish(paths: readonly string[], given: Given, workDir: string): Promise<PublishResult> {
       const { ensureRuntime } = await import("@datasette-publish/runtime");
-      const workDir = await mkdtemp(join(tmpdir(), "datasette-publish-"));
       let preview: Preview | undefined;
       try {
         const check = async (site: Site, ctx: Context) => {
@@ -47,7 +49,7 @@ export function providerCommand(provider: Provider): typeof BaseCommand {
         const result = await publish(
           provider,
           {
-            paths: argv as string[],
+            paths,
             convert: toConvertOptions(given),
             site: toSiteOptions(given),
             options: toOptionValues(given, provider.options),
@@ -67,7 +69,6 @@ export function providerCommand(provider: Provider): typeof BaseCommand {
         return result;
       } finally {
         await preview?.close();
-        await rm(workDir, { recursive: true, force: true });
       }
     }
   };

@@ -27,3 +27,5 @@ export * from "./registry/endpoint.ts";
 export * from "./registry/credentials.ts";
 export * from "./registry/push.ts";
 export * from "./site/site-name.ts";
+export * from "./site/tilde.ts";
+export * from "./publish/work-dir.ts";

@@ -1,6 +1,5 @@
-import { PublishError, step, type Context, type Database, type Facts, type Site, type Table } from "@datasette-publish/core";
+import { PublishError, step, tildeEncode, type Context, type Database, type Facts, type Site, type Table } from "@datasette-publish/core";
 import type { Preview, PreviewResponse } from "./preview.ts";
-import { tildeEncode } from "./tilde.ts";
 
 /** What {@link checkSite} asked for. */
 export interface CheckResult {

@@ -1,10 +1,10 @@
+import { tildeEncode } from "@datasette-publish/core";
 import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkSite } from "./check.ts";
 import { startPreview, type Preview } from "./preview.ts";
-import { tildeEncode } from "./tilde.ts";
 import { ctx, findWheels, makeScene, type Scene } from "./scene.test-support.ts";
 
 const scene: Scene = makeScene();

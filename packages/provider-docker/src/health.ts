@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Site } from "@datasette-publish/core";
+import { tildeEncode, type Site } from "@datasette-publish/core";
 
 const retryMs = 200;
 const requestTimeoutMs = 10_000;
@@ -41,7 +41,7 @@ async function look(base: URL, site: Site, signal?: AbortSignal): Promise<string
 }
 
 async function lookAtTable(base: URL, database: string, table: string, rows: number, signal?: AbortSignal): Promise<string | null> {
-  const response = await get(new URL(`${tilde(database)}/${tilde(table)}.json?_size=0`, base), signal);
+  const response = await get(new URL(`${tildeEncode(database)}/${tildeEncode(table)}.json?_size=0`, base), signal);
   if (response.status === 401 || response.status === 403) return null;
   if (!response.ok) return `table ${table} answers ${response.status}`;
   const { filtered_table_rows_count: count } = (await response.json()) as { filtered_table_rows_count?: number | null };
@@ -51,15 +51,4 @@ async function lookAtTable(base: URL, database: string, table: string, rows: num
 function get(url: URL, signal?: AbortSignal): Promise<Response> {
   const timeout = AbortSignal.timeout(requestTimeoutMs);
   return fetch(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout, redirect: "follow" });
-}
-
-/** Datasette's tilde-encoding of a path segment: https://docs.datasette.io/en/stable/internals.html#tilde-encoding */
-function tilde(segment: string): string {
-  return [...Buffer.from(segment)]
-    .map((byte) => {
-      const char = String.fromCharCode(byte);
-      if (/[A-Za-z0-9_-]/.test(char)) return char;
-      return char === " " ? "+" : `~${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-    })
-    .join("");
 }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ConvertOptions } from "../convert/dataset.ts";
 import { makeDataset } from "../convert/make-dataset.ts";
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
@@ -16,6 +13,7 @@ import { deliverVia } from "./deliver.ts";
 import { checkInterface } from "./interface.ts";
 import { redactor, secretVariables } from "./redact.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
+import { withWorkDir } from "./work-dir.ts";
 
 /** One publish: what goes in, where it goes, and the parts that core does not depend on. */
 export interface PublishRequest {
@@ -48,7 +46,8 @@ export async function publish(provider: Provider, request: PublishRequest, ctx: 
     checkInterface(provider);
     const options = resolveOptions(provider.options, request.options, request.env);
     await checkProvider(provider, options, request, safe);
-    return secrets.data(await withWorkDir(request.workDir, (workDir) => run(provider, options, request, workDir, safe)));
+    const work = (workDir: string) => run(provider, options, request, workDir, safe);
+    return secrets.data(await (request.workDir === undefined ? withWorkDir(work) : work(request.workDir)));
   } catch (error) {
     if (ctx.signal?.aborted) throw toPublishError(new DOMException("Cancelled", "AbortError"));
     throw secrets.error(error);
@@ -70,7 +69,7 @@ async function run(
   ctx: Context,
 ): Promise<PublishResult> {
   const dataset = await makeDataset(request.paths, workDir, request.convert, ctx);
-  const site = await describe(dataset, { ...request.site, name: request.site.name ?? siteName(request.paths) }, ctx);
+  const site = await describe(dataset, { ...request.site, paths: request.paths }, ctx);
   const context: ProviderContext = {
     ...ctx,
     ...tools(ctx),
@@ -126,14 +125,4 @@ function checkSize(image: Image, { maxBytes }: Accepts, title: string): void {
 
 function tools(ctx: Context): Pick<ProviderContext, "step"> {
   return { step: (id, title, work) => step(ctx, id, title, () => work()) };
-}
-
-async function withWorkDir<T>(given: string | undefined, work: (dir: string) => Promise<T>): Promise<T> {
-  if (given !== undefined) return work(given);
-  const dir = await mkdtemp(join(tmpdir(), "datasette-publish-"));
-  try {
-    return await work(dir);
-  } finally {
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
-  }
 }
