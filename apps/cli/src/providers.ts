@@ -15,6 +15,12 @@ export interface FoundProvider {
   readonly folder: string | null;
 }
 
+export interface FoundProviders {
+  readonly providers: readonly FoundProvider[];
+  /** One sentence per package that could not be loaded. */
+  readonly problems: readonly string[];
+}
+
 /** Where `publish` keeps installed providers: the XDG data folder, or its equal on macOS and Windows. */
 export function providersFolder(env: NodeJS.ProcessEnv = process.env): string {
   const home = homedir();
@@ -28,7 +34,7 @@ export function providersFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** Built-in providers, then packages with the keyword in the data folder or beside the CLI. A broken one is a problem, never a crash. */
-export async function findProviders(): Promise<{ providers: FoundProvider[]; problems: string[] }> {
+export async function findProviders(): Promise<FoundProviders> {
   const providers: FoundProvider[] = [{ provider: docker, version: "built in", folder: null }];
   const problems: string[] = [];
   const beside = dirname(fileURLToPath(new URL("..", import.meta.url)));
@@ -60,7 +66,7 @@ async function packageFolders(nodeModules: string): Promise<string[]> {
 async function loadProvider(folder: string): Promise<FoundProvider | null> {
   const text = await readFile(join(folder, "package.json"), "utf8").catch(() => null);
   if (text === null) return null;
-  const manifest = JSON.parse(text) as { keywords?: string[]; main?: string; version?: string; exports?: unknown };
+  const manifest = JSON.parse(text) as { keywords?: string[]; main?: string; version?: string };
   if (!manifest.keywords?.includes(providerKeyword)) return null;
   const module = (await import(pathToFileURL(join(folder, manifest.main ?? "index.js")).href)) as { default?: Provider };
   const provider = module.default;
