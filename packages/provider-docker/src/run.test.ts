@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publish, type OptionValues, type PublishEvent } from "@datasette-publish/core";
-import { describeProviderContract, fakeRuntime } from "@datasette-publish/testkit";
+import { describeProviderContract, fakeRuntime, freePort } from "@datasette-publish/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FakeEngine } from "./fake-engine.ts";
 import { docker } from "./provider.ts";
@@ -152,11 +151,3 @@ describe("--run", () => {
     expect(engine.containers).toEqual([]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
