@@ -9,9 +9,10 @@ const folders = {
   convert: ["errors", "events"],
   site: ["convert", "errors", "events"],
   image: ["site", "convert", "errors", "events"],
-  registry: ["image", "errors", "events"],
-  provider: ["image", "registry", "site", "convert", "errors", "events"],
-  publish: ["provider", "registry", "image", "site", "convert", "errors", "events"],
+  http: ["errors"],
+  registry: ["http", "image", "errors", "events"],
+  provider: ["http", "image", "registry", "site", "convert", "errors", "events"],
+  publish: ["provider", "registry", "http", "image", "site", "convert", "errors", "events"],
 };
 /** Package → packages of this repository it may import. Tests may also use testkit. */
 const packages = {

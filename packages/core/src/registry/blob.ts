@@ -3,7 +3,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import type { Body, RegistryClient } from "./client.ts";
 import { requestLine } from "./endpoint.ts";
 import { refusal } from "./failures.ts";
-import { withRetries } from "./retry.ts";
+import { withRetries } from "../http/retry.ts";
 
 /** How much of a blob is read at once, in bytes. */
 const readSizeBytes = 1 << 16;

@@ -4,7 +4,7 @@ import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge }
 import type { Credentials } from "./credentials.ts";
 import { endpointOf, isLoopback, requestLine } from "./endpoint.ts";
 import { refusal, unauthorized, unreachable } from "./failures.ts";
-import { parseRetryAfter, Transient } from "./retry.ts";
+import { parseRetryAfter, Transient } from "../http/retry.ts";
 
 /** Statuses that may pass when tried again. */
 const transientStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseChallenges } from "./auth.ts";
 import { findCredentials, type Environment } from "./credentials.ts";
 import { endpointOf } from "./endpoint.ts";
-import { parseRetryAfter } from "./retry.ts";
+import { parseRetryAfter } from "../http/retry.ts";
 
 let dir: string;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { RegistryClient } from "./client.ts";
 import { findCredentials, type Credentials, type Environment } from "./credentials.ts";
 import { refusal } from "./failures.ts";
 import { requestLine } from "./endpoint.ts";
-import { withRetries } from "./retry.ts";
+import { withRetries } from "../http/retry.ts";
 
 /** Blobs that are sent at the same time. */
 const concurrency = 3;

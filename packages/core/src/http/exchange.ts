@@ -1,0 +1,101 @@
+import { PublishError, isPublishError } from "../errors/publish-error.ts";
+import { hostFailure, hostUnreachable } from "./failures.ts";
+import { Transient, parseRetryAfter, withRetries } from "./retry.ts";
+
+/** One request to a host's API. `body` is what goes over the wire. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What came back: `body` is parsed JSON, or the text when it is none, or undefined when it is empty. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** Sends one request once. Throws what the transport throws when no whole answer came. */
+export type Send = (request: HttpRequest, signal: AbortSignal | undefined) => Promise<HttpAnswer>;
+
+/** How {@link exchange} treats one request. */
+export interface ExchangePolicy {
+  /** The host's name as people know it, for errors. */
+  readonly title: string;
+  /** Name of the provider, for `publish login <name>` in hints. */
+  readonly provider: string;
+  /** Doing it twice is the same as once: it may be sent again after a lost answer. */
+  readonly idempotent: boolean;
+  /** Statuses besides 2xx that are an answer. */
+  readonly allow: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A request may have had no effect with these: it is sent again whatever its method (RFC 6585, section 4; RFC 9110, section 15.6.4). */
+const refusedBeforeWork = new Set([429, 503]);
+const transientStatuses = new Set([408, 425, 500, 502, 503, 504]);
+/** Error codes of a connection that was never made. */
+const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+
+/**
+ * Sends a request until it is answered: pauses as the host asks (`Retry-After`), and repeats after a lost answer only what is idempotent.
+ *
+ * @throws PublishError `HOST_UNREACHABLE`, `HOST_REFUSED`, `HOST_BUSY`, `CREDENTIALS_INVALID`, `CREDENTIALS_INSUFFICIENT`, `ACCOUNT_LIMITED`
+ */
+export async function exchange(send: Send, request: HttpRequest, policy: ExchangePolicy): Promise<HttpAnswer> {
+  const signal = policy.signal ?? new AbortController().signal;
+  return withRetries(signal, async () => {
+    signal.throwIfAborted();
+    const answer = await attempt(send, request, policy, signal);
+    const { status } = answer;
+    if ((status >= 200 && status < 300) || policy.allow.includes(status)) return answer;
+    const failure = hostFailure(request, answer, policy);
+    if (refusedBeforeWork.has(status) || (policy.idempotent && transientStatuses.has(status)))
+      throw new Transient(failure, parseRetryAfter(answer.headers["retry-after"] ?? null, Date.now()));
+    throw failure;
+  });
+}
+
+async function attempt(send: Send, request: HttpRequest, policy: ExchangePolicy, signal: AbortSignal): Promise<HttpAnswer> {
+  try {
+    return await send(request, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isPublishError(error)) throw error;
+    const failure = hostUnreachable(request, error, policy);
+    throw policy.idempotent || neverConnected.has(String(failure.facts["reason"])) ? new Transient(failure) : ambiguous(failure, policy);
+  }
+}
+
+/** A change whose answer was lost: the next run looks at what is there. */
+function ambiguous(failure: PublishError, { title }: ExchangePolicy): PublishError {
+  return new PublishError(
+    failure.code,
+    `${failure.message} ${title} may have done it all the same.`,
+    "Publish again: what was done is found and not done twice.",
+    failure.facts,
+    failure,
+  );
+}
+
+/** {@link Send} by `fetch`. Redirects are not followed: the request carries credentials. */
+export function fetchSend(fetch: typeof globalThis.fetch): Send {
+  return async ({ method, url, headers, body }, signal) => {
+    const response = await fetch(url, { method, headers, redirect: "manual", body: body ?? null, signal: signal ?? null });
+    const text = await response.text();
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: parseBody(text) };
+  };
+}
+
+/** JSON when it is JSON, else the text; undefined when there is none. */
+export function parseBody(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,70 @@
+import { PublishError, type Facts } from "../errors/publish-error.ts";
+import type { ErrorCode } from "../errors/codes.ts";
+import type { HttpAnswer, HttpRequest } from "./exchange.ts";
+
+interface Host {
+  readonly title: string;
+  readonly provider: string;
+}
+
+const longestDetail = 300;
+
+/** The host answered, and the answer is no. Facts hold the request, the status and what the host said of it. */
+export function hostFailure(request: HttpRequest, { status, headers, body }: HttpAnswer, host: Host): PublishError {
+  const { detail, id } = readProblem(body);
+  const facts: Facts = {
+    request: lineOf(request),
+    status,
+    detail,
+    id,
+    requestId: headers["request-id"] ?? headers["fly-request-id"] ?? null,
+  };
+  const [code, message, hint] = describeStatus(status, host);
+  return new PublishError(code, `${message} ${lineOf(request)} was answered with ${status}${detail && `: ${detail}`}.`, hint, facts);
+}
+
+function describeStatus(status: number, { title, provider }: Host): readonly [ErrorCode, string, string] {
+  if (status === 401)
+    return ["CREDENTIALS_INVALID", `${title} does not accept your token.`, `Run publish login ${provider}, then publish again.`];
+  if (status === 402)
+    return [
+      "ACCOUNT_LIMITED",
+      `${title} wants something settled in your account first.`,
+      `Mend it in your account at ${title}, then publish again.`,
+    ];
+  if (status === 403)
+    return [
+      "CREDENTIALS_INSUFFICIENT",
+      `Your ${title} account or token may not do this.`,
+      `Use an account with access, or give another name, then publish again.`,
+    ];
+  if (status === 429 || status === 503)
+    return ["HOST_BUSY", `${title} is busy or limits your requests.`, "Wait a few minutes and publish again."];
+  return ["HOST_REFUSED", `${title} refused.`, "Mend what the host says, then publish again."];
+}
+
+/** No whole answer came. */
+export function hostUnreachable(request: HttpRequest, error: unknown, { title }: Host): PublishError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? (cause instanceof Error ? cause.message : "unknown");
+  return new PublishError(
+    "HOST_UNREACHABLE",
+    `No whole answer from ${title} to ${lineOf(request)} (${reason}).`,
+    "Check your network, then publish again.",
+    { request: lineOf(request), reason },
+    error,
+  );
+}
+
+/** Hosts say what is wrong in `message` or `error`, and name it in `id` or `status`. */
+function readProblem(body: unknown): { detail: string; id: string | null } {
+  const problem = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const text = [problem["message"], problem["error"], body].find((each) => typeof each === "string") ?? "";
+  const id = [problem["id"], problem["status"]].find((each) => typeof each === "string") ?? null;
+  return { detail: text.slice(0, longestDetail).replace(/\.$/, ""), id };
+}
+
+/** A request as errors may show it: no query string (tokens travel there). */
+function lineOf({ method, url }: HttpRequest): string {
+  return `${method} ${url.origin}${url.pathname}`;
+}
