@@ -1,8 +1,6 @@
 import { resolve } from "node:path";
-import { PublishError, defaultPort, parseReference, type Platform, type ProviderContext } from "@datasette-publish/core";
+import { PublishError, defaultPort, parseReference, type HostContext, type Platform, type ProviderContext } from "@datasette-publish/core";
 import { architectureOf, connect, shownAddress, isLocal, type Engine } from "./engine.ts";
-
-type CheckContext = Omit<ProviderContext, "site" | "deliver">;
 
 /** What one publish is to do; `plan` and `publish` read the same aims. */
 export interface Aims {
@@ -19,7 +17,7 @@ export interface Aims {
 }
 
 /** Reads the options, and asks for an engine only when one is needed. */
-export async function readAims(ctx: CheckContext): Promise<Aims> {
+export async function readAims(ctx: HostContext): Promise<Aims> {
   const { archive, layout, push, tag, run, port = defaultPort } = ctx.options;
   const name = ctx.siteName ?? "site";
   const chosen = archive !== undefined || layout !== undefined || push !== undefined;
@@ -38,7 +36,7 @@ export async function readAims(ctx: CheckContext): Promise<Aims> {
 }
 
 /** Refuses options that contradict each other; needs no engine. */
-export function checkOptions({ options, env }: CheckContext): void {
+export function checkOptions({ options, env }: HostContext): void {
   const { platform, run, port = defaultPort, timeout = 60, archive, layout, push, tag } = options;
   for (const reference of [push, tag]) if (typeof reference === "string") parseReference(reference);
   if (
@@ -74,7 +72,7 @@ function withTag(reference: string): string {
   return /:[^/]+$/.test(reference) ? reference : `${reference}:latest`;
 }
 
-function unreachable(env: CheckContext["env"]): PublishError {
+function unreachable(env: HostContext["env"]): PublishError {
   return new PublishError(
     "ENGINE_UNREACHABLE",
     `No Docker engine answers at ${shownAddress(env)}.`,

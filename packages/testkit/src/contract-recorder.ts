@@ -25,9 +25,12 @@ function recordDeliver(deliver: Deliver, actions: PlanAction[]): Deliver {
       note("write", dir);
       return deliver.layout(images, dir, reference);
     },
-    push(images, reference) {
+    push(images, reference, options) {
       note("push", reference);
-      return deliver.push(images, reference);
+      return deliver.push(images, reference, options);
+    },
+    source(image, file, files) {
+      return deliver.source(image, file, files);
     },
   };
 }

@@ -107,7 +107,7 @@ function composeConfig(site: Site, { platform, env, user, entrypoint, ...runtime
 }
 
 /** Arguments of `datasette serve`, which the launcher passes on. */
-function commandOf({ dataset, settings }: Site): string[] {
+function commandOf({ dataset, settings, arguments: more = [] }: Site): string[] {
   return [
     ...dataset.databases.flatMap(({ fileName }) => ["-i", `/data/${fileName}`]),
     "--inspect-file",
@@ -118,5 +118,6 @@ function commandOf({ dataset, settings }: Site): string[] {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([name, value]) => ["--setting", name, value]),
     "--cors",
+    ...more,
   ];
 }

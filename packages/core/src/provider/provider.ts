@@ -1,9 +1,17 @@
 import type { Context } from "../events/events.ts";
-import type { Image, Platform } from "../image/types.ts";
+import type { Image, ImageFile, Platform } from "../image/types.ts";
+import type { Environment } from "../registry/credentials.ts";
+import type { PushOptions } from "../registry/push.ts";
 import type { Site } from "../site/site.ts";
 
-/** Version of this interface; a provider says which one it was written for. Adding optional members does not raise it. */
-export const providerInterface = 1;
+/**
+ * Version of this interface; a provider says which one it was written for.
+ * Raised when providers may count on something new; see docs/decisions/0006-provider-interface-2.md.
+ */
+export const providerInterface = 2;
+
+/** Providers written for this version, and any up to {@link providerInterface}, work as they are. */
+export const oldestInterface = 1;
 
 /** One option of a provider: the CLI draws a flag from it, docs a table row, a web app a field. */
 export interface OptionSpec {
@@ -30,16 +38,44 @@ export interface Accepts {
   readonly maxBytes?: number;
 }
 
-/** What core hands to every verb. */
-export interface ProviderContext extends Context {
-  readonly site: Site;
-  /** The site's name, known to `check` too; absent only for a provider that is driven without `publish`. */
-  readonly siteName?: string;
+/** What every verb gets, also those that look after a published site. */
+export interface HostContext extends Context {
+  /** The site's name, a slug. */
+  readonly siteName: string;
+  /** What the site is called at the host: the naming option, else what was remembered, else made from the site's and the account's names. */
+  readonly name: string;
+  /** Who publishes, as the host says; `""` for a provider without a login. */
+  readonly account: string;
+  /** The credential that core found for {@link Provider.login}; `""` without one. */
+  readonly token: string;
   readonly options: OptionValues;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
+  readonly fetch: typeof globalThis.fetch;
   /** Runs `work` as a named step of the progress stream. */
   step<T>(id: string, title: string, work: () => Promise<T> | T): Promise<T>;
+}
+
+/** What `platforms`, `plan` and `publish` get besides. */
+export interface ProviderContext extends HostContext {
+  readonly site: Site;
   readonly deliver: Deliver;
+  /**
+   * Variables that the host has to be given, all of them secret: the user's own, plugin secrets, and `DATASETTE_SECRET`
+   * unless the host has one. `existing` names what the host has already, so that a site keeps its secret for life.
+   */
+  variables(existing: Iterable<string>): Readonly<Record<string, string>>;
+  /**
+   * Waits until the site at `url` answers and every table has the rows that were reported, as long as `--timeout` says.
+   * Else runs `undo` and throws `DEPLOYMENT_UNHEALTHY`.
+   */
+  confirm(url: string, settle?: Settle): Promise<void>;
+}
+
+export interface Settle {
+  /** Puts back what served before; absent when nothing did. Its return value names that release. */
+  readonly undo?: (() => Promise<string>) | undefined;
+  /** Says why waiting is of no use any more, or null; asked between two looks. */
+  readonly gone?: () => Promise<string | null>;
 }
 
 /** The ways core moves an image; a provider picks one instead of writing its own. */
@@ -49,7 +85,14 @@ export interface Deliver {
   /** The same archive as a stream, for an engine's load API. */
   archiveStream(image: Image, reference: string): AsyncIterable<Uint8Array>;
   layout(images: readonly Image[], dir: string, reference: string): Promise<{ dir: string; digest: string }>;
-  push(images: readonly Image[], reference: string): Promise<{ reference: string; digest: string }>;
+  /** `manifest: "docker"` for hosts that refuse OCI manifests; `credentials` when they are not Docker's own. */
+  push(
+    images: readonly Image[],
+    reference: string,
+    options?: Pick<PushOptions, "manifest" | "credentials">,
+  ): Promise<{ reference: string; digest: string }>;
+  /** The image as a source tarball (`.tar.gz`) whose Dockerfile any builder turns into the same layers; `files` are added. */
+  source(image: Image, file: string, files: readonly ImageFile[]): Promise<{ file: string; sizeBytes: number; sha256: string }>;
 }
 
 /** One thing that publish would create, change or write. */
@@ -69,7 +112,62 @@ export interface Deployment {
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** Mirrors Datasette's `publish_subcommand` hook: plain data plus three verbs. */
+/** What a provider adds to every site before its image is made; the user's own settings win. */
+export interface Recipe {
+  /** Datasette settings, e.g. `force_https_urls` behind a host's TLS. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** More arguments for `datasette serve`. */
+  readonly arguments?: readonly string[];
+  /** `uid:gid` to start as; the launcher gives up root before it serves. */
+  readonly user?: string;
+}
+
+/** How users prove who they are at the host. Core finds the token, keeps it (0600), and never shows it. */
+export interface Login {
+  /** Environment variable that holds the token; wins over everything. */
+  readonly env: string;
+  /** Where a user makes a token, shown by `publish login`. */
+  readonly url: string;
+  /** A token that the vendor's own tool left on this machine, and in which file. */
+  find?(env: Environment): Promise<{ token: string; from: string } | null>;
+  /** Asks the host whose token this is; throws `CREDENTIALS_INVALID` when it is nobody's. */
+  account(ctx: Omit<HostContext, "name" | "account">): Promise<string>;
+}
+
+/** What a host takes as a name. */
+export interface NameRule {
+  /** The option that gives the name. */
+  readonly option: string;
+  readonly pattern: RegExp;
+  readonly maxLength: number;
+}
+
+/** A published site, as the host knows it. */
+export interface HostedSite {
+  readonly name: string;
+  readonly url: string | null;
+}
+
+export interface Release {
+  readonly id: string;
+  readonly current: boolean;
+  readonly status: string;
+  readonly description: string;
+  /** ISO 8601; null when the host does not say. */
+  readonly createdAt: string | null;
+}
+
+/** How a published site is; `releases` newest first. */
+export interface SiteStatus extends HostedSite {
+  readonly state: "running" | "sleeping" | "starting" | "failed" | "stopped";
+  readonly releases: readonly Release[];
+  readonly facts: Deployment["facts"];
+}
+
+/**
+ * Mirrors Datasette's `publish_subcommand` hook: plain data plus three verbs; the rest is optional, and core does what is missing or says that it is.
+ * Every verb but `publish` leaves the host as it is, unless its name says otherwise.
+ */
 export interface Provider {
   readonly interface: number;
   readonly name: string;
@@ -77,12 +175,27 @@ export interface Provider {
   readonly description: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly accepts: Accepts;
+  /** Absent: the host needs no account. */
+  readonly login?: Login;
+  /** Absent: a site is called at the host as it is here. */
+  readonly names?: NameRule;
   /** Platforms to build for, given the options; unset: linux/amd64. Several only where an index can be delivered. */
   platforms?(ctx: ProviderContext): Promise<readonly Platform[]>;
-  /** Credentials, tools and names, before anything is converted; throws a PublishError. */
-  check(ctx: Omit<ProviderContext, "site" | "deliver">): Promise<void>;
+  recipe?(ctx: HostContext): Recipe;
+  /** Tools, names and what the host allows, before anything is converted; throws a PublishError. Credentials were looked at already. */
+  check(ctx: HostContext): Promise<void>;
   /** What publish would do; touches nothing. */
   plan(ctx: ProviderContext): Promise<readonly PlanAction[]>;
   /** Delivers the images (one per platform) and returns where they run. */
   publish(images: readonly Image[], ctx: ProviderContext): Promise<Deployment>;
+  /** Null: nothing is published under this name. */
+  status?(ctx: HostContext): Promise<SiteStatus | null>;
+  /** Lines of the site's log: the latest, then with `follow` what comes until `ctx.signal` aborts. */
+  logs?(ctx: HostContext, request: { readonly follow: boolean; readonly lines: number }): AsyncIterable<string>;
+  /** Goes back to `release`, or to the one before the current; returns what serves now. */
+  rollback?(ctx: HostContext, release: string | undefined): Promise<Release>;
+  /** Removes the site and all it has at the host. */
+  unpublish?(ctx: HostContext): Promise<void>;
+  /** Every site that this tool published in the account. */
+  list?(ctx: HostContext): Promise<readonly HostedSite[]>;
 }

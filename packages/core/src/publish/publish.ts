@@ -1,28 +1,30 @@
 import type { ConvertOptions } from "../convert/dataset.ts";
 import { makeDataset } from "../convert/make-dataset.ts";
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
-import { step, type Context } from "../events/events.ts";
+import type { Context } from "../events/events.ts";
 import { assemble } from "../image/assemble.ts";
 import type { Image, Platform, Runtime } from "../image/types.ts";
-import { resolveOptions, secretOptions } from "../provider/options.ts";
-import type { Accepts, OptionValues, Provider, ProviderContext } from "../provider/provider.ts";
+import type { Accepts, HostContext, Provider, ProviderContext, Recipe } from "../provider/provider.ts";
 import { describe } from "../site/describe.ts";
-import { siteName } from "../site/site-name.ts";
 import type { Site, SiteOptions } from "../site/site.ts";
 import { deliverVia } from "./deliver.ts";
+import { confirmHealth } from "./health.ts";
+import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
-import { redactor, secretVariables } from "./redact.ts";
+import { rememberName } from "./names-file.ts";
+import type { Redactor } from "./redact.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
+import { variablesFor } from "./variables.ts";
 import { withWorkDir } from "./work-dir.ts";
 
 /** One publish: what goes in, where it goes, and the parts that core does not depend on. */
-export interface PublishRequest {
-  readonly paths: readonly string[];
+export interface PublishRequest extends HostRequest {
   readonly convert: ConvertOptions;
   readonly site: SiteOptions;
-  /** The provider's options as given; environment variables and defaults are filled in here. */
-  readonly options: OptionValues;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables of the running site, `NAME=VALUE` or `NAME`; they never reach the image. */
+  readonly variables?: readonly string[];
+  /** How long the published site may take to serve every table. Unset: {@link defaultTimeoutMs}. */
+  readonly timeoutMs?: number;
   /** Folder for the prepared databases, kept by the caller; absent: a private one that is always removed. */
   readonly workDir?: string;
   /** Plan only: nothing is built, written or sent. */
@@ -35,18 +37,22 @@ export interface PublishRequest {
 
 const defaultPlatform: Platform = { os: "linux", architecture: "amd64" };
 
+/** Enough for a host to pull an image and start it from nothing. */
+export const defaultTimeoutMs = 180_000;
+
 /**
- * Files to deployment: check the provider, convert, describe, check the site, assemble, deliver.
+ * Files to deployment: log in, check the provider, convert, describe, check the site, assemble, deliver.
  * Throws PublishErrors only; no secret is in one, nor in an event or the result. A working folder of its own is always removed.
  */
 export async function publish(provider: Provider, request: PublishRequest, ctx: Context): Promise<PublishResult> {
-  const secrets = redactor([...secretVariables(request.env), ...secretOptions(provider.options, request.options, request.env)]);
+  const secrets = redactorFor(provider, request);
   const safe: Context = { ...ctx, report: secrets.report(ctx.report) };
   try {
     checkInterface(provider);
-    const options = resolveOptions(provider.options, request.options, request.env);
-    await checkProvider(provider, options, request, safe);
-    const work = (workDir: string) => run(provider, options, request, workDir, safe);
+    const variables = variablesOf(request, secrets);
+    const host = await openHost(provider, request, secrets, safe);
+    await host.step("provider.check", `Check ${provider.title}`, () => provider.check(host));
+    const work = (workDir: string) => run(provider, host, variables, request, workDir);
     return secrets.data(await (request.workDir === undefined ? withWorkDir(work) : work(request.workDir)));
   } catch (error) {
     if (ctx.signal?.aborted) throw toPublishError(new DOMException("Cancelled", "AbortError"));
@@ -54,38 +60,50 @@ export async function publish(provider: Provider, request: PublishRequest, ctx: 
   }
 }
 
-async function checkProvider(provider: Provider, options: OptionValues, request: PublishRequest, ctx: Context): Promise<void> {
-  const name = request.site.name ?? siteName(request.paths);
-  await step(ctx, "provider.check", `Check ${provider.title}`, () =>
-    provider.check({ ...ctx, ...tools(ctx), options, env: request.env, siteName: name }),
-  );
+function variablesOf({ variables = [], site, env }: PublishRequest, secrets: Redactor): ProviderContext["variables"] {
+  return variablesFor({ variables, pluginSecrets: site.pluginSecrets ?? [], env }, secrets);
 }
 
 async function run(
   provider: Provider,
-  options: OptionValues,
+  host: HostContext,
+  variables: ProviderContext["variables"],
   request: PublishRequest,
   workDir: string,
-  ctx: Context,
 ): Promise<PublishResult> {
-  const dataset = await makeDataset(request.paths, workDir, request.convert, ctx);
-  const site = await describe(dataset, { ...request.site, paths: request.paths }, ctx);
-  const context: ProviderContext = {
-    ...ctx,
-    ...tools(ctx),
-    site,
-    siteName: site.name,
-    options,
-    env: request.env,
-    deliver: deliverVia(ctx, request.env),
-  };
-  await request.check?.(site, ctx);
+  const dataset = await makeDataset(request.paths, workDir, request.convert, host);
+  const described = await describe(dataset, { ...request.site, name: host.siteName }, host);
+  await request.check?.(described, host);
+  const recipe = provider.recipe?.(host) ?? {};
+  const site = withRecipe(described, recipe);
+  const context = providerContext(host, site, variables, request);
   if (request.dryRun) return resultOf(site, { plan: await provider.plan(context) });
 
-  const images = await assembleAll(await platformsOf(provider, context), site, request, workDir, ctx);
+  const images = await assembleAll(await platformsOf(provider, context), site, recipe, request, workDir, host);
   for (const image of images) checkSize(image, provider.accepts, provider.title);
-  ctx.signal?.throwIfAborted();
-  return resultOf(site, { deployment: await provider.publish(images, context), images });
+  host.signal?.throwIfAborted();
+  const deployment = await provider.publish(images, context);
+  if (provider.names !== undefined) await rememberName(request.paths, site.name, provider.name, host.name, host);
+  return resultOf(site, { deployment, images });
+}
+
+function withRecipe(site: Site, { settings, arguments: more }: Recipe): Site {
+  return { ...site, settings: { ...settings, ...site.settings }, ...(more === undefined ? {} : { arguments: more }) };
+}
+
+function providerContext(
+  host: HostContext,
+  site: Site,
+  variables: ProviderContext["variables"],
+  { timeoutMs = defaultTimeoutMs }: PublishRequest,
+): ProviderContext {
+  return {
+    ...host,
+    site,
+    variables,
+    deliver: deliverVia(host, host.env),
+    confirm: (url, settle = {}) => confirmHealth({ url, site, timeoutMs, fetch: host.fetch }, settle, host),
+  };
 }
 
 async function platformsOf(provider: Provider, ctx: ProviderContext): Promise<readonly Platform[]> {
@@ -103,12 +121,16 @@ async function platformsOf(provider: Provider, ctx: ProviderContext): Promise<re
 async function assembleAll(
   platforms: readonly Platform[],
   site: Site,
+  { user }: Recipe,
   { runtime }: PublishRequest,
   workDir: string,
   ctx: Context,
 ): Promise<readonly Image[]> {
   const images: Image[] = [];
-  for (const platform of platforms) images.push(await assemble(site, await runtime(platform, ctx), workDir, ctx));
+  for (const platform of platforms) {
+    const base = await runtime(platform, ctx);
+    images.push(await assemble(site, { ...base, user: user ?? base.user }, workDir, ctx));
+  }
   return images;
 }
 
@@ -121,8 +143,4 @@ function checkSize(image: Image, { maxBytes }: Accepts, title: string): void {
     "Publish fewer or smaller files, or choose another provider.",
     { sizeBytes, maxBytes, platform: `linux/${image.platform.architecture}` },
   );
-}
-
-function tools(ctx: Context): Pick<ProviderContext, "step"> {
-  return { step: (id, title, work) => step(ctx, id, title, () => work()) };
 }

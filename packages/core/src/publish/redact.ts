@@ -8,6 +8,8 @@ const shortestSecret = 6;
 
 /** Keeps a set of secret values out of everything that leaves a publish. */
 export interface Redactor {
+  /** One more secret, made or found on the way. */
+  add(value: string): void;
   text(value: string): string;
   /** A copy of plain JSON data, every string redacted. */
   data<T>(value: T): T;
@@ -18,14 +20,19 @@ export interface Redactor {
 
 /** Hides `secretValues`, and their URL-encoded and base64 forms. */
 export function redactor(secretValues: readonly string[]): Redactor {
-  const hidden = [...new Set(secretValues.filter((value) => value.length >= shortestSecret).flatMap(spellings))];
-  hidden.sort((a, b) => b.length - a.length);
+  let hidden: string[] = [];
+  const add = (value: string): void => {
+    if (value.length < shortestSecret) return;
+    hidden = [...new Set([...hidden, ...spellings(value)])].sort((a, b) => b.length - a.length);
+  };
+  secretValues.forEach(add);
   const text = (value: string): string => hidden.reduce((shown, secret) => shown.replaceAll(secret, mask), value);
   const data = <T>(value: T): T => mapStrings(value, text) as T;
   return {
+    add,
     text,
     data,
-    report: (report) => (hidden.length === 0 ? report : (event) => report(data(event))),
+    report: (report) => (event) => report(data(event)),
     error: (error) => {
       const known = toPublishError(error);
       return leaks(known, text) ? copyOf(known, text) : known;

@@ -4,6 +4,7 @@ import { messageOf } from "../convert/failures.ts";
 import { inputError } from "../convert/identify.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
+import { withPluginSecrets } from "./plugin-secrets.ts";
 import { checkName, siteName } from "./site-name.ts";
 import type { InspectData, Site, SiteOptions } from "./site.ts";
 
@@ -49,7 +50,8 @@ async function describeMetadata(options: SiteOptions): Promise<Record<string, un
     source: options.source,
     source_url: options.sourceUrl,
   };
-  return { ...file, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) };
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return withPluginSecrets({ ...file, ...given }, options.pluginSecrets ?? []);
 }
 
 async function readMetadata(path: string): Promise<Record<string, unknown>> {

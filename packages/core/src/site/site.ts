@@ -1,4 +1,5 @@
 import type { Dataset } from "../convert/dataset.ts";
+import type { PluginSecret } from "./plugin-secrets.ts";
 
 /** What the site says of itself and of how it is served; plain data. */
 export interface SiteOptions {
@@ -16,6 +17,8 @@ export interface SiteOptions {
   readonly metadata?: string;
   /** Datasette settings, name → value. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Parts of plugins' configuration that the site reads from its environment. */
+  readonly pluginSecrets?: readonly PluginSecret[];
 }
 
 /** Datasette's inspect-data.json: database name → counts. */
@@ -27,5 +30,7 @@ export interface Site {
   readonly dataset: Dataset;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly settings: Readonly<Record<string, string>>;
+  /** More arguments for `datasette serve`. */
+  readonly arguments?: readonly string[];
   readonly inspectData: InspectData;
 }

@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { PublishError } from "../errors/publish-error.ts";
+import { dataFolder } from "./folders.ts";
+import type { Provider } from "./provider.ts";
+import type { Environment } from "../registry/credentials.ts";
+
+/** A token and where it was found: an environment variable, or a file. */
+export interface FoundToken {
+  readonly token: string;
+  readonly from: string;
+}
+
+type Tokens = Record<string, string>;
+
+/** The file that `publish login` writes (0600): provider → token. */
+export function tokenFile(env: Environment): string {
+  return join(dataFolder(env), "tokens.json");
+}
+
+/** Looks for a provider's token: its environment variable, what `publish login` kept, what the vendor's own tool left. Nothing is sent. */
+export async function findToken({ name, login }: Provider, env: Environment): Promise<FoundToken | null> {
+  if (login === undefined) return null;
+  const given = env[login.env];
+  if (given) return { token: given.trim(), from: login.env };
+  const file = tokenFile(env);
+  const kept = (await readTokens(file))[name];
+  if (kept !== undefined) return { token: kept, from: file };
+  return (await login.find?.(env)) ?? null;
+}
+
+/** @throws PublishError `CREDENTIALS_MISSING` */
+export function missingToken({ name, title, login }: Provider): PublishError {
+  return new PublishError(
+    "CREDENTIALS_MISSING",
+    `There is no token for ${title}.`,
+    `Make one at ${login?.url}, then run publish login ${name}, or set ${login?.env}.`,
+    { provider: name, variable: login?.env ?? null },
+  );
+}
+
+/** Keeps a provider's token for later publishes. */
+export async function keepToken(provider: string, token: string, env: Environment): Promise<string> {
+  const file = tokenFile(env);
+  await writeTokens(file, { ...(await readTokens(file)), [provider]: token });
+  return file;
+}
+
+/** Forgets a provider's token; says whether there was one. */
+export async function forgetToken(provider: string, env: Environment): Promise<boolean> {
+  const file = tokenFile(env);
+  const { [provider]: token, ...others } = await readTokens(file);
+  if (token === undefined) return false;
+  if (Object.keys(others).length === 0) await rm(file);
+  else await writeTokens(file, others);
+  return true;
+}
+
+async function readTokens(file: string): Promise<Tokens> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "{}";
+    throw error;
+  });
+  try {
+    return JSON.parse(text) as Tokens;
+  } catch {
+    throw new PublishError("CREDENTIALS_INVALID", `${file} is not valid JSON.`, "Remove the file, then run publish login again.", { file });
+  }
+}
+
+async function writeTokens(file: string, tokens: Tokens): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const partial = `${file}.${randomUUID()}.partial`;
+  try {
+    await writeFile(partial, `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+    await rename(partial, file);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}

@@ -1,0 +1,72 @@
+import { step, type Context } from "../events/events.ts";
+import { checkHostName, deriveHostName } from "../provider/host-name.ts";
+import { resolveOptions, secretOptions } from "../provider/options.ts";
+import type { HostContext, OptionValues, Provider } from "../provider/provider.ts";
+import type { Environment } from "../registry/credentials.ts";
+import { findToken, missingToken } from "../provider/tokens.ts";
+import { checkName, siteName } from "../site/site-name.ts";
+import { recallName } from "./names-file.ts";
+import { redactor, secretVariables, type Redactor } from "./redact.ts";
+
+/** What every verb is asked with: which site, at which provider's options, by whom. */
+export interface HostRequest {
+  /** The inputs: they name the site, and beside them its name at the host is remembered. */
+  readonly paths: readonly string[];
+  readonly site: { readonly name?: string };
+  /** The provider's options as given; environment variables and defaults are filled in here. */
+  readonly options: OptionValues;
+  readonly env: Environment;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** A redactor that knows every secret of a request. */
+export function redactorFor(provider: Provider, { options, env }: HostRequest): Redactor {
+  return redactor([...secretVariables(env), ...secretOptions(provider.options, options, env)]);
+}
+
+/**
+ * Finds the token, asks the host whose it is, and settles what the site is called there.
+ * `report` and errors must go through `secrets`, which learns the token here.
+ *
+ * @throws PublishError `OPTION_INVALID`, `SITE_NAME_INVALID`, `STATE_INVALID`, `CREDENTIALS_MISSING`, and what the host's login throws
+ */
+export async function openHost(provider: Provider, request: HostRequest, secrets: Redactor, ctx: Context): Promise<HostContext> {
+  const options = resolveOptions(provider.options, request.options, request.env);
+  const site = request.site.name ?? siteName(request.paths);
+  checkName(site);
+  const found = await findToken(provider, request.env);
+  if (provider.login !== undefined && found === null) throw missingToken(provider);
+  const token = found?.token ?? "";
+  for (const part of [token, ...token.split(/[\s,]+/)]) secrets.add(part);
+  const base: Omit<HostContext, "name" | "account"> = {
+    ...ctx,
+    report: secrets.report(ctx.report),
+    siteName: site,
+    token,
+    options,
+    env: request.env,
+    fetch: request.fetch ?? globalThis.fetch,
+    step: (id, title, work) => step(base, id, title, () => work()),
+  };
+  const { login } = provider;
+  const account = login === undefined ? "" : await step(base, "login", `Log in to ${provider.title}`, () => login.account(base));
+  return { ...base, account, name: await settleName(provider, request, site, account, options) };
+}
+
+async function settleName(
+  provider: Provider,
+  { paths }: HostRequest,
+  site: string,
+  account: string,
+  options: OptionValues,
+): Promise<string> {
+  const { names, title } = provider;
+  if (names === undefined) return site;
+  const given = options[names.option];
+  const name =
+    (typeof given === "string" ? given : undefined) ??
+    (await recallName(paths, site, provider.name)) ??
+    deriveHostName(site, account, names);
+  checkHostName(name, title, names);
+  return name;
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { PublishError } from "../errors/publish-error.ts";
+import type { Environment } from "../registry/credentials.ts";
+import type { PluginSecret } from "../site/plugin-secrets.ts";
+import type { Redactor } from "./redact.ts";
+
+const siteSecret = "DATASETTE_SECRET";
+
+/** What the user wants in the site's environment. */
+export interface VariableRequest {
+  /** `NAME=VALUE`, or `NAME` for the value in the user's own environment (which then is secret). */
+  readonly variables: readonly string[];
+  readonly pluginSecrets: readonly PluginSecret[];
+  readonly env: Environment;
+}
+
+/**
+ * The variables a host has to be given; see `ProviderContext.variables`. The site's secret is `DATASETTE_SECRET` of the
+ * user's environment or 32 random bytes, and only made when the host has none. Every value is made known to `secrets`.
+ *
+ * @throws PublishError `OPTION_INVALID` when a named variable is not set
+ */
+export function variablesFor(
+  { variables, pluginSecrets, env }: VariableRequest,
+  secrets: Redactor,
+): (existing: Iterable<string>) => Record<string, string> {
+  const given = Object.fromEntries(variables.map((text) => readVariable(text, env, secrets)));
+  for (const { variable } of pluginSecrets) given[variable] = required(variable, "plugin-secret", env);
+  let made: string | undefined;
+  return (existing) => {
+    const own = new Set(existing).has(siteSecret) ? {} : { [siteSecret]: env[siteSecret] || (made ??= randomBytes(32).toString("hex")) };
+    const all = { ...own, ...given };
+    if (made !== undefined) secrets.add(made);
+    return all;
+  };
+}
+
+function readVariable(text: string, env: Environment, secrets: Redactor): readonly [string, string] {
+  const at = text.indexOf("=");
+  const name = at === -1 ? text : text.slice(0, at);
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    throw new PublishError("OPTION_INVALID", "A --env has no name of a variable.", "Write it as --env NAME=VALUE, or --env NAME.", {
+      option: "env",
+    });
+  if (at !== -1) return [name, text.slice(at + 1)];
+  const value = required(name, "env", env);
+  secrets.add(value);
+  return [name, value];
+}
+
+function required(variable: string, option: string, env: Environment): string {
+  const value = env[variable];
+  if (value) return value;
+  throw new PublishError(
+    "OPTION_INVALID",
+    `${variable} is not set.`,
+    `Set ${variable} in your environment: --${option} takes its value from there.`,
+    {
+      option,
+      variable,
+    },
+  );
+}
