@@ -4,18 +4,39 @@ import os
 import signal
 import sys
 
+NOBODY = 65532
+
 
 def stop(signum, frame):
     """As process 1, Linux ignores a signal that nothing handles; uvicorn handles it once it serves."""
     os._exit(128 + signum)
 
 
+def leave_root(volume):
+    """A host's new volume belongs to root: take it over, then be root no more."""
+    if volume:
+        os.chown(volume, NOBODY, NOBODY)
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+
+
+def databases_on(volume):
+    """Databases on a volume are writable. Those that the command names are not named twice."""
+    paths = [os.path.join(volume, name) for name in sorted(os.listdir(volume)) if name.endswith(".db")]
+    return [path for path in paths if path not in sys.argv]
+
+
 def main():
     signal.signal(signal.SIGTERM, stop)
+    volume = os.environ.get("DATASETTE_VOLUME")
+    if os.getuid() == 0:
+        leave_root(volume)
+    databases = databases_on(volume) if volume else []
     from datasette.cli import cli
 
     port = os.environ.get("PORT") or "8006"
-    cli.main(args=["serve", "--host", "0.0.0.0", "--port", port, *sys.argv[1:]], prog_name="datasette")
+    cli.main(args=["serve", "--host", "0.0.0.0", "--port", port, *databases, *sys.argv[1:]], prog_name="datasette")
 
 
 main()
