@@ -1,3 +1,9 @@
+export * from "./api/api-fake.ts";
+export type { Answer, Call } from "./api/call.ts";
+export * from "./api/contract.ts";
+export type { Fault } from "./api/faults.ts";
+export type { Behaviour, Handler } from "./api/judge.ts";
+export * from "./api/validate.ts";
 export * from "./contract.ts";
 export * from "./contract-scene.ts";
 export * from "./real.ts";
