@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { exchange, type ExchangePolicy, type Send } from "./exchange.ts";
-import type { HttpAnswer } from "./exchange.ts";
+import { exchange, type ExchangePolicy, type HttpAnswer, type Send } from "./exchange.ts";
 
 /** A host's API as types: operation (`"PATCH /apps/{app}"`) → what goes in and what a 2xx answer holds. */
 export type OperationTypes<O> = { readonly [K in keyof O]: { readonly request: unknown; readonly response: unknown } };

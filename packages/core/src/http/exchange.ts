@@ -34,8 +34,6 @@ export interface ExchangePolicy {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A request may have had no effect with these: it is sent again whatever its method (RFC 6585, section 4; RFC 9110, section 15.6.4). */
-const refusedBeforeWork = new Set([429, 503]);
 const transientStatuses = new Set([408, 425, 500, 502, 503, 504]);
 /** Error codes of a connection that was never made. */
 const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
@@ -53,10 +51,16 @@ export async function exchange(send: Send, request: HttpRequest, policy: Exchang
     const { status } = answer;
     if ((status >= 200 && status < 300) || policy.allow.includes(status)) return answer;
     const failure = hostFailure(request, answer, policy);
-    if (refusedBeforeWork.has(status) || (policy.idempotent && transientStatuses.has(status)))
-      throw new Transient(failure, parseRetryAfter(answer.headers["retry-after"] ?? null, Date.now()));
+    const retryAfterMs = parseRetryAfter(answer.headers["retry-after"] ?? null, Date.now());
+    if (isRefusedUnread(status, retryAfterMs) || (policy.idempotent && transientStatuses.has(status)))
+      throw new Transient(failure, retryAfterMs);
     throw failure;
   });
+}
+
+/** The host did nothing yet and says when to come back: sent again whatever the method (RFC 6585, section 4; RFC 9110, section 15.6.4). */
+function isRefusedUnread(status: number, retryAfterMs: number | null): boolean {
+  return status === 429 || (status === 503 && retryAfterMs !== null);
 }
 
 async function attempt(send: Send, request: HttpRequest, policy: ExchangePolicy, signal: AbortSignal): Promise<HttpAnswer> {

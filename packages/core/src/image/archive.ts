@@ -46,7 +46,7 @@ export async function writeArchive(
   const partial = join(dirname(target), `.${randomUUID()}.partial`);
   const measure = new Measure();
   const chunks = archiveStream(image, reference, signal);
-  await refuseForeign(target);
+  await checkArchivePath(target);
   await mkdir(dirname(target), { recursive: true });
   try {
     await writeChunks(partial, measure.pass(chunks));
@@ -57,8 +57,14 @@ export async function writeArchive(
   return { file: target, sizeBytes: measure.sizeBytes, sha256: measure.hex };
 }
 
-/** An archive of ours starts with the directory `blobs`; what else a user has there, such as a backup or an input, stays. */
-async function refuseForeign(target: string): Promise<void> {
+/**
+ * Refuses a path that {@link writeArchive} would not replace. An archive of ours starts with the directory `blobs`;
+ * what else a user has there, such as a backup or an input, stays.
+ *
+ * @throws PublishError `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE`
+ */
+export async function checkArchivePath(file: string): Promise<void> {
+  const target = resolve(file);
   const handle = await open(target, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     if (error.code === "ENOTDIR")

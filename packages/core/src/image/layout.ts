@@ -24,7 +24,7 @@ export async function writeLayout(
   const [image] = images;
   if (image === undefined) throw new PublishError("IMAGE_INVALID", "A layout needs an image.", "Report this as a bug.");
   const target = resolve(dir);
-  await refuseForeign(target);
+  await checkLayoutPath(target);
   const top = images.length === 1 ? manifestOf(image, "oci") : indexOf(images);
   const platform = images.length === 1 ? { platform: image.platform } : {};
   const index = layoutIndex({ ...describeManifest(top), ...platform }, reference);
@@ -49,7 +49,9 @@ export async function writeLayout(
 /** All that {@link writeLayout} puts in a directory. */
 const layoutNames = new Set(["blobs", "index.json", "oci-layout"]);
 
-async function refuseForeign(target: string): Promise<void> {
+/** Refuses a directory that {@link writeLayout} would not replace. @throws PublishError `OUTPUT_EXISTS` */
+export async function checkLayoutPath(dir: string): Promise<void> {
+  const target = resolve(dir);
   const names = await readdir(target).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     if (error.code === "ENOTDIR") return ["a file"];

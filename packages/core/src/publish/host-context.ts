@@ -26,7 +26,7 @@ export function redactorFor(provider: Provider, { options, env }: HostRequest): 
 
 /**
  * Finds the token, asks the host whose it is, and settles what the site is called there.
- * `report` and errors must go through `secrets`, which learns the token here.
+ * What `ctx` reports and errors must go through `secrets`, which learns the token here.
  *
  * @throws PublishError `OPTION_INVALID`, `SITE_NAME_INVALID`, `STATE_INVALID`, `CREDENTIALS_MISSING`, and what the host's login throws
  */
@@ -40,7 +40,6 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
   for (const part of [token, ...token.split(/[\s,]+/)]) secrets.add(part);
   const base: Omit<HostContext, "name" | "account"> = {
     ...ctx,
-    report: secrets.report(ctx.report),
     siteName: site,
     token,
     options,
