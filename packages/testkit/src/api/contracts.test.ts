@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { readContract } from "./contract.ts";
-import { createValidator } from "./validate.ts";
+import { validatorOf } from "./validate.ts";
 
 const script = fileURLToPath(new URL("../../../../scripts/contracts.mjs", import.meta.url));
 
@@ -13,7 +13,7 @@ test("the types in the providers are those of the contracts", async () => {
 
 test.each(["heroku", "fly"] as const)("every schema of %s compiles, and every operation refuses an unknown key", (host) => {
   const contract = readContract(host);
-  const validator = createValidator(contract);
+  const validator = validatorOf(contract);
   for (const [operation, { request, responses }] of Object.entries(contract.operations)) {
     expect(validator.query(operation, new URLSearchParams("bogus=1")), operation).toContain("bogus");
     if (request !== null) expect(validator.request(operation, { "bogus!": 1 }), operation).toContain("bogus!");
@@ -25,7 +25,7 @@ test.each(["heroku", "fly"] as const)("every schema of %s compiles, and every op
 });
 
 test("Heroku takes an image by digest, and nothing it does not know", () => {
-  const { request } = createValidator(readContract("heroku"));
+  const { request } = validatorOf(readContract("heroku"));
   const image = `sha256:${"0".repeat(64)}`;
   expect(request("PATCH /apps/{app}/formation", { updates: [{ type: "web", docker_image: image }] })).toBeNull();
   expect(request("PATCH /apps/{app}/formation", { updates: [{ type: "web", docker_image: "latest" }] })).toContain("docker_image");
@@ -34,7 +34,7 @@ test("Heroku takes an image by digest, and nothing it does not know", () => {
 });
 
 test("Fly leases come in both shapes, and a secret may be unset", () => {
-  const { request, response } = createValidator(readContract("fly"));
+  const { request, response } = validatorOf(readContract("fly"));
   const lease = "POST /apps/{app_name}/machines/{machine_id}/lease";
   expect(response(lease, 201, { nonce: "n", expires_at: 1 })).toBeNull();
   expect(response(lease, 201, { status: "success", data: { nonce: "n" } })).toBeNull();

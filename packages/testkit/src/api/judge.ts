@@ -1,6 +1,6 @@
 import type { Answer, Call } from "./call.ts";
 import type { Contract } from "./contract.ts";
-import { createValidator } from "./validate.ts";
+import { validatorOf, type Validator } from "./validate.ts";
 
 /** What an operation does. */
 export type Handler = (call: Call) => Answer | Promise<Answer>;
@@ -18,11 +18,11 @@ export interface Behaviour {
 export class Judge {
   readonly violations: string[] = [];
   readonly #behaviour: Behaviour;
-  readonly #validator: ReturnType<typeof createValidator>;
+  readonly #validator: Validator;
 
   constructor(behaviour: Behaviour) {
     this.#behaviour = behaviour;
-    this.#validator = createValidator(behaviour.contract);
+    this.#validator = validatorOf(behaviour.contract);
     for (const operation of Object.keys(behaviour.handlers)) this.mustKnow(operation);
   }
 

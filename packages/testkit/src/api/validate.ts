@@ -8,8 +8,17 @@ export interface Validator {
   response(operation: string, status: number, body: unknown): string | null;
 }
 
+const made = new WeakMap<Contract, Validator>();
+
+/** One validator per contract, whatever number of fakes there are: compiling schemas is slow. */
+export function validatorOf(contract: Contract): Validator {
+  const validator = made.get(contract) ?? createValidator(contract);
+  made.set(contract, validator);
+  return validator;
+}
+
 /** A schema is compiled when it is first needed: a contract has hundreds, a test uses a few. */
-export function createValidator(contract: Contract): Validator {
+function createValidator(contract: Contract): Validator {
   const strict = compiler(contract, false);
   const coercing = compiler(contract, true);
   const operationOf = (operation: string) => {

@@ -1,0 +1,59 @@
+import type { Answer, Call } from "../api/call.ts";
+import { FlyRefusal, appOf, machineOf } from "./answers.ts";
+import { flyUlid, type FlyLease, type FlyMachine, type FlyModel } from "./model.ts";
+import type { Handler } from "../api/judge.ts";
+
+/** Seconds, when a request does not say. */
+const defaultTtl = 30;
+
+/** Leases of machines: who has the nonce may change the machine, until its time is over. */
+export function flyLeaseHandlers(model: FlyModel): Record<string, Handler> {
+  const path = "/apps/{app_name}/machines/{machine_id}/lease";
+  return {
+    [`GET ${path}`]: (call) => {
+      const machine = machineOf(appOf(model, call), call);
+      const lease = leaseOf(machine);
+      if (lease === null) throw new FlyRefusal(404, "lease not found");
+      return leaseAnswer(200, machine, lease, model);
+    },
+    [`POST ${path}`]: (call) => {
+      const machine = machineOf(appOf(model, call), call);
+      mustHoldLease(machine, call);
+      const { ttl = defaultTtl, description = "" } = (call.body ?? {}) as { ttl?: number; description?: string };
+      return leaseAnswer(201, machine, grantLease(machine, ttl, description), model);
+    },
+    [`DELETE ${path}`]: (call) => {
+      const machine = machineOf(appOf(model, call), call);
+      if (leaseOf(machine) === null) throw new FlyRefusal(404, "lease not found");
+      mustHoldLease(machine, call);
+      machine.lease = null;
+      return { status: 200, body: { ok: true } };
+    },
+  };
+}
+
+/** The lease that is held now. */
+export function leaseOf({ lease }: FlyMachine): FlyLease | null {
+  return lease !== null && performance.now() < lease.expiresAtMs ? lease : null;
+}
+
+/** A new lease for `ttl` seconds, or as much time from now for the one that is held. */
+export function grantLease(machine: FlyMachine, ttl: number, description = ""): FlyLease {
+  const nonce = leaseOf(machine)?.nonce ?? flyUlid().slice(-12).toLowerCase();
+  machine.lease = { nonce, description, expiresAtMs: performance.now() + ttl * 1000 };
+  return machine.lease;
+}
+
+/** Refuses a change of a machine that another holds, and one under a lease that is over. */
+export function mustHoldLease(machine: FlyMachine, { headers }: Call): void {
+  const given = headers["fly-machine-lease-nonce"];
+  const held = leaseOf(machine);
+  if (held !== null && given !== held.nonce) throw new FlyRefusal(409, "aborted: machine lease held by another");
+  if (held === null && given !== undefined) throw new FlyRefusal(409, "aborted: machine lease is over");
+}
+
+function leaseAnswer(status: number, machine: FlyMachine, { nonce, description, expiresAtMs }: FlyLease, { flatLeases }: FlyModel): Answer {
+  const expiresAt = Math.ceil((Date.now() + expiresAtMs - performance.now()) / 1000);
+  const data = { nonce, description, owner: "me@example.test", version: machine.instanceId, expires_at: expiresAt };
+  return { status, body: flatLeases ? data : { status: "success", data } };
+}

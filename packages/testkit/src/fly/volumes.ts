@@ -1,0 +1,71 @@
+import { FlyRefusal, appOf } from "./answers.ts";
+import { flyId, flyRegions, type FlyApp, type FlyMachineConfig, type FlyModel, type FlyVolume } from "./model.ts";
+import type { Handler } from "../api/judge.ts";
+
+const defaultSizeGb = 3;
+
+/** Volumes: each in one region, on one machine at a time. */
+export function flyVolumeHandlers(model: FlyModel): Record<string, Handler> {
+  return {
+    "GET /apps/{app_name}/volumes": (call) => ({
+      status: 200,
+      body: [...appOf(model, call).volumes.values()].map((each) => volumeBody(each)),
+    }),
+    "POST /apps/{app_name}/volumes": (call) => {
+      const volume = createVolume(appOf(model, call), call.body as VolumeRequest);
+      return { status: 200, body: volumeBody(volume) };
+    },
+    "DELETE /apps/{app_name}/volumes/{volume_id}": (call) => {
+      const app = appOf(model, call);
+      const volume = volumeOf(app, call.params["volume_id"]);
+      if (volume.machineId !== null) throw new FlyRefusal(412, `failed_precondition: volume is attached to machine ${volume.machineId}`);
+      app.volumes.delete(volume.id);
+      return { status: 200, body: volumeBody(volume, "pending_destroy") };
+    },
+  };
+}
+
+/** Refuses mounts that a machine in this region cannot have. `machineId` is the machine's, when there is one. */
+export function checkMounts(app: FlyApp, { mounts = [] }: FlyMachineConfig, region: string, machineId: string | null): void {
+  if (mounts.length > 1) throw new FlyRefusal(400, "invalid_argument: a machine has at most one volume");
+  for (const { volume: id, path } of mounts) {
+    if (path === undefined) throw new FlyRefusal(400, "invalid_argument: a mount needs a path");
+    const volume = volumeOf(app, id);
+    if (volume.region !== region) throw new FlyRefusal(400, `invalid_argument: volume is in region ${volume.region}, machine in ${region}`);
+    if (volume.machineId !== null && volume.machineId !== machineId)
+      throw new FlyRefusal(412, `failed_precondition: volume is attached to machine ${volume.machineId}`);
+  }
+}
+
+/** Puts the volumes that a config mounts on a machine, and takes the others off. */
+export function attachVolumes(app: FlyApp, { mounts = [] }: FlyMachineConfig, machineId: string): void {
+  const mounted = new Set(mounts.map(({ volume }) => volume));
+  for (const volume of app.volumes.values())
+    if (mounted.has(volume.id)) volume.machineId = machineId;
+    else if (volume.machineId === machineId) volume.machineId = null;
+}
+
+interface VolumeRequest {
+  readonly name: string;
+  readonly region?: string;
+  readonly size_gb?: number;
+}
+
+function createVolume(app: FlyApp, { name, region = "iad", size_gb: sizeGb = defaultSizeGb }: VolumeRequest): FlyVolume {
+  if (!/^[a-z0-9_]{1,30}$/.test(name)) throw new FlyRefusal(422, "Validation failed: Name is invalid");
+  if (!flyRegions.some((each) => each === region)) throw new FlyRefusal(400, `invalid_argument: region ${region} not found`);
+  if (sizeGb < 1 || sizeGb > 500) throw new FlyRefusal(422, "Validation failed: Size is invalid");
+  const volume: FlyVolume = { id: flyId("vol_"), name, region, sizeGb, createdAt: new Date().toISOString(), machineId: null };
+  app.volumes.set(volume.id, volume);
+  return volume;
+}
+
+function volumeOf(app: FlyApp, id: string | undefined): FlyVolume {
+  const volume = app.volumes.get(id ?? "");
+  if (volume === undefined) throw new FlyRefusal(404, "volume not found");
+  return volume;
+}
+
+function volumeBody({ id, name, region, sizeGb, createdAt, machineId }: FlyVolume, state = "created"): unknown {
+  return { id, name, region, state, size_gb: sizeGb, encrypted: true, created_at: createdAt, attached_machine_id: machineId ?? "" };
+}

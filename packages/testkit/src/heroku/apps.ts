@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import type { Answer, Call } from "../api/call.ts";
+import { FrontDoor } from "../hosting/front-door.ts";
+import { invalid, listAnswer, onApp, problem } from "./answers.ts";
+import { idOf, timestamp, type HerokuApp, type HerokuWorld } from "./model.ts";
+import { addRelease } from "./releases.ts";
+import { LineLog } from "./streams.ts";
+import type { Handler } from "../api/judge.ts";
+
+const stacks = ["container", "heroku-22", "heroku-24", "heroku-26"];
+const defaultStack = "heroku-24";
+const regions = ["us", "eu"];
+
+/** What an app is made of; all but the name has Heroku's defaults. */
+export interface NewApp {
+  readonly name: string;
+  readonly stack?: string;
+  readonly region?: string;
+  readonly team?: string;
+  readonly generation?: "cedar" | "fir";
+}
+
+/** Apps of the account and of its teams: create, find, list, change, delete. */
+export function appHandlers(world: HerokuWorld): Record<string, Handler> {
+  const byName = { name: ({ name }: HerokuApp) => name, id: ({ id }: HerokuApp) => id };
+  const list = (call: Call, isListed: (app: HerokuApp) => boolean, show = showApp) =>
+    listAnswer(call, [...world.apps.values()].filter(isListed), byName, (app) => show(world, app));
+  return {
+    "GET /apps": (call) => list(call, () => true),
+    "POST /apps": ({ body }) => create(world, body as NewApp),
+    "GET /apps/{app}": onApp(world, (app) => ({ status: 200, body: showApp(world, app) })),
+    "PATCH /apps/{app}": onApp(world, (app, { body }) => update(world, app, body as AppUpdate)),
+    "DELETE /apps/{app}": onApp(world, (app) => remove(world, app)),
+    "POST /teams/apps": ({ body }) => create(world, body as NewApp),
+    "GET /users/{account}/apps": (call) => {
+      if (!["~", world.account.email, world.account.id].includes(call.params["account"] ?? "")) return unknown("account");
+      return list(call, ({ team }) => team === null);
+    },
+    "GET /teams/{team}/apps": (call) => {
+      const { team: name = "" } = call.params;
+      if (!world.teams.has(name)) return unknown("team");
+      return list(call, ({ team }) => team === name, showTeamApp);
+    },
+  };
+}
+
+function unknown(what: string): Answer {
+  return problem(404, "not_found", `Couldn't find that ${what}.`);
+}
+
+async function create(world: HerokuWorld, app: NewApp): Promise<Answer> {
+  if (!world.account.verified)
+    return problem(402, "verification_required", "To create an app, verify your account by adding payment information.");
+  if (app.team !== undefined && !world.teams.has(app.team)) return unknown("team");
+  if (isTaken(world, app.name)) return invalid(`Name ${app.name} is already taken`);
+  if (!stacks.includes(app.stack ?? defaultStack)) return invalid(`Couldn't find that stack: ${app.stack}.`);
+  if (!regions.includes(app.region ?? "us")) return invalid(`Couldn't find that region: ${app.region}.`);
+  const made = await addApp(world, app);
+  return { status: 201, body: made.team === null ? showApp(world, made) : showTeamApp(world, made) };
+}
+
+function isTaken({ apps, taken }: HerokuWorld, name: string): boolean {
+  return apps.has(name) || taken.has(name);
+}
+
+/** Puts an app there, as its creation does. */
+export async function addApp(
+  world: HerokuWorld,
+  { name, stack = defaultStack, region = "us", team, generation }: NewApp,
+): Promise<HerokuApp> {
+  const app: HerokuApp = {
+    id: randomUUID(),
+    name,
+    stack,
+    buildStack: stack,
+    generation: generation ?? "cedar",
+    region,
+    team: team ?? null,
+    createdAt: timestamp(),
+    maintenance: false,
+    isDeleted: false,
+    configVars: {},
+    dyno: null,
+    releases: [],
+    formation: new Map(),
+    builds: new Map(),
+    log: new LineLog(),
+    door: new FrontDoor(),
+  };
+  world.apps.set(name, app);
+  await app.door.listen();
+  addRelease(world, app, { description: "Initial release", slug: null });
+  return app;
+}
+
+interface AppUpdate {
+  readonly build_stack?: string;
+  readonly maintenance?: boolean;
+  readonly name?: string;
+}
+
+async function update(world: HerokuWorld, app: HerokuApp, { build_stack: stack, maintenance, name }: AppUpdate): Promise<Answer> {
+  if (stack !== undefined && !stacks.includes(stack)) return invalid(`Couldn't find that stack: ${stack}.`);
+  if (name !== undefined && name !== app.name && isTaken(world, name)) return invalid(`Name ${name} is already taken`);
+  app.buildStack = stack ?? app.buildStack;
+  app.maintenance = maintenance ?? app.maintenance;
+  if (name !== undefined) {
+    world.apps.delete(app.name);
+    app.name = name;
+    world.apps.set(name, app);
+  }
+  await world.dynos.refresh(app);
+  return { status: 200, body: showApp(world, app) };
+}
+
+async function remove(world: HerokuWorld, app: HerokuApp): Promise<Answer> {
+  const body = showApp(world, app);
+  world.apps.delete(app.name);
+  await closeApp(world, app);
+  return { status: 200, body };
+}
+
+/** Ends all that runs for an app. */
+export async function closeApp(world: HerokuWorld, app: HerokuApp): Promise<void> {
+  app.isDeleted = true;
+  await world.dynos.refresh(app);
+  app.log.end();
+  await app.door.close();
+}
+
+function showApp(world: HerokuWorld, app: HerokuApp): Record<string, unknown> {
+  const team = app.team === null ? null : { id: idOf(`team ${app.team}`), name: app.team };
+  return { ...showCommon(world, app), acm: false, organization: team, team };
+}
+
+function showTeamApp(world: HerokuWorld, app: HerokuApp): Record<string, unknown> {
+  return { ...showCommon(world, app), joined: true, locked: false, team: app.team === null ? null : { name: app.team } };
+}
+
+function showCommon({ account }: HerokuWorld, app: HerokuApp): Record<string, unknown> {
+  return {
+    id: app.id,
+    name: app.name,
+    created_at: app.createdAt,
+    updated_at: app.releases.at(-1)?.createdAt ?? app.createdAt,
+    stack: named("stack", app.stack),
+    build_stack: named("stack", app.buildStack),
+    region: named("region", app.region),
+    generation: app.generation,
+    maintenance: app.maintenance,
+    owner: { email: account.email, id: account.id },
+    space: null,
+    archived_at: null,
+    released_at: app.releases.at(-1)?.createdAt ?? null,
+    repo_size: null,
+    slug_size: null,
+    internal_routing: null,
+    buildpack_provided_description: null,
+    git_url: `https://git.heroku.com/${app.name}.git`,
+    web_url: `${app.door.url}/`,
+  };
+}
+
+function named(kind: string, name: string): { id: string; name: string } {
+  return { id: idOf(`${kind} ${name}`), name };
+}
