@@ -10,6 +10,7 @@ export * from "./image/tar.ts";
 export * from "./image/media-types.ts";
 export * from "./provider/options.ts";
 export * from "./provider/folders.ts";
+export * from "./provider/host-name.ts";
 export * from "./provider/tokens.ts";
 export * from "./http/api.ts";
 export * from "./http/exchange.ts";

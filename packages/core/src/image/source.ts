@@ -61,7 +61,7 @@ function dockerfileOf({ config: bytes, layers }: Image): string {
   });
   return [
     "FROM scratch",
-    ...layers.map(({ createdBy }, i) => `# ${createdBy}\nADD layers/${i}.tar.gz /`),
+    ...layers.map(({ createdBy }, i) => `# ${createdBy.replaceAll(/\s+/g, " ")}\nADD layers/${i}.tar.gz /`),
     ...variables,
     ...Object.entries(config.Labels).map(([name, value]) => `LABEL ${quote(name)}=${quote(value)}`),
     ...Object.keys(config.ExposedPorts).map((port) => `EXPOSE ${port}`),

@@ -11,8 +11,9 @@ const suffixLength = 6;
  */
 export function deriveHostName(site: string, account: string, { maxLength }: NameRule): string {
   const suffix = createHash("sha256").update(`${account}\n${site}`).digest("hex").slice(0, suffixLength);
-  const stem = site.slice(0, maxLength - suffixLength - 1).replace(/-+$/, "");
-  return `${/^[a-z]/.test(stem) ? stem : `d-${stem}`.slice(0, maxLength - suffixLength - 1)}-${suffix}`;
+  const begun = /^[a-z]/.test(site) ? site : `d-${site}`;
+  const stem = begun.slice(0, maxLength - suffixLength - 1).replace(/-+$/, "");
+  return `${stem}-${suffix}`;
 }
 
 /** @throws PublishError `OPTION_INVALID` when the host takes no such name */

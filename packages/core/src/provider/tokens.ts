@@ -22,8 +22,8 @@ export function tokenFile(env: Environment): string {
 /** Looks for a provider's token: its environment variable, what `publish login` kept, what the vendor's own tool left. Nothing is sent. */
 export async function findToken({ name, login }: Provider, env: Environment): Promise<FoundToken | null> {
   if (login === undefined) return null;
-  const given = env[login.env];
-  if (given) return { token: given.trim(), from: login.env };
+  const given = env[login.env]?.trim();
+  if (given) return { token: given, from: login.env };
   const file = tokenFile(env);
   const kept = (await readTokens(file))[name];
   if (kept !== undefined) return { token: kept, from: file };
@@ -62,10 +62,20 @@ async function readTokens(file: string): Promise<Tokens> {
     if (error.code === "ENOENT") return "{}";
     throw error;
   });
+  const tokens = parseTokens(text);
+  if (tokens !== null) return tokens;
+  throw new PublishError("CREDENTIALS_INVALID", `${file} is not a file of tokens.`, "Remove the file, then run publish login again.", {
+    file,
+  });
+}
+
+function parseTokens(text: string): Tokens | null {
   try {
-    return JSON.parse(text) as Tokens;
+    const tokens = JSON.parse(text) as unknown;
+    const valid = typeof tokens === "object" && tokens !== null && !Array.isArray(tokens);
+    return valid && Object.values(tokens).every((token) => typeof token === "string") ? (tokens as Tokens) : null;
   } catch {
-    throw new PublishError("CREDENTIALS_INVALID", `${file} is not valid JSON.`, "Remove the file, then run publish login again.", { file });
+    return null;
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PublishError } from "../errors/publish-error.ts";
+import { PublishError, toPublishError } from "../errors/publish-error.ts";
 import { step, type Context } from "../events/events.ts";
 import type { Settle } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
@@ -21,13 +21,27 @@ export async function confirmHealth(check: HealthCheck, settle: Settle, ctx: Con
   const problem = await step(ctx, "confirm", `Wait for ${check.url}`, () => awaitHealth(check, settle.gone, ctx.signal));
   if (problem === null) return;
   const { undo } = settle;
-  const restored = undo === undefined ? null : await step(ctx, "undo", "Put back what served before", undo);
+  const restored =
+    undo === undefined ? null : await step(ctx, "undo", "Put back what served before", undo).catch(notRestored(problem, check));
   throw new PublishError(
     "DEPLOYMENT_UNHEALTHY",
     `The site does not serve what was published: ${problem}.${restored === null ? "" : ` ${restored} serves again.`}`,
     "Mend the cause, and publish again; publish logs shows what the site says.",
     { url: check.url, problem, restored },
   );
+}
+
+/** The reason for going back matters more than that it failed. */
+function notRestored(problem: string, { url }: HealthCheck): (error: unknown) => never {
+  return (error) => {
+    throw new PublishError(
+      "DEPLOYMENT_UNHEALTHY",
+      `The site does not serve what was published: ${problem}. What served before could not be put back: ${toPublishError(error).message}`,
+      "Look at the site at its host, then publish again.",
+      { url, problem, restored: null },
+      error,
+    );
+  };
 }
 
 /** What is still wrong at the deadline, or null. */

@@ -62,10 +62,8 @@ async function settleName(
   const { names, title } = provider;
   if (names === undefined) return site;
   const given = options[names.option];
-  const name =
-    (typeof given === "string" ? given : undefined) ??
-    (await recallName(paths, site, provider.name)) ??
-    deriveHostName(site, account, names);
+  const recalled = await recallName(paths, site, provider.name);
+  const name = (typeof given === "string" ? given : undefined) ?? recalled ?? deriveHostName(site, account, names);
   checkHostName(name, title, names);
   return name;
 }

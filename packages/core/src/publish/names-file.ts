@@ -51,7 +51,9 @@ export async function rememberName(
     await writeNames(file, { version: 1, sites: next });
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-    ctx.report({ type: "warned", code: "STATE_UNWRITABLE", message: `The name ${name} could not be kept in ${file} (${reason}).` });
+    const message =
+      name === null ? `${file} still has the site's name (${reason}).` : `The name ${name} could not be kept in ${file} (${reason}).`;
+    ctx.report({ type: "warned", code: "STATE_UNWRITABLE", message });
   }
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Environment } from "../registry/credentials.ts";
 import type { PluginSecret } from "../site/plugin-secrets.ts";
-import type { Redactor } from "./redact.ts";
+import { secretVariables, type Redactor } from "./redact.ts";
 
 const siteSecret = "DATASETTE_SECRET";
 
@@ -16,7 +16,8 @@ export interface VariableRequest {
 
 /**
  * The variables a host has to be given; see `ProviderContext.variables`. The site's secret is `DATASETTE_SECRET` of the
- * user's environment or 32 random bytes, and only made when the host has none. Every value is made known to `secrets`.
+ * user's environment or 32 random bytes, and only made when the host has none. `secrets` gets to know every value, but one
+ * from the command line only when its name says that it is secret.
  *
  * @throws PublishError `OPTION_INVALID` when a named variable is not set
  */
@@ -25,7 +26,7 @@ export function variablesFor(
   secrets: Redactor,
 ): (existing: Iterable<string>) => Record<string, string> {
   const given = Object.fromEntries(variables.map((text) => readVariable(text, env, secrets)));
-  for (const { variable } of pluginSecrets) given[variable] = required(variable, "plugin-secret", env);
+  for (const { variable } of pluginSecrets) given[variable] = required(variable, "plugin-secret", env, secrets);
   let made: string | undefined;
   return (existing) => {
     const own = new Set(existing).has(siteSecret) ? {} : { [siteSecret]: env[siteSecret] || (made ??= randomBytes(32).toString("hex")) };
@@ -42,15 +43,18 @@ function readVariable(text: string, env: Environment, secrets: Redactor): readon
     throw new PublishError("OPTION_INVALID", "A --env has no name of a variable.", "Write it as --env NAME=VALUE, or --env NAME.", {
       option: "env",
     });
-  if (at !== -1) return [name, text.slice(at + 1)];
-  const value = required(name, "env", env);
-  secrets.add(value);
+  if (at === -1) return [name, required(name, "env", env, secrets)];
+  const value = text.slice(at + 1);
+  secretVariables({ [name]: value }).forEach(secrets.add);
   return [name, value];
 }
 
-function required(variable: string, option: string, env: Environment): string {
+function required(variable: string, option: string, env: Environment, secrets: Redactor): string {
   const value = env[variable];
-  if (value) return value;
+  if (value) {
+    secrets.add(value);
+    return value;
+  }
   throw new PublishError(
     "OPTION_INVALID",
     `${variable} is not set.`,

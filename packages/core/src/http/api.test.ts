@@ -1,0 +1,70 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { createApi, type ApiOptions } from "./api.ts";
+import type { HttpAnswer, HttpRequest, Send } from "./exchange.ts";
+
+const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
+vi.mock("node:timers/promises", () => ({ setTimeout: (ms: number) => (pauses.push(ms), Promise.resolve()) }));
+beforeEach(() => void pauses.splice(0));
+
+interface Operations {
+  "GET /apps/{app}": { request: undefined; response: { name: string } };
+  "PATCH /apps/{app}": { request: { name: string }; response: { name: string } };
+  "POST /apps": { request: { name: string }; response: { name: string } };
+  "DELETE /apps/{app}": { request: undefined; response: undefined };
+}
+
+function open(answers: Partial<HttpAnswer>[] = [{}], options: Partial<ApiOptions> = {}) {
+  const sent: HttpRequest[] = [];
+  const send: Send = (request) => {
+    sent.push(request);
+    return Promise.resolve({ status: 200, headers: {}, body: undefined, ...answers[Math.min(sent.length, answers.length) - 1] });
+  };
+  const headers = { authorization: "Bearer t" };
+  const api = createApi<Operations>({ base: "https://api.example.org/v1/", title: "Shelf", provider: "shelf", headers, send, ...options });
+  return { api, sent };
+}
+
+it("fills in the path, puts what is left into the query, and sends JSON", async () => {
+  const { api, sent } = open([{ body: { name: "pets" } }]);
+  const { body } = await api(
+    "PATCH /apps/{app}",
+    { app: "a/b ü", force: true, page: 2 },
+    { body: { name: "pets" }, headers: { range: "id" } },
+  );
+  expect(body.name).toBe("pets");
+  expect(sent[0]?.url.href).toBe("https://api.example.org/v1/apps/a%2Fb%20%C3%BC?force=true&page=2");
+  expect(sent[0]).toMatchObject({
+    method: "PATCH",
+    body: '{"name":"pets"}',
+    headers: { accept: "application/json", "content-type": "application/json", authorization: "Bearer t", range: "id" },
+  });
+});
+
+it("gives an allowed status back", async () => {
+  const { api } = open([{ status: 404 }]);
+  expect((await api("GET /apps/{app}", { app: "pets" }, { allow: [404] })).status).toBe(404);
+  await expect(api("GET /apps/{app}", { app: "pets" })).rejects.toMatchObject({ code: "HOST_REFUSED" });
+});
+
+it.each([
+  ["GET /apps/{app}", undefined, 2],
+  ["DELETE /apps/{app}", undefined, 2],
+  ["POST /apps", undefined, 1],
+  ["PATCH /apps/{app}", undefined, 1],
+  ["PATCH /apps/{app}", true, 2],
+  ["GET /apps/{app}", false, 1],
+] as const)("%s (idempotent: %s) is sent %i times when the host fails once", async (operation, idempotent, times) => {
+  const { api, sent } = open([{ status: 500 }, {}]);
+  await api(operation, { app: "pets" }, idempotent === undefined ? {} : { idempotent }).catch(() => {});
+  expect(sent).toHaveLength(times);
+});
+
+it("keeps to a host's pace, for each kind of call by itself", async () => {
+  const { api } = open([{}], {
+    pace: (operation, path) => (operation.startsWith("GET") ? undefined : { key: path, perSecond: 2, burst: 2 }),
+  });
+  for (let i = 0; i < 4; i++) await api("DELETE /apps/{app}", { app: "one" });
+  await api("DELETE /apps/{app}", { app: "two" });
+  for (let i = 0; i < 9; i++) await api("GET /apps/{app}", { app: "one" });
+  expect(pauses.map((ms) => Math.round(ms / 100))).toEqual([5, 10]);
+});

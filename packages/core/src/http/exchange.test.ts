@@ -1,0 +1,164 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { exchange, fetchSend, type ExchangePolicy, type HttpAnswer, type HttpRequest, type Send } from "./exchange.ts";
+import { maxAttempts } from "./retry.ts";
+
+const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
+vi.mock("node:timers/promises", () => ({
+  setTimeout: (ms: number, _value: unknown, { signal }: { signal?: AbortSignal } = {}) => {
+    pauses.push(ms);
+    return signal?.aborted ? Promise.reject(new DOMException("aborted", "AbortError")) : Promise.resolve();
+  },
+}));
+beforeEach(() => void pauses.splice(0));
+
+type Outcome = Partial<HttpAnswer> | Error;
+
+/** Sends nothing: the outcomes come one after the other, the last one again and again. */
+function scripted(...outcomes: Outcome[]): { send: Send; sent: HttpRequest[] } {
+  const sent: HttpRequest[] = [];
+  const send: Send = (request) => {
+    const outcome = outcomes[Math.min(sent.length, outcomes.length - 1)];
+    sent.push(request);
+    return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve({ status: 200, headers: {}, body: undefined, ...outcome });
+  };
+  return { send, sent };
+}
+
+const lost = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) });
+const refused = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }) });
+const request = (method: string): HttpRequest => ({ method, url: new URL("https://api.example.org/apps?token=canary"), headers: {} });
+const policy = (changes: Partial<ExchangePolicy> = {}): ExchangePolicy => ({
+  title: "Shelf",
+  provider: "shelf",
+  idempotent: true,
+  allow: [],
+  ...changes,
+});
+
+describe("an answer", () => {
+  it.each([[{ status: 201 }], [{ status: 299 }], [{ status: 404 }]])("is given back: %o", async (outcome) => {
+    const { send, sent } = scripted(outcome);
+    expect(await exchange(send, request("GET"), policy({ allow: [404] }))).toMatchObject(outcome);
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each([
+    [401, "CREDENTIALS_INVALID"],
+    [402, "ACCOUNT_LIMITED"],
+    [403, "CREDENTIALS_INSUFFICIENT"],
+    [404, "HOST_REFUSED"],
+    [422, "HOST_REFUSED"],
+    [301, "HOST_REFUSED"],
+  ])("of %i is %s, at once", async (status, code) => {
+    const { send, sent } = scripted({ status, headers: { "request-id": "r1" }, body: { id: "no_such", message: "No such app." } });
+    await expect(exchange(send, request("GET"), policy())).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining("No such app") as string,
+      facts: { request: "GET https://api.example.org/apps", status, detail: "No such app", id: "no_such", requestId: "r1" },
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("shows no query string", async () => {
+    const error: unknown = await exchange(scripted({ status: 400, body: "no" }).send, request("GET"), policy()).catch((e: unknown) => e);
+    expect(JSON.stringify(error) + String(error)).not.toContain("canary");
+  });
+});
+
+describe("a request", () => {
+  it.each([
+    ["GET", true, { status: 500 }],
+    ["GET", true, { status: 408 }],
+    ["GET", true, { status: 504 }],
+    ["GET", true, lost],
+    ["GET", true, refused],
+    ["POST", false, { status: 429 }],
+    ["POST", false, { status: 503, headers: { "retry-after": "0" } }],
+    ["POST", false, refused],
+  ] as const)("of %s (idempotent: %s) is sent again after %o", async (method, idempotent, outcome) => {
+    const { send, sent } = scripted(outcome, outcome, { status: 200 });
+    expect((await exchange(send, request(method), policy({ idempotent }))).status).toBe(200);
+    expect(sent).toHaveLength(3);
+    expect(pauses[1]).toBeGreaterThan(pauses[0] ?? Infinity);
+  });
+
+  it.each([
+    [{ status: 500 }, "HOST_REFUSED"],
+    [{ status: 503 }, "HOST_BUSY"],
+    [{ status: 504 }, "HOST_REFUSED"],
+    [lost, "HOST_UNREACHABLE"],
+  ] as const)("that may have had its effect is not sent again after %o", async (outcome, code) => {
+    const { send, sent } = scripted(outcome);
+    await expect(exchange(send, request("POST"), policy({ idempotent: false }))).rejects.toMatchObject({ code });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("says that a change whose answer was lost may have been made", async () => {
+    const error = exchange(scripted(lost).send, request("POST"), policy({ idempotent: false }));
+    await expect(error).rejects.toMatchObject({
+      message: expect.stringContaining("may have done it") as string,
+      facts: { reason: "ECONNRESET" },
+    });
+  });
+
+  it.each([
+    [{ status: 429 }, "HOST_BUSY"],
+    [{ status: 503 }, "HOST_BUSY"],
+    [{ status: 502 }, "HOST_REFUSED"],
+    [refused, "HOST_UNREACHABLE"],
+  ] as const)("fails after the last attempt: %o", async (outcome, code) => {
+    const { send, sent } = scripted(outcome);
+    await expect(exchange(send, request("GET"), policy())).rejects.toMatchObject({ code });
+    expect(sent).toHaveLength(maxAttempts);
+  });
+
+  it("pauses as long as the host asks, and not at all when that is too long", async () => {
+    const waits = scripted({ status: 429, headers: { "retry-after": "7" } }, { status: 200 });
+    await exchange(waits.send, request("GET"), policy());
+    expect(pauses).toEqual([7000]);
+    const gives = scripted({ status: 429, headers: { "retry-after": "3600" } });
+    await expect(exchange(gives.send, request("GET"), policy())).rejects.toMatchObject({ code: "HOST_BUSY" });
+    expect(gives.sent).toHaveLength(1);
+  });
+});
+
+describe("an abort", () => {
+  it("is thrown as it is, before, during and between attempts", async () => {
+    const before = scripted({ status: 200 });
+    await expect(exchange(before.send, request("GET"), policy({ signal: AbortSignal.abort() }))).rejects.toThrow(/abort/i);
+    expect(before.sent).toEqual([]);
+    for (const outcome of [lost, { status: 503 }]) {
+      const stop = new AbortController();
+      const { send, sent } = scripted(outcome);
+      const stopping: Send = (...call) => (stop.abort(), send(...call));
+      await expect(exchange(stopping, request("GET"), policy({ signal: stop.signal }))).rejects.toBe(stop.signal.reason);
+      expect(sent).toHaveLength(1);
+    }
+  });
+});
+
+describe("fetchSend", () => {
+  it("sends the body, parses JSON, keeps text, and follows no redirect", async () => {
+    const server = createServer((asked, response) => {
+      if (asked.url === "/moved") response.writeHead(302, { location: "/json" }).end("elsewhere");
+      else asked.pipe(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const post = (body: string) => fetchSend(fetch)({ method: "POST", url: new URL(base), headers: {}, body }, undefined);
+    try {
+      expect((await post('{"a":1}')).body).toEqual({ a: 1 });
+      expect((await post("plain")).body).toBe("plain");
+      expect((await post("")).body).toBeUndefined();
+      expect(await fetchSend(fetch)({ method: "GET", url: new URL("/moved", base), headers: {} }, undefined)).toMatchObject({
+        status: 302,
+        headers: { location: "/json" },
+        body: "elsewhere",
+      });
+    } finally {
+      server.close();
+    }
+  });
+});

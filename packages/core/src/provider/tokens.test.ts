@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Provider } from "./provider.ts";
+import { findToken, forgetToken, keepToken, missingToken, tokenFile } from "./tokens.ts";
+
+let env: Record<string, string>;
+beforeEach(async () => {
+  const home = await mkdtemp(join(tmpdir(), "tokens-test-"));
+  env = { XDG_DATA_HOME: join(home, "data"), LOCALAPPDATA: home };
+});
+afterEach(() => rm(dirname(env["XDG_DATA_HOME"] ?? ""), { recursive: true }));
+
+const provider = {
+  name: "shelf",
+  title: "Shelf",
+  login: {
+    env: "SHELF_TOKEN",
+    url: "https://shelf.example.org/tokens",
+    find: ({ SHELF_CONFIG }: Record<string, string | undefined>) =>
+      Promise.resolve(SHELF_CONFIG === undefined ? null : { token: SHELF_CONFIG, from: "shelf.yml" }),
+    account: () => Promise.resolve("me"),
+  },
+} as unknown as Provider;
+
+describe.runIf(process.platform === "linux")("tokens", () => {
+  it("come from the variable, else from publish login, else from the vendor's tool", async () => {
+    expect(await findToken(provider, env)).toBeNull();
+    env["SHELF_CONFIG"] = "found";
+    expect(await findToken(provider, env)).toEqual({ token: "found", from: "shelf.yml" });
+    const file = await keepToken("shelf", "kept", env);
+    expect(await findToken(provider, env)).toEqual({ token: "kept", from: file });
+    env["SHELF_TOKEN"] = " given\n";
+    expect(await findToken(provider, env)).toEqual({ token: "given", from: "SHELF_TOKEN" });
+    env["SHELF_TOKEN"] = " ";
+    expect(await findToken(provider, env)).toEqual({ token: "kept", from: file });
+  });
+
+  it("are nobody else's to read", async () => {
+    const file = await keepToken("shelf", "kept", env);
+    await keepToken("other", "too", env);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(dirname(file))).mode & 0o777).toBe(0o700);
+    expect(await readdir(dirname(file))).toEqual(["tokens.json"]);
+    expect(JSON.parse(await readFile(file, "utf8"))).toEqual({ shelf: "kept", other: "too" });
+  });
+
+  it("are forgotten one by one, and the file with the last", async () => {
+    await keepToken("shelf", "kept", env);
+    await keepToken("other", "too", env);
+    expect(await forgetToken("shelf", env)).toBe(true);
+    expect(await forgetToken("shelf", env)).toBe(false);
+    expect(await findToken(provider, env)).toBeNull();
+    expect(await forgetToken("other", env)).toBe(true);
+    expect(await readdir(dirname(tokenFile(env)))).toEqual([]);
+  });
+
+  it.each(["shelf: kept", "null", '["kept"]', '{"shelf":3}'])("are not read from a file that holds %s", async (text) => {
+    const file = tokenFile(env);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    for (const use of [() => findToken(provider, env), () => keepToken("other", "t", env), () => forgetToken("shelf", env)])
+      await expect(use()).rejects.toMatchObject({ code: "CREDENTIALS_INVALID", facts: { file } });
+    expect(await readFile(file, "utf8")).toBe(text);
+  });
+
+  it("are asked for by the name of their variable", () => {
+    expect(missingToken(provider)).toMatchObject({ code: "CREDENTIALS_MISSING", facts: { provider: "shelf", variable: "SHELF_TOKEN" } });
+  });
+});
+
+it("are not looked for when a provider needs none", async () => {
+  expect(await findToken({ name: "docker" } as Provider, {})).toBeNull();
+});

@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { PublishError } from "../errors/publish-error.ts";
+import type { PublishEvent } from "../events/events.ts";
+import type { Settle } from "../provider/provider.ts";
+import type { Site } from "../site/site.ts";
+import { confirmHealth, type HealthCheck } from "./health.ts";
+
+const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
+vi.mock("node:timers/promises", () => ({
+  setTimeout: (ms: number, _value: unknown, { signal }: { signal?: AbortSignal } = {}) => {
+    pauses.push(ms);
+    return new Promise((resolve, reject) => setImmediate(() => (signal?.aborted ? reject(signal.reason as Error) : resolve(undefined))));
+  },
+}));
+
+const events: PublishEvent[] = [];
+beforeEach(() => {
+  pauses.splice(0);
+  events.splice(0);
+});
+const ctx = { report: (event: PublishEvent) => void events.push(event) };
+const steps = () => events.flatMap((event) => (event.type === "step.started" ? [event.id] : []));
+
+const table = (name: string, rows: number, more: object = {}) => ({ name, rows, source: null, columns: [], ...more });
+const databases = [{ name: "my data", tables: [table("pets", 2), table("a/b", 3), table("map", 0, { uncounted: true })] }];
+const site = { name: "pets", dataset: { databases } } as unknown as Site;
+const base = "https://pets.example.org/site/";
+
+/** A site that answers `rows` for each path below its base; a number above 399 in place of an object is a status. */
+function serving(paths: Record<string, object | number>): { fetch: HealthCheck["fetch"]; asked: string[] } {
+  const asked: string[] = [];
+  const fetch: HealthCheck["fetch"] = (url) => {
+    const path = String(url instanceof Request ? url.url : url).slice(base.length);
+    asked.push(path);
+    const answer = paths[path] ?? 404;
+    return Promise.resolve(typeof answer === "number" ? new Response("", { status: answer }) : Response.json(answer));
+  };
+  return { fetch, asked };
+}
+
+const healthy = {
+  "-/versions.json": {},
+  "my+data/pets.json?_size=0": { filtered_table_rows_count: 2 },
+  "my+data/a~2Fb.json?_size=0": { filtered_table_rows_count: 3 },
+};
+const confirm = (fetch: HealthCheck["fetch"], settle: Settle = {}, timeoutMs = 0, signal?: AbortSignal) =>
+  confirmHealth({ url: base, site, timeoutMs, fetch }, settle, { ...ctx, ...(signal ? { signal } : {}) });
+
+describe("confirmHealth", () => {
+  it("asks for every counted table below the site's address", async () => {
+    const { fetch, asked } = serving(healthy);
+    await confirm(fetch);
+    expect(asked).toEqual(Object.keys(healthy));
+    expect(steps()).toEqual(["confirm"]);
+  });
+
+  it.each([
+    ["a table behind a login", { "my+data/pets.json?_size=0": 403 }],
+    ["a table without a count", { "my+data/pets.json?_size=0": { filtered_table_rows_count: null } }],
+  ])("takes %s as it is", async (_what, paths) => {
+    await expect(confirm(serving({ ...healthy, ...paths }).fetch)).resolves.toBeUndefined();
+  });
+
+  it("waits for a site that comes up", async () => {
+    let calls = 0;
+    const { fetch } = serving(healthy);
+    await confirm((...call) => (++calls < 4 ? Promise.reject(new Error("not yet")) : fetch(...call)), {}, 60_000);
+    expect(pauses).toEqual([200, 300, 450]);
+  });
+
+  it.each([
+    ["other rows", { "my+data/pets.json?_size=0": { filtered_table_rows_count: 1 } }, "table pets has 1 rows, not 2"],
+    ["a failing table", { "my+data/a~2Fb.json?_size=0": 500 }, "table a/b answers 500"],
+    ["no site", { "-/versions.json": 502 }, "/-/versions.json answers 502"],
+  ])("puts back what served before when there are %s", async (_what, paths, problem) => {
+    const undo = vi.fn<() => Promise<string>>(() => Promise.resolve("v7"));
+    await expect(confirm(serving({ ...healthy, ...paths }).fetch, { undo })).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { url: base, problem, restored: "v7" },
+    });
+    expect(undo).toHaveBeenCalledOnce();
+    expect(steps()).toEqual(["confirm", "undo"]);
+  });
+
+  it("undoes nothing when nothing served before", async () => {
+    await expect(confirm(serving({}).fetch)).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: null } });
+    expect(steps()).toEqual(["confirm"]);
+  });
+
+  it("stops waiting when the provider says why it is of no use", async () => {
+    const gone = vi.fn<NonNullable<Settle["gone"]>>().mockResolvedValueOnce(null).mockResolvedValue("the machine stopped");
+    await expect(confirm(serving({}).fetch, { gone }, 60_000)).rejects.toMatchObject({ facts: { problem: "the machine stopped" } });
+  });
+
+  it("still says what was wrong when going back fails too", async () => {
+    const failure = new PublishError("HOST_REFUSED", "No rollback.", "Mend it.");
+    await expect(confirm(serving({}).fetch, { undo: () => Promise.reject(failure) })).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      message: expect.stringMatching(/versions\.json answers 404.*No rollback/) as string,
+      facts: { restored: null },
+      cause: failure,
+    });
+  });
+
+  it("ends with the signal, and leaves going back to the provider", async () => {
+    const stop = new AbortController();
+    const undo = vi.fn<() => Promise<string>>();
+    const fetch: HealthCheck["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
+    await expect(confirm(fetch, { undo }, 60_000, stop.signal)).rejects.toBe(stop.signal.reason);
+    expect(undo).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { PublishEvent } from "../events/events.ts";
+import type { Provider } from "../provider/provider.ts";
+import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
+import { login, shelf, token } from "./fixtures.ts";
+import { namesFile, rememberName } from "./names-file.ts";
+
+let dir: string;
+const events: PublishEvent[] = [];
+const ctx = { report: (event: PublishEvent) => void events.push(event) };
+beforeEach(async () => {
+  events.splice(0);
+  dir = await mkdtemp(join(tmpdir(), "host-test-"));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const request = (changes: Partial<HostRequest> = {}): HostRequest => ({
+  paths: [dir],
+  site: { name: "pets" },
+  options: {},
+  env: { SHELF_TOKEN: token, XDG_DATA_HOME: dir, LOCALAPPDATA: dir },
+  ...changes,
+});
+const open = (changes: Partial<HostRequest> = {}, provider: Provider = shelf) =>
+  openHost(provider, request(changes), redactorFor(provider, request(changes)), ctx);
+
+describe("openHost", () => {
+  it("says who publishes, and what the site is called there", async () => {
+    const { account, siteName, name, token: found } = await open();
+    expect({ account, siteName, found }).toEqual({ account: `owner of ${token.length}`, siteName: "pets", found: token });
+    expect(name).toMatch(/^pets-[0-9a-f]{6}$/);
+    expect((await open()).name).toBe(name);
+    expect(events.map(({ type }) => type)).toEqual(["step.started", "step.ended", "step.started", "step.ended"]);
+  });
+
+  it("takes the option's name before the remembered, and that before a made one", async () => {
+    await rememberName([dir], "pets", "shelf", "remembered", ctx);
+    expect((await open()).name).toBe("remembered");
+    expect((await open({ options: { app: "given" } })).name).toBe("given");
+    expect((await open({ site: { name: "cats" } })).name).toMatch(/^cats-/);
+  });
+
+  it("calls a site as it is called here when the host has no names, and nobody without a login", async () => {
+    const { login: _login, names: _names, ...plain } = shelf;
+    expect(await open({ env: {} }, plain)).toMatchObject({ name: "pets", account: "", token: "" });
+    expect(events).toEqual([]);
+  });
+
+  it.each([
+    ["a name that the host does not take", { options: { app: "No Name" } }, "OPTION_INVALID"],
+    ["an option that is not there", { options: { other: "x" } }, "OPTION_INVALID"],
+    ["no site name", { site: { name: "No Name" } }, "SITE_NAME_INVALID"],
+    ["no token", { env: { XDG_DATA_HOME: "/nowhere", LOCALAPPDATA: "/nowhere" } }, "CREDENTIALS_MISSING"],
+  ] as const)("refuses %s", async (_what, changes, code) => {
+    await expect(open(changes)).rejects.toMatchObject({ code });
+  });
+
+  it("refuses a broken state file even when the name is given", async () => {
+    await writeFile(join(dir, namesFile), "no JSON");
+    await expect(open({ options: { app: "given" } })).rejects.toMatchObject({ code: "STATE_INVALID" });
+  });
+
+  it("makes the token, each of its parts, and secret options known as secrets", async () => {
+    const changes = { options: { pin: "canary-pin" } };
+    const secrets = redactorFor(shelf, request(changes));
+    const host = await openHost(shelf, request(changes), secrets, { report: secrets.report(ctx.report) });
+    host.report({ type: "output", id: "x", text: `${token} canary-token-part-2 canary-pin` });
+    await host.step("canary-pin", token, () => {});
+    expect(JSON.stringify(events)).not.toContain("canary");
+  });
+
+  it("lets the login fail as it does", async () => {
+    const failing = { ...shelf, login: { ...login, account: () => Promise.reject(new Error("no")) } };
+    await expect(open({}, failing)).rejects.toThrow("no");
+    expect(events.at(-1)).toMatchObject({ id: "login", outcome: "failed" });
+  });
+});
