@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +10,11 @@ import {
   type PublishResult,
   type Runtime,
 } from "@datasette-publish/core";
-import type { ContractSetup } from "./contract.ts";
+import { canariesFor } from "./contract-canaries.ts";
+import type { ContractSetup } from "./contract-setup.ts";
+
+/** A stand-in for a host starts at once, or never. */
+const healthTimeoutMs = 20_000;
 
 /** How one publish of the suite differs from the plain one. */
 export interface RunChanges {
@@ -29,6 +32,8 @@ export interface Scene {
   readonly dir: string;
   readonly canaries: readonly string[];
   run(changes?: RunChanges): Promise<PublishResult>;
+  /** What the latest publish that went through left, no dry run. */
+  latest(): PublishResult | undefined;
   /** Events of every run so far. */
   events(): readonly PublishEvent[];
   /** Ids of the steps of the latest run, in order. */
@@ -38,6 +43,16 @@ export interface Scene {
   readonly root: string;
   readonly formerTmpdir: string | undefined;
 }
+
+/** What every part of the suite works with; `scene` is the running test's. */
+export interface Contract {
+  readonly provider: Provider;
+  readonly setup: ContractSetup;
+  readonly scene: () => Scene;
+}
+
+/** For tests that publish several times. */
+export const contractTimeoutMs = 120_000;
 
 /** Makes the fixture: two small tables, a one-layer runtime, a TMPDIR of its own. */
 export async function openScene(provider: Provider, setup: ContractSetup): Promise<Scene> {
@@ -49,29 +64,34 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
   const formerTmpdir = process.env.TMPDIR;
   process.env.TMPDIR = temporary;
 
-  const secrets = canariesFor(provider);
+  const secrets = canariesFor(provider, setup);
   const runtimes = { asked: 0 };
   const events: PublishEvent[] = [];
-  let latest: PublishEvent[] = [];
-  const run = (changes: RunChanges = {}): Promise<PublishResult> => {
-    latest = [];
+  let ofRun: PublishEvent[] = [];
+  let latest: PublishResult | undefined;
+  const run = async (changes: RunChanges = {}): Promise<PublishResult> => {
+    ofRun = [];
     const stop = new AbortController();
     const report = (event: PublishEvent): void => {
       events.push(event);
-      latest.push(event);
-      if (event.type === "step.started" && latest.filter(({ type }) => type === "step.started").length === changes.abortAtStep)
-        stop.abort();
+      ofRun.push(event);
+      if (event.type === "step.started" && ofRun.filter(({ type }) => type === "step.started").length === changes.abortAtStep) stop.abort();
     };
     const request = {
       paths: [input],
       convert: {},
-      site: { name: "contract-site" },
+      site: { name: "contract-site", pluginSecrets: secrets.pluginSecrets },
+      variables: secrets.variables,
       options: { ...secrets.options, ...setup.options(dir), ...changes.options },
-      env: { ...setup.env, ...secrets.env, ...changes.env },
+      env: { XDG_DATA_HOME: join(root, "data"), ...setup.env, ...secrets.env, ...changes.env },
+      ...(setup.fetch === undefined ? {} : { fetch: setup.fetch }),
+      timeoutMs: healthTimeoutMs,
       dryRun: changes.dryRun ?? false,
       runtime: (platform: Runtime["platform"]) => (runtimes.asked++, fakeRuntime(platform, join(root, "runtime"))),
     };
-    return publish(changes.provider ?? provider, request, { report, signal: stop.signal });
+    const result = await publish(changes.provider ?? provider, request, { report, signal: stop.signal });
+    if (result.deployment !== undefined) latest = result;
+    return result;
   };
   return {
     root,
@@ -79,8 +99,9 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
     formerTmpdir,
     canaries: secrets.values,
     run,
+    latest: () => latest,
     events: () => events,
-    steps: () => latest.flatMap((event) => (event.type === "step.started" ? [event.id] : [])),
+    steps: () => ofRun.flatMap((event) => (event.type === "step.started" ? [event.id] : [])),
     runtimesAsked: () => runtimes.asked,
     temporaryFiles: () => readdir(temporary),
   };
@@ -112,15 +133,4 @@ export async function fakeRuntime(platform: Runtime["platform"], dir: string): P
     pythonVersion: "3.13.5",
     lockSha256: "0".repeat(64),
   };
-}
-
-function canariesFor(provider: Provider): { env: Record<string, string>; options: Record<string, string>; values: string[] } {
-  const env: Record<string, string> = { DATASETTE_SECRET: canary(), SOME_API_TOKEN: canary() };
-  const options: Record<string, string> = {};
-  for (const [name, spec] of Object.entries(provider.options)) if (spec.secret && !spec.choices) options[name] = canary();
-  return { env, options, values: [...Object.values(env), ...Object.values(options)] };
-}
-
-function canary(): string {
-  return `canary-${randomBytes(12).toString("hex")}`;
 }

@@ -1,0 +1,34 @@
+import { randomBytes } from "node:crypto";
+import { parsePluginSecret, type PluginSecret, type Provider } from "@datasette-publish/core";
+import type { ContractSetup } from "./contract-setup.ts";
+
+/** One publish's secrets, and every value to look for. */
+export interface Canaries {
+  readonly env: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  /** Names of variables for the site. */
+  readonly variables: readonly string[];
+  readonly pluginSecrets: readonly PluginSecret[];
+  readonly values: readonly string[];
+}
+
+/** A random value for each secret; the token is the setup's own. */
+export function canariesFor({ options: specs, login }: Provider, { env: given = {} }: ContractSetup): Canaries {
+  const secret = parsePluginSecret("contract-plugin.client_id");
+  const variable = "CONTRACT_VARIABLE";
+  const env = { DATASETTE_SECRET: canary(), SOME_API_TOKEN: canary(), [variable]: canary(), [secret.variable]: canary() };
+  const secretOptions = Object.entries(specs).filter(([, spec]) => spec.secret && !spec.choices);
+  const options = Object.fromEntries(secretOptions.map(([name]) => [name, canary()]));
+  const token = login === undefined ? undefined : given[login.env];
+  return {
+    env,
+    options,
+    variables: [variable],
+    pluginSecrets: [secret],
+    values: [...Object.values(env), ...Object.values(options), ...(token === undefined ? [] : [token])],
+  };
+}
+
+function canary(): string {
+  return `canary-${randomBytes(12).toString("hex")}`;
+}

@@ -1,0 +1,73 @@
+import {
+  deriveHostName,
+  oldestInterface,
+  providerInterface,
+  type Login,
+  type NameRule,
+  type OptionSpec,
+  type Provider,
+} from "@datasette-publish/core";
+import { expect, it } from "vitest";
+
+/** What can be said of a provider without asking it for anything. */
+export function describesItself(provider: Provider): void {
+  it("names itself, an interface that is served, and what it takes", () => {
+    expect(provider.interface).toBeGreaterThanOrEqual(oldestInterface);
+    expect(provider.interface).toBeLessThanOrEqual(providerInterface);
+    expect(provider.name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+    expect(provider.title).not.toBe("");
+    expect(provider.description).toMatch(/[^.\s]$/);
+    expect(provider.accepts.platforms.length).toBeGreaterThan(0);
+    expect(provider.accepts.compressions).toContain("gzip");
+  });
+
+  it("describes its options", () => {
+    expect(Object.entries(provider.options).flatMap(([name, spec]) => problemsOf(name, spec))).toEqual([]);
+    const chars = Object.values(provider.options).flatMap(({ char }) => char ?? []);
+    expect(new Set(chars).size).toBe(chars.length);
+  });
+
+  it("says where a token comes from, and takes the names that are made for it", () => {
+    const { login, names, options } = provider;
+    expect(login === undefined ? [] : problemsOfLogin(login)).toEqual([]);
+    expect(names === undefined ? [] : problemsOfNames(names, options)).toEqual([]);
+  });
+}
+
+function problemsOfLogin({ env, url }: Login): readonly string[] {
+  const rules: readonly (readonly [boolean, string])[] = [
+    [/^[A-Z][A-Z0-9_]*$/.test(env), `login: the variable ${env} is not in capitals`],
+    [URL.parse(url)?.protocol === "https:", `login: ${url} is no https URL`],
+  ];
+  return rules.flatMap(([kept, problem]) => (kept ? [] : [problem]));
+}
+
+function problemsOfNames(names: NameRule, options: Provider["options"]): readonly string[] {
+  const derived = sites.map((site) => deriveHostName(site, "me@example.org", names));
+  return [
+    ...(Object.hasOwn(options, names.option) ? [] : [`names: there is no option ${names.option}`]),
+    ...(/[gy]/.test(names.pattern.flags) ? ["names: the pattern remembers its last match"] : []),
+    ...derived.filter((name) => !takes(names, name)).map((name) => `names: it does not take ${name}`),
+    ...nobodysNames.filter((name) => takes(names, name)).map((name) => `names: it takes ${JSON.stringify(name)}`),
+  ];
+}
+
+const sites = ["a", "pets", "2026-census", "a-".repeat(40) + "b", "9".repeat(100)];
+const nobodysNames = ["", "two words", "UPPER", "a\nb", "-a"];
+
+function takes({ pattern, maxLength }: NameRule, name: string): boolean {
+  return name.length <= maxLength && pattern.test(name);
+}
+
+/** Empty when the option is well described. */
+function problemsOf(name: string, spec: OptionSpec): readonly string[] {
+  const rules: readonly (readonly [boolean, string])[] = [
+    [/^[a-z][a-zA-Z0-9]*$/.test(name), "its name is not camelCase"],
+    [/^\S.*[^.\s]$/.test(spec.description), "its description is no phrase without a full stop"],
+    [spec.char === undefined || /^[a-zA-Z]$/.test(spec.char), "its char is not one letter"],
+    [spec.env === undefined || /^[A-Z][A-Z0-9_]*$/.test(spec.env), "its variable is not in capitals"],
+    [!spec.secret || spec.default === undefined, "it is secret and has a default"],
+    [!spec.choices || spec.default === undefined || spec.choices.includes(String(spec.default)), "its default is none of its choices"],
+  ];
+  return rules.flatMap(([kept, problem]) => (kept ? [] : [`${name}: ${problem}`]));
+}

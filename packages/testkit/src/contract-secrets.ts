@@ -1,0 +1,52 @@
+import { isPublishError, type Provider } from "@datasette-publish/core";
+import { expect, it } from "vitest";
+import { contractTimeoutMs as timeout, type Contract } from "./contract-scene.ts";
+import { leaksInFiles, leaksInImage, leaksInProcesses, watchWhile } from "./contract-leaks.ts";
+
+/** Canaries stand for every secret of a publish: variables, plugin secrets, secret options, the token. */
+export function describesSecrets({ provider, scene }: Contract): void {
+  it("shows none in an event, an error, a plan or a result", { timeout }, async () => {
+    const shown: unknown[] = [await scene().run({ dryRun: true }), await scene().run()];
+    shown.push(await failure(scene().run({ provider: { ...provider, publish: leak } })), scene().events());
+    const text = shown.map((value) => JSON.stringify(value)).join("\n");
+    expect(scene().canaries.filter((canary) => text.includes(canary))).toEqual([]);
+  });
+
+  it("leaves none in a file, a process list or the image", { timeout }, async () => {
+    const { canaries, root } = scene();
+    const inImages: string[] = [];
+    const looking: Provider = {
+      ...provider,
+      async publish(images, ctx) {
+        for (const image of images) inImages.push(...(await leaksInImage(image, canaries)));
+        return provider.publish(images, ctx);
+      },
+    };
+    const meanwhile = await watchWhile(
+      () => scene().run({ provider: looking }),
+      async () => [...(await leaksInFiles(root, canaries)), ...(await leaksInProcesses(canaries))],
+    );
+    expect(inImages).toEqual([]);
+    expect(meanwhile).toEqual([]);
+    expect(await leaksInFiles(root, canaries)).toEqual([]);
+  });
+}
+
+/** A careless provider: throws everything it was given. */
+const leak: Provider["publish"] = (_images, ctx) => {
+  const { env, options, token } = ctx;
+  const everything = JSON.stringify({ env, options, token, variables: ctx.variables([]) });
+  ctx.report({ type: "output", id: "leak", text: everything });
+  ctx.report({ type: "warned", code: "LEAK", message: everything });
+  throw new Error(everything, { cause: everything });
+};
+
+async function failure(run: Promise<unknown>): Promise<unknown> {
+  const error = await run.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isPublishError(error)) throw new Error("publish threw no PublishError", { cause: error });
+  const { code, message, hint, facts, stack, cause } = error;
+  return { code, message, hint, facts, stack, cause: String(cause) };
+}

@@ -1,0 +1,44 @@
+import type { OptionValue, PlanAction, PublishResult } from "@datasette-publish/core";
+
+/** What a provider's own test hands to the suite. */
+export interface ContractSetup {
+  /** Names the mode in the test report when one provider is run in several. */
+  readonly mode?: string;
+  /** The options of one publish; `dir` is an empty folder that lives as long as the test. */
+  readonly options: (dir: string) => Readonly<Record<string, OptionValue>>;
+  /** Holds the token of a provider with a login, under the variable that it names. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How the provider and the health check reach a host that is on this machine only for the test. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** An env or options that `check` must refuse. */
+  readonly refused?: {
+    readonly options?: Readonly<Record<string, OptionValue>>;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly code: string;
+  };
+  /** What the host has after the first publish, in a plan's words: for verbs other than write, push and load, which the suite sees itself. */
+  readonly effects?: () => readonly PlanAction[] | Promise<readonly PlanAction[]>;
+  /** A stand-in for the host that remembers what it was asked. */
+  readonly host?: HostWatch;
+  /** Removes what a test published. */
+  readonly cleanup?: (result: PublishResult | undefined) => Promise<void>;
+}
+
+/** What a stand-in for a host has seen since it was started. */
+export interface HostWatch {
+  /** Requests that changed something, or how many there were. */
+  changes(): number | readonly string[];
+  /** Requests and answers that do not match the host's contract. */
+  violations(): readonly string[];
+}
+
+/** The changes of a host since this was called; none without a host. */
+export function watchChanges(host: HostWatch | undefined): () => readonly string[] {
+  const seen = listOf(host).length;
+  return () => listOf(host).slice(seen);
+}
+
+function listOf(host: HostWatch | undefined): readonly string[] {
+  const changes = host?.changes() ?? [];
+  return typeof changes === "number" ? Array.from({ length: changes }, (_, i) => `change ${i + 1}`) : changes;
+}
