@@ -78,7 +78,7 @@ describe("options", () => {
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
-  const run = (options: OptionValues, env: Record<string, string | undefined> = noEngine, dryRun = false) =>
+  const run = (options: OptionValues, env: Record<string, string | undefined> = noEngine, dryRun = false, variables: string[] = []) =>
     publish(
       docker,
       {
@@ -88,6 +88,7 @@ describe("options", () => {
         options,
         env,
         dryRun,
+        variables,
         runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
       },
       { report: (event) => events.push(event) },
@@ -119,7 +120,9 @@ describe("options", () => {
     [{ platform: ["linux/amd64", "linux/arm64"], layout: "x", archive: "y" }, "OPTION_INVALID"],
     [{ platform: "linux/s390x" }, "OPTION_INVALID"],
     [{ port: 0 }, "OPTION_INVALID"],
-    [{ timeout: 0 }, "OPTION_INVALID"],
+    [{ port: 8007 }, "OPTION_INVALID"],
+    [{ tag: "me/pets", push: "ghcr.io/me/pets" }, "OPTION_INVALID"],
+    [{ run: true, port: 0 }, "OPTION_INVALID"],
     [{ tag: "UPPER" }, "REFERENCE_INVALID"],
     [{ run: true }, "ENGINE_UNREACHABLE"],
   ])("refuses %o with %s", async (options, code) => {
@@ -127,6 +130,19 @@ describe("options", () => {
     expect(events.flatMap((event) => (event.type === "step.started" ? [event.id] : [])).filter((id) => id !== "provider.check")).toEqual(
       [],
     );
+  });
+
+  it.each([{ archive: "pets.csv" }, { layout: "." }])("leaves what is at %o alone, before it builds", async (target) => {
+    const [[name, path] = ["", ""]] = Object.entries(target);
+    await expect(run({ [name]: join(dir, path) })).rejects.toMatchObject({ code: "OUTPUT_EXISTS" });
+    expect(events.some((event) => event.type === "step.started" && event.id !== "provider.check")).toBe(false);
+  });
+
+  it("says which variables a container needs", async () => {
+    const variables = ["PASSWORD=canary-value"];
+    const { deployment } = await run({ archive: join(dir, "a.tar"), layout: join(dir, "layout") }, noEngine, false, variables);
+    for (const next of deployment?.next ?? []) expect(next).toContain(" -e PASSWORD");
+    expect(JSON.stringify(deployment)).not.toMatch(/canary-value|DATASETTE_SECRET/);
   });
 
   it("will not --run in an engine elsewhere", async () => {

@@ -1,9 +1,5 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Site } from "@datasette-publish/core";
 import { expect, it } from "vitest";
-import { architectureOf, shownAddress, type Engine } from "./engine.ts";
-import { awaitHealth } from "./health.ts";
+import { architectureOf, connect, shownAddress, type Engine } from "./engine.ts";
 import { containersOf } from "./label.ts";
 
 const refuse = () => Promise.reject(Object.assign(new Error("no"), { statusCode: 500 }));
@@ -23,15 +19,7 @@ it("says what the engine refused, whatever it was asked", async () => {
   await expect(containersOf(engine, "pets")).rejects.toMatchObject({ code: "ENGINE_REFUSED" });
 });
 
-it("asks for no table that could not be counted", async () => {
-  const server = createServer(({ url }, response) => response.writeHead(url === "/-/versions.json" ? 200 : 500).end("{}"));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const table = { name: "map", rows: 0, uncounted: true, source: null, columns: [] };
-  const site = { dataset: { databases: [{ name: "data", tables: [table] }] } } as unknown as Site;
-  const { port } = server.address() as AddressInfo;
-  try {
-    expect(await awaitHealth(`http://127.0.0.1:${port}/`, site, 500, async () => false)).toBeNull();
-  } finally {
-    server.close();
-  }
+it("says that the engine's certificates cannot be read", async () => {
+  const env = { DOCKER_HOST: "tcp://127.0.0.1:2376", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/nowhere" };
+  await expect(connect(env)).rejects.toMatchObject({ code: "CREDENTIALS_INVALID", facts: { reason: "ENOENT" } });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PublishError } from "@datasette-publish/core";
+import { PublishError, isPublishError } from "@datasette-publish/core";
 import Docker from "dockerode";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +25,7 @@ export function isLocal(env: Environment): boolean {
   return /^(unix|npipe):/.test(address) || /^(\w+:\/\/)?(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/.test(address);
 }
 
-/** The engine that `env` names, or undefined when none answers. */
+/** The engine that `env` names, or undefined when none answers. @throws PublishError `CREDENTIALS_INVALID` when its certificates cannot be read */
 export async function connect(env: Environment, signal?: AbortSignal): Promise<Engine | undefined> {
   signal?.throwIfAborted();
   const timeout = AbortSignal.timeout(pingTimeoutMs);
@@ -33,10 +33,17 @@ export async function connect(env: Environment, signal?: AbortSignal): Promise<E
     const engine = new Docker(connection(env));
     await ping(engine, signal ? AbortSignal.any([signal, timeout]) : timeout);
     return engine;
-  } catch {
+  } catch (error) {
     signal?.throwIfAborted();
+    if (isPublishError(error)) throw error;
     return undefined;
   }
+}
+
+/** No engine answers, and one is needed. */
+export function unreachable(env: Environment, hint: string): PublishError {
+  const address = shownAddress(env);
+  return new PublishError("ENGINE_UNREACHABLE", `No Docker engine answers at ${address}.`, hint, { address });
 }
 
 /** dockerode's types know only a callback here. */
@@ -107,6 +114,20 @@ function connection(env: Environment): Docker.DockerOptions & { pathPrefix?: str
 }
 
 function certificates(dir: string): { ca: Buffer; cert: Buffer; key: Buffer } {
-  const read = (name: string) => readFileSync(join(dir, name));
+  const read = (name: string): Buffer => {
+    const file = join(dir, name);
+    try {
+      return readFileSync(file);
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
+      throw new PublishError(
+        "CREDENTIALS_INVALID",
+        `The engine's certificate ${file} cannot be read (${reason}).`,
+        "Correct DOCKER_CERT_PATH, or unset DOCKER_TLS_VERIFY.",
+        { file, reason },
+        error,
+      );
+    }
+  };
   return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
 }

@@ -7,6 +7,7 @@ export interface FakeContainer {
   name: string;
   running: boolean;
   readonly spec: {
+    Image: string;
     Env: string[];
     Labels: Record<string, string>;
     HostConfig: Record<string, unknown> & { PortBindings: Record<string, { HostPort: string }[]> };
@@ -26,6 +27,8 @@ export interface Misbehaviour {
 export class FakeEngine {
   readonly containers: FakeContainer[] = [];
   readonly calls: string[] = [];
+  /** Names of the images that were loaded. */
+  readonly images = new Set<string>();
   readonly misbehaviour: Misbehaviour = { rows: 1 };
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #socket: string;
@@ -61,8 +64,11 @@ export class FakeEngine {
   async #route(call: string, query: URLSearchParams, body: Buffer): Promise<[number, unknown?]> {
     if (call === "GET /_ping") return [200, "OK"];
     if (call === "GET /info") return [200, { Architecture: "x86_64" }];
-    if (call === "POST /images/load")
-      return [200, this.misbehaviour.loadError ? { error: this.misbehaviour.loadError } : { stream: "Loaded" }];
+    if (call === "POST /images/load") return [200, this.#load(body)];
+    const [, method, image = ""] = /^(GET|DELETE) \/images\/([^/]+)(?:\/json)?$/.exec(call) ?? [];
+    if (method !== undefined && !this.images.has(image)) return [404, { message: "no such image" }];
+    if (method === "DELETE") return this.images.delete(image) ? [200, []] : [404];
+    if (method === "GET") return [200, { Id: idOf(image) }];
     if (call === "GET /containers/json") return [200, this.#list(query)];
     if (call === "POST /containers/create") {
       const id = `c${this.containers.length + this.calls.length}`;
@@ -88,7 +94,7 @@ export class FakeEngine {
   async #act(container: FakeContainer, verb: string | undefined, query: URLSearchParams): Promise<[number, unknown?]> {
     switch (verb) {
       case "json":
-        return [200, { Name: `/${container.name}`, Config: { Env: container.spec.Env }, State: { Status: "running" }, RestartCount: 0 }];
+        return [200, inspected(container)];
       case "start":
         if (this.misbehaviour.startError) return [500, { message: this.misbehaviour.startError }];
         await serve(container, this.misbehaviour.rows);
@@ -109,16 +115,39 @@ export class FakeEngine {
     }
   }
 
+  #load(archive: Buffer): object {
+    const { loadError } = this.misbehaviour;
+    if (loadError) return { error: loadError };
+    const [, tag] = /"RepoTags":\["([^"]+)"\]/.exec(archive.toString("latin1")) ?? [];
+    if (tag !== undefined) this.images.add(tag);
+    return { stream: "Loaded" };
+  }
+
   #list(query: URLSearchParams): unknown[] {
     const { label: wanted } = JSON.parse(query.get("filters") ?? "{}") as { label: string[] };
     return this.containers
       .filter(({ spec }) => wanted.every((label) => Object.entries(spec.Labels).some((pair) => pair.join("=") === label)))
-      .map(({ id, running, spec }) => ({
+      .toReversed()
+      .map(({ id, name, running, spec }) => ({
         Id: id,
+        Names: [`/${name}`],
+        Image: spec.Image,
+        ImageID: idOf(spec.Image),
+        Created: 1_700_000_000,
+        Labels: spec.Labels,
+        Status: running ? "Up 2 minutes" : "Exited (0)",
         State: running ? "running" : "exited",
         Ports: running ? [{ PublicPort: portOf(spec) }] : [],
       }));
   }
+}
+
+function idOf(image: string): string {
+  return `sha256:id-of-${image}`;
+}
+
+function inspected({ name, spec }: FakeContainer): object {
+  return { Name: `/${name}`, Config: { Env: spec.Env, Labels: spec.Labels }, State: { Status: "running" }, RestartCount: 0 };
 }
 
 function portOf({ HostConfig }: FakeContainer["spec"]): number {

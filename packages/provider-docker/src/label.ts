@@ -2,9 +2,17 @@ import { siteLabel } from "@datasette-publish/core";
 import type { ContainerInfo } from "dockerode";
 import { engineError, type Engine } from "./engine.ts";
 
-/** Labels of a container that `--run` made. The image carries the first too, and so does what `docker run` makes of it: only both mean ours. */
-export function labelsOf(site: string): Record<string, string> {
-  return { [siteLabel]: site, "io.datasette.publish.run": "true" };
+const runLabel = "io.datasette.publish.run=true";
+
+/** Label of a container that holds the names of the variables it was given, parted by commas. */
+export const variablesLabel = "io.datasette.publish.variables";
+/** Label of a container that holds where it serves. */
+export const urlLabel = "io.datasette.publish.url";
+
+/** Labels of a container that `--run` makes. The image carries the site's too, and so does what `docker run` makes of it: only with the second is it ours. */
+export function labelsOf(site: string, url: string, variables: readonly string[]): Record<string, string> {
+  const [run = "", yes = ""] = runLabel.split("=");
+  return { [siteLabel]: site, [run]: yes, [urlLabel]: url, [variablesLabel]: variables.join(",") };
 }
 
 /** Name a site's container ends up with. */
@@ -12,9 +20,9 @@ export function containerName(site: string): string {
   return `datasette-${site}`;
 }
 
-/** Every container that `--run` made for the site, running or not. */
-export async function containersOf(engine: Engine, site: string): Promise<ContainerInfo[]> {
-  const label = Object.entries(labelsOf(site)).map((pair) => pair.join("="));
+/** Every container that `--run` made, for one site or for all; running or not, the latest first. */
+export async function containersOf(engine: Engine, site?: string): Promise<ContainerInfo[]> {
+  const label = [runLabel, ...(site === undefined ? [] : [`${siteLabel}=${site}`])];
   return engine.listContainers({ all: true, filters: { label } }).catch((error: unknown) => {
     throw engineError(error, "listing containers");
   });

@@ -7,8 +7,7 @@ export const options = {
   push: { type: "string", description: "Push the image to this reference, e.g. ghcr.io/me/site:latest; needs no engine" },
   tag: { type: "string", description: "Name of the image in the engine or archive (default: <site>:latest)" },
   run: { type: "boolean", description: "Run the site in a container that replaces the one it ran in before", default: false },
-  port: { type: "integer", description: "Port on 127.0.0.1 that --run serves on", default: defaultPort },
-  timeout: { type: "integer", description: "Seconds that the container of --run has to serve every table", default: 60 },
+  port: { type: "integer", description: `Port on 127.0.0.1 that --run serves on (default: ${defaultPort})` },
   platform: {
     type: "string",
     description: "Platform to build for; give several with --layout or --push",

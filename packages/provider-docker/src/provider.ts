@@ -1,18 +1,20 @@
 import {
   PublishError,
+  checkArchivePath,
+  checkLayoutPath,
   providerInterface,
   type Deployment,
   type Image,
   type PlanAction,
   type Provider,
-  type ProviderContext,
 } from "@datasette-publish/core";
-import { checkOptions, platforms, readAims, type Aims } from "./aims.ts";
-import { exposedPort, runContainer } from "./container.ts";
+import { platforms, readAims } from "./aims.ts";
+import { checkOptions } from "./check-options.ts";
 import { shownAddress } from "./engine.ts";
+import { list, logs, status, unpublish } from "./hosted.ts";
 import { containerName, containersOf } from "./label.ts";
-import { loadImage } from "./load.ts";
 import { options } from "./options.ts";
+import { pushImages, useEngine, writeFiles, type Part } from "./parts.ts";
 import { requirePort } from "./port.ts";
 
 /** Docker: load into an engine, run in it, or write and push images with no engine at all. */
@@ -26,8 +28,10 @@ export const docker: Provider = {
   platforms,
   async check(ctx) {
     checkOptions(ctx);
-    const { engine, runPort } = await readAims(ctx);
-    if (engine && runPort !== undefined) await requirePort(engine, ctx.siteName ?? "site", runPort);
+    const { archive, layout, engine, runPort } = await readAims(ctx);
+    if (archive !== undefined) await checkArchivePath(archive);
+    if (layout !== undefined) await checkLayoutPath(layout);
+    if (engine && runPort !== undefined) await requirePort(engine, ctx.siteName, runPort);
   },
   async plan(ctx) {
     const aims = await readAims(ctx);
@@ -52,56 +56,18 @@ export const docker: Provider = {
       });
     const first = images[0];
     if (first === undefined) throw new PublishError("INTERNAL", "There is no image to publish.", "Report this as a bug.");
-    const parts = [await writeFiles(aims, first, images, ctx), await pushImages(aims, images, ctx), await useEngine(aims, first, ctx)];
+    const parts = [
+      await writeFiles(aims, first, images, ctx),
+      await pushImages(aims, first, images, ctx),
+      await useEngine(aims, first, ctx),
+    ];
     return summarise(parts.flat(), first);
   },
+  status,
+  logs,
+  unpublish,
+  list,
 };
-
-interface Part {
-  readonly id: string;
-  readonly url?: string;
-  readonly next: string;
-  readonly facts: Deployment["facts"];
-}
-
-async function writeFiles({ archive, layout, tag }: Aims, image: Image, images: readonly Image[], ctx: ProviderContext): Promise<Part[]> {
-  const parts: Part[] = [];
-  if (archive !== undefined) {
-    const { file, sizeBytes, sha256 } = await ctx.step("docker.archive", `Write ${archive}`, () =>
-      ctx.deliver.archive(image, archive, tag),
-    );
-    parts.push({
-      id: file,
-      next: `docker load -i ${quote(file)} && docker run --rm -p ${exposedPort(image)}:${exposedPort(image)} --read-only ${tag}`,
-      facts: { archive: file, archiveSizeBytes: sizeBytes, archiveSha256: sha256 },
-    });
-  }
-  if (layout !== undefined) {
-    const { dir, digest } = await ctx.step("docker.layout", `Write ${layout}`, () => ctx.deliver.layout(images, layout, tag));
-    parts.push({ id: dir, next: `skopeo inspect ${quote(`oci:${dir}`)}`, facts: { layout: dir, layoutDigest: digest } });
-  }
-  return parts;
-}
-
-async function pushImages({ push }: Aims, images: readonly Image[], ctx: ProviderContext): Promise<Part[]> {
-  if (push === undefined) return [];
-  const { reference, digest } = await ctx.deliver.push(images, push);
-  return [{ id: reference, next: `docker run --rm -p 8006:8006 --read-only ${quote(reference)}`, facts: { reference, digest } }];
-}
-
-async function useEngine({ engine, runPort, tag }: Aims, image: Image, ctx: ProviderContext): Promise<Part[]> {
-  if (!engine) return [];
-  await ctx.step("docker.load", `Load ${tag} into the Docker engine`, () => loadImage(engine, image, tag, ctx));
-  if (runPort === undefined) {
-    const port = exposedPort(image);
-    return [{ id: tag, next: `docker run --rm -p ${port}:${port} --read-only ${tag}`, facts: { tag } }];
-  }
-  const { container, url } = await ctx.step("docker.run", `Start ${containerName(ctx.site.name)}`, async () => {
-    await requirePort(engine, ctx.site.name, runPort);
-    return runContainer(engine, image, tag, runPort, ctx);
-  });
-  return [{ id: container, url, next: `docker stop ${container}`, facts: { tag, container, port: runPort } }];
-}
 
 /** What runs comes before what is stored. */
 function summarise(parts: readonly Part[], image: Image): Deployment {
@@ -113,8 +79,4 @@ function summarise(parts: readonly Part[], image: Image): Deployment {
     next: parts.map(({ next }) => next),
     facts: Object.assign({ configDigest: image.configDigest }, ...parts.map(({ facts }) => facts)) as Deployment["facts"],
   };
-}
-
-function quote(word: string): string {
-  return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { publish, type OptionValues, type PublishEvent } from "@datasette-publish/core";
+import { publish, type OptionValues, type PublishEvent, type PublishRequest } from "@datasette-publish/core";
 import { describeProviderContract, fakeRuntime, freePort } from "@datasette-publish/testkit";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "./fake-engine.ts";
 import { docker } from "./provider.ts";
 
@@ -25,7 +25,7 @@ describe("an engine that runs the site", () => {
 
   describeProviderContract(docker, {
     mode: "run",
-    options: () => ({ run: true, port, timeout: 5 }),
+    options: () => ({ run: true, port }),
     get env() {
       return engine.env;
     },
@@ -53,7 +53,7 @@ describe("--run", () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  const run = (options: OptionValues = {}, env: Record<string, string> = {}, dryRun = false) =>
+  const run = (options: OptionValues = {}, env: Record<string, string> = {}, more: Partial<PublishRequest> = {}, signal?: AbortSignal) =>
     publish(
       docker,
       {
@@ -62,23 +62,30 @@ describe("--run", () => {
         site: { name: "pets" },
         options: { run: true, port, ...options },
         env: { ...engine.env, ...env },
-        dryRun,
         runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
+        ...more,
       },
-      { report: (event) => events.push(event) },
+      { report: (event) => events.push(event), ...(signal ? { signal } : {}) },
     );
+  const envOf = (index = 0) => engine.containers[index]?.spec.Env;
   const secretOf = (index = 0) => engine.containers[index]?.spec.Env.find((entry) => entry.startsWith("DATASETTE_SECRET="));
 
   it("starts a locked-down container and gives its address", async () => {
-    expect((await run({}, {}, true)).plan).toEqual([
+    expect((await run({}, {}, { dryRun: true })).plan).toEqual([
       { verb: "load", target: "pets:latest" },
       { verb: "run", target: "datasette-pets" },
     ]);
+    expect(engine.calls.filter((call) => !call.startsWith("GET "))).toEqual([]);
     const { deployment } = await run();
     expect(deployment).toMatchObject({ id: "datasette-pets", url: `http://127.0.0.1:${port}/` });
     expect(engine.containers).toHaveLength(1);
     expect(engine.containers[0]?.spec).toMatchObject({
-      Labels: { "io.datasette.publish.site": "pets" },
+      Labels: {
+        "io.datasette.publish.site": "pets",
+        "io.datasette.publish.run": "true",
+        "io.datasette.publish.url": `http://127.0.0.1:${port}/`,
+        "io.datasette.publish.variables": "DATASETTE_SECRET",
+      },
       HostConfig: {
         ReadonlyRootfs: true,
         CapDrop: ["ALL"],
@@ -98,13 +105,28 @@ describe("--run", () => {
   it("replaces the container it ran in before, and keeps its secret", async () => {
     const first = await run({}, { DATASETTE_SECRET: "the user's own secret" });
     const before = engine.containers[0]?.id;
-    expect((await run({}, {}, true)).plan).toContainEqual({ verb: "replace", target: "datasette-pets" });
+    expect((await run({}, {}, { dryRun: true })).plan).toContainEqual({ verb: "replace", target: "datasette-pets" });
     const second = await run({}, { DATASETTE_SECRET: "another one" });
     expect(second.deployment?.id).toBe(first.deployment?.id);
     expect(engine.containers.map(({ name, running }) => ({ name, running }))).toEqual([{ name: "datasette-pets", running: true }]);
     expect(engine.containers[0]?.id).not.toBe(before);
     expect(secretOf()).toBe("DATASETTE_SECRET=the user's own secret");
     expect(JSON.stringify([first, second, events])).not.toContain("the user's own secret");
+  });
+
+  it("keeps the variables of the container it replaces, but not those of its image", async () => {
+    await run({}, { DATASETTE_SECRET: "the user's own secret" }, { variables: ["LEFT=first-value", "RIGHT=second-value"] });
+    engine.containers[0]?.spec.Env.push("LANG=of-the-image");
+    await run({}, {}, { variables: ["RIGHT=third-value"] });
+    expect(envOf()?.sort()).toEqual(["DATASETTE_SECRET=the user's own secret", "LEFT=first-value", "PORT=8006", "RIGHT=third-value"]);
+    expect(JSON.stringify(events)).not.toContain("-value");
+  });
+
+  it("keeps the secret of a container that does not say what it was given", async () => {
+    await run({}, { DATASETTE_SECRET: "the user's own secret" });
+    delete engine.containers[0]?.spec.Labels["io.datasette.publish.variables"];
+    await run();
+    expect(secretOf()).toBe("DATASETTE_SECRET=the user's own secret");
   });
 
   it("leaves containers of other sites and of docker run alone", async () => {
@@ -130,7 +152,7 @@ describe("--run", () => {
     await run();
     const restored = engine.containers[0]?.id;
     Object.assign(engine.misbehaviour, misbehaviour);
-    const failing = run({ timeout: 1 });
+    const failing = run({}, {}, { timeoutMs: 300 });
     await expect(failing).rejects.toMatchObject({ code });
     expect(engine.containers.map(({ id }) => id)).toEqual([restored]);
   });
@@ -138,8 +160,27 @@ describe("--run", () => {
   it("starts the earlier container again, and shows the new one's last lines", async () => {
     await run();
     engine.misbehaviour.rows = 7;
-    await expect(run({ timeout: 1 })).rejects.toMatchObject({ facts: { logs: "last words" } });
+    await expect(run({}, {}, { timeoutMs: 300 })).rejects.toMatchObject({ facts: { logs: "last words", restored: "datasette-pets" } });
     expect(engine.containers[0]?.running).toBe(true);
+    expect(events).toContainEqual({ type: "output", id: "container", text: "last words" });
+  });
+
+  it("puts the earlier container back when it is cancelled while waiting", async () => {
+    await run();
+    const restored = engine.containers[0]?.id;
+    engine.misbehaviour.rows = 7;
+    const stop = new AbortController();
+    const failing = run({}, {}, { timeoutMs: 60_000 }, stop.signal);
+    await vi.waitUntil(() => events.filter((event) => event.type === "step.started" && event.id === "confirm").length === 2);
+    stop.abort();
+    await expect(failing).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(engine.containers.map(({ id, running }) => ({ id, running }))).toEqual([{ id: restored, running: true }]);
+  });
+
+  it("leaves nothing when the first container is not healthy", async () => {
+    engine.misbehaviour.rows = 7;
+    await expect(run({}, {}, { timeoutMs: 300 })).rejects.toMatchObject({ facts: { logs: "last words", restored: null } });
+    expect(engine.containers).toEqual([]);
   });
 
   it("says what the engine refused to load, and starts nothing", async () => {

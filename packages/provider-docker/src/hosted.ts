@@ -1,0 +1,88 @@
+import { notPublished, siteLabel, type HostContext, type HostedSite, type Provider, type SiteStatus } from "@datasette-publish/core";
+import type { ContainerInfo } from "dockerode";
+import { unless } from "./container.ts";
+import { connect, engineError, unreachable, type Engine } from "./engine.ts";
+import { containersOf, urlLabel } from "./label.ts";
+import { linesOf } from "./logs.ts";
+import { variablesOf } from "./variables.ts";
+
+/** Docker's word for a container → the site's state; a container that keeps on restarting serves nothing. */
+const states: Readonly<Record<string, SiteStatus["state"]>> = {
+  running: "running",
+  created: "starting",
+  restarting: "failed",
+  dead: "failed",
+};
+
+/** The container of `--run`, and the image it runs as its one release. */
+export const status: NonNullable<Provider["status"]> = async (ctx) => {
+  const engine = await requireEngine(ctx);
+  const [container] = await containersOf(engine, ctx.siteName);
+  if (container === undefined) return null;
+  const { ImageID, State, Status, Image, Names, Created } = container;
+  const release = { id: ImageID, current: true, status: State, description: Image, createdAt: new Date(Created * 1000).toISOString() };
+  return {
+    ...siteOf(container),
+    state: states[State] ?? "stopped",
+    releases: [release],
+    facts: { container: Names[0]?.replace(/^\//, "") ?? container.Id, status: Status },
+  };
+};
+
+/** Standard output and error of the container of `--run`; its variables are masked. */
+export const logs: NonNullable<Provider["logs"]> = async function* (ctx, { follow, lines }) {
+  const engine = await requireEngine(ctx);
+  const found = await requireContainers(engine, ctx);
+  const secrets = Object.values(await variablesOf(engine, found));
+  const container = engine.getContainer(found[0]?.Id ?? "");
+  const request = { stdout: true, stderr: true, tail: lines };
+  try {
+    const output = follow
+      ? await container.logs({ ...request, follow: true, ...(ctx.signal ? { abortSignal: ctx.signal } : {}) })
+      : [await container.logs(request)];
+    yield* linesOf(output as AsyncIterable<Buffer> | Buffer[], secrets);
+  } catch (error) {
+    ctx.signal?.throwIfAborted();
+    throw engineError(error, "showing the container's log");
+  }
+};
+
+/** Removes the site's containers, and the image they ran when nothing else does. */
+export const unpublish: NonNullable<Provider["unpublish"]> = async (ctx) => {
+  const engine = await requireEngine(ctx);
+  const containers = await requireContainers(engine, ctx);
+  for (const { Id } of containers)
+    await unless(404, engine.getContainer(Id).remove({ force: true, v: true })).catch((error: unknown) => {
+      throw engineError(error, "removing the container");
+    });
+  for (const { Image, ImageID } of containers) await removeImage(engine, Image, ImageID);
+};
+
+/** Every site that `--run` serves from this engine. */
+export const list: NonNullable<Provider["list"]> = async (ctx) => (await containersOf(await requireEngine(ctx))).map(siteOf);
+
+function siteOf({ Labels }: ContainerInfo): HostedSite {
+  return { name: Labels[siteLabel] ?? "", url: Labels[urlLabel] ?? null };
+}
+
+/** The name may mean another image by now, and another container may use this one: then it stays. */
+async function removeImage(engine: Engine, name: string, id: string): Promise<void> {
+  const image = engine.getImage(name);
+  const found = await image.inspect().catch(() => null);
+  if (found?.Id === id)
+    await unless(409, image.remove()).catch((error: unknown) => {
+      throw engineError(error, "removing the image");
+    });
+}
+
+async function requireContainers(engine: Engine, { siteName }: HostContext): Promise<ContainerInfo[]> {
+  const containers = await containersOf(engine, siteName);
+  if (containers.length === 0) throw notPublished({ name: "docker", title: "Docker" }, siteName);
+  return containers;
+}
+
+async function requireEngine({ env, signal }: HostContext): Promise<Engine> {
+  const engine = await connect(env, signal);
+  if (engine === undefined) throw unreachable(env, "Start Docker, or set DOCKER_HOST, then try again.");
+  return engine;
+}

@@ -1,0 +1,46 @@
+import { redactor } from "@datasette-publish/core";
+
+/** Bytes in front of each frame: 1 of stream, 3 of padding, 4 of length (Docker Engine API, "Attach to a container"). */
+const headerBytes = 8;
+
+/** The lines of a container's framed output, as they come; `secrets` are masked. */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  secrets: readonly string[],
+): AsyncGenerator<string, void, undefined> {
+  const { text: masked } = redactor(secrets);
+  const streams = new Map<number, { decoder: TextDecoder; rest: string }>();
+  for await (const { stream, payload } of framesOf(chunks)) {
+    const open = streams.get(stream) ?? { decoder: new TextDecoder(), rest: "" };
+    streams.set(stream, open);
+    const lines = (open.rest + open.decoder.decode(payload, { stream: true })).split(/\r?\n/);
+    open.rest = lines.pop() ?? "";
+    for (const line of lines) yield masked(line);
+  }
+  for (const { decoder, rest } of streams.values()) {
+    const last = rest + decoder.decode();
+    if (last !== "") yield masked(last);
+  }
+}
+
+async function* framesOf(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<{ stream: number; payload: Buffer }, void, undefined> {
+  let buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    buffer = Buffer.concat([buffer, chunk]);
+    while (buffer.length >= headerBytes) {
+      const end = headerBytes + buffer.readUInt32BE(4);
+      if (buffer.length < end) break;
+      yield { stream: buffer.readUInt8(0), payload: buffer.subarray(headerBytes, end) };
+      buffer = buffer.subarray(end);
+    }
+  }
+}
+
+/** {@link linesOf} whole: for output that ends. */
+export async function allLinesOf(output: Uint8Array, secrets: readonly string[]): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of linesOf([output], secrets)) lines.push(line);
+  return lines;
+}

@@ -1,0 +1,77 @@
+import type { Deployment, Image, ProviderContext } from "@datasette-publish/core";
+import type { Aims } from "./aims.ts";
+import { exposedPort } from "./container-spec.ts";
+import { runContainer } from "./container.ts";
+import { containerName } from "./label.ts";
+import { loadImage } from "./load.ts";
+import { requirePort } from "./port.ts";
+
+/** One target of a publish and what became of it. */
+export interface Part {
+  readonly id: string;
+  readonly url?: string;
+  readonly next: string;
+  readonly facts: Deployment["facts"];
+}
+
+/** Writes the archive and the layout that are asked for. */
+export async function writeFiles(
+  { archive, layout, tag }: Aims,
+  image: Image,
+  images: readonly Image[],
+  ctx: ProviderContext,
+): Promise<Part[]> {
+  const parts: Part[] = [];
+  if (archive !== undefined) {
+    const { file, sizeBytes, sha256 } = await ctx.step("docker.archive", `Write ${archive}`, () =>
+      ctx.deliver.archive(image, archive, tag),
+    );
+    parts.push({
+      id: file,
+      next: `docker load -i ${quote(file)} && ${runCommand(tag, image, ctx)}`,
+      facts: { archive: file, archiveSizeBytes: sizeBytes, archiveSha256: sha256 },
+    });
+  }
+  if (layout !== undefined) {
+    const { dir, digest } = await ctx.step("docker.layout", `Write ${layout}`, () => ctx.deliver.layout(images, layout, tag));
+    const variables = variableArguments(ctx);
+    const note = variables === "" ? "" : ` # its containers need${variables}`;
+    parts.push({ id: dir, next: `skopeo inspect ${quote(`oci:${dir}`)}${note}`, facts: { layout: dir, layoutDigest: digest } });
+  }
+  return parts;
+}
+
+/** Pushes the image, or an index over all platforms, when that is asked for. */
+export async function pushImages({ push }: Aims, image: Image, images: readonly Image[], ctx: ProviderContext): Promise<Part[]> {
+  if (push === undefined) return [];
+  const { reference, digest } = await ctx.deliver.push(images, push);
+  return [{ id: reference, next: runCommand(reference, image, ctx), facts: { reference, digest } }];
+}
+
+/** Loads the image into the engine, and runs it when that is asked for. */
+export async function useEngine({ engine, runPort, tag }: Aims, image: Image, ctx: ProviderContext): Promise<Part[]> {
+  if (!engine) return [];
+  await ctx.step("docker.load", `Load ${tag} into the Docker engine`, () => loadImage(engine, image, tag, ctx));
+  if (runPort === undefined) return [{ id: tag, next: runCommand(tag, image, ctx), facts: { tag } }];
+  const { container, url } = await ctx.step("docker.run", `Start ${containerName(ctx.site.name)}`, async () => {
+    await requirePort(engine, ctx.site.name, runPort);
+    return runContainer(engine, image, tag, runPort, ctx);
+  });
+  return [{ id: container, url, next: `docker stop ${container}`, facts: { tag, container, port: runPort } }];
+}
+
+function runCommand(reference: string, image: Image, ctx: ProviderContext): string {
+  const port = exposedPort(image);
+  return `docker run --rm -p ${port}:${port} --read-only${variableArguments(ctx)} ${quote(reference)}`;
+}
+
+/** The user's variables as `docker run` takes them from the environment; Datasette makes itself a secret when it gets none. */
+function variableArguments({ variables }: ProviderContext): string {
+  return Object.keys(variables(["DATASETTE_SECRET"]))
+    .map((name) => ` -e ${name}`)
+    .join("");
+}
+
+function quote(word: string): string {
+  return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,73 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { manage, publish, unpublish, type HostContext, type PublishRequest } from "@datasette-publish/core";
+import { ensureRuntime } from "@datasette-publish/runtime";
+import { freePort, realPart } from "@datasette-publish/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { docker } from "./provider.ts";
+
+const ctx = { report: () => {} };
+const name = `docker-real-${process.pid}`;
+
+function environment(): string {
+  return execFileSync("docker", ["inspect", "--format", "{{json .Config.Env}}", `datasette-${name}`], { encoding: "utf8" });
+}
+
+async function logs(host: HostContext): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of docker.logs?.(host, { follow: false, lines: 50 }) ?? []) lines.push(line);
+  return lines;
+}
+
+async function firstLine(host: HostContext): Promise<string | undefined> {
+  for await (const line of docker.logs?.(host, { follow: true, lines: 50 }) ?? []) return line;
+  return undefined;
+}
+
+describe.skipIf(!realPart("docker"))("a real engine", () => {
+  let dir: string;
+  let port: number;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), "docker-real-"));
+    await writeFile(join(dir, "pets.csv"), "name,legs\nRex,4\n");
+    port = await freePort();
+  });
+  afterAll(async () => {
+    spawnSync("docker", ["rm", "--force", "--volumes", `datasette-${name}`]);
+    spawnSync("docker", ["image", "rm", "--force", `${name}:latest`]);
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const request = () => ({ paths: [join(dir, "pets.csv")], site: { name }, options: {}, env: process.env });
+  const start = (more: Partial<PublishRequest>) =>
+    publish(docker, { ...request(), convert: {}, options: { run: true, port }, runtime: ensureRuntime, ...more }, ctx);
+
+  it("runs a site, looks after it, and removes it", async () => {
+    const url = `http://127.0.0.1:${port}/`;
+    expect((await start({ variables: ["LEFT=first-value", "RIGHT=second-value"] })).deployment?.url).toBe(url);
+    const status = await manage(docker, request(), ctx, async (host) => docker.status?.(host));
+    expect(status).toMatchObject({ name, url, state: "running", releases: [{ description: `${name}:latest` }] });
+    expect(await manage(docker, request(), ctx, async (host) => docker.list?.(host))).toContainEqual({ name, url });
+    expect((await manage(docker, request(), ctx, logs)).length).toBeGreaterThan(0);
+    expect(await manage(docker, request(), ctx, firstLine)).toBeTypeOf("string");
+
+    const secret = /DATASETTE_SECRET=(\w+)/.exec(environment())?.[0];
+    await start({ variables: ["RIGHT=third-value"] });
+    for (const kept of [secret, "LEFT=first-value", "RIGHT=third-value"]) expect(environment()).toContain(`"${kept}"`);
+
+    await unpublish(docker, request(), ctx);
+    expect(spawnSync("docker", ["image", "inspect", `${name}:latest`]).status).not.toBe(0);
+    expect(await manage(docker, request(), ctx, async (host) => docker.status?.(host))).toBeNull();
+  });
+
+  it("shows the last lines of a container that does not come up, and removes it", async () => {
+    const failing = start({ site: { name, settings: { no_such_setting: "1" } } });
+    await expect(failing).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { problem: "the container ended", restored: null, logs: expect.stringContaining("no_such_setting") as string },
+    });
+    expect(await manage(docker, request(), ctx, async (host) => docker.status?.(host))).toBeNull();
+  });
+});

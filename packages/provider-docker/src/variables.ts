@@ -1,0 +1,22 @@
+import type { ContainerInfo } from "dockerode";
+import { engineError, type Engine } from "./engine.ts";
+import { variablesLabel } from "./label.ts";
+
+/** What containers were given besides what their images say; a later container (earlier in the list) wins. */
+export async function variablesOf(engine: Engine, containers: readonly ContainerInfo[]): Promise<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const { Id } of containers.toReversed()) {
+    const { Config } = await engine
+      .getContainer(Id)
+      .inspect()
+      .catch((error: unknown) => {
+        throw engineError(error, "looking at the earlier container");
+      });
+    const given = new Set((Config.Labels[variablesLabel] ?? "DATASETTE_SECRET").split(","));
+    for (const entry of Config.Env) {
+      const at = entry.indexOf("=");
+      if (given.has(entry.slice(0, at))) variables[entry.slice(0, at)] = entry.slice(at + 1);
+    }
+  }
+  return variables;
+}
