@@ -54,7 +54,7 @@ export async function exchange(send: Send, request: HttpRequest, policy: Exchang
     const retryAfterMs = parseRetryAfter(answer.headers["retry-after"] ?? null, Date.now());
     if (isRefusedUnread(status, retryAfterMs) || (policy.idempotent && transientStatuses.has(status)))
       throw new Transient(failure, retryAfterMs);
-    throw failure;
+    throw transientStatuses.has(status) ? ambiguous(failure, policy) : failure;
   });
 }
 

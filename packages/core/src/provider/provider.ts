@@ -60,7 +60,7 @@ export interface ProviderContext extends HostContext {
   readonly site: Site;
   readonly deliver: Deliver;
   /**
-   * Variables that the host has to be given, all of them secret: the user's own, plugin secrets, and `DATASETTE_SECRET`
+   * Variables that the host has to be given, as secrets: the user's own, plugin secrets, and `DATASETTE_SECRET`
    * unless the host has one. `existing` names what the host has already, so that a site keeps its secret for life.
    */
   variables(existing: Iterable<string>): Readonly<Record<string, string>>;
