@@ -21,6 +21,8 @@ const packages = {
   preview: ["core", "runtime"],
   testkit: ["core"],
   "provider-docker": ["core"],
+  "provider-heroku": ["core"],
+  "create-provider": ["core"],
 };
 
 const problems = [];
@@ -41,7 +43,7 @@ for (const file of globSync("packages/*/src/**/*.ts")) {
   for (const target of imports(file)) {
     const to = /^@datasette-publish\/([a-z-]+)/.exec(target)?.[1];
     if (to === undefined) continue;
-    const allowed = [...(packages[name] ?? ["core"]), ...(file.includes(".test.") ? ["testkit", "runtime"] : [])];
+    const allowed = [...(packages[name] ?? ["core"]), ...(/\.test[.-]/.test(file) ? ["testkit", "runtime"] : [])];
     if (!allowed.includes(to)) problems.push(`${file}: ${name} may not import ${to}`);
   }
 }

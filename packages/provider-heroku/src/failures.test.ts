@@ -1,0 +1,144 @@
+import { publish, type PublishEvent } from "@datasette-publish/core";
+import { realPart } from "@datasette-publish/testkit";
+import { describe, expect, test } from "vitest";
+import { heroku } from "./provider.ts";
+import { herokuScene, name } from "./scene.test-support.ts";
+
+describe.skipIf(!realPart("registry"))("what goes wrong at Heroku", () => {
+  const { fake, app, site, write, request, run, changes, output } = herokuScene();
+
+  test("a release that does not serve its tables is rolled back", async () => {
+    await run();
+    const secret = app().configVars["DATASETTE_SECRET"];
+    await write("name,legs\nRex,4\n");
+    await expect(run({}, { timeoutMs: 500, variables: ["COLOUR=crimson"] })).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { restored: "Release v6" },
+    });
+    expect(app().releases.at(-1)).toMatchObject({ description: "Rollback to v3", slug: app().releases[2]?.slug });
+    expect(app().configVars).toEqual({ DATASETTE_PUBLISH_SITE: "pets", DATASETTE_SECRET: secret });
+  });
+
+  test.each(["made by publish", "made before"])("a first release of an app %s has nothing to go back to", async (when) => {
+    if (when === "made before") await fake().addApp({ name, stack: "container" });
+    site.healthy = false;
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: null } });
+    site.healthy = true;
+    expect((await run()).deployment?.facts["release"]).toBe(3);
+  });
+
+  test.each([
+    ["of the Fir generation", { generation: "fir", stack: "container" }],
+    ["on another stack", { stack: "heroku-24" }],
+  ] as const)("an app %s is left alone", async (_, more) => {
+    await fake().addApp({ name, ...more });
+    await expect(run()).rejects.toMatchObject({ code: "APP_UNSUITABLE", facts: { app: name } });
+    expect(changes()).toEqual([]);
+  });
+
+  test("an app that runs what this tool did not publish is left alone", async () => {
+    await run();
+    app().configVars = {};
+    const before = changes().length;
+    await expect(run()).rejects.toMatchObject({ code: "APP_UNSUITABLE" });
+    expect(changes()).toHaveLength(before);
+    await run({ setStack: true });
+    expect(app().configVars).toMatchObject({ DATASETTE_PUBLISH_SITE: "pets" });
+  });
+
+  test("an app in maintenance mode is left alone", async () => {
+    (await fake().addApp({ name, stack: "container" })).maintenance = true;
+    await expect(run()).rejects.toMatchObject({ code: "APP_UNSUITABLE" });
+    expect(changes()).toEqual([]);
+  });
+
+  test("a name that is taken is refused before anything is made, and when it is lost on the way", async () => {
+    fake().taken.add(name);
+    await expect(run()).rejects.toMatchObject({ code: "NAME_TAKEN", facts: { name }, hint: expect.stringContaining("--app") as string });
+    fake().taken.clear();
+    fake().api.fail("POST /apps", { status: 422, body: { id: "invalid_params", message: `Name ${name} is already taken` } });
+    await expect(run()).rejects.toMatchObject({ code: "NAME_TAKEN" });
+    expect(fake().apps.size).toBe(0);
+  });
+
+  test.each([
+    [401, "CREDENTIALS_INVALID"],
+    [402, "ACCOUNT_LIMITED"],
+    [403, "CREDENTIALS_INSUFFICIENT"],
+    [422, "HOST_REFUSED"],
+  ])("a %d while an app is made is %s", async (status, code) => {
+    fake().api.fail("POST /apps", { status, body: { id: "no", message: "No." } });
+    await expect(run()).rejects.toMatchObject({ code, facts: { status } });
+    expect(fake().apps.size).toBe(0);
+    await run();
+  });
+
+  test("a token of nobody is refused", async () => {
+    await expect(run({}, { env: { ...fake().env, HEROKU_API_KEY: "HRKU-somebody-else" } })).rejects.toMatchObject({
+      code: "CREDENTIALS_INVALID",
+    });
+  });
+
+  test.each([429, 503])("a %d is waited for", async (status) => {
+    fake().api.fail("POST /apps", { status, headers: { "retry-after": "0" }, body: { id: "rate_limit", message: "Later." } });
+    await run();
+    expect(changes().filter((operation) => operation === "POST /apps")).toHaveLength(2);
+    expect(fake().apps.size).toBe(1);
+  });
+
+  test.each(["lost", "truncate"] as const)("an app whose making was answered with %j is found by the next run", async (fault) => {
+    fake().api.fail("POST /apps", fault);
+    await expect(run()).rejects.toMatchObject({ code: "HOST_UNREACHABLE" });
+    expect((await run()).deployment?.id).toBe(name);
+    expect(fake().apps.size).toBe(1);
+  });
+
+  test("a rollback whose answer is lost is not made twice", async () => {
+    await run();
+    await write("name,legs\nRex,4\n");
+    fake().api.fail("POST /apps/{app}/releases", "lost");
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: null } });
+    expect(
+      app()
+        .releases.map(({ description }) => description)
+        .filter((text) => text.startsWith("Rollback")),
+    ).toHaveLength(1);
+    site.rows = 1;
+    expect((await run()).deployment?.id).toBe(name);
+  });
+
+  test.each(["reset", "lost", "truncate"] as const)("every change that may be repeated is, when its answer is %s", async (fault) => {
+    for (const operation of ["PATCH /apps/{app}/config-vars", "PATCH /apps/{app}/formation"]) fake().api.fail(operation, fault);
+    await run();
+    expect(app().releases).toHaveLength(3);
+  });
+
+  test("a release's output is shown, and one that fails is an error", async () => {
+    fake().behaviour.releasePhase = "succeeds";
+    await run();
+    expect(output()).toContain("Done.");
+    fake().behaviour.releasePhase = "fails";
+    await write("name,legs\nRex,4\nPolly,2\n");
+    await expect(run()).rejects.toMatchObject({ code: "RELEASE_FAILED", facts: { app: name, status: "failed" } });
+    fake().behaviour.releasePhase = "none";
+    expect((await run()).deployment?.facts["release"]).toBe(5);
+  });
+
+  test("a release that is still on its way is waited for, also when it is an earlier run's", async () => {
+    await run();
+    const { id, version, description, createdAt } = app().releases.at(-1)!;
+    const release = { id, version, description, created_at: createdAt, status: "pending", current: false, output_stream_url: null };
+    fake().api.fail("GET /apps/{app}/releases", { status: 200, body: [release] }, 2);
+    await run();
+    expect(fake().api.requests.map(({ operation }) => operation)).toContain("GET /apps/{app}/releases/{release}");
+  });
+
+  test("a run that is cancelled while a release is pending is finished by the next", async () => {
+    fake().behaviour.releasePhase = "succeeds";
+    const stop = new AbortController();
+    const report = (event: PublishEvent) => void (event.type === "output" && stop.abort());
+    await expect(publish(heroku, request(), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+    await run();
+    expect(app().releases).toHaveLength(3);
+  });
+});

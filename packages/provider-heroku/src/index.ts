@@ -1,0 +1,1 @@
+export { heroku, heroku as default } from "./provider.ts";
