@@ -51,6 +51,8 @@ export interface HostContext extends Context {
   readonly options: OptionValues;
   readonly env: Environment;
   readonly fetch: typeof globalThis.fetch;
+  /** How long the host may take to bring the site up: `--timeout`. */
+  readonly timeoutMs: number;
   /** Runs `work` as a named step of the progress stream. */
   step<T>(id: string, title: string, work: () => Promise<T> | T): Promise<T>;
 }
@@ -65,7 +67,7 @@ export interface ProviderContext extends HostContext {
    */
   variables(existing: Iterable<string>): Readonly<Record<string, string>>;
   /**
-   * Waits until the site at `url` answers and every table has the rows that were reported, as long as `--timeout` says.
+   * Waits until the site at `url` answers and every table has the rows that were reported, as long as `timeoutMs` says.
    * Else runs `undo` and throws `DEPLOYMENT_UNHEALTHY`.
    */
   confirm(url: string, settle?: Settle): Promise<void>;
@@ -97,7 +99,7 @@ export interface Deliver {
 
 /** One thing that publish would create, change or write. */
 export interface PlanAction {
-  readonly verb: "create" | "update" | "write" | "push" | "load" | "run" | "replace";
+  readonly verb: "create" | "update" | "write" | "push" | "load" | "run" | "replace" | "remove";
   readonly target: string;
 }
 

@@ -26,7 +26,7 @@ export async function confirmHealth(check: HealthCheck, settle: Settle, ctx: Con
   throw new PublishError(
     "DEPLOYMENT_UNHEALTHY",
     `The site does not serve what was published: ${problem}.${restored === null ? "" : ` ${restored} serves again.`}`,
-    "Mend the cause, and publish again; publish logs shows what the site says.",
+    "Mend the cause, and publish again.",
     { url: check.url, problem, restored },
   );
 }

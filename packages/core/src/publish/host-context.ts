@@ -8,6 +8,9 @@ import { checkName, siteName } from "../site/site-name.ts";
 import { recallName } from "./names-file.ts";
 import { redactor, secretVariables, type Redactor } from "./redact.ts";
 
+/** Enough for a host to pull an image and start it from nothing. */
+export const defaultTimeoutMs = 180_000;
+
 /** What every verb is asked with: which site, at which provider's options, by whom. */
 export interface HostRequest {
   /** The inputs: they name the site, and beside them its name at the host is remembered. */
@@ -17,6 +20,8 @@ export interface HostRequest {
   readonly options: OptionValues;
   readonly env: Environment;
   readonly fetch?: typeof globalThis.fetch;
+  /** How long the site may take to serve every table. Unset: {@link defaultTimeoutMs}. */
+  readonly timeoutMs?: number;
 }
 
 /** A redactor that knows every secret of a request. */
@@ -45,6 +50,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
     options,
     env: request.env,
     fetch: request.fetch ?? globalThis.fetch,
+    timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
     step: (id, title, work) => step(base, id, title, () => work()),
   };
   const { login } = provider;

@@ -23,8 +23,6 @@ export interface PublishRequest extends HostRequest {
   readonly site: SiteOptions;
   /** Variables of the running site, `NAME=VALUE` or `NAME`; they never reach the image. */
   readonly variables?: readonly string[];
-  /** How long the published site may take to serve every table. Unset: {@link defaultTimeoutMs}. */
-  readonly timeoutMs?: number;
   /** Folder for the prepared databases, kept by the caller; absent: a private one that is always removed. */
   readonly workDir?: string;
   /** Plan only: nothing is built, written or sent. */
@@ -36,9 +34,6 @@ export interface PublishRequest extends HostRequest {
 }
 
 const defaultPlatform: Platform = { os: "linux", architecture: "amd64" };
-
-/** Enough for a host to pull an image and start it from nothing. */
-export const defaultTimeoutMs = 180_000;
 
 /**
  * Files to deployment: log in, check the provider, convert, describe, check the site, assemble, deliver.
@@ -76,7 +71,7 @@ async function run(
   await request.check?.(described, host);
   const recipe = provider.recipe?.(host) ?? {};
   const site = withRecipe(described, recipe);
-  const context = providerContext(host, site, variables, request);
+  const context = providerContext(host, site, variables);
   if (request.dryRun) return resultOf(site, { plan: await provider.plan(context) });
 
   const images = await assembleAll(await platformsOf(provider, context), site, recipe, request, workDir, host);
@@ -91,18 +86,14 @@ function withRecipe(site: Site, { settings, arguments: more }: Recipe): Site {
   return { ...site, settings: { ...settings, ...site.settings }, ...(more === undefined ? {} : { arguments: more }) };
 }
 
-function providerContext(
-  host: HostContext,
-  site: Site,
-  variables: ProviderContext["variables"],
-  { timeoutMs = defaultTimeoutMs }: PublishRequest,
-): ProviderContext {
+function providerContext(host: HostContext, site: Site, variables: ProviderContext["variables"]): ProviderContext {
+  const { timeoutMs, fetch } = host;
   return {
     ...host,
     site,
     variables,
     deliver: deliverVia(host, host.env),
-    confirm: (url, settle = {}) => confirmHealth({ url, site, timeoutMs, fetch: host.fetch }, settle, host),
+    confirm: (url, settle = {}) => confirmHealth({ url, site, timeoutMs, fetch }, settle, host),
   };
 }
 
