@@ -13,9 +13,10 @@ def stop(signum, frame):
 
 
 def leave_root(volume):
-    """A host's new volume belongs to root: take it over, then be root no more."""
+    """A host's volume, and what another tool left on it, belongs to root: take it over, then be root no more."""
     if volume:
-        os.chown(volume, NOBODY, NOBODY)
+        for path in [volume, *(os.path.join(volume, name) for name in os.listdir(volume))]:
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     os.setgroups([])
     os.setgid(NOBODY)
     os.setuid(NOBODY)
