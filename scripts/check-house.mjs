@@ -21,6 +21,7 @@ const packages = {
   preview: ["core", "runtime"],
   testkit: ["core"],
   "provider-docker": ["core"],
+  "provider-fly": ["core"],
   "provider-heroku": ["core"],
   "create-provider": ["core"],
 };

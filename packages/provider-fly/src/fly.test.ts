@@ -1,0 +1,189 @@
+import { publish, type PlanAction } from "@datasette-publish/core";
+import { realPart } from "@datasette-publish/testkit";
+import { describe, expect, test } from "vitest";
+import { fly } from "./provider.ts";
+import { flyScene, name } from "./scene.test-support.ts";
+
+const machine = "/apps/{app_name}/machines/{machine_id}";
+
+describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
+  const { fake, app, machines, starts, write, run, changes, request } = flyScene();
+
+  test("a plan says what publish then does", async () => {
+    const { plan } = await run({}, { dryRun: true });
+    expect(changes()).toEqual([]);
+    const others = plan?.filter(({ verb }) => verb !== "push");
+    expect(others).toEqual<PlanAction[]>([
+      { verb: "create", target: `app ${name}` },
+      { verb: "create", target: "address v6" },
+      { verb: "create", target: "address shared_v4" },
+      { verb: "update", target: "secrets DATASETTE_SECRET" },
+      { verb: "create", target: "machine in iad" },
+    ]);
+    expect(plan?.find(({ verb }) => verb === "push")?.target).toMatch(
+      new RegExp(`^${fake().env.FLY_REGISTRY_HOST}/${name}:deployment-[0-9a-f]{12}$`),
+    );
+    const { deployment, images } = await run();
+    expect(changes()).toEqual([
+      "POST /apps",
+      "POST /apps/{app_name}/ip_assignments",
+      "POST /apps/{app_name}/ip_assignments",
+      "POST /apps/{app_name}/secrets",
+      "POST /apps/{app_name}/machines",
+    ]);
+    expect(deployment).toMatchObject({ id: name, facts: { app: name, release: images?.[0]?.manifestDigest } });
+    await expect(fetch(new URL("-/versions.json", deployment!.url!))).resolves.toMatchObject({ status: 200 });
+    expect(fake().rateLimited).toBe(0);
+  });
+
+  test("a machine sleeps while nobody visits, and says whose it is", async () => {
+    const { images } = await run();
+    const digest = images?.[0]?.manifestDigest;
+    expect(machines()).toHaveLength(1);
+    expect(machines()[0]?.config).toMatchObject({
+      image: `${fake().env.FLY_REGISTRY_HOST}/${name}@${digest}`,
+      guest: { cpu_kind: "shared", cpus: 1, memory_mb: 256 },
+      metadata: { managed_by: "datasette-publish", site: "pets", release: digest },
+      services: [
+        {
+          internal_port: 8006,
+          autostart: true,
+          autostop: "stop",
+          min_machines_running: 0,
+          ports: [
+            { port: 80, handlers: ["http"], force_https: true },
+            { port: 443, handlers: ["tls", "http"] },
+          ],
+          checks: [{ type: "http", path: "/-/versions.json" }],
+        },
+      ],
+    });
+    expect(machines()[0]?.config).not.toHaveProperty("mounts");
+    expect(starts[0]?.env["DATASETTE_SECRET"]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("options change the machine, and nothing else", async () => {
+    await run();
+    const from = fake().api.requests.length;
+    await run({ vmSize: "performance-2x", memory: 8192, autostop: "suspend", minMachines: 1 });
+    expect(changes(from)).toEqual([`POST ${machine}`]);
+    expect(machines()[0]?.config).toMatchObject({
+      guest: { cpu_kind: "performance", cpus: 2, memory_mb: 8192 },
+      services: [{ autostop: "suspend", min_machines_running: 1 }],
+    });
+  });
+
+  test("a second publish changes nothing and keeps the secret", async () => {
+    const first = await run();
+    const secret = app().secrets.get("DATASETTE_SECRET");
+    const from = fake().api.requests.length;
+    const second = await run({}, { env: { ...request().env, DATASETTE_SECRET: "another that is long enough" } });
+    expect(second.deployment).toEqual(first.deployment);
+    expect(changes(from)).toEqual([]);
+    expect(app().secrets.get("DATASETTE_SECRET")).toBe(secret);
+    expect(starts).toHaveLength(1);
+  });
+
+  test("a machine that sleeps is left asleep, one that failed is started anew", async () => {
+    await run();
+    for (const [state, updates] of [
+      ["stopped", 0],
+      ["failed", 1],
+    ] as const) {
+      const from = fake().api.requests.length;
+      machines()[0]!.state = state;
+      await run();
+      expect(changes(from)).toHaveLength(updates);
+    }
+  });
+
+  test("new data updates the machine under a lease", async () => {
+    await run();
+    const [before] = machines().map(({ config }) => config.image);
+    await write("name,legs\nRex,4\nPolly,2\n");
+    expect((await run({}, { dryRun: true })).plan?.at(-1)).toEqual({ verb: "update", target: "machine in iad" });
+    const from = fake().api.requests.length;
+    const { images } = await run();
+    const operations = fake()
+      .api.requests.slice(from)
+      .map(({ operation }) => operation);
+    expect(changes(from)).toEqual([`POST ${machine}`]);
+    const update = operations.indexOf(`POST ${machine}`);
+    expect(operations.indexOf(`POST ${machine}/lease`)).toBeLessThan(update);
+    expect(operations.indexOf(`DELETE ${machine}/lease`)).toBeGreaterThan(update);
+    expect(machines()).toMatchObject([{ lease: null, config: { metadata: { release: images?.[0]?.manifestDigest, previous: before } } }]);
+    expect(fake().rateLimited).toBe(0);
+  });
+
+  test.each([false, true])("both forms of a lease are understood (flat: %s)", async (flat) => {
+    fake().flatLeases = flat;
+    await run();
+    await write("name,legs\nRex,4\nPolly,2\n");
+    await run();
+    expect(starts).toHaveLength(2);
+  });
+
+  test("secrets reach the machines that need them, once", async () => {
+    await run();
+    const variables = ["SECRET_OF_MINE=aboutSixLetters"];
+    expect((await run({}, { variables, dryRun: true })).plan).toContainEqual({ verb: "update", target: "secrets SECRET_OF_MINE" });
+    await run({}, { variables });
+    expect(starts.at(-1)?.env).toMatchObject({ SECRET_OF_MINE: "aboutSixLetters", DATASETTE_SECRET: starts[0]?.env["DATASETTE_SECRET"] });
+    const update = fake().api.requests.findLast(({ operation }) => operation === `POST ${machine}`);
+    expect(update?.body).toMatchObject({ min_secrets_version: app().secretsVersion, current_version: expect.any(String) as string });
+    await run({}, { variables });
+    await run();
+    expect(starts).toHaveLength(2);
+  });
+
+  test("each region has a machine, changed one after the other", async () => {
+    const region = ["iad,lhr"];
+    await run({ region });
+    expect(machines().map((each) => each.region)).toEqual(["iad", "lhr"]);
+    await write("name,legs\nRex,4\nPolly,2\n");
+    const from = fake().api.requests.length;
+    await run();
+    const steps = fake()
+      .api.requests.slice(from)
+      .filter(({ operation }) => operation.startsWith(`POST ${machine}`) || operation === `DELETE ${machine}/lease`)
+      .map(({ params }) => params["machine_id"]);
+    const [first, second] = machines().map(({ id }) => id);
+    expect(steps.lastIndexOf(first)).toBeLessThan(steps.indexOf(second));
+    expect(starts).toHaveLength(4);
+    expect(fake().rateLimited).toBe(0);
+  });
+
+  test("many regions keep to the pace that Fly.io allows", async () => {
+    const region = ["ams", "cdg", "iad", "lhr", "nrt", "sea"];
+    await run({ region });
+    expect(machines().map((each) => each.region)).toEqual(region);
+    await write("name,legs\nRex,4\nPolly,2\n");
+    await run();
+    expect(starts).toHaveLength(12);
+    expect(fake().rateLimited).toBe(0);
+  });
+
+  test("a region that is not asked for any more loses its machine, at the end", async () => {
+    await run({ region: ["iad", "lhr"] });
+    expect((await run({ region: ["lhr"] }, { dryRun: true })).plan).toContainEqual({ verb: "remove", target: "machine in iad" });
+    const from = fake().api.requests.length;
+    await run({ region: ["lhr", "ams"] });
+    expect(changes(from)).toEqual(["POST /apps/{app_name}/machines", `DELETE ${machine}`]);
+    expect(machines().map(({ region }) => region)).toEqual(["lhr", "ams"]);
+  });
+
+  test("a name is made from the site's and the account's, and remembered", async () => {
+    const { deployment } = await publish(fly, { ...request(), options: {} }, { report: () => {} });
+    expect(deployment?.id).toMatch(/^pets-[0-9a-f]{6}$/);
+    expect([...fake().apps.keys()]).toEqual([deployment?.id]);
+  });
+
+  test.each(["plain", "Bearer plain", "macaroon", "FlyV1 macaroon", "macaroon,plain"])("a token may be given as %s", async (form) => {
+    const { token, plainToken } = fake();
+    const given = form.replace("macaroon", token).replace("plain", plainToken);
+    const { deployment } = await run({}, { env: { ...request().env, FLY_API_TOKEN: given } });
+    expect(deployment?.id).toBe(name);
+    const schemes = fake().api.requests.map(({ headers }) => headers.authorization?.split(" ")[0]);
+    expect(new Set(schemes)).toEqual(new Set([form.includes("macaroon") ? "FlyV1" : "Bearer"]));
+  });
+});

@@ -1,0 +1,1 @@
+export { fly, fly as default } from "./provider.ts";

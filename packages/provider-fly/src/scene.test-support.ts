@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { manage, publish, type HostContext, type PublishEvent, type PublishRequest, type PublishResult } from "@datasette-publish/core";
+import {
+  fakeRuntime,
+  startFlyFake,
+  startRegistry,
+  stubRunner,
+  type FlyApp,
+  type FlyFake,
+  type FlyMachine,
+  type RunningRegistry,
+  type SiteRunner,
+  type SiteStart,
+} from "@datasette-publish/testkit";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { fly } from "./provider.ts";
+
+/** The app that the scene publishes to. */
+export const name = "pets-and-quirks";
+
+type Options = PublishRequest["options"];
+
+/** A Fly.io of each test's own, and a folder with one table. Its functions work in tests only. */
+export interface FlyScene {
+  fake(): FlyFake;
+  app(): FlyApp;
+  /** The app's machines that are not destroyed, in the order in which they were made. */
+  machines(): readonly FlyMachine[];
+  /** How the sites at this Fly.io behave. */
+  readonly site: { rows: number; healthy: boolean };
+  /** Regions whose sites answer 500 from their next start on. */
+  readonly sickRegions: Set<string>;
+  /** What machines started, in order. */
+  readonly starts: readonly SiteStart[];
+  write(csv: string): Promise<void>;
+  request(options?: Options, more?: Partial<PublishRequest>): PublishRequest;
+  run(options?: Options, more?: Partial<PublishRequest>, signal?: AbortSignal): Promise<PublishResult>;
+  ask<T>(work: (host: HostContext) => Promise<T>): Promise<T>;
+  /** What Fly.io was asked to change since `from`, in order, without leases. */
+  changes(from?: number): readonly string[];
+}
+
+/** Sets the scene for every test of a `describe`; each must end without a violation of the contract, and without the token in an event. */
+export function flyScene(): FlyScene {
+  let registry: RunningRegistry;
+  let fake: FlyFake;
+  let dir: string;
+  const site = { rows: 2, healthy: true };
+  const sickRegions = new Set<string>();
+  const starts: SiteStart[] = [];
+  const events: PublishEvent[] = [];
+  const report = (event: PublishEvent): void => void events.push(event);
+  const write = (csv: string) => writeFile(join(dir, "pets", "pets.csv"), csv);
+  const [well, sick] = [stubRunner(site), stubRunner({ rows: 0, healthy: false })];
+  const runner: SiteRunner = async (start) => {
+    starts.push(start);
+    return (sickRegions.has(start.env["FLY_REGION"] ?? "") ? sick : well)(start);
+  };
+
+  beforeAll(async () => {
+    registry = await startRegistry();
+  });
+  afterAll(() => registry.stop());
+  beforeEach(async () => {
+    Object.assign(site, { rows: 2, healthy: true });
+    sickRegions.clear();
+    starts.length = 0;
+    events.length = 0;
+    fake = await startFlyFake({ runner, registry });
+    fake.waitMs = 300;
+    dir = await mkdtemp(join(tmpdir(), "fly-"));
+    await mkdir(join(dir, "pets"));
+    await write("name,legs\nRex,4\nTweety,2\n");
+  });
+  afterEach(async () => {
+    await fake.stop();
+    await rm(dir, { recursive: true, force: true });
+    expect(fake.api.violations).toEqual([]);
+    for (const token of [fake.token, fake.plainToken]) expect(JSON.stringify(events)).not.toContain(token);
+  });
+
+  const request: FlyScene["request"] = (options = {}, more = {}) => ({
+    paths: [join(dir, "pets")],
+    convert: {},
+    site: { name: "pets" },
+    options: { app: name, ...options },
+    env: { ...fake.env, HOME: dir },
+    runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
+    timeoutMs: 20_000,
+    ...more,
+  });
+  const app = (): FlyApp => {
+    const found = fake.apps.get(name);
+    if (found === undefined) throw new Error(`There is no app ${name}.`);
+    return found;
+  };
+  return {
+    fake: () => fake,
+    app,
+    machines: () => [...app().machines.values()].filter(({ state }) => !state.startsWith("destroy")),
+    site,
+    sickRegions,
+    starts,
+    write,
+    request,
+    run: (options, more, signal) => publish(fly, request(options, more), { report, ...(signal === undefined ? {} : { signal }) }),
+    ask: (work) => manage(fly, request(), { report }, work),
+    changes: (from = 0) =>
+      fake.api.requests
+        .map(({ operation }) => operation)
+        .slice(from)
+        .filter((operation) => !operation.startsWith("GET ") && !operation.endsWith("/lease")),
+  };
+}

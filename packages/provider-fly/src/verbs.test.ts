@@ -1,0 +1,76 @@
+import { unpublish } from "@datasette-publish/core";
+import { realPart } from "@datasette-publish/testkit";
+import { describe, expect, test } from "vitest";
+import { fly } from "./provider.ts";
+import { flyScene, name } from "./scene.test-support.ts";
+
+describe.skipIf(!realPart("registry"))("a published site at Fly.io", () => {
+  const { fake, machines, site, write, run, ask, request } = flyScene();
+  const status = () => ask((host) => fly.status!(host));
+  const rollback = (release?: string) => ask((host) => fly.rollback!(host, release));
+
+  test("has a status", async () => {
+    expect(await status()).toBeNull();
+    const { deployment, images } = await run({ region: ["iad", "lhr"] });
+    const id = images?.[0]?.manifestDigest.slice(7, 19);
+    expect(await status()).toMatchObject({
+      name,
+      url: deployment?.url,
+      state: "running",
+      releases: [{ id, current: true }],
+      facts: { regions: "iad, lhr" },
+    });
+    for (const machine of machines()) machine.state = "stopped";
+    expect(await status()).toMatchObject({ state: "sleeping" });
+    machines()[0]!.state = "replacing";
+    expect(await status()).toMatchObject({ state: "starting" });
+    machines()[0]!.state = "failed";
+    expect(await status()).toMatchObject({ state: "failed" });
+  });
+
+  test("goes back to the release before, and forth", async () => {
+    const publishAs = async (options = {}) => (await run(options)).images?.[0]?.manifestDigest ?? "";
+    const first = await publishAs();
+    await expect(rollback()).rejects.toMatchObject({ code: "OPTION_INVALID" });
+    await write("name,legs\nRex,4\nPolly,2\n");
+    const second = await publishAs({ region: ["iad", "lhr"] });
+    await expect(rollback("none")).rejects.toMatchObject({ code: "OPTION_INVALID" });
+    expect(await rollback()).toMatchObject({ id: first.slice(7, 19), current: true });
+    expect(machines().map(({ image }) => image.digest)).toEqual([first, first]);
+    expect((await status())?.releases).toMatchObject([
+      { id: first.slice(7, 19), current: true },
+      { id: second.slice(7, 19), current: false },
+    ]);
+    expect(await rollback(second.slice(7, 19))).toMatchObject({ id: second.slice(7, 19) });
+    expect(await rollback()).toMatchObject({ id: first.slice(7, 19) });
+    await run();
+    expect(machines().map(({ image }) => image.digest)).toEqual([second, second]);
+  });
+
+  test("that never got well is stopped, and can be removed", async () => {
+    Object.assign(site, { healthy: false });
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
+    expect(await status()).toMatchObject({ state: "stopped", releases: [] });
+    await unpublish(fly, request(), { report: () => {} });
+    expect(fake().apps.size).toBe(0);
+  });
+
+  test("of somebody's own is not removed", async () => {
+    const headers = { authorization: `FlyV1 ${fake().token}`, "content-type": "application/json" };
+    await fetch(`${fake().url}/v1/apps`, { method: "POST", headers, body: JSON.stringify({ name, org_slug: "personal" }) });
+    expect(await status()).toBeNull();
+    await expect(unpublish(fly, request(), { report: () => {} })).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
+    await run();
+    expect(await status()).toMatchObject({ state: "running" });
+  });
+
+  test("is listed, and removed with all it has", async () => {
+    await run({ createVolume: 1 });
+    await run({ app: "empty", region: ["mars"] }).catch(() => undefined);
+    expect(await ask((host) => fly.list!(host))).toMatchObject([{ name }]);
+    await unpublish(fly, request(), { report: () => {} });
+    expect(fake().apps.size).toBe(0);
+    expect(await ask((host) => fly.list!(host))).toEqual([]);
+    await expect(unpublish(fly, request(), { report: () => {} })).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
+  });
+});

@@ -1,0 +1,85 @@
+import type { PublishResult } from "@datasette-publish/core";
+import { realPart, type FlyFake } from "@datasette-publish/testkit";
+import { describe, expect, test } from "vitest";
+import { flyScene, name } from "./scene.test-support.ts";
+
+describe.skipIf(!realPart("registry"))("databases that can be written to", () => {
+  const { fake, app, machines, starts, write, run, changes } = flyScene();
+  const volumes = () => [...app().volumes.values()];
+
+  test("are on a volume, which stays", async () => {
+    const options = { createVolume: 2, createDb: ["notes", "log.db"], crossdb: true };
+    expect((await run(options, { dryRun: true })).plan).toContainEqual({ verb: "create", target: "volume in iad" });
+    const first = await configOf(fake(), await run(options));
+    expect(first).toMatchObject({ User: "0:0" });
+    expect(first.Cmd.slice(-4)).toEqual(["/volume/notes.db", "/volume/log.db", "--create", "--crossdb"]);
+    expect(volumes()).toMatchObject([{ name: "datasette", region: "iad", sizeGb: 2, machineId: machines()[0]?.id }]);
+    expect(starts[0]).toMatchObject({ env: { DATASETTE_VOLUME: "/volume" }, volumes: [{ name: volumes()[0]?.id, path: "/volume" }] });
+    await write("name,legs\nRex,4\nPolly,2\n");
+    const from = fake().api.requests.length;
+    const second = await configOf(fake(), await run());
+    expect(changes(from)).toEqual(["POST /apps/{app_name}/machines/{machine_id}"]);
+    expect(second).toMatchObject({ User: "65532:65532" });
+    expect(starts[1]).toMatchObject({ env: { DATASETTE_VOLUME: "/volume" }, volumes: [{ name: volumes()[0]?.id, path: "/volume" }] });
+  });
+
+  test("come later: another machine replaces the one without a volume", async () => {
+    await run();
+    const before = machines()[0]?.id;
+    const from = fake().api.requests.length;
+    await run({ createVolume: 1 });
+    expect(changes(from)).toEqual([
+      "POST /apps/{app_name}/volumes",
+      "POST /apps/{app_name}/machines",
+      "DELETE /apps/{app_name}/machines/{machine_id}",
+    ]);
+    expect(machines()).toMatchObject([{ region: "iad" }]);
+    expect(machines()[0]?.id).not.toBe(before);
+  });
+
+  test("are in one region alone", async () => {
+    const refused = { code: "OPTION_INVALID", facts: { option: "region" } };
+    await expect(run({ createVolume: 1, region: ["iad", "lhr"] })).rejects.toMatchObject(refused);
+    await run({ createVolume: 1, region: ["lhr"] });
+    await expect(run({ region: ["iad"] })).rejects.toMatchObject(refused);
+    await expect(run({ region: ["lhr", "iad"] })).rejects.toMatchObject(refused);
+    await run();
+    expect(machines().map(({ region }) => region)).toEqual(["lhr"]);
+  });
+
+  test("are looked for where their volume is, also without a machine", async () => {
+    await run({ createVolume: 1, region: ["lhr"] });
+    const { machines: all } = app();
+    for (const id of all.keys()) all.delete(id);
+    for (const volume of volumes()) volume.machineId = null;
+    await run();
+    expect(machines().map(({ region }) => region)).toEqual(["lhr"]);
+    expect(volumes()).toHaveLength(1);
+  });
+
+  test.each([
+    ["createDb", { createDb: ["notes"] }],
+    ["createVolume", { createVolume: 0 }],
+    ["memory", { memory: 128 }],
+    ["memory", { memory: 4096 }],
+    ["region", { region: ["mars"] }],
+    ["app", { app: "Not-A-Name" }],
+  ])("%s is refused before anything is made", async (option, options) => {
+    await expect(run(options)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option } });
+    expect(changes()).toEqual([]);
+    expect(fake().apps.has(name)).toBe(false);
+  });
+});
+
+interface Config {
+  readonly User: string;
+  readonly Cmd: readonly string[];
+}
+
+/** The config of the image that was pushed, from the registry. */
+async function configOf({ env, token }: FlyFake, { images }: PublishResult): Promise<Config> {
+  const authorization = `Basic ${Buffer.from(`x:${token}`).toString("base64")}`;
+  const url = `http://${env.FLY_REGISTRY_HOST}/v2/${name}/blobs/${images?.[0]?.configDigest}`;
+  const { config } = (await (await fetch(url, { headers: { authorization } })).json()) as { config: Config };
+  return config;
+}
