@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { createServer, request as send, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** Where requests of npm go that come to one address. */
+export interface FrontOptions {
+  /** Packages that the registry on `port` of 127.0.0.1 has. */
+  readonly own: ReadonlySet<string>;
+  readonly port: number;
+  /** URL of the registry that has every other package. */
+  readonly others: string;
+}
+
+/** An npm registry in front of two: passes on what concerns `own` packages and users, and redirects npm for everything else. */
+export async function startFront({ own, port, others }: FrontOptions): Promise<{ url: string; stop(): Promise<void> }> {
+  const base = others.endsWith("/") ? others : `${others}/`;
+  const server = createServer((request, response) => {
+    const { url = "/" } = request;
+    const name = /^\/(@[^/]+\/[^/?]+|[^/?]+)/.exec(decodeURIComponent(url))?.[1] ?? "-";
+    if (name === "-" || own.has(name)) passOn(request, response, port);
+    else response.writeHead(307, { location: base + url.slice(1) }).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, stop: () => close(server) };
+}
+
+function passOn(request: IncomingMessage, response: ServerResponse, port: number): void {
+  const { url: path, method, headers } = request;
+  const sent = send({ host: "127.0.0.1", port, path, method, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  sent.on("error", () => response.destroy());
+  request.pipe(sent);
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
