@@ -48,6 +48,14 @@ for (const file of globSync("packages/*/src/**/*.ts")) {
     if (!allowed.includes(to)) problems.push(`${file}: ${name} may not import ${to}`);
   }
 }
+/** What a hosted provider decides, beside the host's API in `src/api`: see docs/decisions/0006-provider-interface-2.md. */
+const maxProviderLines = 150;
+for (const api of globSync("packages/provider-*/src/api")) {
+  const files = globSync(`${api.replace(/api$/, "")}*.ts`).filter((file) => !/\.test[.-]/.test(file));
+  const isCode = (line) => !/^\s*($|\/\/|\/?\*)/.test(line);
+  const lines = files.flatMap((file) => readFileSync(file, "utf8").split("\n").filter(isCode)).length;
+  if (lines > maxProviderLines) problems.push(`${api.replace(/.api$/, "")}: ${lines} lines of code, not ${maxProviderLines} at most`);
+}
 for (const manifest of globSync("{packages,apps}/*/package.json")) {
   const readme = manifest.replace("package.json", "README.md");
   if (!existsSync(readme)) problems.push(`${readme} is missing`);
