@@ -2,4 +2,4 @@
 // The CLI from source, with no build: node --conditions=source bin/dev.js
 import { main } from "../src/main.ts";
 
-await main(process.argv.slice(2), { commands: "./src/commands.ts" });
+await main(process.argv.slice(2), { fromSource: true });

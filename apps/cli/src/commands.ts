@@ -1,16 +1,25 @@
 import { ConvertCommand } from "./convert-command.ts";
+import { siteVerbs, accountVerbs, verbCommands } from "./manage/verbs.ts";
 import { PreviewCommand } from "./preview-command.ts";
-import { providersCommand } from "./providers-command.ts";
-import { providerCommand } from "./provider-command.ts";
-import { findProviders } from "./providers.ts";
+import { findProviders, takenNames } from "./providers/find.ts";
+import { installCommand } from "./providers/install-command.ts";
+import { providersCommand } from "./providers/list-command.ts";
+import { removeCommand } from "./providers/remove-command.ts";
+import { publishCommand } from "./publish/publish-command.ts";
 
-const found = await findProviders();
+const verbNames = [...siteVerbs, ...accountVerbs].map(({ name }) => name);
+const taken = takenNames(["convert", "preview", "providers", ...verbNames]);
+const found = await findProviders(taken);
 for (const problem of found.problems) process.stderr.write(`! ${problem}\n`);
+const providers = found.providers.map(({ provider }) => provider);
 
-/** The merged command map: our own commands and one per installed provider. */
+/** The merged command map: our own commands, one per provider, and one per provider and verb that it has (`status:heroku`). */
 export const COMMANDS = {
-  ...Object.fromEntries(found.providers.map(({ provider }) => [provider.name, providerCommand(provider)])),
+  ...Object.fromEntries(providers.map((provider) => [provider.name, publishCommand(provider)])),
+  ...verbCommands(providers),
   convert: ConvertCommand,
   preview: PreviewCommand,
   providers: providersCommand(found),
+  "providers:install": installCommand(taken),
+  "providers:remove": removeCommand(found),
 };

@@ -5,13 +5,13 @@ import { exitStatus, blameOf, toErrorJson } from "@datasette-publish/core";
 import { rewriteShortFlags, withoutValues } from "./argv.ts";
 import { fromParseError, renderError } from "./errors.ts";
 
-/** Runs one command to its end and sets the exit status; `commands` points oclif at another command map (for `bin/dev.js`). */
-export async function main(argv: readonly string[], options: { commands?: string } = {}): Promise<void> {
+/** Runs one command to its end and sets the exit status; `fromSource` has oclif load what is not built (for `bin/dev.js`). */
+export async function main(argv: readonly string[], options: { fromSource?: boolean } = {}): Promise<void> {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const args = rewriteShortFlags(argv);
   ignoreClosedPipes();
   try {
-    await run(args, { root, ...(options.commands === undefined ? {} : { pjson: await devManifest(root, options.commands) }) });
+    await run(args, { root, ...(options.fromSource ? { pjson: await sourceManifest(root) } : {}) });
   } catch (error) {
     if (isExit(error)) process.exitCode = error.oclif.exit;
     else fail(error, args);
@@ -27,10 +27,9 @@ function ignoreClosedPipes(): void {
     });
 }
 
-async function devManifest(root: string, target: string): Promise<Interfaces.PJSON> {
-  const manifest = JSON.parse(await readFile(`${root}/package.json`, "utf8"));
-  manifest.oclif.commands.target = target;
-  return manifest;
+async function sourceManifest(root: string): Promise<Interfaces.PJSON> {
+  const text = await readFile(`${root}/package.json`, "utf8");
+  return JSON.parse(text.replaceAll(/"\.\/dist\/(\w+)\.js"/g, '"./src/$1.ts"'));
 }
 
 /** `--help` and `--version` end in oclif's ExitError. */

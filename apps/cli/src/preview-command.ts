@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { describe, makeDataset, withWorkDir } from "@datasette-publish/core";
 import { BaseCommand, untilAborted } from "./base-command.ts";
+import { openInBrowser } from "./browser.ts";
 import { convertFlags, siteFlags, toConvertOptions, toSiteOptions } from "./flags.ts";
 
 export class PreviewCommand extends BaseCommand {
@@ -28,7 +29,7 @@ export class PreviewCommand extends BaseCommand {
       const preview = await openChecked(site, flags.port, this.context);
       try {
         this.log(`Serving ${site.name} at ${preview.url}${flags.once ? "" : "  (Ctrl-C ends it)"}`);
-        if (flags.open) await (await import("open")).default(preview.url);
+        if (flags.open) await openInBrowser(preview.url, this.context);
         if (!flags.once) await untilAborted(this.context.signal!);
         return { site: site.name, url: preview.url, databases: dataset.databases };
       } finally {

@@ -1,0 +1,13 @@
+import type { Context } from "@datasette-publish/core";
+
+/** Opens a URL in the user's browser. That none opens is a warning: what the command is for has been done. */
+export async function openInBrowser(url: string | null, ctx: Context): Promise<void> {
+  try {
+    if (url === null) throw new Error("it has no URL");
+    const { default: open } = await import("open");
+    await open(url);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    ctx.report({ type: "warned", code: "BROWSER_NOT_OPENED", message: `The site was not opened in a browser: ${reason}.` });
+  }
+}

@@ -1,0 +1,65 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  dockerRunner,
+  realPart,
+  startFlyFake,
+  startRegistry,
+  type DockerRunner,
+  type FlyFake,
+  type RunningRegistry,
+} from "@datasette-publish/testkit";
+import { makeScene, rowsAt, type Scene } from "./scene.test-support.ts";
+
+describe.skipIf(!realPart("docker") || !realPart("registry"))("publish fly", () => {
+  let scene: Scene;
+  let registry: RunningRegistry;
+  let runner: DockerRunner;
+  let fake: FlyFake;
+  const shown: string[] = [];
+
+  beforeAll(async () => {
+    scene = makeScene();
+    registry = await startRegistry();
+    runner = dockerRunner();
+    fake = await startFlyFake({ runner, registry });
+  });
+  afterAll(async () => {
+    await fake.stop();
+    await runner.close();
+    await registry.stop();
+    scene.remove();
+  });
+
+  const publish = async (...args: string[]) => {
+    const { status, stdout } = await scene.publishBeside([...args, "--json"], fake.env, shown);
+    return { status, result: JSON.parse(stdout) };
+  };
+
+  test("is published, looked after and removed by the name that the folder remembers", async () => {
+    const { status, result } = await publish("fly", "pets", "--no-check");
+    expect(status, shown.join("")).toBe(0);
+    const { url, facts } = result.deployment;
+    expect(await rowsAt(url)).toBe(2);
+    const [name] = [...fake.apps.keys()];
+    expect(facts.app).toBe(name);
+    expect(JSON.parse(readFileSync(join(scene.dir, "pets", ".datasette-publish.json"), "utf8")).sites.pets.fly).toEqual({ name });
+
+    appendFileSync(join(scene.dir, "pets", "cats.csv"), "3,Mia\n");
+    expect((await publish("fly", "pets", "--no-check")).status).toBe(0);
+    expect(await rowsAt(url)).toBe(3);
+
+    expect((await publish("status", "fly", "pets")).result).toMatchObject({ site: "pets", name, url, state: "running" });
+    expect((await publish("logs", "fly", "pets")).result.error).toMatchObject({ code: "COMMAND_INVALID" });
+    expect((await publish("list")).result.sites).toContainEqual({ provider: "fly", name, url });
+    expect((await publish("rollback", "fly", "pets")).result.release).toMatchObject({ current: true });
+    await expect.poll(() => rowsAt(url), { timeout: 30_000 }).toBe(2);
+
+    expect((await publish("unpublish", "fly", "pets", "--yes")).result).toMatchObject({ name, url });
+    expect(fake.apps.size).toBe(0);
+    expect((await publish("status", "fly", "pets")).result.error).toMatchObject({ code: "NOT_PUBLISHED" });
+    expect(fake.api.violations).toEqual([]);
+    expect(shown.join("")).not.toContain(fake.token);
+  });
+});

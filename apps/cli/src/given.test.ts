@@ -1,0 +1,37 @@
+import { Flags } from "@oclif/core";
+import { expect, test } from "vitest";
+import type { Provider } from "@datasette-publish/core";
+import { flagsBeside, ownValues } from "./given.ts";
+import { commonFlags, toCommonRequest } from "./publish/common-flags.ts";
+
+const provider = {
+  title: "Theirs",
+  options: { timeout: { type: "string", description: "their timeout" }, dryRun: { type: "boolean", description: "their dry run" } },
+} as unknown as Provider;
+
+test("a provider's option takes the place of ours of the same name, in the flags and in what is read from them", () => {
+  const flags = flagsBeside(provider, commonFlags);
+  expect(flags["timeout"]).toMatchObject({ description: "their timeout", helpGroup: "THEIRS" });
+  expect(flags["dry-run"]).toMatchObject({ description: "their dry run" });
+  expect(flags["open"]).toBe(commonFlags.open);
+  expect(ownValues(provider, { timeout: "soon", "dry-run": true, open: true })).toEqual({ open: true });
+});
+
+test("a provider without such an option has all of ours", () => {
+  const ours = { ...commonFlags, name: Flags.string() };
+  expect(Object.keys(flagsBeside({ ...provider, options: {} }, ours)).sort()).toEqual(Object.keys(ours).sort());
+});
+
+test("common flags become a request: seconds become milliseconds, plugin secrets name their variable", () => {
+  const own = { timeout: 5, env: ["A=1", "B"], "plugin-secret": ["datasette-auth-github.client_secret"], title: "T" };
+  expect(toCommonRequest(own)).toMatchObject({
+    timeoutMs: 5000,
+    variables: ["A=1", "B"],
+    site: { title: "T", pluginSecrets: [{ variable: "DATASETTE_AUTH_GITHUB_CLIENT_SECRET" }] },
+  });
+  expect(toCommonRequest({})).toMatchObject({ dryRun: false, variables: [], site: { pluginSecrets: [] } });
+});
+
+test("a plugin secret that names no key is refused", () => {
+  expect(() => toCommonRequest({ "plugin-secret": ["plugin"] })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+});

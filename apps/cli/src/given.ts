@@ -1,0 +1,23 @@
+import type { Provider } from "@datasette-publish/core";
+import { providerFlags } from "./flags.ts";
+
+/** What the command line gave, by flag. */
+export type Given = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
+
+/**
+ * Our flags and a provider's. Where both have a name the provider's is meant and ours is left out,
+ * so that a flag we add later breaks no provider.
+ */
+export function flagsBeside<F extends object>(provider: Provider, ours: F) {
+  const theirs = providerFlags(provider.options, provider.title.toUpperCase());
+  return { ...theirs, ...without(ours, theirs) };
+}
+
+/** What was given for our flags. */
+export function ownValues(provider: Provider, given: Given): Given {
+  return without(given, providerFlags(provider.options, "")) as Given;
+}
+
+function without<T extends object>(record: T, names: object): Partial<T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !Object.hasOwn(names, name))) as Partial<T>;
+}

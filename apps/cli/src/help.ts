@@ -1,0 +1,33 @@
+import { Help, type Command } from "@oclif/core";
+import { accountVerbs, siteVerbs } from "./manage/verbs.ts";
+
+const lookAfter = siteVerbs.map(({ name }) => name);
+const accounts = [...accountVerbs.map(({ name }) => name), "providers"];
+const before = ["preview", "convert"];
+
+/** oclif's help, with the root's commands in the order in which people need them. */
+export default class PublishHelp extends Help {
+  protected override async showRootHelp(): Promise<void> {
+    const commands = new Map(this.sortedCommands.filter(({ id }) => !id.includes(":")).map((command) => [command.id, command]));
+    const ours = new Set([...before, ...lookAfter, ...accounts]);
+    const groups: readonly (readonly [string, readonly string[]])[] = [
+      ["PUBLISH", [...commands.keys()].filter((id) => !ours.has(id))],
+      ["BEFORE YOU PUBLISH", before],
+      ["LOOK AFTER A SITE", lookAfter],
+      ["HOSTS AND ACCOUNTS", accounts],
+    ];
+    this.log(`${this.formatRoot()}\n`);
+    for (const [header, ids] of groups) {
+      const rows = ids.flatMap((id) => commands.get(id) ?? []).map((command) => [usageOf(command), command.summary]);
+      this.log(
+        `${this.section(header, this.renderList(rows, { indentation: 2, spacer: "\n", stripAnsi: this.opts.stripAnsi ?? false }))}\n`,
+      );
+    }
+    this.log(`Every command has --help with examples, and --json.`);
+  }
+}
+
+/** A command as it is typed, without its flags. */
+function usageOf({ id, usage }: Pick<Command.Loadable, "id" | "usage">): string {
+  return typeof usage === "string" ? usage.replace(/ \[flags\]$/, "") : id;
+}

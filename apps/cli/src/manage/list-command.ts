@@ -1,0 +1,23 @@
+import type { Provider } from "@datasette-publish/core";
+import { BaseCommand } from "../base-command.ts";
+import { list, listEverywhere } from "./list.ts";
+import { refusal } from "./topic-command.ts";
+
+/** `publish list`: at every provider that there is a token for. */
+export function listCommand(providers: readonly Provider[]): typeof BaseCommand {
+  return class extends BaseCommand {
+    static override summary = list.summary;
+    static override description = list.description;
+    static override strict = false;
+    static override usage = "list [provider] [flags]";
+    static override examples = ["<%= config.bin %> list", "<%= config.bin %> list --json"];
+
+    async run(): Promise<object> {
+      const { argv } = await this.parse(this.ctor);
+      if (argv.length > 0) throw refusal(list, argv[0] as string, providers);
+      const { result, lines } = await listEverywhere(providers, process.env, this.context);
+      this.print(lines);
+      return result;
+    }
+  };
+}

@@ -1,0 +1,44 @@
+import { PublishError, keepToken, type Login, type Provider } from "@datasette-publish/core";
+import { readSecret } from "../terminal.ts";
+import { inAccount } from "./account.ts";
+import type { HostVerb } from "./verb.ts";
+
+/** `publish login <provider>`. */
+export const login: HostVerb = {
+  name: "login",
+  needs: "login",
+  about: "account",
+  summary: "Keep a host's token for later publishes",
+  description:
+    "Says where to make a token, reads it without an echo (or from stdin), asks the host whose it is, and keeps it in a file that only you can read.",
+  examples: ["", "< token.txt"],
+  async run({ provider, request: { env } }, ctx) {
+    const { url, env: variable } = provider.login as Login;
+    process.stderr.write(`Make a token at ${url}\n`);
+    const token = oneLine(await readSecret("Token (not shown): ", ctx.signal), provider);
+    const account = await inAccount(provider, { options: {}, env: { ...env, [variable]: token } }, ctx, async (host) => host.account);
+    const file = await keepToken(provider.name, token, env);
+    if (env[variable] && env[variable] !== token)
+      ctx.report({
+        type: "warned",
+        code: "TOKEN_OVERRIDDEN",
+        message: `${variable} is set in your environment, and wins over what is kept.`,
+      });
+    return {
+      result: { provider: provider.name, account, file },
+      lines: [`Logged in to ${provider.title} as ${account}. The token is kept in ${file}.`],
+    };
+  },
+};
+
+/** @throws PublishError `CREDENTIALS_INVALID` */
+function oneLine(text: string, { name, title }: Provider): string {
+  const token = text.trim();
+  if (token !== "" && !/[\r\n]/.test(token)) return token;
+  throw new PublishError(
+    "CREDENTIALS_INVALID",
+    token === "" ? "No token was given." : `A token of ${title} is one line.`,
+    `Run publish login ${name} again, and paste the token.`,
+    { provider: name },
+  );
+}

@@ -1,0 +1,57 @@
+import { Flags } from "@oclif/core";
+import { PublishError, manage, type Context } from "@datasette-publish/core";
+import type { Call, HostVerb } from "./verb.ts";
+
+const lineEvent = "logs";
+
+/** `publish logs <provider>`. */
+export const logs: HostVerb = {
+  name: "logs",
+  needs: "logs",
+  about: "site",
+  summary: "Show the log of a published site",
+  description: "Prints the latest lines of the site's log; with --follow also those that come, until Ctrl-C.",
+  examples: ["./csvs", "./csvs --follow", "./csvs --lines 20 --json"],
+  flags: {
+    follow: Flags.boolean({ description: "go on with the lines that come, until Ctrl-C" }),
+    lines: Flags.integer({ description: "how many of the latest lines", default: 100, min: 0, max: 10_000 }),
+  },
+  async run(call, ctx) {
+    const { own, json, print } = call;
+    if (own["follow"] && json)
+      throw new PublishError("COMMAND_INVALID", "--json prints one document at the end, and --follow has none.", "Leave one of them out.");
+    const lines: string[] = [];
+    const take = (line: string) => (own["follow"] ? print(line) : void lines.push(line));
+    const reader = whileRead(ctx.signal);
+    try {
+      const site = await readLog(call, { report: lineReport(ctx, take), signal: reader });
+      return { result: { ...site, lines }, lines };
+    } catch (error) {
+      if (own["follow"] && reader.aborted) return { result: {}, lines: [] };
+      throw error;
+    }
+  },
+};
+
+/** Lines travel as events, so that core keeps secrets out of them. */
+function readLog({ provider, request, own }: Call, ctx: Context): Promise<{ provider: string; site: string; name: string }> {
+  return manage(provider, request, ctx, async (host) => {
+    const wanted = { follow: own["follow"] === true, lines: Number(own["lines"] ?? 100) };
+    for await (const text of provider.logs!(host, wanted)) {
+      ctx.signal?.throwIfAborted();
+      host.report({ type: "output", id: lineEvent, text });
+    }
+    return { provider: provider.name, site: host.siteName, name: host.name };
+  });
+}
+
+function lineReport({ report }: Context, take: (line: string) => void): Context["report"] {
+  return (event) => (event.type === "output" && event.id === lineEvent ? take(event.text) : report(event));
+}
+
+/** Aborts with `signal`, and when nobody reads stdout any more (`publish logs heroku --follow | head`). */
+function whileRead(signal: AbortSignal | undefined): AbortSignal {
+  const closed = new AbortController();
+  process.stdout.once("error", () => closed.abort());
+  return signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal]);
+}

@@ -1,0 +1,46 @@
+import { manage, notPublished, type Context, type HostContext, type SiteStatus } from "@datasette-publish/core";
+import { renderTable } from "../summary.ts";
+import type { Call, HostVerb, Outcome } from "./verb.ts";
+
+/** `publish status <provider>`. */
+export const status: HostVerb = {
+  name: "status",
+  needs: "status",
+  about: "site",
+  summary: "Show how a published site is",
+  description: "Asks the host for the site's state, its URL and its releases, newest first.",
+  examples: ["./csvs", "./csvs --json", "--name budget"],
+  run: (call, ctx) => manage(call.provider, call.request, ctx, async (host) => outcome(await statusOf(call, host), host, call)),
+};
+
+/** @throws PublishError `NOT_PUBLISHED` */
+export async function statusOf({ provider }: Pick<Call, "provider">, host: HostContext): Promise<SiteStatus> {
+  const found = await provider.status!(host);
+  if (found === null) throw notPublished(provider, host.name);
+  return found;
+}
+
+/** A published site's name and URL, under the same account and options. @throws PublishError `NOT_PUBLISHED` */
+export function findSite({ provider, request }: Call, ctx: Context): Promise<{ name: string; url: string | null }> {
+  return manage(provider, request, ctx, async (host) => {
+    const { name, url } = provider.status === undefined ? { name: host.name, url: null } : await statusOf({ provider }, host);
+    return { name, url };
+  });
+}
+
+function outcome(found: SiteStatus, { siteName }: HostContext, { provider }: Call): Outcome {
+  const releases = found.releases.map((release) => [
+    `  ${release.current ? "*" : " "} ${release.id}`,
+    release.status,
+    release.createdAt ?? "",
+    release.description,
+  ]);
+  return {
+    result: { site: siteName, provider: provider.name, ...found },
+    lines: [
+      `${found.name} is ${found.state}${found.url === null ? "" : ` at ${found.url}`}`,
+      ...renderTable(Object.entries(found.facts).map(([name, value]) => [`  ${name}`, String(value)])),
+      ...(releases.length > 0 ? ["", "Releases:", ...renderTable(releases)] : []),
+    ],
+  };
+}

@@ -1,0 +1,38 @@
+import type { Provider } from "@datasette-publish/core";
+import { BaseCommand } from "../base-command.ts";
+import { siteFlags, toOptionValues, toSiteOptions } from "../flags.ts";
+import { flagsBeside, ownValues, type Given } from "../given.ts";
+import { toTimeout } from "../publish/common-flags.ts";
+import type { HostVerb } from "./verb.ts";
+
+/** `publish <verb> <provider> [paths…]`: takes the options that `publish <provider>` takes, so that it means the same site. */
+export function verbCommand(verb: HostVerb, provider: Provider): typeof BaseCommand {
+  const aboutSite = verb.about === "site";
+  const ours = aboutSite ? { ...verb.flags, name: siteFlags.name } : { ...verb.flags };
+  return class extends BaseCommand {
+    static override summary = `${verb.summary} (${provider.title})`;
+    static override description = verb.description;
+    static override strict = !aboutSite;
+    static override usage = `${verb.name} ${provider.name}${aboutSite ? " [paths…]" : ""} [flags]`;
+    static override examples = verb.examples.map((rest) => `<%= config.bin %> ${verb.name} ${provider.name} ${rest}`.trim());
+    static override flags = verb.needs === "login" ? ours : flagsBeside(provider, ours);
+
+    async run(): Promise<object> {
+      const { argv, flags } = await this.parse(this.ctor);
+      const given = flags as Given;
+      const own = ownValues(provider, given);
+      const { name } = toSiteOptions(own);
+      const request = {
+        paths: argv.length > 0 ? (argv as string[]) : ["."],
+        site: name === undefined ? {} : { name },
+        options: toOptionValues(given, provider.options),
+        env: process.env,
+        ...toTimeout(own),
+      };
+      const call = { provider, request, own, json: this.jsonEnabled(), print: (line: string) => this.log(line) };
+      const { result, lines } = await verb.run(call, this.context);
+      this.print(lines);
+      return result;
+    }
+  };
+}

@@ -1,0 +1,140 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { providerInterface, type Context } from "@datasette-publish/core";
+import { makeScene, paperSource, writePackage, type Scene } from "../scene.test-support.ts";
+import { findProviders, takenNames } from "./find.ts";
+import { installProvider } from "./install.ts";
+import { providersFolder } from "./installs.ts";
+import { removeProvider } from "./remove.ts";
+
+const scenes: Scene[] = [];
+const taken = takenNames(["status", "convert"]);
+const ctx: Context = { report: () => {} };
+let scene: Scene;
+beforeEach(() => scenes.push((scene = makeScene())));
+afterAll(() => scenes.forEach((each) => each.remove()));
+
+const install = (source: string, context = ctx) => installProvider({ source, taken, env: scene.env }, context);
+const installed = async () =>
+  (await findProviders(taken, scene.env)).providers.map(({ provider, version }) => `${provider.name} ${version}`);
+const left = () => (existsSync(providersFolder(scene.env)) ? readdirSync(providersFolder(scene.env)) : []);
+const paper = (source = paperSource, manifest = {}) => writePackage(join(scene.dir, "package"), source, manifest);
+
+test("a folder is installed as a copy, found, and removed by its name", async () => {
+  const folder = paper();
+  const { version, folder: where } = await install(folder);
+  expect(version).toBe("1.0.0");
+  writeFileSync(join(folder, "provider.js"), "broken");
+  expect(readFileSync(join(where!, "provider.js"), "utf8")).toBe(paperSource);
+  expect(await installed()).toContain("paper 1.0.0");
+
+  expect(await removeProvider("paper", [], scene.env)).toEqual({ provider: "paper" });
+  expect(await installed()).not.toContain("paper 1.0.0");
+  expect(left()).toEqual([]);
+});
+
+test("a tarball is installed; a newer one takes its place; it can be removed by its package's name", async () => {
+  const pack = (version: string) => {
+    const out = execFileSync("npm", ["pack", paper(paperSource, { version }), "--json"], { cwd: scene.dir, encoding: "utf8" });
+    return join(scene.dir, JSON.parse(out)[0].filename);
+  };
+  await install(pack("1.0.0"));
+  await install(pack("2.0.0"));
+  expect((await installed()).filter((each) => !each.endsWith("built in"))).toEqual(["paper 2.0.0"]);
+  expect(left()).toHaveLength(1);
+  expect(await removeProvider("provider-paper", [], scene.env)).toEqual({ provider: "paper" });
+});
+
+test("no script of the package runs", async () => {
+  const ran = join(scene.dir, "ran");
+  const script = `node -e "require('fs').writeFileSync('${ran}', '')"`;
+  await install(
+    paper(paperSource, { scripts: { preinstall: script, install: script, postinstall: script, prepack: script, prepare: script } }),
+  );
+  expect(existsSync(ran)).toBe(false);
+});
+
+test.each([
+  ["main without an extension", { exports: undefined, main: "provider" }],
+  ["exports by condition", { exports: { ".": { types: "./none.d.ts", default: "./provider.js" } } }],
+  ["exports that is a path", { exports: "./provider.js" }],
+])("its entry is found by %s", async (_, manifest) => {
+  expect((await install(paper(paperSource, manifest))).provider.name).toBe("paper");
+});
+
+test("a provider for an older interface works", async () => {
+  await install(paper(paperSource.replace("interface: 2", "interface: 1")));
+  expect(await installed()).toContain("paper 1.0.0");
+});
+
+const named = (name: string) => paperSource.replace(`name: "paper"`, `name: "${name}"`);
+test.each([
+  ["a newer interface", paperSource.replace("interface: 2", `interface: ${providerInterface + 1}`), {}, "PROVIDER_INCOMPATIBLE"],
+  ["no keyword", paperSource, { keywords: ["datasette"] }, "PROVIDER_INVALID"],
+  ["no provider inside", "export const paper = {};", {}, "PROVIDER_INVALID"],
+  ["a module that throws", "throw new Error('no')", {}, "PROVIDER_INVALID"],
+  ["a verb missing", paperSource.replace("async plan(", "async plans("), {}, "PROVIDER_INVALID"],
+  ["an option that is none", paperSource.replace(`sheet: { type: "string"`, `sheet: { type: "text"`), {}, "PROVIDER_INVALID"],
+  ["an option that every command has", paperSource.replace("title: { type", "json: { type"), {}, "PROVIDER_INVALID"],
+  ["the name of a built-in provider", named("docker"), {}, "PROVIDER_INVALID"],
+  ["the name of a command", named("status"), {}, "PROVIDER_INVALID"],
+  ["a name with a slash", named("../paper"), {}, "PROVIDER_INVALID"],
+])("%s is refused, and nothing of it stays", async (_, source, manifest, code) => {
+  await expect(install(paper(source, manifest))).rejects.toMatchObject({ code });
+  expect(left()).toEqual([]);
+});
+
+test("a refused update leaves what was installed", async () => {
+  await install(paper());
+  await expect(install(paper("export default {}", { version: "2.0.0" }))).rejects.toMatchObject({ code: "PROVIDER_INVALID" });
+  expect(await installed()).toContain("paper 1.0.0");
+});
+
+test("what npm says is in the error, without the passwords of a URL", async () => {
+  const source = "http://ada:canary-password@127.0.0.1:9/none.tgz";
+  scene.env["npm_config_fetch_retries"] = "0";
+  const events: unknown[] = [];
+  const error = await install(source, { report: (event) => events.push(event) }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "PROVIDER_INSTALL_FAILED" });
+  expect(JSON.stringify(error) + String(error)).toContain("ECONNREFUSED");
+  expect(JSON.stringify([error, events]) + String(error)).not.toContain("canary");
+  expect(left()).toEqual([]);
+});
+
+test("a path that is not there, and a folder that is no package, are named", async () => {
+  for (const path of ["./nothing.tgz", scene.dir])
+    await expect(install(path)).rejects.toMatchObject({ code: "INPUT_NOT_FOUND", facts: { path } });
+});
+
+test("an install that is cancelled leaves nothing", async () => {
+  const controller = new AbortController();
+  const report: Context["report"] = () => setTimeout(() => controller.abort(), 50);
+  await expect(install(paper(), { report, signal: controller.signal })).rejects.toMatchObject({ name: "AbortError" });
+  expect(left()).toEqual([]);
+});
+
+test("of an install that was killed half-way nothing is found", async () => {
+  const half = join(providersFolder(scene.env), ".0.partial", "node_modules", "provider-paper");
+  mkdirSync(half, { recursive: true });
+  writePackage(half, paperSource);
+  const { providers, problems } = await findProviders(taken, scene.env);
+  expect(providers.map(({ provider }) => provider.name)).not.toContain("paper");
+  expect(problems).toEqual([]);
+});
+
+test("a damaged install is no crash, and can be replaced", async () => {
+  const damaged = join(providersFolder(scene.env), "paper@1");
+  mkdirSync(damaged, { recursive: true });
+  writeFileSync(join(damaged, "package.json"), "{");
+  expect(await installed()).not.toContain("paper 1.0.0");
+  await install(paper());
+  expect(await installed()).toContain("paper 1.0.0");
+  expect(left()).toHaveLength(1);
+});
+
+test.each(["nothing", "docker"])("%s cannot be removed", async (name) => {
+  const { providers } = await findProviders(taken, scene.env);
+  await expect(removeProvider(name, providers, scene.env)).rejects.toMatchObject({ code: "PROVIDER_NOT_INSTALLED" });
+});

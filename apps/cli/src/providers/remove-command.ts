@@ -1,0 +1,21 @@
+import { Args } from "@oclif/core";
+import { BaseCommand } from "../base-command.ts";
+import type { FoundProviders } from "./find.ts";
+import { removeProvider } from "./remove.ts";
+
+/** `publish providers remove`. */
+export function removeCommand({ providers }: FoundProviders): typeof BaseCommand {
+  return class extends BaseCommand {
+    static override summary = "Remove an installed provider";
+    static override description = "Removes the provider from this machine. What was published with it stays where it is.";
+    static override examples = ["<%= config.bin %> providers remove example"];
+    static override args = { name: Args.string({ description: "name of the provider, or of its package", required: true }) };
+
+    async run(): Promise<object> {
+      const { args } = await this.parse(this.ctor);
+      const removed = await removeProvider(String(args["name"]), providers, process.env);
+      this.print([`Provider ${removed.provider} is removed.`]);
+      return removed;
+    }
+  };
+}

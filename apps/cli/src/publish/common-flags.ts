@@ -1,0 +1,46 @@
+import { Flags } from "@oclif/core";
+import { defaultTimeoutMs, parsePluginSecret, type PublishRequest, type SiteOptions } from "@datasette-publish/core";
+import type { Given } from "../given.ts";
+import { toSiteOptions } from "../flags.ts";
+
+/** What every publish command takes, whatever its provider. */
+export const commonFlags = {
+  "dry-run": Flags.boolean({ description: "print what publish would do, and do none of it" }),
+  check: Flags.boolean({ description: "check the site in the preview before delivering", default: true, allowNo: true }),
+  serve: Flags.boolean({ description: "keep the checked preview open on localhost until Ctrl-C" }),
+  open: Flags.boolean({ description: "open the published site in the browser" }),
+  timeout: Flags.integer({
+    description: `how long the published site may take to serve every table [default: ${defaultTimeoutMs / 1000}]`,
+    helpValue: "SECONDS",
+    min: 1,
+    max: 86_400,
+  }),
+  env: Flags.string({
+    description: "environment variable of the published site; NAME alone takes the value it has here",
+    helpValue: "NAME=VALUE",
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  "plugin-secret": Flags.string({
+    description: "part of a plugin's configuration to keep secret; its value is read from the variable PLUGIN_KEY",
+    helpValue: "PLUGIN.KEY",
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+};
+
+/** The part of a publish request that our own flags say. */
+export function toCommonRequest(own: Given): Pick<PublishRequest, "dryRun" | "variables"> & { site: SiteOptions; timeoutMs?: number } {
+  const secrets = (own["plugin-secret"] as readonly string[] | undefined) ?? [];
+  return {
+    dryRun: own["dry-run"] === true,
+    variables: (own["env"] as readonly string[] | undefined) ?? [],
+    site: { ...toSiteOptions(own), pluginSecrets: secrets.map(parsePluginSecret) },
+    ...toTimeout(own),
+  };
+}
+
+/** `--timeout`, where it was given. */
+export function toTimeout({ timeout }: Given): { timeoutMs?: number } {
+  return typeof timeout === "number" ? { timeoutMs: timeout * 1000 } : {};
+}

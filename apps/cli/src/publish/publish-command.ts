@@ -1,0 +1,44 @@
+import { PublishError, withWorkDir, type Provider, type PublishResult } from "@datasette-publish/core";
+import { BaseCommand } from "../base-command.ts";
+import { convertFlags, siteFlags, toOptionValues } from "../flags.ts";
+import { flagsBeside, ownValues, type Given } from "../given.ts";
+import { verbsOf } from "../manage/verbs.ts";
+import { commonFlags } from "./common-flags.ts";
+import { publishSite } from "./publish-site.ts";
+
+const ours = { ...commonFlags, ...siteFlags, ...convertFlags };
+
+/** `publish <provider> <paths…>`, drawn from the provider's option specs. */
+export function publishCommand(provider: Provider): typeof BaseCommand {
+  return class extends BaseCommand {
+    static override summary = `Publish to ${provider.title}`;
+    static override description = describe(provider);
+    static override strict = false;
+    static override usage = `${provider.name} <paths…> [flags]`;
+    static override examples = ["", "--dry-run", "--title 'City budget' --json", ...(provider.login === undefined ? [] : ["--open"])].map(
+      (flags) => `<%= config.bin %> ${provider.name} ./csvs ${flags}`.trim(),
+    );
+    static override flags = flagsBeside(provider, ours);
+
+    async run(): Promise<PublishResult> {
+      const { argv, flags } = await this.parse(this.ctor);
+      const own = ownValues(provider, flags as Given);
+      if (own["serve"] && own["check"] === false)
+        throw new PublishError(
+          "COMMAND_INVALID",
+          "--serve keeps the checked preview open: --no-check makes none.",
+          "Leave one of them out.",
+        );
+      const options = toOptionValues(flags as Given, provider.options);
+      return withWorkDir((workDir) =>
+        publishSite({ provider, paths: argv as string[], options, own, workDir, print: (lines) => this.print(lines) }, this.context),
+      );
+    }
+  };
+}
+
+/** What the provider says of itself, and what there is to do afterwards. */
+function describe(provider: Provider): string {
+  const commands = verbsOf(provider).map((verb) => `publish ${verb} ${provider.name}`);
+  return commands.length === 0 ? provider.description : `${provider.description}\n\nSee also: ${commands.join(", ")}`;
+}
