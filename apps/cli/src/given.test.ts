@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { expect, test } from "vitest";
 import type { Provider } from "@datasette-publish/core";
-import { flagsBeside, ownValues } from "./given.ts";
+import { flagsBeside, flagsBesideVerb, ownValues } from "./given.ts";
 import { commonFlags, toCommonRequest } from "./publish/common-flags.ts";
 
 const provider = {
@@ -20,6 +20,14 @@ test("a provider's option takes the place of ours of the same name, in the flags
 test("a provider without such an option has all of ours", () => {
   const ours = { ...commonFlags, name: Flags.string() };
   expect(Object.keys(flagsBeside({ ...provider, options: {} }, ours)).sort()).toEqual(Object.keys(ours).sort());
+});
+
+test("a verb leaves out what only a publish has use for", () => {
+  const options = {
+    size: { type: "string", description: "size", publishOnly: true },
+    app: { type: "string", description: "app" },
+  } as const;
+  expect(Object.keys(flagsBesideVerb({ ...provider, options }, {}))).toEqual(["app"]);
 });
 
 test("common flags become a request: seconds become milliseconds, plugin secrets name their variable", () => {

@@ -13,6 +13,12 @@ export function flagsBeside<F extends object>(provider: Provider, ours: F) {
   return { ...theirs, ...without(ours, theirs) };
 }
 
+/** {@link flagsBeside} for a verb other than publish. */
+export function flagsBesideVerb<F extends object>({ options, ...provider }: Provider, ours: F) {
+  const kept = Object.entries(options).filter(([, { publishOnly }]) => publishOnly !== true);
+  return flagsBeside({ ...provider, options: Object.fromEntries(kept) }, ours);
+}
+
 /** What was given for our flags. */
 export function ownValues(provider: Provider, given: Given): Given {
   return without(given, providerFlags(provider.options, "")) as Given;

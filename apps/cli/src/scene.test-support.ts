@@ -144,10 +144,10 @@ export default {
       await sleep(50);
     }
   },
-  async rollback(ctx, to) {
+  async rollback(ctx, { id }) {
     const sites = read(ctx.env);
     const site = sites[ctx.name];
-    site.current = to ?? site.releases.at(-2);
+    site.current = id;
     write(ctx.env, sites);
     return release(site, site.current);
   },

@@ -73,7 +73,6 @@ describe("the container of --run", () => {
   it("is not there before it is published", async () => {
     expect(await status()).toBeNull();
     expect(await list()).toEqual([]);
-    await expect(manage(docker, request(), ctx, logs)).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
     await expect(unpublish(docker, request(), ctx)).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
   });
 

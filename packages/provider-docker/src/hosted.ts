@@ -1,4 +1,4 @@
-import { notPublished, siteLabel, type HostContext, type HostedSite, type Provider, type SiteStatus } from "@datasette-publish/core";
+import { siteLabel, type HostContext, type HostedSite, type Provider, type SiteStatus } from "@datasette-publish/core";
 import type { ContainerInfo } from "dockerode";
 import { unless } from "./container.ts";
 import { connect, engineError, unreachable, type Engine } from "./engine.ts";
@@ -32,7 +32,7 @@ export const status: NonNullable<Provider["status"]> = async (ctx) => {
 /** Standard output and error of the container of `--run`; its variables are masked. */
 export const logs: NonNullable<Provider["logs"]> = async function* (ctx, { follow, lines }) {
   const engine = await requireEngine(ctx);
-  const found = await requireContainers(engine, ctx);
+  const found = await containersOf(engine, ctx.siteName);
   const secrets = Object.values(await variablesOf(engine, found));
   const container = engine.getContainer(found[0]?.Id ?? "");
   const request = { stdout: true, stderr: true, tail: lines };
@@ -50,7 +50,7 @@ export const logs: NonNullable<Provider["logs"]> = async function* (ctx, { follo
 /** Removes the site's containers, and the image they ran when nothing else does. */
 export const unpublish: NonNullable<Provider["unpublish"]> = async (ctx) => {
   const engine = await requireEngine(ctx);
-  const containers = await requireContainers(engine, ctx);
+  const containers = await containersOf(engine, ctx.siteName);
   for (const { Id } of containers)
     await unless(404, engine.getContainer(Id).remove({ force: true, v: true })).catch((error: unknown) => {
       throw engineError(error, "removing the container");
@@ -73,12 +73,6 @@ async function removeImage(engine: Engine, name: string, id: string): Promise<vo
     await unless(409, image.remove()).catch((error: unknown) => {
       throw engineError(error, "removing the image");
     });
-}
-
-async function requireContainers(engine: Engine, { siteName }: HostContext): Promise<ContainerInfo[]> {
-  const containers = await containersOf(engine, siteName);
-  if (containers.length === 0) throw notPublished({ name: "docker", title: "Docker" }, siteName);
-  return containers;
 }
 
 async function requireEngine({ env, signal }: HostContext): Promise<Engine> {

@@ -2,16 +2,26 @@ import { defaultPort, type OptionSpec } from "@datasette-publish/core";
 
 /** The provider's options: the CLI's flags, the docs' table and the web form are drawn from these. */
 export const options = {
-  archive: { type: "path", description: "Write the image to this tar file, for `docker load`, podman or skopeo" },
-  layout: { type: "path", description: "Write the image to this folder as an OCI image layout" },
-  push: { type: "string", description: "Push the image to this reference, e.g. ghcr.io/me/site:latest; needs no engine" },
-  tag: { type: "string", description: "Name of the image in the engine or archive (default: <site>:latest)" },
-  run: { type: "boolean", description: "Run the site in a container that replaces the one it ran in before", default: false },
-  port: { type: "integer", description: `Port on 127.0.0.1 that --run serves on (default: ${defaultPort})` },
+  archive: { type: "path", description: "Write the image to this tar file, for `docker load`, podman or skopeo", publishOnly: true },
+  layout: { type: "path", description: "Write the image to this folder as an OCI image layout", publishOnly: true },
+  push: {
+    type: "string",
+    description: "Push the image to this reference, e.g. ghcr.io/me/site:latest; needs no engine",
+    publishOnly: true,
+  },
+  tag: { type: "string", description: "Name of the image in the engine or archive (default: <site>:latest)", publishOnly: true },
+  run: {
+    type: "boolean",
+    description: "Run the site in a container that replaces the one it ran in before",
+    default: false,
+    publishOnly: true,
+  },
+  port: { type: "integer", description: `Port on 127.0.0.1 that --run serves on (default: ${defaultPort})`, publishOnly: true },
   platform: {
     type: "string",
     description: "Platform to build for; give several with --layout or --push",
     choices: ["linux/amd64", "linux/arm64"],
     multiple: true,
+    publishOnly: true,
   },
 } as const satisfies Record<string, OptionSpec>;

@@ -1,3 +1,4 @@
+import { unpublish } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { fly } from "./provider.ts";
@@ -6,7 +7,7 @@ import { flyScene, name } from "./scene.test-support.ts";
 const machine = "/apps/{app_name}/machines/{machine_id}";
 
 describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
-  const { fake, machines, site, sickRegions, starts, write, run, ask, changes, request } = flyScene();
+  const { fake, machines, site, sickRegions, starts, write, run, changes, request } = flyScene();
   const releases = () => machines().map(({ config }) => (config as { metadata: { release: string } }).metadata.release);
 
   test("a name that is somebody else's", async () => {
@@ -21,7 +22,7 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
     Object.assign(machines()[0]!, { config: { image: "web" } });
     const from = fake().api.requests.length;
     await expect(run()).rejects.toMatchObject({ code: "APP_UNSUITABLE" });
-    await expect(ask((host) => fly.unpublish!(host))).rejects.toMatchObject({ code: "APP_UNSUITABLE" });
+    await expect(unpublish(fly, request(), { report: () => {} })).rejects.toMatchObject({ code: "APP_UNSUITABLE" });
     expect(changes(from)).toEqual([]);
   });
 

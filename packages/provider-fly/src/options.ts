@@ -1,17 +1,24 @@
 import type { OptionSpec } from "@datasette-publish/core";
 import { sizes } from "./api/guest.ts";
 
+const idle = ["off", "stop", "suspend"];
+
 /** The provider's options: the CLI's flags, the docs' table and the web form are drawn from these. */
 export const options = {
   app: { type: "string", char: "a", description: "Name of the app at Fly.io (default: made from the site's name)" },
   org: { type: "string", char: "o", description: "Organization that a new app belongs to", default: "personal" },
-  region: { type: "string", multiple: true, description: "Region with a machine, e.g. lhr (default: where the site is, else iad)" },
-  vmSize: { type: "string", description: "Size of each machine", choices: sizes, default: "shared-cpu-1x" },
-  memory: { type: "integer", description: "Memory of each machine in MB (default: the least that its size has)" },
-  createVolume: { type: "integer", description: "Create a volume of this many GB for databases that can be written to" },
-  createDb: { type: "string", multiple: true, description: "Create an empty database of this name on the volume" },
-  volumeName: { type: "string", description: "Name of the volume", default: "datasette" },
-  crossdb: { type: "boolean", description: "Allow SQL queries across databases", default: false },
-  minMachines: { type: "integer", description: "Machines that keep running while nobody visits", default: 0 },
-  autostop: { type: "string", description: "What an idle machine does", choices: ["off", "stop", "suspend"], default: "stop" },
+  region: {
+    type: "string",
+    multiple: true,
+    description: "Region with a machine (default: where the site is, else iad)",
+    publishOnly: true,
+  },
+  vmSize: { type: "string", description: "Size of each machine", choices: sizes, default: "shared-cpu-1x", publishOnly: true },
+  memory: { type: "integer", description: "Memory of each machine in MB (default: the least that its size has)", publishOnly: true },
+  createVolume: { type: "integer", description: "Create a volume of this many GB for databases that can be written to", publishOnly: true },
+  createDb: { type: "string", multiple: true, description: "Create an empty database of this name on the volume", publishOnly: true },
+  volumeName: { type: "string", description: "Name of the volume", default: "datasette", publishOnly: true },
+  crossdb: { type: "boolean", description: "Allow SQL queries across databases", default: false, publishOnly: true },
+  minMachines: { type: "integer", description: "Machines that keep running while nobody visits", default: 0, publishOnly: true },
+  autostop: { type: "string", description: "What an idle machine does", choices: idle, default: "stop", publishOnly: true },
 } as const satisfies Record<string, OptionSpec>;

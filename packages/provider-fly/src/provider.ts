@@ -1,4 +1,4 @@
-import { PublishError, notPublished, providerInterface, type Provider } from "@datasette-publish/core";
+import { providerInterface, type Provider } from "@datasette-publish/core";
 import * as api from "./api/index.ts";
 import { replace, type Change } from "./machines.ts";
 import { options } from "./options.ts";
@@ -34,25 +34,18 @@ export const fly: Provider = {
   async status(ctx) {
     const found = await api.readApp(ctx);
     const [releases, regions] = [api.releasesOf(found.machines), found.machines.map(({ region }) => region).join(", ")];
-    const site = { name: ctx.name, url: urlOf(ctx), state: api.stateOf(found.machines), releases, facts: { regions } };
-    return api.isPublished(found) ? site : null;
+    if (!api.isPublished(found)) return null;
+    return { name: ctx.name, url: urlOf(ctx), state: api.stateOf(found.machines), releases, facts: { regions } };
   },
-  async rollback(ctx, id) {
-    const [{ machines }, done] = [await api.readApp(ctx), [] as Change[]];
-    const [current, previous] = api.releasesOf(machines);
-    const message = `${ctx.name} has no release ${id ?? "before this one"} to go back to.`;
-    if (!current || !previous || (id ?? previous.id) !== previous.id)
-      throw new PublishError("OPTION_INVALID", message, "Give one of the releases that publish status shows.", { release: id ?? null });
-    for (const was of machines) {
-      const image = previous.description;
-      const metadata = { ...was.config?.metadata, release: api.digestOf(image), previous: current.description, made: image };
+  async rollback(ctx, release) {
+    const [image, done] = [release.description, [] as Change[]];
+    for (const was of (await api.readApp(ctx)).machines) {
+      const previous = was.config?.image ?? image;
+      const metadata = { ...was.config?.metadata, release: api.digestOf(image), previous, made: image };
       await replace(ctx, { was, config: { ...was.config, image, metadata } }, done);
     }
-    return { ...previous, current: true };
+    return { ...release, current: true };
   },
-  async unpublish(ctx) {
-    if (!api.isPublished(await api.readApp(ctx))) throw notPublished(fly, ctx.name);
-    await api.removeApp(ctx);
-  },
+  unpublish: (ctx) => api.removeApp(ctx),
   list: async (ctx) => (await api.readOurApps(ctx, String(ctx.options["org"]))).map((name) => ({ name, url: urlOf({ ...ctx, name }) })),
 };

@@ -1,4 +1,4 @@
-import { unpublish } from "@datasette-publish/core";
+import { rollback as goBack, unpublish } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { fly } from "./provider.ts";
@@ -7,7 +7,7 @@ import { flyScene, name } from "./scene.test-support.ts";
 describe.skipIf(!realPart("registry"))("a published site at Fly.io", () => {
   const { fake, machines, site, write, run, ask, request } = flyScene();
   const status = () => ask((host) => fly.status!(host));
-  const rollback = (release?: string) => ask((host) => fly.rollback!(host, release));
+  const rollback = async (id?: string) => (await goBack(fly, request(), id, { report: () => {} })).release;
 
   test("has a status", async () => {
     expect(await status()).toBeNull();

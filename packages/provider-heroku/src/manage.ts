@@ -1,19 +1,14 @@
-import { PublishError, notPublished, streamLines, type HostContext, type Provider, type Release, type Verb } from "@datasette-publish/core";
+import { streamLines, type Provider, type Release, type Verb } from "@datasette-publish/core";
 import { apiOf, appApi, host } from "./api/client.ts";
-import { listReleases, rollBack } from "./api/releases.ts";
+import { listReleases, readRelease, rollBack } from "./api/releases.ts";
 import type { Release as HerokuRelease } from "./api/types.ts";
 import { isContainer, isOurs } from "./app.ts";
 
 /** State of a dyno → state of the site; whatever else a dyno does, it is about to start. */
 const states: Record<string, "running" | "sleeping" | "failed"> = { up: "running", idle: "sleeping", crashed: "failed" };
 
-/** No app but those that this tool published to is looked into, changed or removed. */
-async function requireOurs(ctx: HostContext): Promise<void> {
-  if (!(await isOurs(ctx, ctx.name))) throw notPublished(host, ctx.name);
-}
-
-function shown({ version, current, status, description, created_at: createdAt }: HerokuRelease): Release {
-  return { id: `v${version}`, current, status, description, createdAt };
+function shown({ version, current, status, description, created_at: createdAt, eligible_for_rollback: ok }: HerokuRelease): Release {
+  return { id: `v${version}`, current, status, description, createdAt, restorable: ok !== false };
 }
 
 /** What looks after a published app. */
@@ -27,21 +22,13 @@ export const verbs: Required<Pick<Provider, Verb>> = {
     return { name, url, state, releases: (await listReleases(ctx)).map(shown), facts };
   },
   async *logs(ctx, { follow, lines }) {
-    await requireOurs(ctx);
     const { body } = await appApi(ctx)("POST /apps/{app}/log-sessions", { body: { lines, tail: follow }, idempotent: true });
     yield* streamLines(body.logplex_url, { ...host, fetch: ctx.fetch, signal: ctx.signal });
   },
-  async rollback(ctx, id) {
-    await requireOurs(ctx);
-    const releases = await listReleases(ctx);
-    const earlier = releases.slice(releases.findIndex(({ current }) => current) + 1);
-    const target = earlier.find(({ version, eligible_for_rollback: ok }) => ok !== false && (id === undefined || id === `v${version}`));
-    if (target) return shown(await rollBack(ctx, target));
-    const message = `${ctx.name} has no release ${id ?? "before this one"} to go back to.`;
-    throw new PublishError("OPTION_INVALID", message, "Give one of the releases that publish status shows.", { release: id ?? null });
+  async rollback(ctx, { id }) {
+    return shown(await rollBack(ctx, await readRelease(ctx, id.slice("v".length))));
   },
   async unpublish(ctx) {
-    await requireOurs(ctx);
     await appApi(ctx)("DELETE /apps/{app}", { allow: [404] });
   },
   async list(ctx) {

@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { PublishError, manage, type Context } from "@datasette-publish/core";
+import { PublishError, manage, statusOf, type Context } from "@datasette-publish/core";
 import type { Call, HostVerb } from "./verb.ts";
 
 const lineEvent = "logs";
@@ -36,6 +36,7 @@ export const logs: HostVerb = {
 /** Lines travel as events, so that core keeps secrets out of them. */
 function readLog({ provider, request, own }: Call, ctx: Context): Promise<{ provider: string; site: string; name: string }> {
   return manage(provider, request, ctx, async (host) => {
+    await statusOf(provider, host);
     const wanted = { follow: own["follow"] === true, lines: Number(own["lines"] ?? 100) };
     for await (const text of provider.logs!(host, wanted)) {
       ctx.signal?.throwIfAborted();

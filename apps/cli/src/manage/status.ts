@@ -1,4 +1,4 @@
-import { manage, notPublished, type Context, type HostContext, type SiteStatus } from "@datasette-publish/core";
+import { manage, statusOf, type Context, type HostContext, type SiteStatus } from "@datasette-publish/core";
 import { renderTable } from "../summary.ts";
 import type { Call, HostVerb, Outcome } from "./verb.ts";
 
@@ -10,20 +10,13 @@ export const status: HostVerb = {
   summary: "Show how a published site is",
   description: "Asks the host for the site's state, its URL and its releases, newest first.",
   examples: ["./csvs", "./csvs --json", "--name budget"],
-  run: (call, ctx) => manage(call.provider, call.request, ctx, async (host) => outcome(await statusOf(call, host), host, call)),
+  run: (call, ctx) => manage(call.provider, call.request, ctx, async (host) => outcome(await statusOf(call.provider, host), host, call)),
 };
-
-/** @throws PublishError `NOT_PUBLISHED` */
-export async function statusOf({ provider }: Pick<Call, "provider">, host: HostContext): Promise<SiteStatus> {
-  const found = await provider.status!(host);
-  if (found === null) throw notPublished(provider, host.name);
-  return found;
-}
 
 /** A published site's name and URL, under the same account and options. @throws PublishError `NOT_PUBLISHED` */
 export function findSite({ provider, request }: Call, ctx: Context): Promise<{ name: string; url: string | null }> {
   return manage(provider, request, ctx, async (host) => {
-    const { name, url } = provider.status === undefined ? { name: host.name, url: null } : await statusOf({ provider }, host);
+    const { name, url } = await statusOf(provider, host);
     return { name, url };
   });
 }

@@ -1,7 +1,7 @@
 import type { Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
 import { siteFlags, toOptionValues, toSiteOptions } from "../flags.ts";
-import { flagsBeside, ownValues, type Given } from "../given.ts";
+import { flagsBesideVerb, ownValues, type Given } from "../given.ts";
 import { toTimeout } from "../publish/common-flags.ts";
 import type { HostVerb } from "./verb.ts";
 
@@ -15,7 +15,7 @@ export function verbCommand(verb: HostVerb, provider: Provider): typeof BaseComm
     static override strict = !aboutSite;
     static override usage = `${verb.name} ${provider.name}${aboutSite ? " [paths…]" : ""} [flags]`;
     static override examples = verb.examples.map((rest) => `<%= config.bin %> ${verb.name} ${provider.name} ${rest}`.trim());
-    static override flags = verb.needs === "login" ? ours : flagsBeside(provider, ours);
+    static override flags = verb.needs === "login" ? ours : flagsBesideVerb(provider, ours);
 
     async run(): Promise<object> {
       const { argv, flags } = await this.parse(this.ctor);

@@ -24,6 +24,8 @@ export interface OptionSpec {
   readonly secret?: boolean;
   readonly choices?: readonly string[];
   readonly multiple?: boolean;
+  /** Means nothing to the verbs that look after a published site, such as the size of a machine. */
+  readonly publishOnly?: boolean;
   /** One character, for the CLI. */
   readonly char?: string;
 }
@@ -157,6 +159,8 @@ export interface Release {
   readonly description: string;
   /** ISO 8601; null when the host does not say. */
   readonly createdAt: string | null;
+  /** False: the host cannot go back to it. */
+  readonly restorable?: boolean;
 }
 
 /** How a published site is; `releases` newest first. */
@@ -190,12 +194,12 @@ export interface Provider {
   plan(ctx: ProviderContext): Promise<readonly PlanAction[]>;
   /** Delivers the images (one per platform) and returns where they run. */
   publish(images: readonly Image[], ctx: ProviderContext): Promise<Deployment>;
-  /** Null: nothing is published under this name. */
+  /** Null: this tool published nothing under this name. Core asks before `logs`, `rollback` and `unpublish`, which need it. */
   status?(ctx: HostContext): Promise<SiteStatus | null>;
   /** Lines of the site's log: the latest, then with `follow` what comes until `ctx.signal` aborts. */
   logs?(ctx: HostContext, request: { readonly follow: boolean; readonly lines: number }): AsyncIterable<string>;
-  /** Goes back to `release`, or to the one before the current; returns what serves now. */
-  rollback?(ctx: HostContext, release: string | undefined): Promise<Release>;
+  /** Goes back to one of the releases that `status` shows; returns what serves now. */
+  rollback?(ctx: HostContext, release: Release): Promise<Release>;
   /** Removes the site and all it has at the host. */
   unpublish?(ctx: HostContext): Promise<void>;
   /** Every site that this tool published in the account. */

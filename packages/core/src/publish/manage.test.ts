@@ -8,7 +8,7 @@ import type { HostContext, Provider } from "../provider/provider.ts";
 import { providerInterface } from "../provider/provider.ts";
 import type { HostRequest } from "./host-context.ts";
 import { shelf, token } from "./fixtures.ts";
-import { manage, notPublished, unpublish, unsupported } from "./manage.ts";
+import { manage, rollback, unpublish, unsupported } from "./manage.ts";
 import { recallName, rememberName } from "./names-file.ts";
 
 let dir: string;
@@ -61,27 +61,63 @@ describe("manage", () => {
   });
 });
 
+const releases = ["v4", "v3", "v2", "v1"].map((id) => ({ id, current: id === "v3", status: "", description: "", createdAt: null }));
+const status = { name: "pets", url: null, state: "running", releases, facts: {} } as const;
+const published: Provider = { ...shelf, status: () => Promise.resolve(status) };
+
 describe("unpublish", () => {
   it("removes the site, then its name", async () => {
     await rememberName([dir], "pets", "shelf", "remembered", ctx);
     const remove = vi.fn<NonNullable<Provider["unpublish"]>>(() => Promise.resolve());
-    expect(await unpublish({ ...shelf, unpublish: remove }, request(), ctx)).toEqual({ name: "remembered" });
+    expect(await unpublish({ ...published, unpublish: remove }, request(), ctx)).toEqual({ name: "remembered" });
     expect(remove).toHaveBeenCalledOnce();
     expect(await readdir(dir)).toEqual([]);
   });
 
   it("keeps the name when the host fails", async () => {
     await rememberName([dir], "pets", "shelf", "remembered", ctx);
-    const failing = { ...shelf, unpublish: () => Promise.reject(notPublished(shelf, "remembered")) };
-    await expect(unpublish(failing, request(), ctx)).rejects.toMatchObject({ code: "NOT_PUBLISHED", facts: { name: "remembered" } });
+    const failing = { ...published, unpublish: () => Promise.reject(new Error("no")) };
+    await expect(unpublish(failing, request(), ctx)).rejects.toMatchObject({ code: "INTERNAL" });
     expect(await recallName([dir], "pets", "shelf")).toBe("remembered");
   });
 
+  it("touches nothing that was not published", async () => {
+    const remove = vi.fn<NonNullable<Provider["unpublish"]>>(() => Promise.resolve());
+    const absent = { ...shelf, status: () => Promise.resolve(null), unpublish: remove };
+    await expect(unpublish(absent, request(), ctx)).rejects.toMatchObject({ code: "NOT_PUBLISHED", facts: { provider: "shelf" } });
+    expect(remove).not.toHaveBeenCalled();
+  });
+
   it("says when a provider cannot", async () => {
-    await expect(unpublish(shelf, request(), ctx)).rejects.toMatchObject({
-      code: "COMMAND_INVALID",
-      facts: { provider: "shelf", verb: "unpublish" },
-    });
+    for (const provider of [shelf, { ...shelf, unpublish: () => Promise.resolve() }])
+      await expect(unpublish(provider, request(), ctx)).rejects.toMatchObject({ code: "COMMAND_INVALID", facts: { provider: "shelf" } });
     expect(unsupported(shelf, "logs")).toMatchObject({ code: "COMMAND_INVALID", facts: { verb: "logs" } });
+  });
+});
+
+describe("rollback", () => {
+  const back = vi.fn<NonNullable<Provider["rollback"]>>((_host, release) => Promise.resolve({ ...release, current: true }));
+  const goBack = (id?: string, provider: Provider = { ...published, rollback: back }) => rollback(provider, request(), id, ctx);
+
+  it("goes to the release before the current one, or to one that is named", async () => {
+    expect((await goBack()).release).toMatchObject({ id: "v2", current: true });
+    expect((await goBack("v4")).release.id).toBe("v4");
+  });
+
+  it("passes over a release that the host cannot go back to", async () => {
+    const gone = releases.map((release) => ({ ...release, restorable: release.id !== "v2" }));
+    const provider = { ...published, rollback: back, status: () => Promise.resolve({ ...status, releases: gone }) };
+    expect((await goBack(undefined, provider)).release.id).toBe("v1");
+    await expect(goBack("v2", provider)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { release: "v2" } });
+  });
+
+  it.each(["v3", "v9"])("refuses %s, which serves already or is none", async (id) => {
+    await expect(goBack(id)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { release: id } });
+  });
+
+  it("has nothing to go back to at first", async () => {
+    const first = { ...published, rollback: back, status: () => Promise.resolve({ ...status, releases: releases.slice(1, 2) }) };
+    await expect(goBack(undefined, first)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { release: null } });
+    await expect(goBack(undefined, published)).rejects.toMatchObject({ code: "COMMAND_INVALID", facts: { verb: "rollback" } });
   });
 });

@@ -1,6 +1,6 @@
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
-import type { HostContext, Provider } from "../provider/provider.ts";
+import type { HostContext, Provider, Release, SiteStatus } from "../provider/provider.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import { rememberName } from "./names-file.ts";
@@ -30,13 +30,40 @@ export async function manage<T>(
   }
 }
 
-/** Removes a site from its host, and its name from the folder's state file. @throws PublishError `NOT_PUBLISHED` */
+/** How a published site is. @throws PublishError `NOT_PUBLISHED`, `COMMAND_INVALID` */
+export async function statusOf(provider: Provider, host: HostContext): Promise<SiteStatus> {
+  if (provider.status === undefined) throw unsupported(provider, "status");
+  const status = await provider.status(host);
+  if (status === null) throw notPublished(provider, host.name);
+  return status;
+}
+
+/** Removes a published site from its host, and its name from the folder's state file. @throws PublishError `NOT_PUBLISHED` */
 export async function unpublish(provider: Provider, request: HostRequest, ctx: Context): Promise<{ name: string }> {
   return manage(provider, request, ctx, async (host) => {
     if (provider.unpublish === undefined) throw unsupported(provider, "unpublish");
+    await statusOf(provider, host);
     await provider.unpublish(host);
     if (provider.names !== undefined) await rememberName(request.paths, host.siteName, provider.name, null, host);
     return { name: host.name };
+  });
+}
+
+/** Goes back to release `id`, or to the one before the current. @throws PublishError `NOT_PUBLISHED`, `OPTION_INVALID` */
+export async function rollback(
+  provider: Provider,
+  request: HostRequest,
+  id: string | undefined,
+  ctx: Context,
+): Promise<{ name: string; release: Release }> {
+  return manage(provider, request, ctx, async (host) => {
+    if (provider.rollback === undefined) throw unsupported(provider, "rollback");
+    const { releases } = await statusOf(provider, host);
+    const others = id === undefined ? releases.slice(releases.findIndex(({ current }) => current) + 1) : releases;
+    const target = others.find((release) => !release.current && release.restorable !== false && (id ?? release.id) === release.id);
+    if (target !== undefined) return { name: host.name, release: await provider.rollback(host, target) };
+    const message = `${host.name} has no release ${id ?? "before this one"} to go back to.`;
+    throw new PublishError("OPTION_INVALID", message, "Give one of the releases that publish status shows.", { release: id ?? null });
   });
 }
 
@@ -58,7 +85,7 @@ export function unsupported(provider: Pick<Provider, "name" | "title">, verb: Ve
   return new PublishError(
     "COMMAND_INVALID",
     `${provider.title} has no ${verb}.`,
-    `Run publish --help to see what provider ${provider.name} can do.`,
+    `Run publish ${provider.name} --help to see what it can do.`,
     {
       provider: provider.name,
       verb,

@@ -10,6 +10,11 @@ export async function listReleases(ctx: HostContext): Promise<readonly Release[]
   return (await appApi(ctx)("GET /apps/{app}/releases", { headers: { range: "version ..; max=50, order=desc" } })).body;
 }
 
+/** One release, by its id or its version. */
+export async function readRelease(ctx: HostContext, release: string): Promise<Release> {
+  return (await appApi(ctx)("GET /apps/{app}/releases/{release}", {}, { release })).body;
+}
+
 /** Makes a former release serve again, config vars and all, as a new release. @throws PublishError `RELEASE_FAILED` */
 export async function rollBack(ctx: HostContext, { id }: Release): Promise<Release> {
   return finishRelease(ctx, (await appApi(ctx)("POST /apps/{app}/releases", { body: { release: id } })).body);
@@ -23,8 +28,7 @@ export async function finishNewest(ctx: HostContext, before: Release | undefined
 
 /** Shows a release's output and waits until it is out. @throws PublishError `RELEASE_FAILED` */
 function finishRelease(ctx: HostContext, release: Release): Promise<Release> {
-  const look = async () => (await appApi(ctx)("GET /apps/{app}/releases/{release}", {}, { release: release.id })).body;
-  return finish(ctx, `Release v${release.version}`, release, look);
+  return finish(ctx, `Release v${release.version}`, release, () => readRelease(ctx, release.id));
 }
 
 /** Shows a build's output and waits for its end. @throws PublishError `RELEASE_FAILED` */
