@@ -66,16 +66,16 @@ describe("assemble", () => {
     expect(config).toMatchObject({
       User: "1000:1000",
       Env: ["LANG=C.UTF-8", "PORT=8006"],
-      Entrypoint: runtime.entrypoint,
+      Entrypoint: runtime.entrypoint.concat(
+        "-i /data/data.db --inspect-file /site/inspect-data.json --metadata /site/metadata.json".split(" "),
+        "--setting default_page_size 50 --setting sql_time_limit_ms 2000".split(" "),
+      ),
+      Cmd: ["--cors"],
       ExposedPorts: { "8006/tcp": {} },
       WorkingDir: "/",
       StopSignal: "SIGTERM",
       Labels: { "org.opencontainers.image.title": "Parks of the city", "io.datasette.publish.site": "parks" },
     });
-    expect(config.Cmd.join(" ")).toBe(
-      "-i /data/data.db --inspect-file /site/inspect-data.json --metadata /site/metadata.json " +
-        "--setting default_page_size 50 --setting sql_time_limit_ms 2000 --cors",
-    );
     expect(history).toHaveLength(3);
     expect(created).toBe("1970-01-01T00:00:00Z");
   });

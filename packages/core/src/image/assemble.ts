@@ -88,8 +88,8 @@ function composeConfig(site: Site, { platform, env, user, entrypoint, ...runtime
     config: {
       User: user,
       Env: [...env, `PORT=${defaultPort}`],
-      Entrypoint: entrypoint,
-      Cmd: commandOf(site),
+      Entrypoint: [...entrypoint, ...argumentsOf(site)],
+      Cmd: command,
       ExposedPorts: { [`${defaultPort}/tcp`]: {} },
       WorkingDir: "/",
       StopSignal: "SIGTERM",
@@ -106,8 +106,14 @@ function composeConfig(site: Site, { platform, env, user, entrypoint, ...runtime
   });
 }
 
+/**
+ * Heroku joins an image's command into one argument, and refuses an image without one: so it is one word, and
+ * all else is in the entrypoint (https://github.com/heroku/cli/issues/930).
+ */
+const command = ["--cors"];
+
 /** Arguments of `datasette serve`, which the launcher passes on. */
-function commandOf({ dataset, settings, arguments: more = [] }: Site): string[] {
+function argumentsOf({ dataset, settings, arguments: more = [] }: Site): string[] {
   return [
     ...dataset.databases.flatMap(({ fileName }) => ["-i", `/data/${fileName}`]),
     "--inspect-file",
@@ -117,7 +123,6 @@ function commandOf({ dataset, settings, arguments: more = [] }: Site): string[] 
     ...Object.entries(settings)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([name, value]) => ["--setting", name, value]),
-    "--cors",
     ...more,
   ];
 }

@@ -4,7 +4,7 @@ import type { SiteRunner } from "../hosting/site-runner.ts";
 
 /**
  * Keeps each app's web process as its current release and its formation say: one site, whatever the quantity.
- * It runs as a user of no name, with the config vars, `DYNO`, and a `PORT` that is another at each start.
+ * It runs as a user of no name, with its command as one argument (heroku/cli#930), with the config vars, `DYNO`, and a `PORT` that is another at each start.
  */
 export class Dynos {
   readonly #runner: SiteRunner;
@@ -38,7 +38,7 @@ export class Dynos {
     const image = release.slug?.images["web"]?.reference ?? "";
     note(app, "heroku[web.1]", `Starting process on port ${port}`);
     try {
-      dyno.site = await this.#runner({ image, env, port, user: `${user}:${user}` });
+      dyno.site = await this.#runner({ image, env, port, user: `${user}:${user}`, joinsCommand: true });
       dyno.state = "up";
       note(app, "app[web.1]", `Serving on port ${port}`);
     } catch (error) {

@@ -22,7 +22,8 @@ export function dockerRunner(): DockerRunner {
   const own: Belongings = { containers: new Set(), volumes: new Set(), images: new Set() };
   const start: SiteRunner = async (site) => {
     await note(site, own);
-    const { stdout } = await docker(["create", ...argumentsOf(site)], site.env);
+    const command = site.joinsCommand ? { cmd: [await joinedCommand(site.image)] } : {};
+    const { stdout } = await docker(["create", ...argumentsOf({ ...site, ...command })], site.env);
     const container = stdout.trim();
     own.containers.add(container);
     const stop = async () => {
@@ -56,6 +57,12 @@ function argumentsOf({ image, env, port, entrypoint = [], cmd = [], user, volume
     ...rest,
     ...cmd,
   ];
+}
+
+async function joinedCommand(image: string): Promise<string> {
+  if (!(await has("image", image))) await docker(["pull", "--quiet", image]);
+  const { stdout } = await docker(["image", "inspect", "--format", "{{json .Config.Cmd}}", image]);
+  return ((JSON.parse(stdout) as string[] | null) ?? []).join(" ");
 }
 
 async function mappedPort(container: string, port: number): Promise<number> {

@@ -20,6 +20,8 @@ export interface SiteStart {
   /** Instead of the image's own, as in an image's config. */
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
+  /** The image's own command comes as one argument, as Heroku hands it over. */
+  readonly joinsCommand?: boolean;
   /** `uid:gid` or a name. */
   readonly user?: string;
   /** Named volumes, which outlive the site. */
