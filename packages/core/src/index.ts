@@ -15,6 +15,7 @@ export * from "./provider/tokens.ts";
 export * from "./http/api.ts";
 export * from "./http/exchange.ts";
 export * from "./http/lines.ts";
+export * from "./http/loopback.ts";
 export * from "./site/plugin-secrets.ts";
 export * from "./publish/interface.ts";
 export { defaultTimeoutMs, type HostRequest } from "./publish/host-context.ts";

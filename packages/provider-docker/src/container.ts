@@ -101,9 +101,14 @@ async function reasonGone(container: Container): Promise<string | null> {
   return RestartCount > 0 || State.Status === "exited" || State.Status === "dead" ? "the container ended" : null;
 }
 
+/** Empty where the engine keeps no log, or the container is gone. */
 async function lastLines(container: Container, secrets: readonly string[]): Promise<string> {
-  const frames = await container.logs({ stdout: true, stderr: true, tail: logLines });
-  return (await allLinesOf(frames, secrets)).join("\n").trimEnd();
+  try {
+    const frames = await container.logs({ stdout: true, stderr: true, tail: logLines });
+    return (await allLinesOf(frames, secrets)).join("\n").trimEnd();
+  } catch {
+    return "";
+  }
 }
 
 /** A container of somebody else's may have the name (409): then ours keeps the one it was made with. */

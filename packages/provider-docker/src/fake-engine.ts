@@ -19,6 +19,8 @@ export interface FakeContainer {
 export interface Misbehaviour {
   loadError?: string;
   startError?: string;
+  /** It keeps no logs, as with the driver `none`. */
+  keepsNoLogs?: boolean;
   /** Rows that a started container says every table has. */
   rows: number;
 }
@@ -107,6 +109,7 @@ export class FakeEngine {
         container.name = query.get("name") ?? container.name;
         return [204];
       case "logs": {
+        if (this.misbehaviour.keepsNoLogs) return [501, { message: "configured logging driver does not support reading" }];
         const line = Buffer.from("last words\n");
         return [200, Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, line.length]), line])];
       }

@@ -165,6 +165,13 @@ describe("--run", () => {
     expect(events).toContainEqual({ type: "output", id: "container", text: "last words" });
   });
 
+  it("starts the earlier container again where the engine keeps no logs", async () => {
+    await run();
+    Object.assign(engine.misbehaviour, { rows: 7, keepsNoLogs: true });
+    await expect(run({}, {}, { timeoutMs: 300 })).rejects.toMatchObject({ facts: { logs: "", restored: "datasette-pets" } });
+    expect(engine.containers.map(({ running }) => running)).toEqual([true]);
+  });
+
   it("puts the earlier container back when it is cancelled while waiting", async () => {
     await run();
     const restored = engine.containers[0]?.id;

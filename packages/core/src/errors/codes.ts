@@ -52,6 +52,7 @@ export const codes = {
   HOST_REFUSED: "remote",
   HOST_BUSY: "remote",
   NAME_TAKEN: "input",
+  SITE_EXISTS: "input",
   APP_UNSUITABLE: "input",
   RELEASE_FAILED: "remote",
   NOT_PUBLISHED: "input",

@@ -68,3 +68,17 @@ it("keeps to a host's pace, for each kind of call by itself", async () => {
   for (let i = 0; i < 9; i++) await api("GET /apps/{app}", { app: "one" });
   expect(pauses.map((ms) => Math.round(ms / 100))).toEqual([5, 10]);
 });
+
+it.each(["http://api.example.org", "ftp://localhost", "api.example.org", "http://me:pw-canary@api.example.org"])(
+  "sends no token to %s",
+  (base) => {
+    expect(() => open([{}], { base })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+    expect(() => open([{}], { base })).not.toThrow(/canary/);
+  },
+);
+
+it.each(["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "http://_api.internal:4280"])("trusts %s", async (base) => {
+  const { api, sent } = open([{}], { base });
+  await api("GET /apps/{app}", { app: "pets" });
+  expect(sent).toHaveLength(1);
+});

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { PublishError } from "../errors/publish-error.ts";
+import { isLoopback } from "./loopback.ts";
 import { exchange, type ExchangePolicy, type HttpAnswer, type Send } from "./exchange.ts";
 
 /** A host's API as types: operation (`"PATCH /apps/{app}"`) → what goes in and what a 2xx answer holds. */
@@ -46,8 +48,9 @@ export interface ApiOptions extends Pick<ExchangePolicy, "title" | "provider" | 
   readonly pace?: (operation: string, path: string) => Pace | undefined;
 }
 
-/** A typed client of one API, over any {@link Send}: fills in paths, sends JSON, keeps to the host's pace, and fails as `exchange` does. */
+/** A typed client of one API, over any {@link Send}: fills in paths, sends JSON, keeps to the host's pace, and fails as `exchange` does. @throws PublishError `OPTION_INVALID` when `base` is not secure */
 export function createApi<O extends OperationTypes<O>>(options: ApiOptions): Api<O> {
+  requireSecure(options);
   const wait = pacer(options.signal);
   return async (operation, parameters, { body, headers, idempotent, allow = [] } = {}) => {
     const [method = "GET", template = "/"] = operation.split(" ");
@@ -62,6 +65,21 @@ export function createApi<O extends OperationTypes<O>>(options: ApiOptions): Api
     const policy = { ...options, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
     return exchange(options.send, request, policy);
   };
+}
+
+/** Requests carry a token: in clear only on this machine, or in Fly.io's private network. @throws PublishError `OPTION_INVALID` */
+function requireSecure({ base, title }: ApiOptions): void {
+  const url = URL.canParse(base) ? new URL(base) : null;
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && (isLoopback(url) || url.hostname.endsWith(".internal")))) return;
+  const address = url === null ? "that address" : url.origin;
+  throw new PublishError(
+    "OPTION_INVALID",
+    `${title} at ${address} would get your token in clear.`,
+    "Give an address that begins with https://.",
+    {
+      address,
+    },
+  );
 }
 
 function urlOf(base: string, template: string, parameters: Parameters): URL {

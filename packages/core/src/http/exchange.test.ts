@@ -117,6 +117,15 @@ describe("a request", () => {
   });
 });
 
+it("quotes no address that a failure without a code quotes", async () => {
+  const send = fetchSend(globalThis.fetch);
+  const address = new URL("http://me:pw-canary@127.0.0.1:9/x?signature=canary");
+  const error: unknown = await exchange(send, { method: "GET", url: address, headers: {} }, policy()).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "HOST_UNREACHABLE" });
+  const { message, stack, facts, cause } = error as Error & { facts: object };
+  expect(JSON.stringify({ message, stack, facts, cause: String(cause) })).not.toContain("canary");
+});
+
 describe("an abort", () => {
   it("is thrown as it is, before, during and between attempts", async () => {
     const before = scripted({ status: 200 });

@@ -85,10 +85,15 @@ function ambiguous(failure: PublishError, { title }: ExchangePolicy): PublishErr
   );
 }
 
+/** One answer may take as long as the longest wait that a host offers (60 s at Fly.io), and some. */
+const longestAnswerMs = 90_000;
+
 /** {@link Send} by `fetch`. Redirects are not followed: the request carries credentials. */
 export function fetchSend(fetch: typeof globalThis.fetch): Send {
   return async ({ method, url, headers, body }, signal) => {
-    const response = await fetch(url, { method, headers, redirect: "manual", body: body ?? null, signal: signal ?? null });
+    const timeout = AbortSignal.timeout(longestAnswerMs);
+    const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    const response = await fetch(url, { method, headers, redirect: "manual", body: body ?? null, signal: stop });
     const text = await response.text();
     return { status: response.status, headers: Object.fromEntries(response.headers), body: parseBody(text) };
   };

@@ -43,16 +43,17 @@ function describeStatus(status: number, { title, provider }: Host): readonly [Er
   return ["HOST_REFUSED", `${title} refused.`, "Mend what the host says, then publish again."];
 }
 
-/** No whole answer came. */
+/** No whole answer came. A failure without a code is left out: it may quote an address with a password or a signature in it. */
 export function hostUnreachable(request: HttpRequest, error: unknown, { title }: Host): PublishError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? (cause instanceof Error ? cause.message : "unknown");
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  const reason = code ?? (cause instanceof Error ? cause.name : "unknown");
   return new PublishError(
     "HOST_UNREACHABLE",
     `No whole answer from ${title} to ${lineOf(request)} (${reason}).`,
     "Check your network, then publish again.",
     { request: lineOf(request), reason },
-    error,
+    code === undefined ? undefined : error,
   );
 }
 

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Environment } from "../registry/credentials.ts";
 
 /** Where this tool keeps installed providers and tokens: the XDG data folder, or its equal on macOS and Windows. */
@@ -7,9 +7,14 @@ export function dataFolder(env: Environment): string {
   const home = homedir();
   const base =
     process.platform === "win32"
-      ? (env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"))
+      ? absolute(env["LOCALAPPDATA"], join(home, "AppData", "Local"))
       : process.platform === "darwin"
         ? join(home, "Library", "Application Support")
-        : env["XDG_DATA_HOME"] || join(home, ".local", "share");
+        : absolute(env["XDG_DATA_HOME"], join(home, ".local", "share"));
   return join(base, "datasette-publish");
+}
+
+/** The XDG specification has relative paths ignored. */
+function absolute(path: string | undefined, otherwise: string): string {
+  return path !== undefined && isAbsolute(path) ? path : otherwise;
 }

@@ -46,6 +46,8 @@ export interface HostContext extends Context {
   readonly siteName: string;
   /** What the site is called at the host: the naming option, else what was remembered, else made from the site's and the account's names. */
   readonly name: string;
+  /** Which of these it is; `"site"` for a host without names of its own. */
+  readonly nameFrom: "option" | "remembered" | "derived" | "site";
   /** Who publishes, as the host says; `""` for a provider without a login. */
   readonly account: string;
   /** The credential that core found for {@link Provider.login}; `""` without one. */
@@ -76,8 +78,11 @@ export interface ProviderContext extends HostContext {
 }
 
 export interface Settle {
-  /** Puts back what served before; absent when nothing did. Its return value names that release. */
-  readonly undo?: (() => Promise<string>) | undefined;
+  /**
+   * Puts back what served before; absent when nothing did. Its return value names that release.
+   * Called as well when the user cancels: `host` has a signal that Ctrl-C does not abort.
+   */
+  readonly undo?: ((host: HostContext) => Promise<string>) | undefined;
   /** Says why waiting is of no use any more, or null; asked between two looks. */
   readonly gone?: () => Promise<string | null>;
 }
@@ -135,7 +140,7 @@ export interface Login {
   /** A token that the vendor's own tool left on this machine, and in which file. */
   find?(env: Environment): Promise<{ token: string; from: string } | null>;
   /** Asks the host whose token this is; throws `CREDENTIALS_INVALID` when it is nobody's. */
-  account(ctx: Omit<HostContext, "name" | "account">): Promise<string>;
+  account(ctx: Omit<HostContext, "name" | "nameFrom" | "account">): Promise<string>;
 }
 
 /** What a host takes as a name. */
@@ -161,10 +166,14 @@ export interface Release {
   readonly createdAt: string | null;
   /** False: the host cannot go back to it. */
   readonly restorable?: boolean;
+  /** A rollback went past it: it serves again only when it is named. */
+  readonly passedOver?: boolean;
 }
 
 /** How a published site is; `releases` newest first. */
 export interface SiteStatus extends HostedSite {
+  /** The site's name, as the mark at the host says; a publish of another site does not replace it. */
+  readonly site?: string;
   readonly state: "running" | "sleeping" | "starting" | "failed" | "stopped";
   readonly releases: readonly Release[];
   readonly facts: Deployment["facts"];

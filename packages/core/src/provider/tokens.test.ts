@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -44,6 +44,17 @@ describe.runIf(process.platform === "linux")("tokens", () => {
     expect((await stat(dirname(file))).mode & 0o777).toBe(0o700);
     expect(await readdir(dirname(file))).toEqual(["tokens.json"]);
     expect(JSON.parse(await readFile(file, "utf8"))).toEqual({ shelf: "kept", other: "too" });
+  });
+
+  it("are kept in a folder of one's own, whoever made it", async () => {
+    const file = tokenFile(env);
+    await mkdir(dirname(file), { recursive: true });
+    await chmod(dirname(file), 0o777);
+    await writeFile(file, "\uFEFF{}", { mode: 0o644 });
+    await keepToken("shelf", "kept", env);
+    expect((await stat(dirname(file))).mode & 0o777).toBe(0o700);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(tokenFile({ XDG_DATA_HOME: "relative" })).toBe(tokenFile({}));
   });
 
   it("are forgotten one by one, and the file with the last", async () => {

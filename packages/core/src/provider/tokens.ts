@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { dataFolder } from "./folders.ts";
@@ -71,7 +71,7 @@ async function readTokens(file: string): Promise<Tokens> {
 
 function parseTokens(text: string): Tokens | null {
   try {
-    const tokens = JSON.parse(text) as unknown;
+    const tokens = JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
     const valid = typeof tokens === "object" && tokens !== null && !Array.isArray(tokens);
     return valid && Object.values(tokens).every((token) => typeof token === "string") ? (tokens as Tokens) : null;
   } catch {
@@ -80,7 +80,8 @@ function parseTokens(text: string): Tokens | null {
 }
 
 async function writeTokens(file: string, tokens: Tokens): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(file), { recursive: true });
+  await chmod(dirname(file), 0o700);
   const partial = `${file}.${randomUUID()}.partial`;
   try {
     await writeFile(partial, `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600, flag: "wx" });

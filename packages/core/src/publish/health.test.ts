@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
-import type { PublishEvent } from "../events/events.ts";
-import type { Settle } from "../provider/provider.ts";
+import { step, type PublishEvent } from "../events/events.ts";
+import type { HostContext, Settle } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
 import { confirmHealth, type HealthCheck } from "./health.ts";
 
@@ -18,7 +18,6 @@ beforeEach(() => {
   pauses.splice(0);
   events.splice(0);
 });
-const ctx = { report: (event: PublishEvent) => void events.push(event) };
 const steps = () => events.flatMap((event) => (event.type === "step.started" ? [event.id] : []));
 
 const table = (name: string, rows: number, more: object = {}) => ({ name, rows, source: null, columns: [], ...more });
@@ -44,7 +43,14 @@ const healthy = {
   "my+data/a~2Fb.json?_size=0": { filtered_table_rows_count: 3 },
 };
 const confirm = (fetch: HealthCheck["fetch"], settle: Settle = {}, timeoutMs = 0, signal?: AbortSignal) =>
-  confirmHealth({ url: base, site, timeoutMs, fetch }, settle, { ...ctx, ...(signal ? { signal } : {}) });
+  confirmHealth({ url: base, site, timeoutMs, fetch }, settle, hostWith(signal));
+
+const report = (event: PublishEvent) => void events.push(event);
+
+function hostWith(signal: AbortSignal | undefined): HostContext {
+  const host = { report, ...(signal ? { signal } : {}), step: (id, title, work) => step(host, id, title, () => work()) } as HostContext;
+  return host;
+}
 
 describe("confirmHealth", () => {
   it("asks for every counted table below the site's address", async () => {
@@ -56,6 +62,7 @@ describe("confirmHealth", () => {
 
   it.each([
     ["a table behind a login", { "my+data/pets.json?_size=0": 403 }],
+    ["a site behind a login", Object.fromEntries(Object.keys(healthy).map((path) => [path, 403]))],
     ["a table without a count", { "my+data/pets.json?_size=0": { filtered_table_rows_count: null } }],
   ])("takes %s as it is", async (_what, paths) => {
     await expect(confirm(serving({ ...healthy, ...paths }).fetch)).resolves.toBeUndefined();
@@ -102,11 +109,19 @@ describe("confirmHealth", () => {
     });
   });
 
-  it("ends with the signal, and leaves going back to the provider", async () => {
+  it("goes back when the user cancels, with a signal that is not cancelled", async () => {
     const stop = new AbortController();
-    const undo = vi.fn<() => Promise<string>>();
+    const undo = vi.fn<NonNullable<Settle["undo"]>>(({ signal }) => Promise.resolve(String(signal?.aborted)));
     const fetch: HealthCheck["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
     await expect(confirm(fetch, { undo }, 60_000, stop.signal)).rejects.toBe(stop.signal.reason);
-    expect(undo).not.toHaveBeenCalled();
+    expect(await undo.mock.results[0]?.value).toBe("false");
+    await expect(confirm(fetch, {}, 60_000, stop.signal)).rejects.toBe(stop.signal.reason);
+  });
+
+  it("says so when a cancelled site could not go back", async () => {
+    const stop = new AbortController();
+    const fetch: HealthCheck["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
+    const confirmed = confirm(fetch, { undo: () => Promise.reject(new Error("No rollback.")) }, 60_000, stop.signal);
+    await expect(confirmed).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
   });
 });

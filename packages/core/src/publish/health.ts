@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
-import { step, type Context } from "../events/events.ts";
-import type { Settle } from "../provider/provider.ts";
+import { step } from "../events/events.ts";
+import type { HostContext, Settle } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
 import { tildeEncode } from "../site/tilde.ts";
+import { uncancelled } from "./host-context.ts";
 
 const firstPauseMs = 200;
 const longestPauseMs = 3000;
@@ -16,13 +17,19 @@ export interface HealthCheck {
   readonly fetch: typeof globalThis.fetch;
 }
 
-/** Waits until a site serves every table's rows; else puts back what served before. @throws PublishError `DEPLOYMENT_UNHEALTHY` */
-export async function confirmHealth(check: HealthCheck, settle: Settle, ctx: Context): Promise<void> {
-  const problem = await step(ctx, "confirm", `Wait for ${check.url}`, () => awaitHealth(check, settle.gone, ctx.signal));
+/**
+ * Waits until a site serves every table's rows; else, and when the user cancels, puts back what served before.
+ * @throws PublishError `DEPLOYMENT_UNHEALTHY`
+ */
+export async function confirmHealth(check: HealthCheck, { undo, gone }: Settle, host: HostContext): Promise<void> {
+  const waiting = step(host, "confirm", `Wait for ${check.url}`, () => awaitHealth(check, gone, host.signal));
+  const problem = await waiting.catch((error: unknown) => {
+    if (host.signal?.aborted && undo !== undefined) return "it was cancelled";
+    throw error;
+  });
   if (problem === null) return;
-  const { undo } = settle;
-  const restored =
-    undo === undefined ? null : await step(ctx, "undo", "Put back what served before", undo).catch(notRestored(problem, check));
+  const restored = undo === undefined ? null : await putBack(undo, problem, check, uncancelled(host));
+  host.signal?.throwIfAborted();
   throw new PublishError(
     "DEPLOYMENT_UNHEALTHY",
     `The site does not serve what was published: ${problem}.${restored === null ? "" : ` ${restored} serves again.`}`,
@@ -32,8 +39,10 @@ export async function confirmHealth(check: HealthCheck, settle: Settle, ctx: Con
 }
 
 /** The reason for going back matters more than that it failed. */
-function notRestored(problem: string, { url }: HealthCheck): (error: unknown) => never {
-  return (error) => {
+async function putBack(undo: NonNullable<Settle["undo"]>, problem: string, { url }: HealthCheck, host: HostContext): Promise<string> {
+  try {
+    return await host.step("undo", "Put back what served before", () => undo(host));
+  } catch (error) {
     throw new PublishError(
       "DEPLOYMENT_UNHEALTHY",
       `The site does not serve what was published: ${problem}. What served before could not be put back: ${toPublishError(error).message}`,
@@ -41,7 +50,7 @@ function notRestored(problem: string, { url }: HealthCheck): (error: unknown) =>
       { url, problem, restored: null },
       error,
     );
-  };
+  }
 }
 
 /** What is still wrong at the deadline, or null. */
@@ -66,7 +75,7 @@ type Fetch = typeof globalThis.fetch;
 async function look(base: URL, site: Site, fetch: Fetch, signal?: AbortSignal): Promise<string | null> {
   try {
     const versions = await get(new URL("-/versions.json", base), fetch, signal);
-    if (!versions.ok) return `/-/versions.json answers ${versions.status}`;
+    if (!versions.ok && !isPrivate(versions)) return `/-/versions.json answers ${versions.status}`;
     for (const database of site.dataset.databases)
       for (const table of database.tables) {
         if (table.uncounted) continue;
@@ -84,10 +93,15 @@ async function look(base: URL, site: Site, fetch: Fetch, signal?: AbortSignal): 
 /** A table behind a login cannot be counted from here. */
 async function lookAtTable(url: URL, table: string, rows: number, fetch: Fetch, signal?: AbortSignal): Promise<string | null> {
   const response = await get(url, fetch, signal);
-  if (response.status === 401 || response.status === 403) return null;
+  if (isPrivate(response)) return null;
   if (!response.ok) return `table ${table} answers ${response.status}`;
   const { filtered_table_rows_count: count } = (await response.json()) as { filtered_table_rows_count?: number | null };
   return typeof count === "number" && count !== rows ? `table ${table} has ${count} rows, not ${rows}` : null;
+}
+
+/** A site may be for logged-in visitors only (`allow` in its metadata): then it answers, and cannot be looked into. */
+function isPrivate({ status }: Response): boolean {
+  return status === 401 || status === 403;
 }
 
 function get(url: URL, fetch: Fetch, signal?: AbortSignal): Promise<Response> {

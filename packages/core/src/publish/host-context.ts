@@ -11,6 +11,9 @@ import { redactor, secretVariables, type Redactor } from "./redact.ts";
 /** Enough for a host to pull an image and start it from nothing. */
 export const defaultTimeoutMs = 180_000;
 
+/** A host may need minutes to put back what served before. */
+const longestUndoMs = 300_000;
+
 /** What every verb is asked with: which site, at which provider's options, by whom. */
 export interface HostRequest {
   /** The inputs: they name the site, and beside them its name at the host is remembered. */
@@ -43,7 +46,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
   if (provider.login !== undefined && found === null) throw missingToken(provider);
   const token = found?.token ?? "";
   for (const part of [token, ...token.split(/[\s,]+/)]) secrets.add(part);
-  const base: Omit<HostContext, "name" | "account"> = {
+  const base: Omit<HostContext, "name" | "nameFrom" | "account"> = {
     ...ctx,
     siteName: site,
     token,
@@ -55,7 +58,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
   };
   const { login } = provider;
   const account = login === undefined ? "" : await step(base, "login", `Log in to ${provider.title}`, () => login.account(base));
-  return { ...base, account, name: await settleName(provider, request, site, account, options) };
+  return { ...base, account, ...(await settleName(provider, request, site, account, options)) };
 }
 
 async function settleName(
@@ -64,12 +67,27 @@ async function settleName(
   site: string,
   account: string,
   options: OptionValues,
-): Promise<string> {
+): Promise<Pick<HostContext, "name" | "nameFrom">> {
   const { names, title } = provider;
-  if (names === undefined) return site;
+  if (names === undefined) return { name: site, nameFrom: "site" };
   const given = options[names.option];
   const recalled = await recallName(paths, site, provider.name);
-  const name = (typeof given === "string" ? given : undefined) ?? recalled ?? deriveHostName(site, account, names);
-  checkHostName(name, title, names);
-  return name;
+  const settled =
+    typeof given === "string"
+      ? ({ name: given, nameFrom: "option" } as const)
+      : recalled !== undefined
+        ? ({ name: recalled, nameFrom: "remembered" } as const)
+        : ({ name: deriveHostName(site, account, names), nameFrom: "derived" } as const);
+  checkHostName(settled.name, title, names);
+  return settled;
+}
+
+/** For putting things right after the user cancelled: the same host, and a signal that only time aborts. */
+export function uncancelled(host: HostContext): HostContext {
+  const free: HostContext = {
+    ...host,
+    signal: AbortSignal.timeout(longestUndoMs),
+    step: (id, title, work) => step(free, id, title, () => work()),
+  };
+  return free;
 }

@@ -3,7 +3,8 @@ import type { Context } from "../events/events.ts";
 import type { HostContext, Provider, Release, SiteStatus } from "../provider/provider.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
-import { rememberName } from "./names-file.ts";
+import { refuseOther } from "./guard.ts";
+import { recallName, rememberName } from "./names-file.ts";
 
 /** The verbs that look after a published site; a provider has those that its host allows. */
 export const verbs = ["status", "logs", "rollback", "unpublish", "list"] as const;
@@ -42,9 +43,10 @@ export async function statusOf(provider: Provider, host: HostContext): Promise<S
 export async function unpublish(provider: Provider, request: HostRequest, ctx: Context): Promise<{ name: string }> {
   return manage(provider, request, ctx, async (host) => {
     if (provider.unpublish === undefined) throw unsupported(provider, "unpublish");
-    await statusOf(provider, host);
+    refuseOther(provider, host, await statusOf(provider, host));
     await provider.unpublish(host);
-    if (provider.names !== undefined) await rememberName(request.paths, host.siteName, provider.name, null, host);
+    if ((await recallName(request.paths, host.siteName, provider.name)) === host.name)
+      await rememberName(request.paths, host.siteName, provider.name, null, host);
     return { name: host.name };
   });
 }
@@ -58,9 +60,12 @@ export async function rollback(
 ): Promise<{ name: string; release: Release }> {
   return manage(provider, request, ctx, async (host) => {
     if (provider.rollback === undefined) throw unsupported(provider, "rollback");
-    const { releases } = await statusOf(provider, host);
+    const status = await statusOf(provider, host);
+    refuseOther(provider, host, status);
+    const { releases } = status;
     const others = id === undefined ? releases.slice(releases.findIndex(({ current }) => current) + 1) : releases;
-    const target = others.find((release) => !release.current && release.restorable !== false && (id ?? release.id) === release.id);
+    const isTarget = (release: Release) => (id === undefined ? release.passedOver !== true : release.id === id);
+    const target = others.find((release) => !release.current && release.restorable !== false && isTarget(release));
     if (target !== undefined) return { name: host.name, release: await provider.rollback(host, target) };
     const message = `${host.name} has no release ${id ?? "before this one"} to go back to.`;
     throw new PublishError("OPTION_INVALID", message, "Give one of the releases that publish status shows.", { release: id ?? null });

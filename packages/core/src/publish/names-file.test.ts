@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PublishEvent } from "../events/events.ts";
-import { namesFile, recallName, recallProviders, rememberName } from "./names-file.ts";
+import { namesFile, recallName, rememberName } from "./names-file.ts";
 
 let dir: string;
 const events: PublishEvent[] = [];
@@ -23,10 +23,9 @@ describe("names", () => {
     await rememberName([dir], "pets", "shelf", "pets-1a2b3c", ctx);
     expect(await recallName([file, "/nowhere/other.csv"], "pets", "shelf")).toBe("pets-1a2b3c");
     await rememberName([file], "pets", "drawer", "my-pets", ctx);
-    expect(await recallProviders([dir], "pets")).toEqual(["shelf", "drawer"]);
+    expect(await recallName([dir], "pets", "drawer")).toBe("my-pets");
     expect(await recallName([dir], "pets", "box")).toBeUndefined();
     expect(await recallName([dir], "cats", "shelf")).toBeUndefined();
-    expect(await recallProviders([dir], "cats")).toEqual([]);
   });
 
   it("are all that the file holds, so that it can be committed", async () => {

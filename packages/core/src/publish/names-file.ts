@@ -27,12 +27,7 @@ export async function recallName(paths: readonly string[], site: string, provide
   return (await readNames(await fileFor(paths))).sites[site]?.[provider]?.name;
 }
 
-/** Every provider that a site of these paths was published to. */
-export async function recallProviders(paths: readonly string[], site: string): Promise<readonly string[]> {
-  return Object.keys((await readNames(await fileFor(paths))).sites[site] ?? {});
-}
-
-/** Remembers a name, or forgets it (null). A folder that cannot be written is a warning: the name is made the same way next time. */
+/** Remembers a name, or forgets it (null). A folder that cannot be written is a warning. */
 export async function rememberName(
   paths: readonly string[],
   site: string,
@@ -77,7 +72,7 @@ async function readNames(file: string): Promise<Names> {
 
 function parseNames(text: string): Names | null {
   try {
-    const { version, sites } = JSON.parse(text) as Names;
+    const { version, sites } = JSON.parse(text.replace(/^\uFEFF/, "")) as Names;
     const valid = Object.values(sites).every((hosts) => Object.values(hosts).every(({ name }) => typeof name === "string"));
     return version === 1 && valid ? { version, sites } : null;
   } catch {

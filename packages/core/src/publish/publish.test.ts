@@ -2,9 +2,11 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { PublishError } from "../errors/publish-error.ts";
 import { writeLayer } from "../image/layer.ts";
 import type { Platform, Runtime } from "../image/types.ts";
 import { providerInterface, type Provider } from "../provider/provider.ts";
+import { recallName } from "./names-file.ts";
 import { publish, type PublishRequest } from "./publish.ts";
 
 let dir: string;
@@ -89,6 +91,31 @@ describe("publish", () => {
       code: "INTERNAL",
     });
     expect(runtime).not.toHaveBeenCalled();
+  });
+
+  it("sets no variables through a provider that was written before there were any", async () => {
+    const older = { ...provider, interface: 1 };
+    await expect(publish(older, request(), ctx)).resolves.toMatchObject({ site: "pets" });
+    for (const changes of [
+      { variables: ["A=1"] },
+      { site: { name: "pets", pluginSecrets: [{ plugin: "p", key: "k", variable: "P_K" }] }, env: { P_K: "canary" } },
+    ])
+      await expect(publish(older, request(changes), ctx)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { provider: "shelf" } });
+  });
+
+  it("remembers a name before the first change, but not one that is taken", async () => {
+    const names = { option: "app", pattern: /^[a-z0-9-]+$/, maxLength: 30 };
+    const named = { ...provider, names, options: { app: { type: "string", description: "Name" } } } as const;
+    const failing = (code: "HOST_BUSY" | "NAME_TAKEN") =>
+      publish(
+        { ...named, publish: () => Promise.reject(new PublishError(code, "no", "Wait.")) },
+        request({ options: { app: code.toLowerCase().replace("_", "-") } }),
+        ctx,
+      );
+    await expect(failing("HOST_BUSY")).rejects.toMatchObject({ code: "HOST_BUSY" });
+    expect(await recallName([dir], "pets", "shelf")).toBe("host-busy");
+    await expect(failing("NAME_TAKEN")).rejects.toMatchObject({ code: "NAME_TAKEN" });
+    expect(await recallName([dir], "pets", "shelf")).toBe("host-busy");
   });
 
   it("works in a given folder and leaves it there", async () => {

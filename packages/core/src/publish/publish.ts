@@ -1,6 +1,6 @@
 import type { ConvertOptions } from "../convert/dataset.ts";
 import { makeDataset } from "../convert/make-dataset.ts";
-import { PublishError, toPublishError } from "../errors/publish-error.ts";
+import { PublishError, isPublishError, toPublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { assemble } from "../image/assemble.ts";
 import type { Image, Platform, Runtime } from "../image/types.ts";
@@ -8,10 +8,11 @@ import type { Accepts, HostContext, Provider, ProviderContext, Recipe } from "..
 import { describe } from "../site/describe.ts";
 import type { Site, SiteOptions } from "../site/site.ts";
 import { deliverVia } from "./deliver.ts";
+import { guardSite } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
-import { rememberName } from "./names-file.ts";
+import { recallName, rememberName } from "./names-file.ts";
 import type { Redactor } from "./redact.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
 import { variablesFor } from "./variables.ts";
@@ -33,6 +34,9 @@ export interface PublishRequest extends HostRequest {
   readonly check?: (site: Site, ctx: Context) => Promise<void>;
 }
 
+/** The first interface whose providers ask for variables. */
+const firstWithVariables = 2;
+
 const defaultPlatform: Platform = { os: "linux", architecture: "amd64" };
 
 /**
@@ -44,19 +48,31 @@ export async function publish(provider: Provider, request: PublishRequest, ctx: 
   const safe: Context = { ...ctx, report: secrets.report(ctx.report) };
   try {
     checkInterface(provider);
-    const variables = variablesOf(request, secrets);
+    const variables = variablesOf(provider, request, secrets);
     const host = await openHost(provider, request, secrets, safe);
-    await host.step("provider.check", `Check ${provider.title}`, () => provider.check(host));
+    await host.step("provider.check", `Check ${provider.title}`, async () => {
+      await provider.check(host);
+      await guardSite(provider, host);
+    });
     const work = (workDir: string) => run(provider, host, variables, request, workDir);
     return secrets.data(await (request.workDir === undefined ? withWorkDir(work) : work(request.workDir)));
   } catch (error) {
-    if (ctx.signal?.aborted) throw toPublishError(new DOMException("Cancelled", "AbortError"));
+    const isLeftUnhealthy = isPublishError(error) && error.code === "DEPLOYMENT_UNHEALTHY";
+    if (ctx.signal?.aborted && !isLeftUnhealthy) throw toPublishError(new DOMException("Cancelled", "AbortError"));
     throw secrets.error(error);
   }
 }
 
-function variablesOf({ variables = [], site, env }: PublishRequest, secrets: Redactor): ProviderContext["variables"] {
-  return variablesFor({ variables, pluginSecrets: site.pluginSecrets ?? [], env }, secrets);
+function variablesOf(provider: Provider, { variables = [], site, env }: PublishRequest, secrets: Redactor): ProviderContext["variables"] {
+  const { pluginSecrets = [] } = site;
+  if (provider.interface < firstWithVariables && variables.length + pluginSecrets.length > 0)
+    throw new PublishError(
+      "OPTION_INVALID",
+      `${provider.title} sets no variables: its provider was written before there were any.`,
+      `Upgrade the package of provider ${provider.name}, or leave out --env and --plugin-secret.`,
+      { provider: provider.name },
+    );
+  return variablesFor({ variables, pluginSecrets, env }, secrets);
 }
 
 async function run(
@@ -77,9 +93,22 @@ async function run(
   const images = await assembleAll(await platformsOf(provider, context), site, recipe, request, workDir, host);
   for (const image of images) checkSize(image, provider.accepts, provider.title);
   host.signal?.throwIfAborted();
-  const deployment = await provider.publish(images, context);
-  if (provider.names !== undefined) await rememberName(request.paths, site.name, provider.name, host.name, host);
+  const deployment = await remembering(provider, request.paths, host, () => provider.publish(images, context));
   return resultOf(site, { deployment, images });
+}
+
+/** Keeps the name from before the first change on, so that a run that breaks off is found by the next; not a name that turns out to be taken. */
+async function remembering<T>(provider: Provider, paths: readonly string[], host: HostContext, work: () => Promise<T>): Promise<T> {
+  if (provider.names === undefined) return work();
+  const remember = (name: string | null) => rememberName(paths, host.siteName, provider.name, name, host);
+  const former = await recallName(paths, host.siteName, provider.name);
+  await remember(host.name);
+  try {
+    return await work();
+  } catch (error) {
+    if (isPublishError(error) && error.code === "NAME_TAKEN") await remember(former ?? null);
+    throw error;
+  }
 }
 
 function withRecipe(site: Site, { settings, arguments: more }: Recipe): Site {

@@ -21,6 +21,12 @@ describe("redactor", () => {
     expect(JSON.stringify({ message, hint, facts, stack, cause: String(cause) })).not.toContain(secret);
   });
 
+  it("hides each line of a secret of several", () => {
+    const { add, text } = redactor([]);
+    add("-----BEGIN KEY-----\nsecret-line-1\r\nsecret-line-2\n");
+    expect(text("log: secret-line-2")).toBe("log: [secret]");
+  });
+
   it("leaves an error without secrets as it is", () => {
     const clean = new PublishError("PORT_TAKEN", "taken", "Choose another.");
     expect(error(clean)).toBe(clean);

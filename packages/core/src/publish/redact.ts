@@ -8,7 +8,7 @@ const shortestSecret = 6;
 
 /** Keeps a set of secret values out of everything that leaves a publish. */
 export interface Redactor {
-  /** One more secret, made or found on the way. */
+  /** One more secret, made or found on the way; of several lines each is one. */
   add(value: string): void;
   text(value: string): string;
   /** A copy of plain JSON data, every string redacted. */
@@ -22,8 +22,8 @@ export interface Redactor {
 export function redactor(secretValues: readonly string[]): Redactor {
   let hidden: string[] = [];
   const add = (value: string): void => {
-    if (value.length < shortestSecret) return;
-    hidden = [...new Set([...hidden, ...spellings(value)])].sort((a, b) => b.length - a.length);
+    const parts = [value, ...value.split(/[\r\n]+/)].filter((part) => part.length >= shortestSecret);
+    hidden = [...new Set([...hidden, ...parts.flatMap(spellings)])].sort((a, b) => b.length - a.length);
   };
   secretValues.forEach(add);
   const text = (value: string): string => hidden.reduce((shown, secret) => shown.replaceAll(secret, mask), value);

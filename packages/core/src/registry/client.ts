@@ -2,7 +2,8 @@ import { isPublishError, type PublishError, type Facts } from "../errors/publish
 import type { Reference } from "../image/reference.ts";
 import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge } from "./auth.ts";
 import type { Credentials } from "./credentials.ts";
-import { endpointOf, isLoopback, requestLine } from "./endpoint.ts";
+import { endpointOf, requestLine } from "./endpoint.ts";
+import { isLoopback } from "../http/loopback.ts";
 import { refusal, unauthorized, unreachable } from "./failures.ts";
 import { parseRetryAfter, Transient } from "../http/retry.ts";
 

@@ -1,3 +1,4 @@
+import { isLoopback } from "../http/loopback.ts";
 import type { Reference } from "../image/reference.ts";
 
 /**
@@ -9,11 +10,6 @@ export function endpointOf({ registry }: Pick<Reference, "registry">): URL {
   const url = new URL(`https://${host}/v2/`);
   if (isLoopback(url)) url.protocol = "http:";
   return url;
-}
-
-/** Whether a URL's host is this machine: `localhost`, `127.0.0.1` or `[::1]`. */
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
 }
 
 /** A request as errors may show it: no user, no query string (tokens travel there). */

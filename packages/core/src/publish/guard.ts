@@ -1,0 +1,34 @@
+import { PublishError } from "../errors/publish-error.ts";
+import { flag } from "../provider/options.ts";
+import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
+
+/**
+ * Refuses to replace another site of the user's: one that was published from elsewhere under the name that is made for this folder,
+ * or one whose mark names another site, under a name that came with the folder (a state file can be anybody's).
+ * A name that the user gave is consent.
+ *
+ * @throws PublishError `SITE_EXISTS`
+ */
+export async function guardSite(provider: Provider, host: HostContext): Promise<void> {
+  if (provider.status === undefined || provider.names === undefined || host.nameFrom === "option") return;
+  const status = await provider.status(host);
+  if (status === null) return;
+  refuseOther(provider, host, status);
+  if (host.nameFrom === "derived") throw siteExists(provider, host, "was not published from this folder");
+}
+
+/** Refuses a site whose mark names another one. @throws PublishError `SITE_EXISTS` */
+export function refuseOther(provider: Provider, host: HostContext, { site }: SiteStatus): void {
+  if (host.nameFrom === "option" || site === undefined || site === host.siteName) return;
+  throw siteExists(provider, host, `is the site ${site}, not ${host.siteName}`);
+}
+
+function siteExists({ name: provider, title, names }: Provider, { name, siteName }: HostContext, why: string): PublishError {
+  const option = flag(names?.option ?? "name");
+  return new PublishError(
+    "SITE_EXISTS",
+    `${name} at ${title} ${why}.`,
+    `Add ${option} ${name} if it is meant, or --name to call this site otherwise.`,
+    { provider, name, site: siteName },
+  );
+}
