@@ -12,19 +12,21 @@ export interface Canaries {
   readonly values: readonly string[];
 }
 
-/** A random value for each secret; the token is the setup's own. */
-export function canariesFor({ options: specs, login }: Provider, { env: given = {} }: ContractSetup): Canaries {
+/** A random value for each secret; the token is the setup's own. Providers of interface 1 know no variables. */
+export function canariesFor({ options: specs, login, interface: version }: Provider, { env: given = {} }: ContractSetup): Canaries {
   const secret = parsePluginSecret("contract-plugin.client_id");
   const variable = "CONTRACT_VARIABLE";
-  const env = { DATASETTE_SECRET: canary(), SOME_API_TOKEN: canary(), [variable]: canary(), [secret.variable]: canary() };
+  const knowsVariables = version > 1;
+  const named = knowsVariables ? { [variable]: canary(), [secret.variable]: canary() } : {};
+  const env = { DATASETTE_SECRET: canary(), SOME_API_TOKEN: canary(), ...named };
   const secretOptions = Object.entries(specs).filter(([, spec]) => spec.secret && !spec.choices);
   const options = Object.fromEntries(secretOptions.map(([name]) => [name, canary()]));
   const token = login === undefined ? undefined : given[login.env];
   return {
     env,
     options,
-    variables: [variable],
-    pluginSecrets: [secret],
+    variables: knowsVariables ? [variable] : [],
+    pluginSecrets: knowsVariables ? [secret] : [],
     values: [...Object.values(env), ...Object.values(options), ...(token === undefined ? [] : [token])],
   };
 }
