@@ -72,7 +72,7 @@ test("a provider for an older interface works", async () => {
 const named = (name: string) => paperSource.replace(`name: "paper"`, `name: "${name}"`);
 test.each([
   ["a newer interface", paperSource.replace("interface: 2", `interface: ${providerInterface + 1}`), {}, "PROVIDER_INCOMPATIBLE"],
-  ["no keyword", paperSource, { keywords: ["datasette"] }, "PROVIDER_INVALID"],
+  ["no keyword", paperSource, { keywords: ["datasette"] }, "PROVIDER_INSTALL_FAILED"],
   ["no provider inside", "export const paper = {};", {}, "PROVIDER_INVALID"],
   ["a module that throws", "throw new Error('no')", {}, "PROVIDER_INVALID"],
   ["a verb missing", paperSource.replace("async plan(", "async plans("), {}, "PROVIDER_INVALID"],

@@ -49,7 +49,7 @@ async function installInto(source: string, taken: ReadonlySet<string>, call: Npm
   const found = name === undefined ? null : await loadProvider(join(call.cwd, "node_modules", name), taken);
   if (found !== null) return found;
   throw new PublishError(
-    "PROVIDER_INVALID",
+    "PROVIDER_INSTALL_FAILED",
     `${name ?? source} is no provider: it lacks the keyword datasette-publish-provider.`,
     "Check the package's name.",
     { package: name ?? null },
