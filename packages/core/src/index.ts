@@ -14,6 +14,7 @@ export * from "./provider/host-name.ts";
 export * from "./provider/tokens.ts";
 export * from "./http/api.ts";
 export * from "./http/exchange.ts";
+export * from "./http/message.ts";
 export * from "./http/lines.ts";
 export * from "./http/loopback.ts";
 export * from "./site/plugin-secrets.ts";

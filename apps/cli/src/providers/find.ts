@@ -6,14 +6,7 @@ import docker from "@datasette-publish/provider-docker";
 import fly from "@datasette-publish/provider-fly";
 import heroku from "@datasette-publish/provider-heroku";
 import { listInstalls, packageOf, providersFolder } from "./installs.ts";
-import { loadProvider } from "./load.ts";
-
-export interface FoundProvider {
-  readonly provider: Provider;
-  readonly version: string;
-  /** Folder of an installed package; null when built in. */
-  readonly folder: string | null;
-}
+import { loadProvider, type FoundProvider } from "./load.ts";
 
 export interface FoundProviders {
   readonly providers: readonly FoundProvider[];

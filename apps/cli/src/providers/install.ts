@@ -1,9 +1,8 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PublishError, step, type Context } from "@datasette-publish/core";
-import type { FoundProvider } from "./find.ts";
 import { listInstalls, packageOf, providersFolder, removeAbandoned, removeInstall, workName } from "./installs.ts";
-import { loadProvider } from "./load.ts";
+import { loadProvider, type FoundProvider } from "./load.ts";
 import { npm, quiet, withoutPasswords, type NpmCall } from "./npm.ts";
 import { packageSource } from "./package-source.ts";
 

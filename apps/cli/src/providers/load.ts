@@ -2,8 +2,15 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Provider } from "@datasette-publish/core";
 import { checkProvider, invalidProvider } from "./check-provider.ts";
-import type { FoundProvider } from "./find.ts";
+
+export interface FoundProvider {
+  readonly provider: Provider;
+  readonly version: string;
+  /** Folder of an installed package; null when built in. */
+  readonly folder: string | null;
+}
 
 /** The npm keyword that makes a package a provider. */
 const providerKeyword = "datasette-publish-provider";

@@ -1,5 +1,5 @@
 import { PublishError } from "@datasette-publish/core";
-import type { FoundProvider } from "./find.ts";
+import type { FoundProvider } from "./load.ts";
 import { listInstalls, packageOf, removeInstall, type Install } from "./installs.ts";
 
 /** Removes an installed provider by its name or its package's, also one that cannot be loaded. @throws PublishError `PROVIDER_NOT_INSTALLED` */

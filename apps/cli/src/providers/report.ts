@@ -1,7 +1,7 @@
 import { findToken, isPublishError, type Environment, type Provider } from "@datasette-publish/core";
 import { verbsOf } from "../manage/verbs.ts";
 import { formatBytes } from "../reporter.ts";
-import type { FoundProvider } from "./find.ts";
+import type { FoundProvider } from "./load.ts";
 
 /** A provider as `publish providers` shows it: plain JSON. */
 export interface ProviderReport extends Pick<Provider, "name" | "title" | "description" | "interface"> {

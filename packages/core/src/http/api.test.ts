@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { createApi, type ApiOptions } from "./api.ts";
-import type { HttpAnswer, HttpRequest, Send } from "./exchange.ts";
+import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 
 const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
 vi.mock("node:timers/promises", () => ({ setTimeout: (ms: number) => (pauses.push(ms), Promise.resolve()) }));

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PublishError } from "../errors/publish-error.ts";
 import { isLoopback } from "./loopback.ts";
-import { exchange, type ExchangePolicy, type HttpAnswer, type Send } from "./exchange.ts";
+import { exchange, type ExchangePolicy } from "./exchange.ts";
+import type { HttpAnswer, Send } from "./message.ts";
 
 /** A host's API as types: operation (`"PATCH /apps/{app}"`) → what goes in and what a 2xx answer holds. */
 export type OperationTypes<O> = { readonly [K in keyof O]: { readonly request: unknown; readonly response: unknown } };

@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { exchange, fetchSend, type ExchangePolicy, type HttpAnswer, type HttpRequest, type Send } from "./exchange.ts";
+import { exchange, fetchSend, type ExchangePolicy } from "./exchange.ts";
+import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { maxAttempts } from "./retry.ts";
 
 const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));

@@ -1,6 +1,6 @@
 import { PublishError, type Facts } from "../errors/publish-error.ts";
 import type { ErrorCode } from "../errors/codes.ts";
-import type { HttpAnswer, HttpRequest } from "./exchange.ts";
+import type { HttpAnswer, HttpRequest } from "./message.ts";
 
 interface Host {
   readonly title: string;

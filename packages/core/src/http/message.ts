@@ -1,0 +1,18 @@
+/** One request to a host's API. `body` is what goes over the wire. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What came back: `body` is parsed JSON, or the text when it is none, or undefined when it is empty. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** Sends one request once. Throws what the transport throws when no whole answer came. */
+export type Send = (request: HttpRequest, signal: AbortSignal | undefined) => Promise<HttpAnswer>;
