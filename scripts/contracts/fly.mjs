@@ -98,6 +98,11 @@ function overlay({ schemas, operations }) {
   operations[`POST ${machine}/lease`].responses[201] = eitherLease;
   // In the prose documentation only.
   operations["DELETE /apps/{app_name}"].query = { force: { type: "boolean" } };
+  // fly-go, CreateApp: the answer comes when the app is known everywhere.
+  operations["POST /apps"].query = { wait: { type: "boolean" } };
+  // fly-go, RegionData, has both with a capital letter.
+  const { properties: regions } = schemas.RegionResponse;
+  Object.assign(regions, { Nearest: regions.nearest, Regions: regions.regions });
   // fly-go knows `name_taken`; some errors carry their text in `message`.
   schemas.StatusCode.enum.push("name_taken");
   schemas.ErrorResponse.properties.message = { type: "string" };
@@ -125,7 +130,6 @@ const answered = {
   ListAppsResponse: ["apps"],
   ListIPAssignmentsResponse: ["ips"],
   Machine: ["id", "name", "state", "region", "instance_id"],
-  RegionResponse: ["regions"],
   RegionRow: ["code", "name"],
   Volume: ["id", "name", "region"],
   WaitMachineResponse: ["ok"],

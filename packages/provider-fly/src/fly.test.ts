@@ -7,7 +7,8 @@ import { flyScene, name } from "./scene.test-support.ts";
 const machine = "/apps/{app_name}/machines/{machine_id}";
 
 describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
-  const { fake, app, machines, starts, write, run, changes, request } = flyScene();
+  const { fake, app, machines, starts, write, run, ask, changes, request } = flyScene();
+  const primaries = () => machines().map(({ config }) => config.env?.["PRIMARY_REGION"]);
 
   test("a plan says what publish then does", async () => {
     const { plan } = await run({}, { dryRun: true });
@@ -57,6 +58,7 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
           checks: [{ type: "http", path: "/-/versions.json" }],
         },
       ],
+      env: { PRIMARY_REGION: "iad" },
     });
     expect(machines()[0]?.config).not.toHaveProperty("mounts");
     expect(starts[0]?.env["DATASETTE_SECRET"]).toMatch(/^[0-9a-f]{64}$/);
@@ -153,6 +155,25 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
     expect(fake().rateLimited).toBe(0);
   });
 
+  test("the first region that was asked for is the primary one, and stays it", async () => {
+    await run({ region: ["lhr", "iad"] });
+    expect(primaries()).toEqual(["lhr", "lhr"]);
+    const all = [...app().machines].toReversed();
+    app().machines.clear();
+    for (const [id, each] of all) app().machines.set(id, each);
+    const from = fake().api.requests.length;
+    await run();
+    expect(changes(from)).toEqual([]);
+    await run({ region: ["iad", "lhr"] });
+    expect(primaries()).toEqual(["iad", "iad"]);
+  });
+
+  test("regions may come with capital letters", async () => {
+    fake().capitalRegions = true;
+    await run({ region: ["lhr"] });
+    await expect(run({ region: ["mars"] })).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option: "region" } });
+  });
+
   test("many regions keep to the pace that Fly.io allows", async () => {
     const region = ["ams", "cdg", "iad", "lhr", "nrt", "sea"];
     await run({ region });
@@ -168,14 +189,25 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
     expect((await run({ region: ["lhr"] }, { dryRun: true })).plan).toContainEqual({ verb: "remove", target: "machine in iad" });
     const from = fake().api.requests.length;
     await run({ region: ["lhr", "ams"] });
-    expect(changes(from)).toEqual(["POST /apps/{app_name}/machines", `DELETE ${machine}`]);
-    expect(machines().map(({ region }) => region)).toEqual(["lhr", "ams"]);
+    expect(changes(from)).toEqual([`POST ${machine}`, "POST /apps/{app_name}/machines", `DELETE ${machine}`]);
+    expect(machines()).toMatchObject(["lhr", "ams"].map((region) => ({ region, config: { env: { PRIMARY_REGION: "lhr" } } })));
   });
 
   test("a name is made from the site's and the account's, and remembered", async () => {
     const { deployment } = await publish(fly, { ...request(), options: {} }, { report: () => {} });
     expect(deployment?.id).toMatch(/^pets-[0-9a-f]{6}$/);
     expect([...fake().apps.keys()]).toEqual([deployment?.id]);
+  });
+
+  test.each([
+    ["says nobody's name", { status: 200, body: { tokens: [{ token_id: "1" }] } }],
+    ["is not known by its kind", { status: 404, body: { error: "not found" } }],
+    ["is no macaroon", { status: 401, body: { error: "unauthenticated" } }],
+  ])("the organization's name counts when a token %s", async (_, answer) => {
+    fake().api.fail("GET /tokens/current", answer);
+    expect(await ask(({ account }) => Promise.resolve(account))).toBe("personal");
+    const listed = fake().api.requests.filter(({ operation }) => operation === "GET /apps");
+    expect(listed.map(({ query }) => query.get("org_slug"))).toEqual(answer.status === 200 ? [] : ["personal"]);
   });
 
   test.each(["plain", "Bearer plain", "macaroon", "FlyV1 macaroon", "macaroon,plain"])("a token may be given as %s", async (form) => {

@@ -9,13 +9,16 @@ const http = { port: 80, handlers: ["http"], force_https: true };
 const https = { port: 443, handlers: ["tls", "http"] };
 const check = { type: "http", port: defaultPort, method: "GET", path: "/-/versions.json", interval: "5s", timeout: "4s" };
 
+/** What a machine runs, and the region whose machines count for `min_machines_running`. */
+export type Target = { readonly image: string; readonly primary: string; readonly volume: string };
+
 /** A machine as it is to be. `made` says what of: the API's own form of a configuration need not be ours. `previous` is for `rollback`. */
-export function configOf(ctx: HostContext, image: string, volume: string, secrets: api.Secrets, former?: api.MachineConfig) {
+export function configOf(ctx: HostContext, { image, primary, volume }: Target, secrets: api.Secrets, former?: api.MachineConfig) {
   const { autostop, minMachines } = ctx.options;
   const idle = { autostart: true, autostop: autostop as "off", min_machines_running: Number(minMachines) };
   const services = [{ protocol: "tcp", internal_port: defaultPort, ...idle, ports: [http, https], checks: [check] }];
-  const writable = volume === "" ? {} : { mounts: [{ volume, path: "/volume" }], env: { DATASETTE_VOLUME: "/volume" } };
-  const config = { image, guest: api.guestOf(ctx) ?? {}, services, ...writable };
+  const [mounted, more] = volume === "" ? [{}, {}] : [{ mounts: [{ volume, path: "/volume" }] }, { DATASETTE_VOLUME: "/volume" }];
+  const config = { image, guest: api.guestOf(ctx) ?? {}, services, ...mounted, env: { PRIMARY_REGION: primary, ...more } };
   const made = hash("sha256", JSON.stringify([config, secrets.all.map(({ name, digest }) => [name, digest])]));
   const previous = (former?.image === image ? former.metadata?.["previous"] : former?.image) ?? "";
   return { ...config, metadata: { ...api.marks, site: ctx.siteName, release: api.digestOf(image), ...(previous && { previous }), made } };
@@ -24,7 +27,7 @@ export function configOf(ctx: HostContext, image: string, volume: string, secret
 /** Starts a machine anew unless it is well and as it is to be. @throws PublishError `DEPLOYMENT_UNHEALTHY`, after everything was undone */
 export async function replace(ctx: HostContext, start: Omit<api.Start, "started">, done: Change[]): Promise<void> {
   const former = "id" in start.was ? start.was : undefined;
-  if (former && api.isWell(former) && former.config?.metadata?.["made"] === start.config.metadata?.["made"]) return;
+  if (former && former.config?.metadata?.["made"] === start.config.metadata?.["made"] && (await api.getsWell(ctx, former))) return;
   const problem = await api.startMachine(ctx, { ...start, started: (machine) => done.push({ machine, before: former?.config }) });
   if (problem === null) return;
   const facts = { app: ctx.name, problem, restored: await undo(ctx, done) };

@@ -19,6 +19,6 @@ export const options = {
   createDb: { type: "string", multiple: true, description: "Create an empty database of this name on the volume", publishOnly: true },
   volumeName: { type: "string", description: "Name of the volume", default: "datasette", publishOnly: true },
   crossdb: { type: "boolean", description: "Allow SQL queries across databases", default: false, publishOnly: true },
-  minMachines: { type: "integer", description: "Machines that keep running while nobody visits", default: 0, publishOnly: true },
+  minMachines: { type: "integer", description: "Machines that always run in the first region", default: 0, publishOnly: true },
   autostop: { type: "string", description: "What an idle machine does", choices: idle, default: "stop", publishOnly: true },
 } as const satisfies Record<string, OptionSpec>;

@@ -38,8 +38,9 @@ export const fly: Provider = {
     return { name: ctx.name, url: urlOf(ctx), state: api.stateOf(found.machines), releases, facts: { regions } };
   },
   async rollback(ctx, release) {
-    const [image, done] = [release.description, [] as Change[]];
-    for (const was of (await api.readApp(ctx)).machines) {
+    const [image, done, { machines }] = [release.description, [] as Change[], await api.readApp(ctx)];
+    api.requireReachable(machines);
+    for (const was of machines) {
       const previous = was.config?.image ?? image;
       const metadata = { ...was.config?.metadata, release: api.digestOf(image), previous, made: image };
       await replace(ctx, { was, config: { ...was.config, image, metadata } }, done);

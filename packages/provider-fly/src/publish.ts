@@ -6,20 +6,21 @@ import { configOf, replace, undo, type Change } from "./machines.ts";
 /** Where the site answers. */
 export const urlOf = ({ env, name }: HostContext): string => (env["FLY_APPS_URL"] || "https://{app}.fly.dev").replace("{app}", name);
 
-/** One machine in each region that was asked for, else where the site is. A machine cannot change its volume: another one replaces it. */
-function placesOf({ options: { region: asked = "", volumeName, createVolume: size } }: HostContext, { machines, volumes }: api.Found) {
-  const volume = volumes.find(({ name }) => name === volumeName) ?? { id: size === undefined ? "" : "new", region: "" };
-  const fitting = machines.filter(({ config }) => (config?.mounts?.[0]?.volume ?? "") === volume.id);
-  const regions = new Set((String(asked) || machines.map(({ region }) => region).join() || volume.region || "iad").split(/[\s,]+/));
+/** One machine in each region that was asked for, else where the site is. Another one replaces a machine that would change its volume, or is out of reach. */
+function placesOf({ options: { region: asked = "", volumeName, createVolume: size } }: HostContext, found: api.Found) {
+  const volume = found.volumes.find(({ name }) => name === volumeName) ?? { id: size === undefined ? "" : "new", region: "" };
+  const fitting = found.machines.filter((each) => api.isReachable(each) && (each.config?.mounts?.[0]?.volume ?? "") === volume.id);
+  const regions = new Set((String(asked) || api.regionsOf(found.machines).join() || volume.region || "iad").split(/[\s,]+/));
   const places = [...regions].map((region) => ({ region, was: fitting.find((machine) => machine.region === region) ?? { region } }));
-  return { places, volume, extra: machines.filter((machine) => !places.some(({ was }) => was === machine)) };
+  return { places, volume, extra: [...found.replaced, ...found.machines.filter((each) => !places.some(({ was }) => was === each))] };
 }
 
-/** Refuses what Fly.io, or the site as it is, cannot follow. @throws PublishError `OPTION_INVALID`, and what `readApp` does */
+/** Refuses what Fly.io, or the site as it is, cannot follow. @throws PublishError `OPTION_INVALID`, `HOST_BUSY`, and what `readApp` does */
 export async function check(ctx: HostContext): Promise<void> {
-  const { places, volume } = placesOf(ctx, await api.readApp(ctx));
+  const found = await api.readApp(ctx);
+  const { places, volume } = placesOf(ctx, found);
   const regions = places.map(({ region }) => region);
-  await api.requireMachines(ctx, regions);
+  await api.requireMachines(ctx, regions, found);
   const [invalid, home = ""] = ["OPTION_INVALID" as const, volume.region || regions[0]];
   if (volume.id !== "" && regions.join() !== home)
     throw new PublishError(invalid, `A volume is in one region, here ${home}.`, `Give --region ${home}.`, { option: "region" });
@@ -44,7 +45,8 @@ export function* tasksOf(ctx: ProviderContext, found: api.Found, images: readonl
   for (const { region, was } of places) {
     if (volume.id === "new") yield task("create", `volume in ${region}`, async () => (volume.id = await api.createVolume(ctx, region)));
     yield task("id" in was ? "update" : "create", `machine in ${region}`, async () => {
-      const config = configOf(ctx, `${repository}@${images[0]?.manifestDigest}`, volume.id, secrets, "id" in was ? was.config : undefined);
+      const target = { image: `${repository}@${images[0]?.manifestDigest}`, primary: places[0]?.region ?? region, volume: volume.id };
+      const config = configOf(ctx, target, secrets, "id" in was ? was.config : undefined);
       await replace(ctx, { was, config, secretsVersion: secrets.version }, done);
     });
   }

@@ -26,6 +26,11 @@ describe.skipIf(!realPart("registry"))("a published site at Fly.io", () => {
     expect(await status()).toMatchObject({ state: "starting" });
     machines()[0]!.state = "failed";
     expect(await status()).toMatchObject({ state: "failed" });
+    Object.assign(machines()[0]!, { state: "started", looks: 0 });
+    expect(await status()).toMatchObject({ state: "starting" });
+    expect(await status()).toMatchObject({ state: "running" });
+    machines()[0]!.hostStatus = "unknown";
+    expect(await status()).toMatchObject({ state: "failed", facts: { regions: "iad, lhr" } });
   });
 
   test("goes back to the release before, and forth", async () => {

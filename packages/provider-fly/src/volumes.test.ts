@@ -12,8 +12,9 @@ describe.skipIf(!realPart("registry"))("databases that can be written to", () =>
     expect((await run(options, { dryRun: true })).plan).toContainEqual({ verb: "create", target: "volume in iad" });
     const first = await configOf(fake(), await run(options));
     expect(first).toMatchObject({ User: "0:0" });
-    expect(first.Cmd.slice(-4)).toEqual(["/volume/notes.db", "/volume/log.db", "--create", "--crossdb"]);
+    expect(first.Entrypoint.slice(-4)).toEqual(["/volume/notes.db", "/volume/log.db", "--create", "--crossdb"]);
     expect(volumes()).toMatchObject([{ name: "datasette", region: "iad", sizeGb: 2, machineId: machines()[0]?.id }]);
+    expect(volumes()[0]?.compute).toEqual({ cpu_kind: "shared", cpus: 1, memory_mb: 256 });
     expect(starts[0]).toMatchObject({ env: { DATASETTE_VOLUME: "/volume" }, volumes: [{ name: volumes()[0]?.id, path: "/volume" }] });
     await write("name,legs\nRex,4\nPolly,2\n");
     const from = fake().api.requests.length;
@@ -57,11 +58,31 @@ describe.skipIf(!realPart("registry"))("databases that can be written to", () =>
     expect(volumes()).toHaveLength(1);
   });
 
+  test.each(["scheduling_destroy", "fork_cleanup", "waiting_for_detach", "pending_destroy", "destroying", "destroyed"])(
+    "are not looked for on a volume that is %s",
+    async (state) => {
+      await run({ createVolume: 1 });
+      const [first] = volumes();
+      first!.state = state;
+      await run({ createVolume: 1 });
+      expect(volumes()).toMatchObject([{ id: first?.id }, { state: "created", machineId: machines()[0]?.id }]);
+    },
+  );
+
+  test("wait for their machine while its host is out of reach", async () => {
+    await run({ createVolume: 1 });
+    machines()[0]!.hostStatus = "unreachable";
+    const from = fake().api.requests.length;
+    await expect(run()).rejects.toMatchObject({ code: "HOST_BUSY", facts: { machine: machines()[0]?.id, status: "unreachable" } });
+    expect(changes(from)).toEqual([]);
+  });
+
   test.each([
     ["createDb", { createDb: ["notes"] }],
     ["createVolume", { createVolume: 0 }],
     ["memory", { memory: 128 }],
     ["memory", { memory: 4096 }],
+    ["memory", { vmSize: "performance-1x", memory: 2304 }],
     ["region", { region: ["mars"] }],
     ["app", { app: "Not-A-Name" }],
   ])("%s is refused before anything is made", async (option, options) => {
@@ -73,7 +94,7 @@ describe.skipIf(!realPart("registry"))("databases that can be written to", () =>
 
 interface Config {
   readonly User: string;
-  readonly Cmd: readonly string[];
+  readonly Entrypoint: readonly string[];
 }
 
 /** The config of the image that was pushed, from the registry. */

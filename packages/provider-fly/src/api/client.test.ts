@@ -64,6 +64,8 @@ describe("sizes of machines", () => {
     ["shared-cpu-2x", 256, false],
     ["shared-cpu-1x", 300, false],
     ["performance-1x", 8192, true],
+    ["performance-1x", 3072, true],
+    ["performance-1x", 2304, false],
     ["performance-1x", 1024, false],
   ])("%s with %i MB: %s", (size, memory, isMade) => {
     expect(guest(size, memory) !== null).toBe(isMade);

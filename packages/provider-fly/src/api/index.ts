@@ -1,5 +1,6 @@
 export * from "./app.ts";
 export * from "./guest.ts";
+export * from "./health.ts";
 export * from "./machine.ts";
 export * from "./token.ts";
 export type * from "./types.ts";

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HostContext, Release, SiteStatus } from "@datasette-publish/core";
+import { isPublishError, type HostContext, type Release } from "@datasette-publish/core";
 import { connect, machinePath, type Fly } from "./client.ts";
+import { isReachable, isUnchecked, isWell, problemOf } from "./health.ts";
 import { noRoomIn } from "./refusals.ts";
-import type { Machine, MachineConfig } from "./types.ts";
+import type { Lease, LeaseEnvelope, Machine, MachineConfig } from "./types.ts";
 
 /** Seconds that a lease holds, and milliseconds after which it is renewed while a machine is waited for. */
 const ttl = 120;
@@ -13,6 +14,9 @@ const timeout = 60;
 
 /** How a wait ends that is over, or that the machine will not come to: what it does instead, it says itself. */
 const notThere = [400, 408, 409, 412];
+
+/** A machine that was made just now "may not be visible yet" (flyctl, `WaitForState`). */
+const allowNew = (isNew: boolean) => (isNew ? [404] : []);
 
 /** Milliseconds between two looks at a machine: the first, and the most. */
 const firstPauseMs = 100;
@@ -38,30 +42,39 @@ export async function startMachine(ctx: HostContext, { was, config, secretsVersi
   const explain = noRoomIn(was.region);
   const made = former ?? (await connect(ctx)("POST /apps/{app_name}/machines", {}, { body: more }).catch(explain)).body;
   if (former === undefined) started(made);
-  return underLease(ctx, made.id, async (fly) => {
+  return underLease(ctx, made.id, former === undefined, async (fly) => {
     const update = { ...more, current_version: made.instance_id };
     const change = () => fly(`POST ${machinePath}`, { machine_id: made.id }, { body: update }).catch(explain);
     const machine = former === undefined ? made : (await change()).body;
     if (former !== undefined) started(machine);
-    return awaitHealth(fly, machine, ctx);
+    return awaitHealth(fly, machine, former === undefined, ctx);
   });
 }
 
-/** Destroys a machine, running or not. */
-export async function removeMachine(ctx: HostContext, { id }: Machine): Promise<void> {
-  await connect(ctx)(`DELETE ${machinePath}`, { machine_id: id, force: true }, { allow: [404] });
+/** Destroys a machine, running or not. One whose host is out of reach may have to wait for a later publish. */
+export async function removeMachine(ctx: HostContext, machine: Machine): Promise<void> {
+  const removal = connect(ctx)(`DELETE ${machinePath}`, { machine_id: machine.id, force: true }, { allow: [404] });
+  await removal.catch((error: unknown) => {
+    if (isReachable(machine) || !isPublishError(error)) throw error;
+  });
 }
 
-/** Serves, or sleeps until somebody visits. */
-export function isWell({ state, checks = [] }: Machine): boolean {
-  return state === "started" ? checks.every(({ status }) => status === "passing") : state === "stopped" || state === "suspended";
+/** Whether a machine is well, once its checks are made if it has just started. */
+export async function getsWell(ctx: HostContext, machine: Machine): Promise<boolean> {
+  const [endMs, machine_id] = [performance.now() + ctx.timeoutMs, machine.id];
+  let now = machine;
+  while (isUnchecked(now) && performance.now() < endMs) {
+    await sleep(firstPauseMs, undefined, ctx.signal ? { signal: ctx.signal } : {});
+    now = (await connect(ctx)(`GET ${machinePath}`, { machine_id })).body;
+  }
+  return isWell(now);
 }
 
-/** How a site is that these machines serve. */
-export function stateOf(machines: readonly Machine[]): SiteStatus["state"] {
-  if (machines.length === 0) return "stopped";
-  if (machines.every(isWell)) return machines.some(({ state }) => state === "started") ? "running" : "sleeping";
-  return machines.some(({ state }) => state === "created" || state.endsWith("ing")) ? "starting" : "failed";
+/** Where these machines are, the region first that they know as their primary one. */
+export function regionsOf(machines: readonly Machine[]): readonly string[] {
+  const regions = machines.map(({ region }) => region);
+  const primary = machines.map(({ config }) => config?.env?.["PRIMARY_REGION"] ?? "").find((region) => regions.includes(region));
+  return primary === undefined ? regions : [primary, ...regions];
 }
 
 /** The digest in an image's reference. */
@@ -82,12 +95,8 @@ export function releasesOf(machines: readonly Machine[]): readonly Release[] {
 }
 
 /** Gives `work` a client that alone may change the machine. The lease ends with the work, also when that was cancelled. */
-async function underLease<T>(ctx: HostContext, machine_id: string, work: (fly: Fly) => Promise<T>): Promise<T> {
-  const { body: lease } = await connect(ctx)(
-    `POST ${machinePath}/lease`,
-    { machine_id },
-    { body: { ttl, description: "datasette-publish" } },
-  );
+async function underLease<T>(ctx: HostContext, machine_id: string, isNew: boolean, work: (fly: Fly) => Promise<T>): Promise<T> {
+  const lease = await takeLease(ctx, machine_id, isNew);
   try {
     return await work(connect(ctx, lease));
   } finally {
@@ -96,28 +105,37 @@ async function underLease<T>(ctx: HostContext, machine_id: string, work: (fly: F
   }
 }
 
+/** A machine that is new is asked for its lease until it is visible. */
+async function takeLease(ctx: HostContext, machine_id: string, isNew: boolean): Promise<Lease | LeaseEnvelope> {
+  const [endMs, body] = [performance.now() + ctx.timeoutMs, { ttl, description: "datasette-publish" }];
+  for (;;) {
+    const allow = allowNew(isNew && performance.now() < endMs);
+    const { status, body: lease } = await connect(ctx)(`POST ${machinePath}/lease`, { machine_id }, { body, allow });
+    if (status !== 404) return lease;
+    await sleep(firstPauseMs, undefined, ctx.signal ? { signal: ctx.signal } : {});
+  }
+}
+
 /** Waits until this version of a machine has started and its checks pass. */
 async function awaitHealth(
   fly: Fly,
   { id: machine_id, instance_id: version }: Machine,
+  isNew: boolean,
   { timeoutMs, signal }: HostContext,
 ): Promise<string | null> {
+  const allow = allowNew(isNew);
   const endMs = performance.now() + timeoutMs;
   let renewedMs = performance.now();
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    await fly(`GET ${machinePath}/wait`, { machine_id, version, state: "started", timeout }, { allow: notThere });
-    const { body: machine } = await fly(`GET ${machinePath}`, { machine_id });
-    if (machine.state === "started" && isWell(machine)) return null;
-    if (performance.now() > endMs || /stopped|failed|destroy/.test(machine.state)) return problemOf(machine);
+    await fly(`GET ${machinePath}/wait`, { machine_id, version, state: "started", timeout }, { allow: [...notThere, ...allow] });
+    const { status, body } = await fly(`GET ${machinePath}`, { machine_id }, { allow });
+    const machine = status === 404 ? undefined : body;
+    if (machine?.state === "started" && isWell(machine)) return null;
+    if (performance.now() > endMs || /stopped|failed|destroy/.test(machine?.state ?? "")) return problemOf(machine);
     if (performance.now() > renewedMs + renewalMs) {
       await fly(`POST ${machinePath}/lease`, { machine_id }, { body: { ttl } });
       renewedMs = performance.now();
     }
     await sleep(pauseMs, undefined, signal ? { signal } : {});
   }
-}
-
-function problemOf({ id, state, checks = [] }: Machine): string {
-  const failing = checks.find(({ status }) => status !== "passing");
-  return `machine ${id} is ${state}${failing === undefined ? "" : `, and ${failing.name} is ${failing.status} (${failing.output ?? ""})`}`;
 }

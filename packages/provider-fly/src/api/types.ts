@@ -432,7 +432,9 @@ export interface ProxyProtoOptions {
 
 export interface RegionResponse {
   nearest?: string;
-  regions: readonly RegionRow[];
+  regions?: readonly RegionRow[];
+  Nearest?: string;
+  Regions?: readonly RegionRow[];
 }
 
 export interface RegionRow {

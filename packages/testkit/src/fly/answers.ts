@@ -31,9 +31,9 @@ export function appOf(model: FlyModel, { params }: Call): FlyApp {
   return app;
 }
 
-/** Destroyed machines are still known. */
+/** Destroyed machines are still known, new ones may not be yet. */
 export function machineOf(app: FlyApp, { params }: Call): FlyMachine {
   const machine = app.machines.get(params["machine_id"] ?? "");
-  if (machine === undefined) throw new FlyRefusal(404, "machine not found");
+  if (machine === undefined || machine.hiddenLooks-- > 0) throw new FlyRefusal(404, "machine not found");
   return machine;
 }

@@ -39,6 +39,9 @@ describe("access", () => {
   test("regions", async () => {
     const { body } = await scene.call("GET /platform/regions");
     expect(body.regions.map(({ code }: { code: string }) => code)).toEqual(["ams", "cdg", "iad", "lhr", "nrt", "sea"]);
+    scene.fake.capitalRegions = true;
+    expect((await scene.call("GET /platform/regions")).body).toEqual({ Nearest: body.nearest, Regions: body.regions });
+    expect(scene.fake.api.violations).toEqual([]);
   });
 });
 

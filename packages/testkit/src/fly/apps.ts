@@ -29,13 +29,10 @@ export function flyAppHandlers(model: FlyModel): Record<string, Handler> {
     },
     "GET /apps/{app_name}/secrets": (call) => ({ status: 200, body: { secrets: secretBodies(appOf(model, call)) } }),
     "POST /apps/{app_name}/secrets": (call) => setSecrets(appOf(model, call), call),
-    "GET /platform/regions": () => ({
-      status: 200,
-      body: {
-        nearest: "ams",
-        regions: flyRegions.map((code) => ({ code, name: `Region ${code}`, gateway_available: true, deprecated: false })),
-      },
-    }),
+    "GET /platform/regions": () => {
+      const regions = flyRegions.map((code) => ({ code, name: `Region ${code}`, gateway_available: true, deprecated: false }));
+      return { status: 200, body: model.capitalRegions ? { Nearest: "ams", Regions: regions } : { nearest: "ams", regions } };
+    },
     "GET /tokens/current": () => ({
       status: 200,
       body: { tokens: [...model.orgs].map((slug) => ({ token_id: flyId(), org_slug: slug, organization: slug, apps: ["*"] })) },

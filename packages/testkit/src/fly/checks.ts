@@ -9,13 +9,18 @@ export interface FlyCheck {
   readonly output: string;
 }
 
-/** The checks of a machine's services and its own, made now; `warning` while nothing runs. */
-export function checksOf(machine: FlyMachine): Promise<FlyCheck[]> {
+/** For flyctl of old, and no check at all (fly-go, `RemoveCompatChecks`). */
+const compatCheck: FlyCheck = { name: "bg_deployments_compat_http", status: "passing", output: "" };
+
+/** What a look shows of a machine's checks: those of its services and its own, made now; `warning` while nothing runs. */
+export async function checksOf(machine: FlyMachine, isChecked: boolean): Promise<{ checks?: FlyCheck[] }> {
   const { services = [], checks = {} } = machine.config;
   const ofServices = services.flatMap(({ internal_port: port = 0, checks: each = [] }, at) =>
     each.map((check) => [`servicecheck-${String(at).padStart(2, "0")}-${check.type ?? "tcp"}-${check.port ?? port}`, check] as const),
   );
-  return Promise.all([...ofServices, ...Object.entries(checks)].map(([name, check]) => look(machine, name, check)));
+  const all = [...ofServices, ...Object.entries(checks)];
+  if (all.length === 0) return {};
+  return { checks: [compatCheck, ...(isChecked ? await Promise.all(all.map(([name, check]) => look(machine, name, check))) : [])] };
 }
 
 async function look({ site }: FlyMachine, name: string, { type, method = "GET", path = "/" }: FlyCheckConfig): Promise<FlyCheck> {

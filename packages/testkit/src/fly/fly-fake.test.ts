@@ -54,7 +54,7 @@ describe.skipIf(!realPart("docker") || !realPart("registry"))("with a real regis
 
   async function untilServing(machine: string, version: string): Promise<void> {
     expect((await send(fake, `GET ${machine}/wait?version=${version}`)).status).toBe(200);
-    while ((await send(fake, `GET ${machine}`)).body.checks?.[0]?.status !== "passing") await sleep(250);
+    while ((await send(fake, `GET ${machine}`)).body.checks?.[1]?.status !== "passing") await sleep(250);
     expect((await fetch(fake.env.FLY_APPS_URL)).status).toBe(200);
   }
 });

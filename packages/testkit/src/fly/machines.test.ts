@@ -42,6 +42,8 @@ test.each([
   ["an image of another registry", () => ({ config: { image: `docker.io/site@${digest}` } }), 400],
   ["an image by tag", () => ({ config: { image: `${scene.fake.env.FLY_REGISTRY_HOST}/site:v1` } }), 400],
   ["no image", () => ({ config: {} }), 400],
+  ["a size that there is not", () => ({ config: scene.config({ guest: { cpu_kind: "performance", cpus: 1, memory_mb: 2304 } }) }), 400],
+  ["too much memory", () => ({ config: scene.config({ guest: { cpu_kind: "shared", cpus: 1, memory_mb: 2304 } }) }), 400],
   ["secrets of the future", () => ({ min_secrets_version: 1 }), 412],
   ["a volume that is not there", () => ({ config: scene.config({ mounts: [{ volume: "vol_0", path: "/d" }] }) }), 404],
 ])("a machine is refused with %s", async (_, request, status) => {
@@ -108,12 +110,14 @@ test("a machine reports its checks as they are", async () => {
     const { body } = await scene.call(`GET /apps/site/machines/${id}`);
     return Object.fromEntries(body.checks.map(({ name, status }: { name: string; status: string }) => [name, status]));
   };
-  expect(await statuses()).toEqual({ "servicecheck-00-http-8001": "passing", alive: "passing" });
+  const compat = { bg_deployments_compat_http: "passing" };
+  expect(await statuses()).toEqual(compat);
+  expect(await statuses()).toEqual({ ...compat, "servicecheck-00-http-8001": "passing", alive: "passing" });
   scene.behaviour.healthy = false;
-  expect(await statuses()).toEqual({ "servicecheck-00-http-8001": "critical", alive: "passing" });
+  expect(await statuses()).toEqual({ ...compat, "servicecheck-00-http-8001": "critical", alive: "passing" });
   await scene.call(`POST /apps/site/machines/${id}/stop`, {});
   await scene.call(`GET /apps/site/machines/${id}/wait?state=stopped`);
-  expect(await statuses()).toEqual({ "servicecheck-00-http-8001": "warning", alive: "warning" });
+  expect(await statuses()).toEqual({ ...compat, "servicecheck-00-http-8001": "warning", alive: "warning" });
   expect(scene.fake.api.violations).toEqual([]);
 });
 
@@ -153,6 +157,27 @@ test("the machine that started last serves, and the next when it is gone", async
   expect((await fetch(`${scene.fake.env.FLY_APPS_URL}/-/versions.json`)).status).toBe(200);
   await scene.call(`DELETE /apps/site/machines/${two.id}?force=true`);
   expect((await fetch(`${scene.fake.env.FLY_APPS_URL}/-/versions.json`)).status).toBe(503);
+});
+
+test("a new machine is not visible at once, when a test says so", async () => {
+  await scene.createApp();
+  scene.fake.hiddenLooks = 2;
+  const { body } = await scene.createMachine();
+  expect((await scene.call(`POST /apps/site/machines/${body.id}/lease`, {})).status).toBe(404);
+  expect((await scene.call(`GET /apps/site/machines/${body.id}`)).status).toBe(404);
+  expect((await scene.call(`GET /apps/site/machines/${body.id}/wait`)).status).toBe(200);
+  expect(scene.fake.api.violations).toEqual([]);
+});
+
+test("a machine whose host is out of reach shows what is known of it, and stays as it is", async () => {
+  const id = await scene.startedMachine();
+  scene.fake.apps.get("site")!.machines.get(id)!.hostStatus = "unreachable";
+  const { body } = await scene.call("GET /apps/site/machines");
+  expect(body).toMatchObject([{ id, host_status: "unreachable", incomplete_config: scene.config() }]);
+  expect(body[0].config).toBeUndefined();
+  expect((await scene.call(`POST /apps/site/machines/${id}`, { config: scene.config() })).status).toBe(412);
+  expect((await scene.call(`DELETE /apps/site/machines/${id}?force=true`)).status).toBe(412);
+  expect(scene.fake.api.violations).toEqual([]);
 });
 
 test("no capacity is a fault like any other", async () => {

@@ -1,6 +1,7 @@
 import type { Call } from "../api/call.ts";
 import { FlyRefusal, appOf, machineOf } from "./answers.ts";
 import { checksOf } from "./checks.ts";
+import { checkGuest } from "./guest.ts";
 import { resolveImage } from "./images.ts";
 import { grantLease, mustHoldLease } from "./leases.ts";
 import {
@@ -38,17 +39,18 @@ export function flyMachineHandlers(model: FlyModel): Record<string, Handler> {
       const app = appOf(model, call);
       const machine = machineOf(app, call);
       mustHoldLease(machine, call);
+      if (machine.hostStatus !== "ok") throw new FlyRefusal(412, "failed_precondition: the machine's host is out of reach");
       if (machine.state === "destroyed") throw new FlyRefusal(412, "failed_precondition: machine is destroyed");
       return { status: 200, body: (await act(app, machine, call)) ?? { ok: true } };
     };
   };
   return {
-    "GET /apps/{app_name}/machines": async (call) => ({ status: 200, body: await listMachines(appOf(model, call), call.query) }),
+    "GET /apps/{app_name}/machines": async (call) => ({ status: 200, body: await listMachines(model, appOf(model, call), call.query) }),
     "POST /apps/{app_name}/machines": async (call) => ({
       status: 200,
       body: await createMachine(model, appOf(model, call), call.body as MachineRequest),
     }),
-    [`GET ${path}`]: async (call) => ({ status: 200, body: await fullBody(machineOf(appOf(model, call), call)) }),
+    [`GET ${path}`]: async (call) => ({ status: 200, body: await fullBody(model, machineOf(appOf(model, call), call)) }),
     [`POST ${path}`]: change((app, machine, { body }) => updateMachine(model, app, machine, body as MachineRequest)),
     [`DELETE ${path}`]: change((app, machine, { query }) => {
       const isActive = machine.state !== "stopped" && machine.state !== "failed";
@@ -77,6 +79,7 @@ async function createMachine(model: FlyModel, app: FlyApp, request: MachineReque
   mustBeFree(app, name);
   mustHaveSecrets(app, request);
   checkMounts(app, config, region, null);
+  checkGuest(config);
   const image = await resolveImage(model, config.image);
   const now = new Date().toISOString();
   const machine: FlyMachine = {
@@ -93,6 +96,9 @@ async function createMachine(model: FlyModel, app: FlyApp, request: MachineReque
     events: [],
     lease: null,
     isCordoned: false,
+    hostStatus: "ok",
+    hiddenLooks: model.hiddenLooks,
+    looks: 0,
     site: null,
     startedAs: 0,
     work: Promise.resolve(),
@@ -110,6 +116,7 @@ async function updateMachine(model: FlyModel, app: FlyApp, machine: FlyMachine, 
   if (name !== machine.name) mustBeFree(app, name);
   mustHaveSecrets(app, request);
   checkMounts(app, config, region, machine.id);
+  checkGuest(config);
   const image = await resolveImage(model, config.image);
   const secrets = request.skip_secrets === true ? machine.secrets : Object.fromEntries(app.secrets);
   Object.assign(machine, { config, name, image, secrets, instanceId: flyUlid() });
@@ -140,7 +147,7 @@ function mustHaveSecrets({ secretsVersion }: FlyApp, { min_secrets_version: vers
   if (version > secretsVersion) throw new FlyRefusal(412, `failed_precondition: secrets have version ${secretsVersion}`);
 }
 
-async function listMachines(app: FlyApp, query: URLSearchParams): Promise<unknown[]> {
+async function listMachines(model: FlyModel, app: FlyApp, query: URLSearchParams): Promise<unknown[]> {
   const [region, state] = [query.get("region"), query.get("state")];
   const found = [...app.machines.values()].filter(
     (machine) =>
@@ -149,15 +156,16 @@ async function listMachines(app: FlyApp, query: URLSearchParams): Promise<unknow
       (state === null || machine.state === state),
   );
   if (query.get("summary") === "true") return found.map((machine) => ({ ...machineBody(machine), config: undefined, events: undefined }));
-  return Promise.all(found.map(fullBody));
+  return Promise.all(found.map((machine) => fullBody(model, machine)));
 }
 
-async function fullBody(machine: FlyMachine): Promise<unknown> {
-  return { ...machineBody(machine), checks: await checksOf(machine) };
+async function fullBody({ uncheckedLooks }: FlyModel, machine: FlyMachine): Promise<unknown> {
+  const isChecked = machine.state !== "started" || machine.looks++ >= uncheckedLooks;
+  return { ...machineBody(machine), ...(await checksOf(machine, isChecked)) };
 }
 
 function machineBody(machine: FlyMachine): Record<string, unknown> {
-  const { id, name, state, region, instanceId, config, image, createdAt, updatedAt, events } = machine;
+  const { id, name, state, region, instanceId, config, image, createdAt, updatedAt, events, hostStatus } = machine;
   return {
     id,
     name,
@@ -165,11 +173,11 @@ function machineBody(machine: FlyMachine): Record<string, unknown> {
     region,
     instance_id: instanceId,
     private_ip: "fdaa:0:1::3",
-    config,
+    ...(hostStatus === "ok" ? { config } : { incomplete_config: config }),
     image_ref: image,
     created_at: createdAt,
     updated_at: updatedAt,
     events: events.map((event) => ({ ...event, id: id + String(event.timestamp), source: "flyd" })),
-    host_status: "ok",
+    host_status: hostStatus,
   };
 }

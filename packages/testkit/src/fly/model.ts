@@ -20,6 +20,13 @@ export interface FlyMachineConfig {
   readonly mounts?: readonly { readonly volume?: string; readonly path?: string }[];
   readonly services?: readonly { readonly internal_port?: number; readonly checks?: readonly FlyCheckConfig[] }[];
   readonly checks?: Readonly<Record<string, FlyCheckConfig>>;
+  readonly guest?: FlyGuest;
+}
+
+export interface FlyGuest {
+  readonly cpu_kind?: string;
+  readonly cpus?: number;
+  readonly memory_mb?: number;
 }
 
 export interface FlyLease {
@@ -68,6 +75,12 @@ export interface FlyMachine {
   readonly events: FlyEvent[];
   lease: FlyLease | null;
   isCordoned: boolean;
+  /** Other than `ok`: the hardware that it is on is out of reach. Its config is incomplete then, and nothing changes it. */
+  hostStatus: "ok" | "unknown" | "unreachable";
+  /** How many more looks find no such machine. */
+  hiddenLooks: number;
+  /** How many looks there were since it started last. */
+  looks: number;
   site: RunningSite | null;
   /** Counts starts over all machines; the highest is the latest. */
   startedAs: number;
@@ -81,6 +94,10 @@ export interface FlyVolume {
   readonly region: string;
   readonly sizeGb: number;
   readonly createdAt: string;
+  /** The machine that it was to have room beside. */
+  readonly compute: FlyGuest | null;
+  /** One that is to be destroyed is listed for a while. */
+  state: string;
   /** The machine it is on. */
   machineId: string | null;
 }
@@ -119,6 +136,12 @@ export interface FlyModel {
   secondMs: number;
   /** A lease comes as the vendor's description says, not in the envelope that the vendor's client expects. */
   flatLeases: boolean;
+  /** Regions come with capital letters, as the vendor's client has them, not as the vendor's description says. */
+  capitalRegions: boolean;
+  /** How many looks at a new machine find none (flyctl: "may not be visible yet"). */
+  hiddenLooks: number;
+  /** How many looks at a machine that has just started show no check of it. */
+  uncheckedLooks: number;
   /** How many calls were answered 429 for the rate limit. */
   rateLimited: number;
   /** How many sites were started. */

@@ -11,6 +11,7 @@ export function launchMachine(model: FlyModel, app: FlyApp, machine: FlyMachine,
     try {
       machine.site = await model.runner(startOf(model, app, machine));
       machine.startedAs = ++model.starts;
+      machine.looks = 0;
       enter(machine, "started");
     } catch (error) {
       enter(machine, "failed", String(error));

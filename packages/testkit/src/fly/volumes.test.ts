@@ -30,7 +30,8 @@ test("a volume is on one machine, in its region, and stays on it when it is upda
   expect((await scene.call(`DELETE /apps/site/volumes/${volume.id}`)).status).toBe(412);
   await scene.call(`DELETE /apps/site/machines/${machine.id}?force=true`);
   expect((await scene.call(`DELETE /apps/site/volumes/${volume.id}`)).body).toMatchObject({ id: volume.id, state: "pending_destroy" });
-  expect((await scene.call("GET /apps/site/volumes")).body).toEqual([]);
+  expect((await scene.call("GET /apps/site/volumes")).body).toMatchObject([{ id: volume.id, state: "pending_destroy" }]);
+  expect((await scene.createMachine({ name: "three", ...mounting(volume.id) })).status).toBe(404);
   expect(scene.fake.api.violations).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { FlyRefusal, appOf } from "./answers.ts";
-import { flyId, flyRegions, type FlyApp, type FlyMachineConfig, type FlyModel, type FlyVolume } from "./model.ts";
+import { flyId, flyRegions, type FlyApp, type FlyGuest, type FlyMachineConfig, type FlyModel, type FlyVolume } from "./model.ts";
 import type { Handler } from "../api/judge.ts";
 
 const defaultSizeGb = 3;
@@ -19,8 +19,8 @@ export function flyVolumeHandlers(model: FlyModel): Record<string, Handler> {
       const app = appOf(model, call);
       const volume = volumeOf(app, call.params["volume_id"]);
       if (volume.machineId !== null) throw new FlyRefusal(412, `failed_precondition: volume is attached to machine ${volume.machineId}`);
-      app.volumes.delete(volume.id);
-      return { status: 200, body: volumeBody(volume, "pending_destroy") };
+      volume.state = "pending_destroy";
+      return { status: 200, body: volumeBody(volume) };
     },
   };
 }
@@ -49,23 +49,26 @@ interface VolumeRequest {
   readonly name: string;
   readonly region?: string;
   readonly size_gb?: number;
+  readonly compute?: FlyGuest;
 }
 
-function createVolume(app: FlyApp, { name, region = "iad", size_gb: sizeGb = defaultSizeGb }: VolumeRequest): FlyVolume {
+function createVolume(app: FlyApp, request: VolumeRequest): FlyVolume {
+  const { name, region = "iad", size_gb: sizeGb = defaultSizeGb, compute = null } = request;
   if (!/^[a-z0-9_]{1,30}$/.test(name)) throw new FlyRefusal(422, "Validation failed: Name is invalid");
   if (!flyRegions.some((each) => each === region)) throw new FlyRefusal(400, `invalid_argument: region ${region} not found`);
   if (sizeGb < 1 || sizeGb > 500) throw new FlyRefusal(422, "Validation failed: Size is invalid");
-  const volume: FlyVolume = { id: flyId("vol_"), name, region, sizeGb, createdAt: new Date().toISOString(), machineId: null };
+  const createdAt = new Date().toISOString();
+  const volume: FlyVolume = { id: flyId("vol_"), name, region, sizeGb, createdAt, compute, state: "created", machineId: null };
   app.volumes.set(volume.id, volume);
   return volume;
 }
 
 function volumeOf(app: FlyApp, id: string | undefined): FlyVolume {
   const volume = app.volumes.get(id ?? "");
-  if (volume === undefined) throw new FlyRefusal(404, "volume not found");
+  if (volume === undefined || volume.state !== "created") throw new FlyRefusal(404, "volume not found");
   return volume;
 }
 
-function volumeBody({ id, name, region, sizeGb, createdAt, machineId }: FlyVolume, state = "created"): unknown {
+function volumeBody({ id, name, region, state, sizeGb, createdAt, machineId }: FlyVolume): unknown {
   return { id, name, region, state, size_gb: sizeGb, encrypted: true, created_at: createdAt, attached_machine_id: machineId ?? "" };
 }
