@@ -20,6 +20,7 @@ const wanted = {
   "POST /apps/{app}/log-sessions": null,
   "POST /sources": null,
   "POST /apps/{app}/builds": null,
+  "GET /apps/{app}/builds": null,
   "GET /apps/{app}/builds/{build}": null,
   // What `heroku apps`, `apps:info` and `ps` (heroku/cli 11.9) call besides.
   "GET /users/{account}/apps": null,
@@ -97,6 +98,9 @@ function overlay({ schemas, operations }) {
   for (const [name, required] of Object.entries(answered)) schemas[name].required = required;
   for (const { properties } of [schemas.App, schemas.TeamApp])
     for (const part of ["region", "stack", "build_stack"]) properties[part].required = ["id", "name"];
+  // A name in version 3.sdk, an object in version 3, which is what most clients ask for (heroku/cli, src/lib/apps/generation.ts).
+  const generation = { type: "object", properties: { id: { type: "string" }, name: { type: "string" } }, additionalProperties: false };
+  for (const { properties } of [schemas.App, schemas.TeamApp]) properties.generation = { anyOf: [properties.generation, generation] };
   schemas.Source.properties.source_blob.required = ["get_url", "put_url"];
   // The CLI's `--extended`; the description lists no query parameter at all.
   for (const operation of ["GET /apps/{app}", "GET /apps/{app}/releases", "GET /apps/{app}/dynos"])

@@ -19,7 +19,7 @@ export * from "./http/lines.ts";
 export * from "./http/loopback.ts";
 export * from "./site/plugin-secrets.ts";
 export * from "./publish/interface.ts";
-export { defaultTimeoutMs, type HostRequest } from "./publish/host-context.ts";
+export { defaultTimeoutMs, uncancelled, type HostRequest } from "./publish/host-context.ts";
 export * from "./publish/manage.ts";
 export * from "./publish/names-file.ts";
 export * from "./publish/publish.ts";

@@ -1,6 +1,6 @@
 import { PublishError, type HostContext } from "@datasette-publish/core";
-import { configVarsOf, findApp } from "./api/apps.ts";
-import { findWeb } from "./api/formation.ts";
+import { configVarsOf, findApp, generationOf } from "./api/apps.ts";
+import { hasNeverRun } from "./api/former.ts";
 import type { App, TeamApp } from "./api/types.ts";
 
 /** Config var that names the site of an app: the mark of what this tool publishes. */
@@ -20,15 +20,15 @@ export async function usableApp(ctx: HostContext): Promise<App | null> {
   return app;
 }
 
-/** What is wrong, and what to do. Apps on the stack `cnb` are of the Fir generation. What runs already is replaced only by consent. */
+/** What is wrong, and what to do. Apps on the stack `cnb` are of the Fir generation. What runs, or ran, is replaced only by consent. */
 async function problemOf(app: App, ctx: HostContext): Promise<readonly string[]> {
-  if (app.generation === "fir" || app.build_stack.name === "cnb")
+  if (generationOf(app) === "fir" || app.build_stack.name === "cnb")
     return [
       "of the Fir generation, which runs only what Heroku built",
       "Give another name with --app; new apps are of the Cedar generation.",
     ];
   if (app.maintenance) return ["in maintenance mode", `End that at https://dashboard.heroku.com/apps/${app.name}/settings.`];
   if (ctx.options["setStack"] === true) return [];
-  if (isContainer(app) && ((await isOurs(ctx, app.name)) || !(await findWeb(ctx)))) return [];
+  if (isContainer(app) && ((await isOurs(ctx, app.name)) || (await hasNeverRun(ctx)))) return [];
   return [`on stack ${app.stack.name} and not of this tool`, "Add --set-stack to replace what it runs, or give another name with --app."];
 }

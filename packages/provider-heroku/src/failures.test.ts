@@ -1,11 +1,9 @@
-import { publish, type PublishEvent } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
-import { heroku } from "./provider.ts";
 import { herokuScene, name } from "./scene.test-support.ts";
 
 describe.skipIf(!realPart("registry"))("what goes wrong at Heroku", () => {
-  const { fake, app, site, write, request, run, changes, output } = herokuScene();
+  const { fake, app, site, write, run, changes, output } = herokuScene();
 
   test("a release that does not serve its tables is rolled back", async () => {
     await run();
@@ -44,6 +42,21 @@ describe.skipIf(!realPart("registry"))("what goes wrong at Heroku", () => {
     expect(changes()).toHaveLength(before);
     await run({ setStack: true });
     expect(app().configVars).toMatchObject({ DATASETTE_PUBLISH_SITE: "pets" });
+  });
+
+  test.each([{ worker: 1 }, { worker: 0 }, { web: 0 }])(
+    "a container app with dynos %j that is not this tool's is left alone",
+    async (dynos) => {
+      await fake().addApp({ name, stack: "container", dynos });
+      await expect(run()).rejects.toMatchObject({ code: "APP_UNSUITABLE", facts: { app: name } });
+      expect(changes()).toEqual([]);
+      await run({ setStack: true });
+    },
+  );
+
+  test("an app that lacks a second factor is not somebody else's", async () => {
+    fake().api.fail("GET /apps/{app}", { status: 403, body: { id: "two_factor", message: "A second factor is needed." } });
+    await expect(run()).rejects.toMatchObject({ code: "CREDENTIALS_INSUFFICIENT", facts: { id: "two_factor" } });
   });
 
   test("an app in maintenance mode is left alone", async () => {
@@ -122,23 +135,5 @@ describe.skipIf(!realPart("registry"))("what goes wrong at Heroku", () => {
     await expect(run()).rejects.toMatchObject({ code: "RELEASE_FAILED", facts: { app: name, status: "failed" } });
     fake().behaviour.releasePhase = "none";
     expect((await run()).deployment?.facts["release"]).toBe(5);
-  });
-
-  test("a release that is still on its way is waited for, also when it is an earlier run's", async () => {
-    await run();
-    const { id, version, description, createdAt } = app().releases.at(-1)!;
-    const release = { id, version, description, created_at: createdAt, status: "pending", current: false, output_stream_url: null };
-    fake().api.fail("GET /apps/{app}/releases", { status: 200, body: [release] }, 2);
-    await run();
-    expect(fake().api.requests.map(({ operation }) => operation)).toContain("GET /apps/{app}/releases/{release}");
-  });
-
-  test("a run that is cancelled while a release is pending is finished by the next", async () => {
-    fake().behaviour.releasePhase = "succeeds";
-    const stop = new AbortController();
-    const report = (event: PublishEvent) => void (event.type === "output" && stop.abort());
-    await expect(publish(heroku, request(), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
-    await run();
-    expect(app().releases).toHaveLength(3);
   });
 });

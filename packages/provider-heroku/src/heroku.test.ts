@@ -73,6 +73,14 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
     expect(app().formation.get("web")).toMatchObject({ quantity: 1 });
   });
 
+  test("a new app gets basic dynos, whatever the account's default is; another keeps what it has", async () => {
+    fake().behaviour.defaultSize = "Eco";
+    expect((await run()).deployment?.facts["dynoSize"]).toBe("basic");
+    expect(app().formation.get("web")).toMatchObject({ quantity: 1, size: "Basic" });
+    await fake().addApp({ name: "other", stack: "container", dynos: { web: 1 } });
+    expect((await run({ app: "other", setStack: true })).deployment?.facts["dynoSize"]).toBe("eco");
+  });
+
   test("a team owns the app, in the region that is asked for", async () => {
     await run({ team: "cats", region: "eu" });
     expect(changes()[0]).toBe("POST /teams/apps");

@@ -44,6 +44,8 @@ test.each([
   [{}, "https://api.heroku.com", "registry.heroku.com/pets/web"],
   [{ HEROKU_HOST: "example.com" }, "https://api.example.com", "registry.example.com/pets/web"],
   [{ HEROKU_HOST: "https://api.example.com" }, "https://api.example.com", "registry.example.com/pets/web"],
+  [{ HEROKU_HOST: "https://api.example.com/" }, "https://api.example.com", "registry.example.com/pets/web"],
+  [{ HEROKU_HOST: "example.com/" }, "https://api.example.com", "registry.example.com/pets/web"],
   [{ HEROKU_HOST: "http://127.0.0.1:9", HEROKU_REGISTRY: "localhost:9" }, "http://127.0.0.1:9", "localhost:9/pets/web"],
 ])("%j means %s and %s", (env, url, repository) => {
   expect(apiUrl(env)).toBe(url);

@@ -1,32 +1,28 @@
-import { streamLines, type Provider, type Release, type Verb } from "@datasette-publish/core";
-import { apiOf, appApi, host } from "./api/client.ts";
-import { listReleases, readRelease, rollBack } from "./api/releases.ts";
-import type { Release as HerokuRelease } from "./api/types.ts";
-import { isContainer, isOurs } from "./app.ts";
+import type { Provider, SiteStatus, Verb } from "@datasette-publish/core";
+import { configVarsOf } from "./api/apps.ts";
+import { apiOf, appApi } from "./api/client.ts";
+import { webDynos } from "./api/dynos.ts";
+import { readLog } from "./api/logs.ts";
+import { listReleases, readRelease, rollBack, shownRelease, shownReleases } from "./api/releases.ts";
+import { isContainer, isOurs, marker } from "./app.ts";
 
 /** State of a dyno → state of the site; whatever else a dyno does, it is about to start. */
-const states: Record<string, "running" | "sleeping" | "failed"> = { up: "running", idle: "sleeping", crashed: "failed" };
-
-function shown({ version, current, status, description, created_at: createdAt, eligible_for_rollback: ok }: HerokuRelease): Release {
-  return { id: `v${version}`, current, status, description, createdAt, restorable: ok !== false };
-}
+const states: Readonly<Record<string, SiteStatus["state"]>> = { up: "running", idle: "sleeping", crashed: "failed", down: "stopped" };
 
 /** What looks after a published app. */
 export const verbs: Required<Pick<Provider, Verb>> = {
   async status(ctx) {
-    if (!(await isOurs(ctx, ctx.name))) return null;
+    const { [marker]: site } = await configVarsOf(ctx, ctx.name);
+    if (site === undefined) return null;
     const { maintenance, name, web_url: url, region } = (await appApi(ctx)("GET /apps/{app}")).body;
-    const dyno = (await appApi(ctx)("GET /apps/{app}/dynos")).body.find(({ type }) => type === "web");
+    const [dyno] = await webDynos(ctx);
     const state = maintenance || dyno === undefined ? "stopped" : (states[dyno.state ?? ""] ?? "starting");
     const facts = { dynoSize: dyno?.size ?? null, region: region.name };
-    return { name, url, state, releases: (await listReleases(ctx)).map(shown), facts };
+    return { site, name, url, state, releases: shownReleases(await listReleases(ctx)), facts };
   },
-  async *logs(ctx, { follow, lines }) {
-    const { body } = await appApi(ctx)("POST /apps/{app}/log-sessions", { body: { lines, tail: follow }, idempotent: true });
-    yield* streamLines(body.logplex_url, { ...host, fetch: ctx.fetch, signal: ctx.signal });
-  },
+  logs: (ctx, { follow, lines }) => readLog(ctx, follow, lines),
   async rollback(ctx, { id }) {
-    return shown(await rollBack(ctx, await readRelease(ctx, id.slice("v".length))));
+    return shownRelease(await rollBack(ctx, await readRelease(ctx, id.slice("v".length))));
   },
   async unpublish(ctx) {
     await appApi(ctx)("DELETE /apps/{app}", { allow: [404] });

@@ -24,7 +24,7 @@ export interface HerokuScene {
   fake(): HerokuFake;
   app(): HerokuApp;
   /** How the sites at this Heroku behave. */
-  readonly site: { rows: number; healthy: boolean };
+  readonly site: { rows: number; healthy: boolean; /** False: a dyno crashes when it starts. */ starts: boolean };
   /** Of every run of the test. */
   readonly events: PublishEvent[];
   write(csv: string): Promise<void>;
@@ -41,7 +41,7 @@ export function herokuScene(): HerokuScene {
   let registry: RunningRegistry;
   let fake: HerokuFake;
   let dir: string;
-  const site = { rows: 2, healthy: true };
+  const site = { rows: 2, healthy: true, starts: true };
   const events: PublishEvent[] = [];
   const report = (event: PublishEvent): void => void events.push(event);
   const write = (csv: string) => writeFile(join(dir, "pets", "pets.csv"), csv);
@@ -51,9 +51,11 @@ export function herokuScene(): HerokuScene {
   });
   afterAll(() => registry.stop());
   beforeEach(async () => {
-    Object.assign(site, { rows: 2, healthy: true });
+    Object.assign(site, { rows: 2, healthy: true, starts: true });
     events.length = 0;
-    fake = await startHerokuFake({ runner: stubRunner(site), registry, teams: ["cats"] });
+    const start = stubRunner(site);
+    const runner: typeof start = (how) => (site.starts ? start(how) : Promise.reject(new Error("It does not start.")));
+    fake = await startHerokuFake({ runner, registry, teams: ["cats"] });
     dir = await mkdtemp(join(tmpdir(), "heroku-"));
     await mkdir(join(dir, "pets"));
     await write("name,legs\nRex,4\nTweety,2\n");

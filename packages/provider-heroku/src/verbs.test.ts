@@ -6,14 +6,16 @@ import { heroku } from "./provider.ts";
 import { herokuScene, name } from "./scene.test-support.ts";
 
 describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
-  const { fake, app, write, request, run, ask, changes } = herokuScene();
+  const { fake, app, site, write, request, run, ask, changes } = herokuScene();
   const goBack = async (id?: string) => (await rollback(heroku, request(), id, { report: () => {} })).release;
+  const passedOver = async () => (await ask(verbs.status))?.releases.flatMap((release) => (release.passedOver ? [release.id] : []));
   const stateOf = async () => (await ask(verbs.status))?.state;
 
   test("has a status with its releases", async () => {
     expect(await ask(verbs.status)).toBeNull();
     const { deployment } = await run();
     expect(await ask(verbs.status)).toEqual({
+      site: "pets",
       name,
       url: deployment?.url,
       state: "running",
@@ -38,6 +40,10 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     expect(await stateOf()).toBe("starting");
     app().dyno!.state = "crashed";
     expect(await stateOf()).toBe("failed");
+    app().dyno!.state = "down";
+    expect(await stateOf()).toBe("stopped");
+    app().dyno!.state = "idle";
+    expect(await stateOf()).toBe("sleeping");
     app().maintenance = true;
     expect(await stateOf()).toBe("stopped");
     app().maintenance = false;
@@ -54,6 +60,26 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     expect(lines).toEqual(app().log.lines.slice(-2));
   });
 
+  test("has a log that shows no secret of the app", async () => {
+    await run();
+    app().configVars["OTHER_API_KEY"] = "known-at-heroku-only";
+    for (const value of Object.values(app().configVars)) app().log.write(`app[web.1]: It is ${value}.`);
+    const lines: string[] = [];
+    await ask(async (host) => {
+      for await (const line of verbs.logs(host, { follow: false, lines: 3 })) lines.push(line);
+    });
+    const { DATASETTE_SECRET: secret, OTHER_API_KEY: other } = app().configVars;
+    expect(lines).toHaveLength(3);
+    expect(lines).toContain("app[web.1]: It is pets.");
+    for (const value of [secret!, other!]) expect(lines.join()).not.toContain(value);
+  });
+
+  test("is not shown to who lacks a second factor", async () => {
+    await run();
+    fake().api.fail("GET /apps/{app}/config-vars", { status: 403, body: { id: "two_factor", message: "A second factor is needed." } });
+    await expect(ask(verbs.status)).rejects.toMatchObject({ code: "CREDENTIALS_INSUFFICIENT" });
+  });
+
   test("has a log that is followed until somebody stops it", async () => {
     await run();
     const stop = new AbortController();
@@ -62,6 +88,30 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
         if (line.includes("Release v3 created")) stop.abort();
     };
     await expect(ask(follow)).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
+  test("has a log that goes on after silence, and gives no line twice", async () => {
+    await run();
+    const lines: string[] = [];
+    const sessions: unknown[] = [];
+    const silent = (text: string): typeof fetch => {
+      const broken = Object.assign(new Error("terminated"), { code: "UND_ERR_BODY_TIMEOUT" });
+      const chunks: (Buffer | Error)[] = [Buffer.from(text), broken];
+      const pull = (controller: ReadableStreamDefaultController) => {
+        const next = chunks.shift();
+        if (next instanceof Error) controller.error(next);
+        else controller.enqueue(next);
+      };
+      return () => (sessions.push(text), Promise.resolve(new Response(new ReadableStream({ pull }, { highWaterMark: 0 }))));
+    };
+    const streams = [silent("one\ntwo\n"), silent("two\nthree\n"), () => Promise.reject(new Error("enough"))];
+    const answer: typeof fetch = (...call) => streams.shift()!(...call);
+    const follow = async (host: HostContext) => {
+      for await (const line of verbs.logs({ ...host, fetch: answer }, { follow: true, lines: 100 })) lines.push(line);
+    };
+    await expect(ask(follow)).rejects.toMatchObject({ code: "HOST_UNREACHABLE" });
+    expect(lines).toEqual(["one", "two", "three"]);
+    expect(sessions).toHaveLength(2);
   });
 
   test("goes back to the release before, or to one that is named", async () => {
@@ -74,6 +124,24 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     expect(await goBack("v4")).toMatchObject({ id: "v6" });
     expect(app().releases.at(-1)?.slug).toEqual(app().releases[3]?.slug);
     expect(await ask(verbs.status)).toMatchObject({ releases: [{ id: "v6", current: true }, {}, {}, {}, {}, {}] });
+  });
+
+  test("goes back past what an earlier rollback went past", async () => {
+    await run();
+    for (const other of ["Polly", "Mia"]) {
+      await write(`name,legs\nRex,4\n${other},2\n`);
+      if (other === "Mia") site.rows = 3;
+      await run({}, { timeoutMs: 300 }).catch(() => {});
+    }
+    expect(app().releases.at(-1)?.description).toBe("Rollback to v4");
+    expect(await passedOver()).toEqual(["v5", "v4"]);
+    await goBack();
+    expect(app().releases.at(-1)?.description).toBe("Rollback to v3");
+    await goBack("v6");
+    expect(await passedOver()).toEqual(["v7", "v6", "v5", "v4"]);
+    await goBack();
+    expect(app().releases.at(-1)?.description).toBe("Rollback to v3");
+    await expect(goBack()).rejects.toMatchObject({ code: "OPTION_INVALID" });
   });
 
   test("has nothing to go back to at first", async () => {

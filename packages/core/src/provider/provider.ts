@@ -79,10 +79,12 @@ export interface ProviderContext extends HostContext {
 
 export interface Settle {
   /**
-   * Puts back what served before; absent when nothing did. Its return value names that release.
+   * Puts back what was before. Returns the name of the release that serves again, or null when none did.
    * Called as well when the user cancels: `host` has a signal that Ctrl-C does not abort.
    */
-  readonly undo?: ((host: HostContext) => Promise<string>) | undefined;
+  readonly undo?: ((host: HostContext) => Promise<string | null>) | undefined;
+  /** Waits until what answers is what was published: before that, the site is not looked at. Returns what is wrong, or null. */
+  readonly ready?: () => Promise<string | null>;
   /** Says why waiting is of no use any more, or null; asked between two looks. */
   readonly gone?: () => Promise<string | null>;
 }

@@ -94,6 +94,16 @@ describe("confirmHealth", () => {
     expect(steps()).toEqual(["confirm"]);
   });
 
+  it("looks at the site only when what answers is what was published", async () => {
+    const { fetch, asked } = serving(healthy);
+    await confirm(fetch, { ready: () => Promise.resolve(asked.length === 0 ? null : "too late") });
+    const never = { ready: () => Promise.resolve("no dyno is up"), undo: () => Promise.resolve(null) };
+    await expect(confirm(fetch, never)).rejects.toMatchObject({
+      facts: { problem: "no dyno is up", restored: null },
+    });
+    expect(asked).toEqual(Object.keys(healthy));
+  });
+
   it("stops waiting when the provider says why it is of no use", async () => {
     const gone = vi.fn<NonNullable<Settle["gone"]>>().mockResolvedValueOnce(null).mockResolvedValue("the machine stopped");
     await expect(confirm(serving({}).fetch, { gone }, 60_000)).rejects.toMatchObject({ facts: { problem: "the machine stopped" } });
@@ -113,7 +123,7 @@ describe("confirmHealth", () => {
     const stop = new AbortController();
     const undo = vi.fn<NonNullable<Settle["undo"]>>(({ signal }) => Promise.resolve(String(signal?.aborted)));
     const fetch: HealthCheck["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
-    await expect(confirm(fetch, { undo }, 60_000, stop.signal)).rejects.toBe(stop.signal.reason);
+    await expect(confirm(fetch, { undo }, 60_000, stop.signal)).rejects.toMatchObject({ name: "AbortError" });
     expect(await undo.mock.results[0]?.value).toBe("false");
     await expect(confirm(fetch, {}, 60_000, stop.signal)).rejects.toBe(stop.signal.reason);
   });

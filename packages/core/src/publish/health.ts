@@ -21,8 +21,13 @@ export interface HealthCheck {
  * Waits until a site serves every table's rows; else, and when the user cancels, puts back what served before.
  * @throws PublishError `DEPLOYMENT_UNHEALTHY`
  */
-export async function confirmHealth(check: HealthCheck, { undo, gone }: Settle, host: HostContext): Promise<void> {
-  const waiting = step(host, "confirm", `Wait for ${check.url}`, () => awaitHealth(check, gone, host.signal));
+export async function confirmHealth(check: HealthCheck, { undo, ready, gone }: Settle, host: HostContext): Promise<void> {
+  const waiting = step(
+    host,
+    "confirm",
+    `Wait for ${check.url}`,
+    async () => (await ready?.()) ?? (await awaitHealth(check, gone, host.signal)),
+  );
   const problem = await waiting.catch((error: unknown) => {
     if (host.signal?.aborted && undo !== undefined) return "it was cancelled";
     throw error;
@@ -39,7 +44,12 @@ export async function confirmHealth(check: HealthCheck, { undo, gone }: Settle, 
 }
 
 /** The reason for going back matters more than that it failed. */
-async function putBack(undo: NonNullable<Settle["undo"]>, problem: string, { url }: HealthCheck, host: HostContext): Promise<string> {
+async function putBack(
+  undo: NonNullable<Settle["undo"]>,
+  problem: string,
+  { url }: HealthCheck,
+  host: HostContext,
+): Promise<string | null> {
   try {
     return await host.step("undo", "Put back what served before", () => undo(host));
   } catch (error) {

@@ -1,11 +1,13 @@
 import { PublishError, isPublishError, type HostContext } from "@datasette-publish/core";
 import { apiOf, appApi } from "./client.ts";
-import type { App, ConfigVars, TeamApp } from "./types.ts";
+import type { App, TeamApp } from "./types.ts";
 
 /** The app of the site's name, or null. @throws PublishError `NAME_TAKEN` */
 export async function findApp(ctx: HostContext): Promise<App | null> {
-  const { status, body } = await appApi(ctx)("GET /apps/{app}", { allow: [403, 404] });
-  if (status === 403) throw nameTaken(ctx.name);
+  const find = appApi(ctx)("GET /apps/{app}", { allow: [404] });
+  const { status, body } = await find.catch((error: unknown) => {
+    throw isForbidden(error) ? nameTaken(ctx.name) : error;
+  });
   return status === 404 ? null : body;
 }
 
@@ -23,15 +25,25 @@ export async function createApp(ctx: HostContext): Promise<App | TeamApp> {
   }
 }
 
+/** Heroku answers 403 for other reasons as well, such as a missing second factor (`two_factor`). */
+function isForbidden(error: unknown): boolean {
+  return isPublishError(error) && error.facts["status"] === 403 && error.facts["id"] === "forbidden";
+}
+
 function nameTaken(name: string): PublishError {
   const hint = `Give another name, such as --app ${name.slice(0, 28)}-2.`;
   return new PublishError("NAME_TAKEN", `App ${name} is somebody else's.`, hint, { name });
 }
 
 /** An app's config vars; none for an app that is not there, or that the user may not look into. */
-export async function configVarsOf(ctx: HostContext, app: string): Promise<ConfigVars> {
-  const { status, body } = await apiOf(ctx)("GET /apps/{app}/config-vars", { app }, { allow: [403, 404] });
-  return status === 200 ? body : {};
+export async function configVarsOf(ctx: HostContext, app: string): Promise<Readonly<Record<string, string>>> {
+  try {
+    const { status, body } = await apiOf(ctx)("GET /apps/{app}/config-vars", { app }, { allow: [404] });
+    return status === 200 ? (body as Record<string, string>) : {};
+  } catch (error) {
+    if (isForbidden(error)) return {};
+    throw error;
+  }
 }
 
 /** Changes those config vars, in one release. */
@@ -39,7 +51,12 @@ export async function setConfigVars(ctx: HostContext, body: Readonly<Record<stri
   await appApi(ctx)("PATCH /apps/{app}/config-vars", { body, idempotent: true });
 }
 
-/** Has the next release run an image. */
-export async function setContainerStack(ctx: HostContext): Promise<void> {
-  await appApi(ctx)("PATCH /apps/{app}", { body: { build_stack: "container" }, idempotent: true });
+/** Sets the stack of the next release: `container` has it run an image. */
+export async function setBuildStack(ctx: HostContext, stack: string): Promise<void> {
+  await appApi(ctx)("PATCH /apps/{app}", { body: { build_stack: stack }, idempotent: true });
+}
+
+/** Name of an app's generation: version 3 of the API answers with an object, version 3.sdk with the name. */
+export function generationOf({ generation }: App): string | undefined {
+  return typeof generation === "string" ? generation : generation?.name;
 }

@@ -9,7 +9,7 @@ type Environment = HostContext["env"];
 
 /** Heroku's domain, or a URL of its API. Heroku's own CLI reads the same variable. */
 function hostOf(env: Environment): string {
-  return env["HEROKU_HOST"] || "heroku.com";
+  return (env["HEROKU_HOST"] || "heroku.com").replace(/\/+$/, "");
 }
 
 /** Base URL of the Platform API. */

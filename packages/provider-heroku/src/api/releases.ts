@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { PublishError, streamLines, type HostContext } from "@datasette-publish/core";
-import { appApi, host } from "./client.ts";
-import type { Build, Release } from "./types.ts";
-
-const pauseMs = 1000;
+import { isPublishError, type HostContext, type Release as ShownRelease } from "@datasette-publish/core";
+import { appApi } from "./client.ts";
+import { finish } from "./finish.ts";
+import type { Release } from "./types.ts";
 
 /** The latest 50 releases of the site's app, newest first. */
 export async function listReleases(ctx: HostContext): Promise<readonly Release[]> {
@@ -20,47 +18,50 @@ export async function rollBack(ctx: HostContext, { id }: Release): Promise<Relea
   return finishRelease(ctx, (await appApi(ctx)("POST /apps/{app}/releases", { body: { release: id } })).body);
 }
 
-/** The newest release once it is out. One that was there before counts as it is, unless it is still on its way. @throws PublishError `RELEASE_FAILED` */
+/**
+ * The newest release once it is out; when it was there before (`before`) and is on its way no more, the current one.
+ * @throws PublishError `RELEASE_FAILED`
+ */
 export async function finishNewest(ctx: HostContext, before: Release | undefined): Promise<Release | undefined> {
-  const [newest] = await listReleases(ctx);
-  return newest && (newest.id !== before?.id || newest.status === "pending") ? finishRelease(ctx, newest) : newest;
+  const releases = await listReleases(ctx);
+  const [newest] = releases;
+  if (newest && (newest.id !== before?.id || newest.status === "pending")) return finishRelease(ctx, newest);
+  return releases.find(({ current }) => current) ?? newest;
+}
+
+/** Waits for a release that an earlier run left on its way; how it ends is no matter. @throws PublishError `RELEASE_FAILED` when it does not */
+export async function awaitEnd(ctx: HostContext, release: Release): Promise<void> {
+  await finishRelease(ctx, release).catch((error: unknown) => {
+    if (!isPublishError(error) || error.code !== "RELEASE_FAILED" || error.facts["status"] === "pending") throw error;
+  });
 }
 
 /** Shows a release's output and waits until it is out. @throws PublishError `RELEASE_FAILED` */
 function finishRelease(ctx: HostContext, release: Release): Promise<Release> {
-  return finish(ctx, `Release v${release.version}`, release, () => readRelease(ctx, release.id));
+  return finish(ctx, `Release v${release.version}`, release, () => readRelease(ctx, release.id), ctx.timeoutMs);
 }
 
-/** Shows a build's output and waits for its end. @throws PublishError `RELEASE_FAILED` */
-export function finishBuild(ctx: HostContext, build: Build): Promise<Build> {
-  const look = async () => (await appApi(ctx)("GET /apps/{app}/builds/{build}", {}, { build: build.id })).body;
-  return finish(ctx, "The build", build, look);
+/**
+ * Releases as core shows them. When the current one is a `Rollback to vN`, it has passed over vN, which it repeats, and all since;
+ * when vN is a rollback in turn, over what that one repeats as well.
+ */
+export function shownReleases(releases: readonly Release[]): readonly ShownRelease[] {
+  const current = releases.find((release) => release.current);
+  const first = current && repeatedBy(current, releases);
+  return releases.map((release) => {
+    const isPassed = current !== undefined && release.version < current.version && release.version >= (first ?? 0);
+    return { ...shownRelease(release), ...(isPassed && { passedOver: true }) };
+  });
 }
 
-type Work = Pick<Release, "id" | "status"> & { readonly output_stream_url?: string | null };
-
-async function finish<T extends Work>(ctx: HostContext, title: string, begun: T, look: () => Promise<T>): Promise<T> {
-  if (begun.output_stream_url) await showOutput(ctx, begun.output_stream_url);
-  let now = begun;
-  while (now.status === "pending") {
-    now = await look();
-    if (now.status === "pending") await sleep(pauseMs, undefined, ctx.signal ? { signal: ctx.signal } : {});
-  }
-  if (now.status === "succeeded") return now;
-  throw new PublishError(
-    "RELEASE_FAILED",
-    `${title} of ${ctx.name} ended as ${now.status}.`,
-    "Mend what its output says, then publish again.",
-    { app: ctx.name, id: now.id, status: now.status },
-  );
+export function shownRelease({ version, current, status, description, created_at, eligible_for_rollback: ok }: Release): ShownRelease {
+  return { id: `v${version}`, current, status, description, createdAt: created_at, restorable: ok !== false };
 }
 
-/** Output is worth a look, not a failure: a stream that does not come is left out. */
-async function showOutput(ctx: HostContext, url: string): Promise<void> {
-  try {
-    const lines = streamLines(url, { ...host, fetch: ctx.fetch, signal: ctx.signal });
-    for await (const text of lines) ctx.report({ type: "output", id: "heroku", text });
-  } catch {
-    ctx.signal?.throwIfAborted();
-  }
+/** Version of the release that a rollback repeats; any other release's own. */
+function repeatedBy({ version, description }: Release, releases: readonly Release[]): number {
+  const target = /^Rollback to v(\d+)$/.exec(description)?.[1];
+  if (target === undefined) return version;
+  const release = releases.find((each) => each.version === Number(target));
+  return release === undefined ? Number(target) : repeatedBy(release, releases);
 }

@@ -131,7 +131,12 @@ export interface App {
     | null;
   created_at?: string;
   current_build_architecture?: readonly unknown[];
-  generation?: string;
+  generation?:
+    | string
+    | {
+        id?: string;
+        name?: string;
+      };
   git_url?: string;
   id: string;
   internal_routing?: boolean | null;
@@ -390,7 +395,12 @@ export interface TeamApp {
     | null;
   current_build_architecture?: readonly unknown[];
   created_at?: string;
-  generation?: string;
+  generation?:
+    | string
+    | {
+        id?: string;
+        name?: string;
+      };
   git_url?: string;
   id: string;
   internal_routing?: boolean | null;
@@ -459,6 +469,7 @@ export interface Operations {
   "POST /apps/{app}/log-sessions": { request: LogSessionCreateRequest; response: LogSession };
   "POST /sources": { request: undefined; response: Source };
   "POST /apps/{app}/builds": { request: BuildCreateRequest; response: Build };
+  "GET /apps/{app}/builds": { request: undefined; response: readonly Build[] };
   "GET /apps/{app}/builds/{build}": { request: undefined; response: Build };
   "GET /users/{account}/apps": { request: undefined; response: readonly App[] };
   "GET /teams/{team}/apps": { request: undefined; response: readonly TeamApp[] };

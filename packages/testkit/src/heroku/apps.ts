@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Answer, Call } from "../api/call.ts";
 import { FrontDoor } from "../hosting/front-door.ts";
 import { invalid, listAnswer, onApp, problem } from "./answers.ts";
+import { processType } from "./formation.ts";
 import { idOf, timestamp, type HerokuApp, type HerokuWorld } from "./model.ts";
 import { addRelease } from "./releases.ts";
 import { LineLog } from "./streams.ts";
@@ -11,6 +12,9 @@ const stacks = ["container", "heroku-22", "heroku-24", "heroku-26"];
 const defaultStack = "heroku-24";
 const regions = ["us", "eu"];
 
+/** The version of the API that says an app's generation by its name alone. */
+const asNames = /;\s*version=3\.sdk\b/;
+
 /** What an app is made of; all but the name has Heroku's defaults. */
 export interface NewApp {
   readonly name: string;
@@ -18,20 +22,22 @@ export interface NewApp {
   readonly region?: string;
   readonly team?: string;
   readonly generation?: "cedar" | "fir";
+  /** Process types that it was released with, by number of dynos. Unset: it was never released. */
+  readonly dynos?: Readonly<Record<string, number>>;
 }
 
 /** Apps of the account and of its teams: create, find, list, change, delete. */
 export function appHandlers(world: HerokuWorld): Record<string, Handler> {
   const byName = { name: ({ name }: HerokuApp) => name, id: ({ id }: HerokuApp) => id };
   const list = (call: Call, isListed: (app: HerokuApp) => boolean, show = showApp) =>
-    listAnswer(call, [...world.apps.values()].filter(isListed), byName, (app) => show(world, app));
+    listAnswer(call, [...world.apps.values()].filter(isListed), byName, (app) => show(world, app, call));
   return {
     "GET /apps": (call) => list(call, () => true),
-    "POST /apps": ({ body }) => create(world, body as NewApp),
-    "GET /apps/{app}": onApp(world, (app) => ({ status: 200, body: showApp(world, app) })),
-    "PATCH /apps/{app}": onApp(world, (app, { body }) => update(world, app, body as AppUpdate)),
-    "DELETE /apps/{app}": onApp(world, (app) => remove(world, app)),
-    "POST /teams/apps": ({ body }) => create(world, body as NewApp),
+    "POST /apps": (call) => create(world, call),
+    "GET /apps/{app}": onApp(world, (app, call) => ({ status: 200, body: showApp(world, app, call) })),
+    "PATCH /apps/{app}": onApp(world, (app, call) => update(world, app, call)),
+    "DELETE /apps/{app}": onApp(world, (app, call) => remove(world, app, call)),
+    "POST /teams/apps": (call) => create(world, call),
     "GET /users/{account}/apps": (call) => {
       if (!["~", world.account.email, world.account.id].includes(call.params["account"] ?? "")) return unknown("account");
       return list(call, ({ team }) => team === null);
@@ -48,7 +54,8 @@ function unknown(what: string): Answer {
   return problem(404, "not_found", `Couldn't find that ${what}.`);
 }
 
-async function create(world: HerokuWorld, app: NewApp): Promise<Answer> {
+async function create(world: HerokuWorld, call: Call): Promise<Answer> {
+  const app = call.body as NewApp;
   if (!world.account.verified)
     return problem(402, "verification_required", "To create an app, verify your account by adding payment information.");
   if (app.team !== undefined && !world.teams.has(app.team)) return unknown("team");
@@ -56,7 +63,7 @@ async function create(world: HerokuWorld, app: NewApp): Promise<Answer> {
   if (!stacks.includes(app.stack ?? defaultStack)) return invalid(`Couldn't find that stack: ${app.stack}.`);
   if (!regions.includes(app.region ?? "us")) return invalid(`Couldn't find that region: ${app.region}.`);
   const made = await addApp(world, app);
-  return { status: 201, body: made.team === null ? showApp(world, made) : showTeamApp(world, made) };
+  return { status: 201, body: made.team === null ? showApp(world, made, call) : showTeamApp(world, made, call) };
 }
 
 function isTaken({ apps, taken }: HerokuWorld, name: string): boolean {
@@ -66,7 +73,7 @@ function isTaken({ apps, taken }: HerokuWorld, name: string): boolean {
 /** Puts an app there, as its creation does. */
 export async function addApp(
   world: HerokuWorld,
-  { name, stack = defaultStack, region = "us", team, generation }: NewApp,
+  { name, stack = defaultStack, region = "us", team, generation, dynos }: NewApp,
 ): Promise<HerokuApp> {
   const app: HerokuApp = {
     id: randomUUID(),
@@ -90,7 +97,15 @@ export async function addApp(
   world.apps.set(name, app);
   await app.door.listen();
   addRelease(world, app, { description: "Initial release", slug: null });
+  if (dynos !== undefined) release(world, app, dynos);
   return app;
+}
+
+/** What somebody else deployed. */
+function release(world: HerokuWorld, app: HerokuApp, dynos: Readonly<Record<string, number>>): void {
+  const images = Object.fromEntries(Object.keys(dynos).map((type) => [type, { configDigest: randomUUID(), reference: type }]));
+  for (const [type, quantity] of Object.entries(dynos)) processType(world, app, type).quantity = quantity;
+  addRelease(world, app, { description: "Deploy 1f2e3d4c", slug: { id: randomUUID(), stack: app.stack, images } });
 }
 
 interface AppUpdate {
@@ -99,7 +114,8 @@ interface AppUpdate {
   readonly name?: string;
 }
 
-async function update(world: HerokuWorld, app: HerokuApp, { build_stack: stack, maintenance, name }: AppUpdate): Promise<Answer> {
+async function update(world: HerokuWorld, app: HerokuApp, call: Call): Promise<Answer> {
+  const { build_stack: stack, maintenance, name } = call.body as AppUpdate;
   if (stack !== undefined && !stacks.includes(stack)) return invalid(`Couldn't find that stack: ${stack}.`);
   if (name !== undefined && name !== app.name && isTaken(world, name)) return invalid(`Name ${name} is already taken`);
   app.buildStack = stack ?? app.buildStack;
@@ -110,11 +126,11 @@ async function update(world: HerokuWorld, app: HerokuApp, { build_stack: stack, 
     world.apps.set(name, app);
   }
   await world.dynos.refresh(app);
-  return { status: 200, body: showApp(world, app) };
+  return { status: 200, body: showApp(world, app, call) };
 }
 
-async function remove(world: HerokuWorld, app: HerokuApp): Promise<Answer> {
-  const body = showApp(world, app);
+async function remove(world: HerokuWorld, app: HerokuApp, call: Call): Promise<Answer> {
+  const body = showApp(world, app, call);
   world.apps.delete(app.name);
   await closeApp(world, app);
   return { status: 200, body };
@@ -128,16 +144,16 @@ export async function closeApp(world: HerokuWorld, app: HerokuApp): Promise<void
   await app.door.close();
 }
 
-function showApp(world: HerokuWorld, app: HerokuApp): Record<string, unknown> {
+function showApp(world: HerokuWorld, app: HerokuApp, call: Call): Record<string, unknown> {
   const team = app.team === null ? null : { id: idOf(`team ${app.team}`), name: app.team };
-  return { ...showCommon(world, app), acm: false, organization: team, team };
+  return { ...showCommon(world, app, call), acm: false, organization: team, team };
 }
 
-function showTeamApp(world: HerokuWorld, app: HerokuApp): Record<string, unknown> {
-  return { ...showCommon(world, app), joined: true, locked: false, team: app.team === null ? null : { name: app.team } };
+function showTeamApp(world: HerokuWorld, app: HerokuApp, call: Call): Record<string, unknown> {
+  return { ...showCommon(world, app, call), joined: true, locked: false, team: app.team === null ? null : { name: app.team } };
 }
 
-function showCommon({ account }: HerokuWorld, app: HerokuApp): Record<string, unknown> {
+function showCommon({ account }: HerokuWorld, app: HerokuApp, { headers }: Call): Record<string, unknown> {
   return {
     id: app.id,
     name: app.name,
@@ -146,7 +162,7 @@ function showCommon({ account }: HerokuWorld, app: HerokuApp): Record<string, un
     stack: named("stack", app.stack),
     build_stack: named("stack", app.buildStack),
     region: named("region", app.region),
-    generation: app.generation,
+    generation: asNames.test(headers.accept ?? "") ? app.generation : named("generation", app.generation),
     maintenance: app.maintenance,
     owner: { email: account.email, id: account.id },
     space: null,

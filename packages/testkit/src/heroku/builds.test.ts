@@ -86,3 +86,16 @@ test("an upload says how long it is", async () => {
   const body = new Blob([new Uint8Array(10)]).stream();
   expect((await fetch(source.put_url, { method: "PUT", body, duplex: "half" })).status).toBe(501);
 });
+
+test("builds are listed, also one that hangs", async () => {
+  const { url } = await upload(await tarball({ Dockerfile: "FROM scratch\n", "heroku.yml": herokuYaml }));
+  await build({ url, version: "1" });
+  fake.behaviour.builds = "hang";
+  await call("POST", "/apps/mine/builds", { source_blob: { url, version: "2" } });
+  const list = () => call("GET", "/apps/mine/builds", undefined, { range: "created_at ..; max=1, order=desc" });
+  expect(await list()).toMatchObject({ status: 206, body: [{ status: "pending", source_blob: { version: "2" } }] });
+  fake.behaviour.builds = "succeed";
+  await fake.settled();
+  expect(await list()).toMatchObject({ body: [{ status: "succeeded" }] });
+  expect(fake.api.violations).toEqual([]);
+});

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Answer } from "../api/call.ts";
-import { onApp, problem } from "./answers.ts";
+import { listAnswer, onApp, problem } from "./answers.ts";
 import { timestamp, type HerokuApp, type HerokuBuild, type HerokuWorld } from "./model.ts";
 import { processType } from "./formation.ts";
-import { addRelease } from "./releases.ts";
+import { addRelease, hangPauseMs } from "./releases.ts";
 import { LineLog } from "./streams.ts";
 import type { Handler } from "../api/judge.ts";
 
@@ -15,6 +16,11 @@ interface BuildRequest {
   readonly source_blob: { readonly url?: string; readonly checksum?: string | null; readonly version?: string | null };
 }
 
+const begun = ({ order }: { readonly order: number }): number => order;
+
+/** What builds can be ordered by. Heroku's own CLI uses one that the description does not list (`created_at`). */
+const buildFields = { id: ({ id }: { readonly id: string }) => id, started_at: begun, created_at: begun };
+
 /** Where source goes, and builds of it. */
 export function buildHandlers(world: HerokuWorld): Record<string, Handler> {
   return {
@@ -23,6 +29,10 @@ export function buildHandlers(world: HerokuWorld): Record<string, Handler> {
       return { status: 201, body: { source_blob: { get_url: url, put_url: url } } };
     },
     "POST /apps/{app}/builds": onApp(world, (app, { body }) => create(world, app, body as BuildRequest)),
+    "GET /apps/{app}/builds": onApp(world, (app, call) => {
+      const builds = [...app.builds.values()].map((build, order) => ({ build, order, id: build.id }));
+      return listAnswer(call, builds, buildFields, ({ build }) => showBuild(world, app, build));
+    }),
     "GET /apps/{app}/builds/{build}": onApp(world, (app, { params }) => {
       const build = app.builds.get(params["build"] ?? "");
       if (build === undefined) return problem(404, "not_found", "Couldn't find that build.");
@@ -59,12 +69,14 @@ async function work(world: HerokuWorld, app: HerokuApp, build: HerokuBuild, outp
   output.write("=== Fetching app code");
   const file = await fetchSource(world, app, build);
   output.write("=== Building web (Dockerfile)");
+  while (world.behaviour.builds === "hang") await sleep(hangPauseMs);
   if (world.behaviour.builds === "fail") throw new Error("The build failed.");
   const id = await world.builder(file, (line) => output.write(line));
   app.stack = app.buildStack;
-  processType(app, "web");
+  processType(world, app, "web");
   const description = `Deploy ${(build.source.version ?? build.id).slice(0, 8)}`;
-  build.release = addRelease(world, app, { description, slug: { id: randomUUID(), images: { web: { configDigest: id, reference: id } } } });
+  const slug = { id: randomUUID(), stack: app.stack, images: { web: { configDigest: id, reference: id } } };
+  build.release = addRelease(world, app, { description, slug });
 }
 
 /** The tarball, which has to be whole and to hold what a container build needs. */

@@ -1,6 +1,9 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { currentRelease, timestamp, type HerokuApp, type HerokuDyno, type HerokuRelease } from "./model.ts";
+import { currentRelease, timestamp, type HerokuApp, type HerokuBehaviour, type HerokuDyno, type HerokuRelease } from "./model.ts";
 import type { SiteRunner } from "../hosting/site-runner.ts";
+
+/** A dyno that crashed is started once more. */
+const maxStarts = 2;
 
 /**
  * Keeps each app's web process as its current release and its formation say: one site, whatever the quantity.
@@ -8,10 +11,14 @@ import type { SiteRunner } from "../hosting/site-runner.ts";
  */
 export class Dynos {
   readonly #runner: SiteRunner;
+  readonly #behaviour: Pick<HerokuBehaviour, "overlap">;
   readonly #turns = new Map<string, Promise<void>>();
+  /** By app, what was replaced and serves still. */
+  readonly #former = new Map<string, HerokuDyno>();
 
-  constructor(runner: SiteRunner) {
+  constructor(runner: SiteRunner, behaviour: Pick<HerokuBehaviour, "overlap">) {
     this.#runner = runner;
+    this.#behaviour = behaviour;
   }
 
   /** Starts, restarts or stops what has to be; one change after the other. Never fails: a site that does not start has crashed. */
@@ -23,10 +30,21 @@ export class Dynos {
 
   async #settle(app: HerokuApp): Promise<void> {
     const wanted = wantedRelease(app);
-    if (app.dyno !== null && app.dyno.release !== wanted) await stop(app, app.dyno);
+    if (app.dyno !== null && app.dyno.release !== wanted) await this.#replace(app, app.dyno, wanted);
     if (wanted !== null && app.dyno === null) await this.#start(app, wanted);
-    const isOpen = app.dyno?.state === "up" && !app.maintenance;
-    app.door.set(isOpen ? (app.dyno?.site?.port ?? null) : null);
+    const former = this.#former.get(app.id);
+    const serving = wanted === null || app.dyno?.state === "up" ? app.dyno : former;
+    app.door.set(app.maintenance ? null : (serving?.site?.port ?? null));
+    if (former === undefined || serving === former) return;
+    this.#former.delete(app.id);
+    await stop(app, former);
+  }
+
+  async #replace(app: HerokuApp, dyno: HerokuDyno, next: HerokuRelease | null): Promise<void> {
+    app.dyno = null;
+    if (this.#behaviour.overlap && dyno.state === "up" && next !== null) return void this.#former.set(app.id, dyno);
+    if (!this.#former.has(app.id)) app.door.set(null);
+    await stop(app, dyno);
   }
 
   async #start(app: HerokuApp, release: HerokuRelease): Promise<void> {
@@ -35,10 +53,15 @@ export class Dynos {
     const env = { ...release.configVars, DYNO: "web.1", PORT: String(port) };
     const dyno: HerokuDyno = { id: randomUUID(), release, createdAt: timestamp(), state: "starting", env, site: null };
     app.dyno = dyno;
-    const image = release.slug?.images["web"]?.reference ?? "";
+    for (let attempt = 1; dyno.site === null && attempt <= maxStarts; attempt++) await this.#try(app, dyno, `${user}:${user}`, port);
+  }
+
+  async #try(app: HerokuApp, dyno: HerokuDyno, user: string, port: number): Promise<void> {
+    const image = dyno.release.slug?.images["web"]?.reference ?? "";
+    dyno.state = "starting";
     note(app, "heroku[web.1]", `Starting process on port ${port}`);
     try {
-      dyno.site = await this.#runner({ image, env, port, user: `${user}:${user}`, joinsCommand: true });
+      dyno.site = await this.#runner({ image, env: dyno.env, port, user, joinsCommand: true });
       dyno.state = "up";
       note(app, "app[web.1]", `Serving on port ${port}`);
     } catch (error) {
@@ -57,8 +80,6 @@ function wantedRelease(app: HerokuApp): HerokuRelease | null {
 }
 
 async function stop(app: HerokuApp, dyno: HerokuDyno): Promise<void> {
-  app.door.set(null);
-  app.dyno = null;
   await dyno.site?.stop();
   note(app, "heroku[web.1]", `State changed from ${dyno.state} to down`);
 }

@@ -5,7 +5,7 @@ import { currentRelease, idOf, timestamp, type HerokuApp, type HerokuFormation, 
 import { addRelease } from "./releases.ts";
 import type { Handler } from "../api/judge.ts";
 
-/** Dyno sizes of the Common Runtime; the first is what a process type starts with. */
+/** Dyno sizes of the Common Runtime. */
 const sizes = ["Basic", "Eco", "Standard-1X", "Standard-2X", "Performance-M", "Performance-L", "Performance-L-RAM", "Performance-XL"];
 
 /** `docker_image` is of this version only. */
@@ -45,21 +45,22 @@ async function update(world: HerokuWorld, app: HerokuApp, { body, headers }: Cal
     if (quantity < 0) return invalid("The quantity cannot be negative.");
   }
   releaseImages(world, app, images);
-  const changed = updates.map((each) => scale(app, each));
+  const changed = updates.map((each) => scale(world, app, each));
   void world.dynos.refresh(app);
   return { status: 200, body: changed.map((each) => showFormation(app, each)) };
 }
 
-function scale(app: HerokuApp, { type, quantity, dyno_size: size }: FormationUpdate): HerokuFormation {
-  const formation = processType(app, type);
+function scale(world: HerokuWorld, app: HerokuApp, { type, quantity, dyno_size: size }: FormationUpdate): HerokuFormation {
+  const formation = processType(world, app, type);
   formation.quantity = quantity ?? formation.quantity;
   formation.size = (size === undefined ? undefined : sizeOf(size)) ?? formation.size;
   return formation;
 }
 
 /** A process type that is new has one dyno when it is `web`, else none. */
-export function processType(app: HerokuApp, type: string): HerokuFormation {
-  const known = app.formation.get(type) ?? { id: randomUUID(), type, quantity: type === "web" ? 1 : 0, size: sizes[0] ?? "" };
+export function processType({ behaviour }: HerokuWorld, app: HerokuApp, type: string): HerokuFormation {
+  const quantity = type === "web" ? 1 : 0;
+  const known = app.formation.get(type) ?? { id: randomUUID(), type, quantity, size: behaviour.defaultSize };
   app.formation.set(type, known);
   return known;
 }
@@ -104,9 +105,10 @@ function releaseImages(world: HerokuWorld, app: HerokuApp, images: Images): void
   const changed = Object.entries(images).filter(([type, { configDigest }]) => before[type]?.configDigest !== configDigest);
   if (changed.length === 0) return;
   app.stack = app.buildStack;
-  for (const [type] of changed) processType(app, type);
+  for (const [type] of changed) processType(world, app, type);
   const names = changed.map(([type, { configDigest }]) => `${type} (${configDigest.slice("sha256:".length, "sha256:".length + 12)})`);
-  addRelease(world, app, { description: `Deployed ${names.join(", ")}`, slug: { id: randomUUID(), images: { ...before, ...images } } });
+  const slug = { id: randomUUID(), stack: app.stack, images: { ...before, ...images } };
+  addRelease(world, app, { description: `Deployed ${names.join(", ")}`, slug });
 }
 
 function showFormation(app: HerokuApp, { id, type, quantity, size }: HerokuFormation): Record<string, unknown> {

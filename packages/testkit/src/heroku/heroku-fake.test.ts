@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RunningRegistry } from "../registry.ts";
 import { startHerokuFake, type HerokuFake } from "./heroku-fake.ts";
 import { herokuClient, type HerokuClient } from "./client.ts";
@@ -6,11 +6,15 @@ import { stubRunner } from "../hosting/site-runner.ts";
 
 const registry: RunningRegistry = { url: "http://localhost:9", host: "localhost:9", stop: async () => {} };
 
+const start = stubRunner({ rows: 1, healthy: true });
+const site = { starts: true };
 let fake: HerokuFake;
 let call: HerokuClient;
 
 beforeEach(async () => {
-  fake = await startHerokuFake({ runner: stubRunner({ rows: 1, healthy: true }), registry, teams: ["birds"] });
+  site.starts = true;
+  const runner: typeof start = (how) => (site.starts ? start(how) : Promise.reject(new Error("It does not start.")));
+  fake = await startHerokuFake({ runner, registry, teams: ["birds"] });
   call = herokuClient(fake);
 });
 afterEach(() => fake.stop());
@@ -79,6 +83,14 @@ test("each change of a config var is a release, and a list of releases goes by r
   expect(fake.api.violations).toEqual([]);
 });
 
+test("the generation of an app is an object, and a name for who asks for version 3.sdk", async () => {
+  await fake.addApp({ name: "mine", generation: "fir" });
+  expect(await call("GET", "/apps/mine")).toMatchObject({ body: { generation: { name: "fir" } } });
+  const accept = "application/vnd.heroku+json; version=3.sdk";
+  expect(await call("GET", "/apps/mine", undefined, { accept })).toMatchObject({ body: { generation: "fir" } });
+  expect(fake.api.violations).toEqual([]);
+});
+
 test("a process type has to be there to be scaled, and a release to have an image to go back to", async () => {
   await fake.addApp({ name: "mine", stack: "container" });
   expect(await call("PATCH", "/apps/mine/formation", { updates: [{ type: "web", quantity: 1 }] })).toMatchObject({ status: 404 });
@@ -111,4 +123,46 @@ test("the host can be busy", async () => {
   fake.api.fail("GET /account", { status: 429, headers: { "Retry-After": "1" }, body: { id: "rate_limit", message: "Wait." } });
   expect(await call("GET", "/account")).toMatchObject({ status: 429, body: { id: "rate_limit" } });
   expect(await call("GET", "/account")).toMatchObject({ status: 200, body: { email: "owner@example.com" } });
+});
+
+const status = async (url: string) => (await fetch(`${url}/-/versions.json`)).status;
+const dynos = async () => (await call("GET", "/apps/mine/dynos")).body;
+
+describe("an app that somebody deployed", () => {
+  test("has dynos, of the size that is the account's default", async () => {
+    fake.behaviour.defaultSize = "Eco";
+    const { door } = await fake.addApp({ name: "mine", dynos: { web: 1, worker: 0 } });
+    await fake.settled();
+    expect(await status(door.url)).toBe(200);
+    expect(await call("GET", "/apps/mine/formation")).toMatchObject({
+      body: [
+        { type: "web", quantity: 1, size: "Eco" },
+        { type: "worker", quantity: 0 },
+      ],
+    });
+  });
+
+  test.each([
+    [true, 200],
+    [false, 503],
+  ])("serves on when its next dyno crashes (overlap: %j)", async (overlap, expected) => {
+    fake.behaviour.overlap = overlap;
+    const { door, log } = await fake.addApp({ name: "mine", dynos: { web: 1 } });
+    await fake.settled();
+    site.starts = false;
+    await call("PATCH", "/apps/mine/config-vars", { A: "1" });
+    await fake.settled();
+    expect(await dynos()).toMatchObject([{ state: "crashed", release: { version: 3 } }]);
+    expect(log.lines.filter((line) => line.includes("from starting to crashed"))).toHaveLength(2);
+    expect(await status(door.url)).toBe(expected);
+    site.starts = true;
+    await call("POST", "/apps/mine/releases", { release: "2" });
+    await fake.settled();
+    expect(await dynos()).toMatchObject([{ state: "up", release: { version: 4 } }]);
+    expect(await status(door.url)).toBe(200);
+    await call("PATCH", "/apps/mine/formation", { updates: [{ type: "web", quantity: 0 }] });
+    await fake.settled();
+    expect(await status(door.url)).toBe(503);
+    expect(fake.api.violations).toEqual([]);
+  });
 });

@@ -80,6 +80,7 @@ export async function startHerokuFake(options: HerokuFakeOptions): Promise<Herok
     env: { HEROKU_HOST: url, HEROKU_REGISTRY: `localhost:${new URL(url).port}`, HEROKU_API_KEY: token },
     addApp: (app) => addApp(world, app),
     async stop() {
+      Object.assign(world.behaviour, { releasePhase: "none", builds: "succeed" });
       await settled();
       for (const app of world.apps.values()) await closeApp(world, app);
       await api.close();
@@ -91,7 +92,14 @@ export async function startHerokuFake(options: HerokuFakeOptions): Promise<Herok
 async function createWorld(options: HerokuFakeOptions): Promise<{ world: HerokuWorld; settled: () => Promise<void> }> {
   const { runner, registry, builder = stubBuilder(), teams = [], account } = options;
   const tasks = new Set<Promise<void>>();
-  const dynos = new Dynos(runner);
+  const behaviour: HerokuBehaviour = {
+    releasePhase: "none",
+    releaseOutput: [],
+    builds: "succeed",
+    defaultSize: "Basic",
+    overlap: false,
+  };
+  const dynos = new Dynos(runner, behaviour);
   const apps: HerokuWorld["apps"] = new Map();
   const world: HerokuWorld = {
     registry,
@@ -103,7 +111,7 @@ async function createWorld(options: HerokuFakeOptions): Promise<{ world: HerokuW
     streams: new Streams(),
     sources: await Sources.create(),
     account: { id: randomUUID(), email: account?.email ?? "owner@example.com", verified: account?.verified ?? true },
-    behaviour: { releasePhase: "none", builds: "succeed" },
+    behaviour,
     later(work) {
       const task = work().finally(() => tasks.delete(task));
       tasks.add(task);

@@ -9,9 +9,16 @@ import type { RunningSite } from "../hosting/site-runner.ts";
 
 /** What a test may change at any time. */
 export interface HerokuBehaviour {
-  /** Whether each release has a release phase, which runs while the release is `pending`, and how it ends. */
-  releasePhase: "none" | "succeeds" | "fails";
-  builds: "succeed" | "fail";
+  /** Whether each release has a release phase, which runs while the release is `pending`, and how it ends; one that hangs goes on until this changes. */
+  releasePhase: "none" | "succeeds" | "fails" | "hangs";
+  /** What a release phase writes. */
+  releaseOutput: readonly string[];
+  /** A build that hangs goes on until this changes. */
+  builds: "succeed" | "fail" | "hang";
+  /** Size of the dynos of a new process type: Eco for an account that subscribed to Eco dynos. */
+  defaultSize: string;
+  /** Whether a dyno that is replaced serves until the next one is up, though no list has it any more: preboot, and routers that lag. */
+  overlap: boolean;
 }
 
 /** Whose token it is. */
@@ -33,6 +40,8 @@ export interface HerokuImage {
 /** What a release runs. */
 export interface HerokuSlug {
   readonly id: string;
+  /** The stack that it runs on; a rollback puts it back. */
+  readonly stack: string;
   /** By process type. */
   readonly images: Readonly<Record<string, HerokuImage>>;
 }
@@ -99,7 +108,7 @@ export interface HerokuDyno {
   readonly id: string;
   readonly release: HerokuRelease;
   readonly createdAt: string;
-  state: "starting" | "up" | "crashed";
+  state: "starting" | "up" | "idle" | "crashed" | "down";
   /** What it was started with. */
   readonly env: Readonly<Record<string, string>>;
   site: RunningSite | null;

@@ -134,6 +134,28 @@ describe.skipIf(!realPart("registry"))("images in a real registry", () => {
     expect(fake.api.violations).toEqual([]);
   });
 
+  test("a release phase that hangs goes on until it shall not", async () => {
+    Object.assign(fake.behaviour, { releasePhase: "hangs", releaseOutput: ["Still at it."] });
+    await pushTo("mine/web", first);
+    await release(first.configDigest);
+    const { body } = await call("GET", "/apps/mine/releases/2");
+    fake.behaviour.releasePhase = "none";
+    await fetch(String(body["output_stream_url"]));
+    expect(await (await fetch(String(body["output_stream_url"]))).text()).toContain("Still at it.\n");
+    expect((await versions()).at(-1)).toEqual([2, "succeeded", true]);
+  });
+
+  test("going back puts back the stack, but not that of the next release", async () => {
+    const app = await fake.addApp({ name: "old", stack: "heroku-24", dynos: { web: 1 } });
+    await call("PATCH", "/apps/old", { build_stack: "container" });
+    await pushTo("old/web", first);
+    await call("PATCH", "/apps/old/formation", { updates: [{ type: "web", docker_image: first.configDigest }] }, dockerReleases);
+    expect(app).toMatchObject({ stack: "container", buildStack: "container" });
+    await call("POST", "/apps/old/releases", { release: "2" });
+    expect(app).toMatchObject({ stack: "heroku-24", buildStack: "container" });
+    expect(fake.api.violations).toEqual([]);
+  });
+
   test("apps of other stacks and generations take no image", async () => {
     await fake.addApp({ name: "old", stack: "heroku-24" });
     await fake.addApp({ name: "new", stack: "container", generation: "fir" });

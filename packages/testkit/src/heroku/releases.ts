@@ -3,12 +3,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "../api/call.ts";
 import { invalid, listAnswer, onApp, problem } from "./answers.ts";
 import { note } from "./dynos.ts";
-import { currentRelease, timestamp, type HerokuApp, type HerokuRelease, type HerokuSlug, type HerokuWorld } from "./model.ts";
+import {
+  currentRelease,
+  timestamp,
+  type HerokuApp,
+  type HerokuBehaviour,
+  type HerokuRelease,
+  type HerokuSlug,
+  type HerokuWorld,
+} from "./model.ts";
 import { LineLog } from "./streams.ts";
 import type { Handler } from "../api/judge.ts";
 
 /** A release phase ends when its output is read, or after this time. */
 const longestPhaseMs = 2000;
+
+/** How soon what hangs notices that it shall not any more. */
+export const hangPauseMs = 20;
 
 /** Releases, going back to one, and config vars, each change of which makes one. */
 export function releaseHandlers(world: HerokuWorld): Record<string, Handler> {
@@ -26,6 +37,7 @@ export function releaseHandlers(world: HerokuWorld): Record<string, Handler> {
       if (release === undefined) return unknownRelease();
       if (!isEligible(release)) return invalid(`Release v${release.version} is not eligible for rollback.`);
       app.configVars = { ...release.configVars };
+      app.stack = release.slug?.stack ?? app.stack;
       const made = addRelease(world, app, { description: `Rollback to v${release.version}`, slug: release.slug });
       return { status: 201, body: show(app)(made) };
     }),
@@ -81,17 +93,24 @@ export function addRelease(
   app.releases.push(release);
   note(app, "app[api]", `Release v${release.version} created by user ${world.account.email}`);
   world.later(async () => {
-    if (phase !== "none") await runPhase(release, output, phase);
+    if (phase !== "none") await runPhase(world.behaviour, release, output, phase);
     await world.dynos.refresh(app);
   });
   return release;
 }
 
-async function runPhase(release: HerokuRelease, output: LineLog, outcome: "succeeds" | "fails"): Promise<void> {
+async function runPhase(
+  behaviour: HerokuBehaviour,
+  release: HerokuRelease,
+  output: LineLog,
+  outcome: HerokuBehaviour["releasePhase"],
+): Promise<void> {
   output.write("Running release command...");
+  for (const line of behaviour.releaseOutput) output.write(line);
   await Promise.race([output.opened, sleep(longestPhaseMs, undefined, { ref: false })]);
-  output.write(outcome === "succeeds" ? "Done." : "Release command failed.");
-  release.status = outcome === "succeeds" ? "succeeded" : "failed";
+  if (outcome === "hangs") while (behaviour.releasePhase === "hangs") await sleep(hangPauseMs);
+  output.write(outcome === "fails" ? "Release command failed." : "Done.");
+  release.status = outcome === "fails" ? "failed" : "succeeded";
   output.end();
 }
 

@@ -1,0 +1,77 @@
+import { publish, type PublishEvent } from "@datasette-publish/core";
+import { realPart } from "@datasette-publish/testkit";
+import { describe, expect, test } from "vitest";
+import { finishBuild } from "./api/builds.ts";
+import type { Build } from "./api/types.ts";
+import { heroku } from "./provider.ts";
+import { herokuScene, name, type HerokuScene } from "./scene.test-support.ts";
+
+describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () => {
+  const { fake, app, request, run, ask, changes, output } = herokuScene();
+
+  /** Cancels at the first line of output. */
+  async function cancelled(options: Parameters<HerokuScene["request"]>[0] = {}): Promise<void> {
+    const stop = new AbortController();
+    const report = (event: PublishEvent) => void (event.type === "output" && stop.abort());
+    await expect(publish(heroku, request(options), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+  }
+
+  async function askedAgain(operation: string): Promise<void> {
+    const count = () => fake().api.requests.filter((each) => each.operation === operation).length;
+    const before = count();
+    await expect.poll(count, { timeout: 20_000 }).toBeGreaterThan(before);
+  }
+
+  test("a release that is still on its way is waited for, also when it is an earlier run's", async () => {
+    await run();
+    const { id, version, description, createdAt } = app().releases.at(-1)!;
+    const release = { id, version, description, created_at: createdAt, status: "pending", current: false, output_stream_url: null };
+    fake().api.fail("GET /apps/{app}/releases", { status: 200, body: [release] }, 2);
+    await run();
+    expect(fake().api.requests.map(({ operation }) => operation)).toContain("GET /apps/{app}/releases/{release}");
+  });
+
+  test("a run that is cancelled while a release is pending is finished by the next", async () => {
+    fake().behaviour.releasePhase = "succeeds";
+    await cancelled();
+    await run();
+    expect(app().releases).toHaveLength(3);
+  });
+
+  test("a release that does not end is given up in time, and finished by the next run", async () => {
+    fake().behaviour.releasePhase = "hangs";
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "RELEASE_FAILED", facts: { app: name, status: "pending" } });
+    const next = run();
+    await askedAgain("GET /apps/{app}/releases");
+    fake().behaviour.releasePhase = "none";
+    expect((await next).deployment?.facts["release"]).toBe(3);
+    expect(app().releases).toHaveLength(3);
+  });
+
+  test("a build that does not end is given up in time, and finished by the next run", async () => {
+    fake().behaviour.builds = "hang";
+    await cancelled({ build: "remote" });
+    const [build] = [...app().builds.values()];
+    const begun = { id: build?.id, status: "pending", output_stream_url: build?.outputUrl } as Build;
+    await expect(ask((host) => finishBuild(host, begun, 300))).rejects.toMatchObject({
+      code: "RELEASE_FAILED",
+      facts: { id: build?.id, status: "pending" },
+    });
+    const next = run({ build: "remote" });
+    await askedAgain("GET /apps/{app}/builds");
+    fake().behaviour.builds = "succeed";
+    await next;
+    expect(changes().filter((operation) => operation === "POST /apps/{app}/builds")).toHaveLength(1);
+    expect(app().releases).toHaveLength(3);
+  });
+
+  test("no secret of the app is in what a release writes", async () => {
+    await run();
+    app().configVars["OTHER_API_KEY"] = "known-at-heroku-only";
+    const secrets = [app().configVars["DATASETTE_SECRET"]!, "known-at-heroku-only"];
+    Object.assign(fake().behaviour, { releasePhase: "succeeds", releaseOutput: secrets.map((secret) => `It is ${secret}.`) });
+    await run({}, { variables: ["COLOUR=crimson"] });
+    expect(output().filter((line) => line.startsWith("It is"))).toHaveLength(2);
+    for (const secret of secrets) expect(output().join()).not.toContain(secret);
+  });
+});

@@ -1,0 +1,116 @@
+import { publish, type PublishEvent } from "@datasette-publish/core";
+import { realPart } from "@datasette-publish/testkit";
+import { describe, expect, test } from "vitest";
+import { watchRelease } from "./api/dynos.ts";
+import { heroku } from "./provider.ts";
+import { herokuScene, name } from "./scene.test-support.ts";
+
+const unhealthy = "DEPLOYMENT_UNHEALTHY";
+
+describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
+  const { fake, app, site, write, request, run, ask } = herokuScene();
+  const sameRows = () => write("name,legs\nRex,4\nPolly,2\n");
+  const lastRelease = () => app().releases.at(-1)?.description;
+
+  /** What Heroku answers about dynos next, each state once; `times` for the last. */
+  function answerDynos(states: readonly string[], version: number, times = 1): void {
+    for (const [i, state] of states.entries()) {
+      const body = [{ type: "web", state, release: { version } }];
+      fake().api.fail("GET /apps/{app}/dynos", { status: 200, body }, i === states.length - 1 ? times : 1);
+    }
+  }
+
+  async function problemAfter(states: readonly string[], version: number): Promise<string | null> {
+    answerDynos(states, version);
+    return ask((host) => watchRelease(host, 3).awaitUp());
+  }
+
+  test("is not taken for a success while the dyno before serves as many rows", async () => {
+    await run();
+    await fake().settled();
+    await sameRows();
+    fake().behaviour.overlap = true;
+    site.starts = false;
+    await expect(run()).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v5" } });
+    expect(lastRelease()).toBe("Rollback to v3");
+    site.starts = true;
+    await write("name,legs\nRex,4\nMia,4\n");
+    expect((await run()).deployment?.facts["release"]).toBe(6);
+  });
+
+  test.each([
+    ["is never up", "starting", 4],
+    ["is the one before", "up", 3],
+  ])("goes back when the dyno %s", async (_, state, version) => {
+    await run();
+    await sameRows();
+    answerDynos([state], version, 99);
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v5" } });
+    expect(lastRelease()).toBe("Rollback to v3");
+  });
+
+  test("goes back when the dyno crashes later, without waiting for the site", async () => {
+    await run();
+    await write("name,legs\nRex,4\n");
+    answerDynos(["up", "crashed"], 4, 2);
+    await expect(run({}, { timeoutMs: 600_000 })).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v5" } });
+  });
+
+  test("goes back when it is cancelled while it waits", async () => {
+    await run();
+    await sameRows();
+    const stop = new AbortController();
+    const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === "confirm" && stop.abort());
+    await expect(publish(heroku, request(), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(lastRelease()).toBe("Rollback to v3");
+  });
+
+  test("says so when it cannot go back, also when it is cancelled", async () => {
+    await run();
+    await sameRows();
+    const stop = new AbortController();
+    const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === "confirm" && stop.abort());
+    fake().api.fail("POST /apps/{app}/releases", { status: 422, body: { id: "invalid_params", message: "No." } });
+    const cancelled = publish(heroku, request({ dynoSize: "standard-2x" }), { report, signal: stop.signal });
+    await expect(cancelled).rejects.toMatchObject({ code: unhealthy, facts: { restored: null } });
+    expect(app().formation.get("web")).toMatchObject({ size: "Basic" });
+  });
+
+  test("leaves dynos of the former size", async () => {
+    await run();
+    site.rows = 3;
+    const larger = run({ dynoSize: "performance-l" }, { timeoutMs: 300 });
+    await expect(larger).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v3" } });
+    expect(app().formation.get("web")).toMatchObject({ quantity: 1, size: "Basic" });
+    expect(app().releases).toHaveLength(3);
+  });
+
+  test.each([
+    [2, "Release v5"],
+    [0, null],
+  ])("leaves an app of another stack with %i dynos as it was", async (quantity, restored) => {
+    await fake().addApp({ name, stack: "heroku-24", dynos: { web: quantity } });
+    site.healthy = false;
+    const replaced = run({ setStack: true, dynoSize: "standard-2x" }, { timeoutMs: 300 });
+    await expect(replaced).rejects.toMatchObject({ code: unhealthy, facts: { restored } });
+    expect(lastRelease()).toBe("Rollback to v2");
+    expect(app()).toMatchObject({ stack: "heroku-24", buildStack: "heroku-24", configVars: {} });
+    expect(app().formation.get("web")).toMatchObject({ quantity, size: "Basic" });
+  });
+
+  test.each(["healthy", "starts"] as const)("runs no dyno when nothing ran before (%s: false)", async (what) => {
+    site[what] = false;
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: unhealthy, facts: { restored: null } });
+    expect(app().formation.get("web")).toMatchObject({ quantity: 0 });
+    site[what] = true;
+    await run();
+    expect(app().formation.get("web")).toMatchObject({ quantity: 1 });
+  });
+
+  test("a dyno that crashed once is waited for, and one that sleeps is as good as up", async () => {
+    await run();
+    expect(await problemAfter(["starting", "crashed", "starting", "crashed", "up"], 3)).toBeNull();
+    expect(await problemAfter(["idle"], 2)).toBeNull();
+    expect(await problemAfter(["crashed", "crashed"], 3)).toEqual(expect.any(String));
+  });
+});
