@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PublishError, isPublishError } from "@datasette-publish/core";
-import Docker from "dockerode";
+import type Docker from "dockerode";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 export type Engine = Docker;
@@ -28,9 +28,10 @@ export function isLocal(env: Environment): boolean {
 /** The engine that `env` names, or undefined when none answers. @throws PublishError `CREDENTIALS_INVALID` when its certificates cannot be read */
 export async function connect(env: Environment, signal?: AbortSignal): Promise<Engine | undefined> {
   signal?.throwIfAborted();
+  const { default: Client } = await import("dockerode");
   const timeout = AbortSignal.timeout(pingTimeoutMs);
   try {
-    const engine = new Docker(connection(env));
+    const engine = new Client(connection(env));
     await ping(engine, signal ? AbortSignal.any([signal, timeout]) : timeout);
     return engine;
   } catch (error) {
