@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { isPublishError } from "../errors/publish-error.ts";
+import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import type { PublishEvent } from "../events/events.ts";
 import type { HostContext, Provider } from "../provider/provider.ts";
 import { providerInterface } from "../provider/provider.ts";
@@ -53,6 +53,13 @@ describe("manage", () => {
     const stop = new AbortController();
     const work = () => (stop.abort(), Promise.reject(new Error("broken off")));
     await expect(manage(shelf, request(), { ...ctx, signal: stop.signal }, work)).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
+  it("says of a site that it left unhealthy, also when it was cancelled", async () => {
+    const stop = new AbortController();
+    const unhealthy = new PublishError("DEPLOYMENT_UNHEALTHY", "It could not go back.", "Look at it.");
+    const work = () => (stop.abort(), Promise.reject(unhealthy));
+    await expect(manage(shelf, request(), { ...ctx, signal: stop.signal }, work)).rejects.toBe(unhealthy);
   });
 
   it("refuses a provider of a newer interface", async () => {

@@ -1,8 +1,9 @@
-import { PublishError, toPublishError } from "../errors/publish-error.ts";
+import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import type { HostContext, Provider, Release, SiteStatus } from "../provider/provider.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
+import { failureOf } from "./failure.ts";
 import { refuseOther } from "./guard.ts";
 import { recallName, rememberName } from "./names-file.ts";
 
@@ -26,8 +27,7 @@ export async function manage<T>(
     const host = await openHost(provider, request, secrets, { ...ctx, report: secrets.report(ctx.report) });
     return secrets.data(await work(host));
   } catch (error) {
-    if (ctx.signal?.aborted) throw toPublishError(new DOMException("Cancelled", "AbortError"));
-    throw secrets.error(error);
+    throw failureOf(error, secrets, ctx);
   }
 }
 

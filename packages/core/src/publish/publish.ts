@@ -1,12 +1,13 @@
 import type { ConvertOptions } from "../convert/dataset.ts";
 import { makeDataset } from "../convert/make-dataset.ts";
-import { PublishError, isPublishError, toPublishError } from "../errors/publish-error.ts";
+import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { assemble } from "../image/assemble.ts";
 import type { Image, Platform, Runtime } from "../image/types.ts";
 import type { Accepts, HostContext, Provider, ProviderContext, Recipe } from "../provider/provider.ts";
 import { describe } from "../site/describe.ts";
 import type { Site, SiteOptions } from "../site/site.ts";
+import { failureOf } from "./failure.ts";
 import { deliverVia } from "./deliver.ts";
 import { guardSite } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
@@ -57,9 +58,7 @@ export async function publish(provider: Provider, request: PublishRequest, ctx: 
     const work = (workDir: string) => run(provider, host, variables, request, workDir);
     return secrets.data(await (request.workDir === undefined ? withWorkDir(work) : work(request.workDir)));
   } catch (error) {
-    const isLeftUnhealthy = isPublishError(error) && error.code === "DEPLOYMENT_UNHEALTHY";
-    if (ctx.signal?.aborted && !isLeftUnhealthy) throw toPublishError(new DOMException("Cancelled", "AbortError"));
-    throw secrets.error(error);
+    throw failureOf(error, secrets, ctx);
   }
 }
 
