@@ -7,7 +7,7 @@ import { flyScene, name } from "./scene.test-support.ts";
 const machine = "/apps/{app_name}/machines/{machine_id}";
 
 describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
-  const { fake, app, machines, starts, write, run, ask, changes, request } = flyScene();
+  const { fake, app, machines, privateRegions, starts, write, run, ask, changes, request } = flyScene();
   const primaries = () => machines().map(({ config }) => config.env?.["PRIMARY_REGION"]);
 
   test("a plan says what publish then does", async () => {
@@ -18,7 +18,7 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
       { verb: "create", target: `app ${name}` },
       { verb: "create", target: "address v6" },
       { verb: "create", target: "address shared_v4" },
-      { verb: "update", target: "secrets DATASETTE_SECRET" },
+      { verb: "update", target: "secrets DATASETTE_SECRET, DATASETTE_PUBLISH_SITE" },
       { verb: "create", target: "machine in iad" },
     ]);
     expect(plan?.find(({ verb }) => verb === "push")?.target).toMatch(
@@ -55,13 +55,31 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
             { port: 80, handlers: ["http"], force_https: true },
             { port: 443, handlers: ["tls", "http"] },
           ],
-          checks: [{ type: "http", path: "/-/versions.json" }],
+          checks: [{ type: "tcp", port: 8006 }],
         },
       ],
       env: { PRIMARY_REGION: "iad" },
     });
     expect(machines()[0]?.config).not.toHaveProperty("mounts");
     expect(starts[0]?.env["DATASETTE_SECRET"]).toMatch(/^[0-9a-f]{64}$/);
+    expect(starts[0]?.env["DATASETTE_PUBLISH_SITE"]).toBe("pets");
+  });
+
+  test("a machine that is made is under a lease from the beginning", async () => {
+    await run();
+    const creation = fake().api.requests.find(({ operation }) => operation === "POST /apps/{app_name}/machines");
+    expect(creation?.body).toMatchObject({ lease_ttl: expect.any(Number) as number });
+    const leases = fake().api.requests.filter(({ operation }) => operation.endsWith("/lease"));
+    expect(leases.map(({ operation }) => operation)).toEqual([`DELETE ${machine}/lease`]);
+    expect(machines()[0]?.lease).toBeNull();
+  });
+
+  test("a site for logged-in visitors only is published", async () => {
+    privateRegions.add("iad");
+    await run({}, { timeoutMs: 3000 });
+    await write("name,legs\nRex,4\nPolly,2\n");
+    const { images } = await run({}, { timeoutMs: 3000 });
+    expect(machines()).toMatchObject([{ image: { digest: images?.[0]?.manifestDigest } }]);
   });
 
   test("options change the machine, and nothing else", async () => {

@@ -1,8 +1,7 @@
 import { providerInterface, type Provider } from "@datasette-publish/core";
 import * as api from "./api/index.ts";
-import { replace, type Change } from "./machines.ts";
 import { options } from "./options.ts";
-import { check, tasksOf, urlOf } from "./publish.ts";
+import { check, plan, publish, urlOf } from "./publish.ts";
 
 /** Fly.io: an app with one machine in each region. */
 export const fly: Provider = {
@@ -20,31 +19,29 @@ export const fly: Provider = {
     return { settings: { force_https_urls: "on" }, arguments: more, ...(createVolume === undefined ? {} : { user: "0:0" }) };
   },
   check,
-  async plan(ctx) {
-    const tasks = [...tasksOf(ctx, await api.readApp(ctx), [])];
-    return tasks.flatMap(({ verb, target }) => (verb === "confirm" ? [] : [{ verb, target }]));
-  },
-  async publish(images, ctx) {
-    for (const { verb, target, run } of tasksOf(ctx, await api.readApp(ctx), images))
-      await (/push|confirm/.test(verb) ? run() : ctx.step(`fly.${target.split(" ")[0]}`, `Fly.io: ${verb} ${target}`, run));
-    const facts = { app: ctx.name, release: images[0]?.manifestDigest ?? null };
-    const next = ["open", "status", "unpublish"].map((verb) => `publish ${verb} fly --app ${ctx.name}`);
-    return { provider: "fly", id: ctx.name, url: urlOf(ctx), next, facts };
-  },
+  plan,
+  publish,
   async status(ctx) {
     const found = await api.readApp(ctx);
-    const [releases, regions] = [api.releasesOf(found.machines), found.machines.map(({ region }) => region).join(", ")];
     if (!api.isPublished(found)) return null;
-    return { name: ctx.name, url: urlOf(ctx), state: api.stateOf(found.machines), releases, facts: { regions } };
+    const { machines } = found;
+    const facts = { regions: machines.map(({ region }) => region).join(", ") };
+    return {
+      name: ctx.name,
+      ...api.siteOf(found),
+      url: urlOf(ctx),
+      state: api.stateOf(machines),
+      releases: api.releasesOf(machines),
+      facts,
+    };
   },
   async rollback(ctx, release) {
-    const [image, done, { machines }] = [release.description, [] as Change[], await api.readApp(ctx)];
+    const { machines } = await api.readApp(ctx);
     api.requireReachable(machines);
-    for (const was of machines) {
-      const previous = was.config?.image ?? image;
-      const metadata = { ...was.config?.metadata, release: api.digestOf(image), previous, made: image };
-      await replace(ctx, { was, config: { ...was.config, image, metadata } }, done);
-    }
+    const changes = api.changesOf(machines);
+    await api.restoring(ctx, changes, async () => {
+      for (const was of machines) await api.replaceMachine(ctx, { was, config: api.withImage(was.config, release.description) }, changes);
+    });
     return { ...release, current: true };
   },
   unpublish: (ctx) => api.removeApp(ctx),

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
-import { PublishError, type HostContext, type Image, type PlanAction, type ProviderContext } from "@datasette-publish/core";
+import type { Deployment, HostContext, Image, PlanAction, ProviderContext } from "@datasette-publish/core";
 import * as api from "./api/index.ts";
-import { configOf, replace, undo, type Change } from "./machines.ts";
+import { configOf } from "./machines.ts";
 
 /** Where the site answers. */
 export const urlOf = ({ env, name }: HostContext): string => (env["FLY_APPS_URL"] || "https://{app}.fly.dev").replace("{app}", name);
@@ -15,31 +15,32 @@ function placesOf({ options: { region: asked = "", volumeName, createVolume: siz
   return { places, volume, extra: [...found.replaced, ...found.machines.filter((each) => !places.some(({ was }) => was === each))] };
 }
 
-/** Refuses what Fly.io, or the site as it is, cannot follow. @throws PublishError `OPTION_INVALID`, `HOST_BUSY`, and what `readApp` does */
+/** Refuses what Fly.io, or the site as it is, cannot follow. @throws PublishError `OPTION_INVALID`, `APP_UNSUITABLE`, `HOST_BUSY`, and what `readApp` does */
 export async function check(ctx: HostContext): Promise<void> {
   const found = await api.readApp(ctx);
+  api.requireVolume(ctx, found);
   const { places, volume } = placesOf(ctx, found);
   const regions = places.map(({ region }) => region);
   await api.requireMachines(ctx, regions, found);
-  const [invalid, home = ""] = ["OPTION_INVALID" as const, volume.region || regions[0]];
+  const home = volume.region || regions[0];
   if (volume.id !== "" && regions.join() !== home)
-    throw new PublishError(invalid, `A volume is in one region, here ${home}.`, `Give --region ${home}.`, { option: "region" });
+    throw api.invalidOption("region", `A volume is in one region, here ${home}.`, `Give --region ${home}.`);
   if (volume.id === "" && ctx.options["createDb"] !== undefined)
-    throw new PublishError(invalid, "A database that is written to needs a volume.", "Add --create-volume 1.", { option: "createDb" });
+    throw api.invalidOption("createDb", "A database that is written to needs a volume.", "Add --create-volume 1.");
 }
 
 const task = (verb: PlanAction["verb"] | "confirm", target: string, run: () => Promise<unknown>) => ({ verb, target, run });
 
 /** What a publish does, in order: `plan` lists it, `publish` runs it. */
-export function* tasksOf(ctx: ProviderContext, found: api.Found, images: readonly Image[]) {
-  const [done, url, { places, volume, extra }] = [[] as Change[], urlOf(ctx), placesOf(ctx, found)];
+function* tasksOf(ctx: ProviderContext, found: api.Found, changes: api.Changes, images: readonly Image[]) {
+  const [url, { places, volume, extra }] = [urlOf(ctx), placesOf(ctx, found)];
   if (!found.app) yield task("create", `app ${ctx.name}`, () => api.createApp(ctx));
   for (const type of api.missingAddresses(found)) yield task("create", `address ${type}`, () => api.assignAddress(ctx, type));
   const repository = `${ctx.env["FLY_REGISTRY_HOST"] || "registry.fly.io"}/${ctx.name}`;
   const tag = `${repository}:deployment-${hash("sha256", JSON.stringify({ ...ctx.site, dataset: null })).slice(0, 12)}`;
   yield task("push", tag, () => ctx.deliver.push(images, tag, { credentials: { username: "x", password: api.bareToken(ctx.token) } }));
   let secrets: api.Secrets = { all: found.secrets };
-  const values = ctx.variables(found.secrets.map(({ name }) => name));
+  const values = { ...ctx.variables(found.secrets.map(({ name }) => name)), ...api.missingMark(ctx, found) };
   const names = Object.keys(values).join(", ");
   if (names !== "") yield task("update", `secrets ${names}`, async () => (secrets = await api.setSecrets(ctx, values)));
   for (const { region, was } of places) {
@@ -47,10 +48,29 @@ export function* tasksOf(ctx: ProviderContext, found: api.Found, images: readonl
     yield task("id" in was ? "update" : "create", `machine in ${region}`, async () => {
       const target = { image: `${repository}@${images[0]?.manifestDigest}`, primary: places[0]?.region ?? region, volume: volume.id };
       const config = configOf(ctx, target, secrets, "id" in was ? was.config : undefined);
-      await replace(ctx, { was, config, secretsVersion: secrets.version }, done);
+      await api.replaceMachine(ctx, { was, config, secretsVersion: secrets.version }, changes);
     });
   }
-  const settle = () => (done.some(({ before }) => before) ? { undo: () => undo(ctx, done) } : {});
-  yield task("confirm", url, () => ctx.confirm(url, settle()));
+  yield task("confirm", url, () => ctx.confirm(url, api.settleOf(changes)));
   for (const machine of extra) yield task("remove", `machine in ${machine.region}`, () => api.removeMachine(ctx, machine));
+}
+
+/** What `publish` would do. */
+export async function plan(ctx: ProviderContext): Promise<readonly PlanAction[]> {
+  const found = await api.readApp(ctx);
+  const tasks = [...tasksOf(ctx, found, api.changesOf(found.machines), [])];
+  return tasks.flatMap(({ verb, target }) => (verb === "confirm" ? [] : [{ verb, target }]));
+}
+
+/** Runs the tasks; until the site is confirmed, a failure or Ctrl-C puts back what served before. */
+export async function publish(images: readonly Image[], ctx: ProviderContext): Promise<Deployment> {
+  const found = await api.readApp(ctx);
+  const changes = api.changesOf(found.machines);
+  await api.restoring(ctx, changes, async () => {
+    for (const { verb, target, run } of tasksOf(ctx, found, changes, images))
+      await (/push|confirm/.test(verb) ? run() : ctx.step(`fly.${target.split(" ")[0]}`, `Fly.io: ${verb} ${target}`, run));
+  });
+  const facts = { app: ctx.name, release: images[0]?.manifestDigest ?? null };
+  const next = ["open", "status", "unpublish"].map((verb) => `publish ${verb} fly --app ${ctx.name}`);
+  return { provider: "fly", id: ctx.name, url: urlOf(ctx), next, facts };
 }

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manage, publish, type HostContext, type PublishEvent, type PublishRequest, type PublishResult } from "@datasette-publish/core";
@@ -30,8 +33,9 @@ export interface FlyScene {
   machines(): readonly FlyMachine[];
   /** How the sites at this Fly.io behave. */
   readonly site: { rows: number; healthy: boolean };
-  /** Regions whose sites answer 500 from their next start on. */
+  /** Regions whose sites do not listen from their next start on, or answer everybody 403. */
   readonly sickRegions: Set<string>;
+  readonly privateRegions: Set<string>;
   /** What machines started, in order. */
   readonly starts: readonly SiteStart[];
   write(csv: string): Promise<void>;
@@ -49,14 +53,18 @@ export function flyScene(): FlyScene {
   let dir: string;
   const site = { rows: 2, healthy: true };
   const sickRegions = new Set<string>();
+  const privateRegions = new Set<string>();
   const starts: SiteStart[] = [];
   const events: PublishEvent[] = [];
   const report = (event: PublishEvent): void => void events.push(event);
   const write = (csv: string) => writeFile(join(dir, "pets", "pets.csv"), csv);
-  const [well, sick] = [stubRunner(site), stubRunner({ rows: 0, healthy: false })];
+  const stub = stubRunner(site);
   const runner: SiteRunner = async (start) => {
     starts.push(start);
-    return (sickRegions.has(start.env["FLY_REGION"] ?? "") ? sick : well)(start);
+    const region = start.env["FLY_REGION"] ?? "";
+    const running = await (privateRegions.has(region) ? runPrivate : stub)(start);
+    if (sickRegions.has(region)) await running.stop();
+    return running;
   };
 
   beforeAll(async () => {
@@ -66,6 +74,7 @@ export function flyScene(): FlyScene {
   beforeEach(async () => {
     Object.assign(site, { rows: 2, healthy: true });
     sickRegions.clear();
+    privateRegions.clear();
     starts.length = 0;
     events.length = 0;
     fake = await startFlyFake({ runner, registry });
@@ -102,6 +111,7 @@ export function flyScene(): FlyScene {
     machines: () => [...app().machines.values()].filter(({ state }) => !state.startsWith("destroy")),
     site,
     sickRegions,
+    privateRegions,
     starts,
     write,
     request,
@@ -114,3 +124,14 @@ export function flyScene(): FlyScene {
         .filter((operation) => !operation.startsWith("GET ") && !operation.endsWith("/lease")),
   };
 }
+
+/** A site for logged-in visitors only. */
+const runPrivate: SiteRunner = async () => {
+  const server = createServer((_, response) => response.writeHead(403).end()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { port: (server.address() as AddressInfo).port, stop };
+};

@@ -77,6 +77,27 @@ describe.skipIf(!realPart("registry"))("databases that can be written to", () =>
     expect(changes(from)).toEqual([]);
   });
 
+  test("keep their machine when no volume has the name that was given", async () => {
+    await run({ createVolume: 1, volumeName: "notes" });
+    const from = fake().api.requests.length;
+    const refused = { code: "OPTION_INVALID", facts: { option: "volumeName" } };
+    await expect(run({ volumeName: "noets" })).rejects.toMatchObject(refused);
+    await expect(run()).rejects.toMatchObject(refused);
+    expect(changes(from)).toEqual([]);
+    await run({ volumeName: "notes" });
+    expect(machines()).toMatchObject([{ config: { mounts: [{ volume: volumes()[0]?.id }] } }]);
+  });
+
+  test("are not looked for on one of two volumes of the same name", async () => {
+    await run({ createVolume: 1 });
+    const [first] = volumes();
+    app().volumes.set("vol_second", { ...first!, id: "vol_second", machineId: null });
+    const from = fake().api.requests.length;
+    const facts = { volumes: `${first?.id}, vol_second` };
+    await expect(run({ createVolume: 1 })).rejects.toMatchObject({ code: "APP_UNSUITABLE", facts });
+    expect(changes(from)).toEqual([]);
+  });
+
   test.each([
     ["createDb", { createDb: ["notes"] }],
     ["createVolume", { createVolume: 0 }],

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PublishError, flag, type HostContext } from "@datasette-publish/core";
+import { PublishError, isPublishError, type HostContext } from "@datasette-publish/core";
 import { connect, type Caller } from "./client.ts";
-import { guestOf } from "./guest.ts";
-import { isReplaced, requireReachable } from "./health.ts";
-import { noRoomIn } from "./refusals.ts";
+import { isReplaced } from "./health.ts";
 import type { AppSecret, IPAssignment, Machine, Volume } from "./types.ts";
 
 /** States of a volume on its way out, beside those that say `destroy` (fly-go, `destroyedVolumeStates`). */
@@ -29,6 +27,9 @@ export interface Secrets {
 /** Metadata of each machine that this tool makes. */
 export const marks = { managed_by: "datasette-publish" };
 
+/** The secret that marks an app as this tool's, with the site's name. Fly.io shows no values, so its name alone counts. */
+const appMark = "DATASETTE_PUBLISH_SITE";
+
 const lookPauseMs = 1000;
 
 /** Statuses of `GET /tokens/current` for a token that Fly.io may know all the same: it is described for macaroons only. */
@@ -49,41 +50,14 @@ export async function readAccount(ctx: Caller & Pick<HostContext, "options">): P
   return account || org_slug;
 }
 
-/**
- * @throws PublishError `OPTION_INVALID` when Fly.io makes no such machine or volume as the options ask for, or none in one of the regions;
- *   `HOST_BUSY` when the machine that has the volume is out of reach, as no other one can take it over
- */
-export async function requireMachines(ctx: HostContext, regions: readonly string[], { machines, replaced, volumes }: Found): Promise<void> {
-  const { vmSize, memory, volumeName, createVolume: size = 1 } = ctx.options;
-  const { Regions = [], regions: rows = Regions } = (await connect(ctx)("GET /platform/regions")).body;
-  const codes = rows.filter(({ deprecated }) => deprecated !== true).map(({ code }) => code);
-  const unknown = regions.find((code) => !codes.includes(code));
-  if (unknown !== undefined) throw invalid("region", `Fly.io has no region ${JSON.stringify(unknown)}.`, `one of ${codes.join(", ")}`);
-  if (guestOf(ctx) === null)
-    throw invalid(
-      "memory",
-      `A ${String(vmSize)} cannot have ${String(memory)} MB.`,
-      "a multiple of 256, or 1024 for performance sizes, that fits --vm-size",
-    );
-  if (Number(size) < 1) throw invalid("createVolume", "A volume has at least 1 GB.", "a number of GB from 1");
-  const volume = volumes.find(({ name }) => name === volumeName);
-  requireReachable([...machines, ...replaced].filter(({ id }) => id === volume?.attached_machine_id));
-}
-
-function invalid(option: string, message: string, wanted: string): PublishError {
-  return new PublishError("OPTION_INVALID", message, `Give ${flag(option)} ${wanted}.`, { option });
-}
-
-/** Reads all of an app. @throws PublishError `NAME_TAKEN` when it is somebody else's, `APP_UNSUITABLE` when not all of its machines are this tool's */
+/** Reads all of an app. @throws PublishError `NAME_TAKEN` when it is somebody else's, `APP_UNSUITABLE` when it is the user's, and not this tool's */
 export async function readApp(ctx: HostContext): Promise<Found> {
   const fly = connect(ctx);
   const { status } = await fly("GET /apps/{app_name}", {}, { allow: [404] });
   if (status === 404) return { app: false, machines: [], replaced: [], volumes: [], secrets: [], ips: [] };
   const all = await readMachines(ctx, ctx.name);
-  const foreign = all.find((machine) => !isOurs(machine));
-  if (foreign !== undefined) throw unsuitable(ctx.name, foreign);
   const { body: volumes } = await fly("GET /apps/{app_name}/volumes");
-  return {
+  const found: Found = {
     app: true,
     machines: all.filter((machine) => !isReplaced(machine, all)),
     replaced: all.filter((machine) => isReplaced(machine, all)),
@@ -91,15 +65,19 @@ export async function readApp(ctx: HostContext): Promise<Found> {
     secrets: (await fly("GET /apps/{app_name}/secrets")).body.secrets,
     ips: (await fly("GET /apps/{app_name}/ip_assignments")).body.ips,
   };
+  requireOurs(ctx, found);
+  return found;
 }
 
-function unsuitable(app: string, { id }: Machine): PublishError {
-  return new PublishError(
-    "APP_UNSUITABLE",
-    `App ${app} has machine ${id}, which was not published from here.`,
-    "Give another name with --app.",
-    { app, machine: id },
-  );
+/** An app is this tool's by its mark or its machines, and when there is nothing in it yet. */
+function requireOurs({ name: app }: HostContext, found: Found): void {
+  const { machines, replaced, volumes, secrets } = found;
+  const others = [...machines, ...replaced].filter((machine) => !isOurs(machine)).map(({ id }) => `machine ${id}`);
+  const belongings = [...volumes.map(({ id }) => `volume ${id}`), ...secrets.map(({ name }) => `secret ${name}`)];
+  const [foreign] = [...others, ...(isPublished(found) ? [] : belongings)];
+  if (foreign === undefined) return;
+  const message = `App ${app} has ${foreign}, and was not published from here.`;
+  throw new PublishError("APP_UNSUITABLE", message, "Give another name with --app.", { app, foreign });
 }
 
 /** Names of an organization's apps that this tool published. */
@@ -118,9 +96,24 @@ async function readMachines(ctx: Caller, app_name: string): Promise<readonly Mac
     .map(({ incomplete_config: rest, config = rest, ...machine }) => (config ? { ...machine, config } : machine));
 }
 
-/** Whether this tool published there: its machines or, when a first publish failed, a secret show it. */
+/** Whether this tool published there: its machines or, when a first publish failed, its mark show it. */
 export function isPublished({ machines, secrets }: Found): boolean {
-  return machines.length > 0 || secrets.some(({ name }) => name === "DATASETTE_SECRET");
+  return machines.length > 0 || isMarked(secrets);
+}
+
+/** The site that is published there, as its machines say. */
+export function siteOf({ machines }: Found): { readonly site?: string } {
+  const site = machines.map(({ config }) => config?.metadata?.["site"]).find(Boolean);
+  return site === undefined ? {} : { site };
+}
+
+/** The mark, unless the app has it. */
+export function missingMark({ siteName }: HostContext, { secrets }: Found): Readonly<Record<string, string>> {
+  return isMarked(secrets) ? {} : { [appMark]: siteName };
+}
+
+function isMarked(secrets: Found["secrets"]): boolean {
+  return secrets.some(({ name }) => name === appMark);
 }
 
 function isOurs({ config }: Machine): boolean {
@@ -131,17 +124,22 @@ function isOurs({ config }: Machine): boolean {
 export async function createApp(ctx: HostContext): Promise<void> {
   const fly = connect(ctx);
   const endMs = performance.now() + ctx.timeoutMs;
-  await fly("POST /apps", { wait: true }, { body: { name: ctx.name, org_slug: String(ctx.options["org"]) } });
-  for (;;) {
-    const { status } = await fly("GET /apps/{app_name}", {}, { allow: [401, 404] });
-    if (status === 200) return;
+  const creation = fly("POST /apps", { wait: true }, { body: { name: ctx.name, org_slug: String(ctx.options["org"]) } });
+  await creation.catch(async (error: unknown) => {
+    if (!isPublishError(error) || error.code !== "NAME_TAKEN" || !(await hasApp(ctx))) throw error;
+  });
+  while (!(await hasApp(ctx))) {
     if (performance.now() > endMs)
       throw new PublishError("HOST_BUSY", `Fly.io made app ${ctx.name}, and does not know it yet.`, "Publish again in some minutes.", {
         app: ctx.name,
-        status,
       });
     await sleep(lookPauseMs, undefined, ctx.signal ? { signal: ctx.signal } : {});
   }
+}
+
+/** Whether there is an app that the token has access to; another publish may just have made it. */
+async function hasApp(ctx: HostContext): Promise<boolean> {
+  return (await connect(ctx)("GET /apps/{app_name}", {}, { allow: [401, 403, 404] })).status === 200;
 }
 
 /** Removes an app and all it has. */
@@ -150,13 +148,15 @@ export async function removeApp(ctx: HostContext): Promise<void> {
 }
 
 /** The kinds of address that a public app has to have, and lacks. */
-export function missingAddresses({ ips }: Found): readonly string[] {
+export function missingAddresses({ ips }: Pick<Found, "ips">): readonly string[] {
   const addresses = ips.map(({ ip }) => ip).filter((ip) => !ip.startsWith("fdaa:"));
   return [...(addresses.some((ip) => ip.includes(":")) ? [] : ["v6"]), ...(addresses.some((ip) => ip.includes(".")) ? [] : ["shared_v4"])];
 }
 
+/** Assigns an address, unless another publish just has. */
 export async function assignAddress(ctx: HostContext, type: string): Promise<void> {
-  await connect(ctx)("POST /apps/{app_name}/ip_assignments", {}, { body: { type } });
+  const { ips } = (await connect(ctx)("GET /apps/{app_name}/ip_assignments")).body;
+  if (missingAddresses({ ips }).includes(type)) await connect(ctx)("POST /apps/{app_name}/ip_assignments", {}, { body: { type } });
 }
 
 /** Sets secrets, and reads the digests of all. `version` is the least that a machine started from now on has to wait for. */
@@ -164,11 +164,4 @@ export async function setSecrets(ctx: HostContext, values: Readonly<Record<strin
   const fly = connect(ctx);
   const { body } = await fly("POST /apps/{app_name}/secrets", {}, { body: { values }, idempotent: true });
   return { all: (await fly("GET /apps/{app_name}/secrets")).body.secrets, version: body.version ?? body.Version };
-}
-
-/** Makes the volume that the options ask for, where there is room for the machine, and returns its id. */
-export async function createVolume(ctx: HostContext, region: string): Promise<string> {
-  const { volumeName, createVolume: size } = ctx.options;
-  const body = { name: String(volumeName), region, size_gb: Number(size), compute: guestOf(ctx) ?? {} };
-  return (await connect(ctx)("POST /apps/{app_name}/volumes", {}, { body }).catch(noRoomIn(region))).body.id;
 }

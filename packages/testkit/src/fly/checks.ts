@@ -1,7 +1,13 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FlyCheckConfig, FlyMachine } from "./model.ts";
 
 /** A check that takes longer than this fails. */
 const timeoutMs = 2000;
+
+/** An engine's proxy accepts every connection, and ends it when nothing listens behind: one that lasts this long is a site's. */
+const lastsMs = 100;
 
 export interface FlyCheck {
   readonly name: string;
@@ -25,7 +31,7 @@ export async function checksOf(machine: FlyMachine, isChecked: boolean): Promise
 
 async function look({ site }: FlyMachine, name: string, { type, method = "GET", path = "/" }: FlyCheckConfig): Promise<FlyCheck> {
   if (site === null) return { name, status: "warning", output: "the machine hasn't started" };
-  if (type !== "http") return { name, status: "passing", output: "Success" };
+  if (type !== "http") return lookAtPort(name, site.port);
   try {
     const answer = await fetch(`http://127.0.0.1:${site.port}${path}`, {
       method,
@@ -36,5 +42,21 @@ async function look({ site }: FlyMachine, name: string, { type, method = "GET", 
     return { name, status: answer.ok ? "passing" : "critical", output: `${answer.status} ${answer.statusText}` };
   } catch (error) {
     return { name, status: "critical", output: String((error as Error).cause ?? error) };
+  }
+}
+
+/** Passes when the site takes a connection. */
+async function lookAtPort(name: string, port: number): Promise<FlyCheck> {
+  const socket = connect(port, "127.0.0.1");
+  socket.resume();
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    await once(socket, "connect", { signal });
+    const hasEnded = await Promise.race([once(socket, "close").then(() => true), sleep(lastsMs, false)]);
+    return hasEnded ? { name, status: "critical", output: "connection reset" } : { name, status: "passing", output: "Success" };
+  } catch (error) {
+    return { name, status: "critical", output: (error as Error).message };
+  } finally {
+    socket.destroy();
   }
 }

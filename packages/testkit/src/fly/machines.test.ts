@@ -115,6 +115,8 @@ test("a machine reports its checks as they are", async () => {
   expect(await statuses()).toEqual({ ...compat, "servicecheck-00-http-8001": "passing", alive: "passing" });
   scene.behaviour.healthy = false;
   expect(await statuses()).toEqual({ ...compat, "servicecheck-00-http-8001": "critical", alive: "passing" });
+  await scene.fake.apps.get("site")?.machines.get(id)?.site?.stop();
+  expect(await statuses()).toEqual({ ...compat, "servicecheck-00-http-8001": "critical", alive: "critical" });
   await scene.call(`POST /apps/site/machines/${id}/stop`, {});
   await scene.call(`GET /apps/site/machines/${id}/wait?state=stopped`);
   expect(await statuses()).toEqual({ ...compat, "servicecheck-00-http-8001": "warning", alive: "warning" });

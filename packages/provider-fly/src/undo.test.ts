@@ -1,0 +1,183 @@
+import { rollback } from "@datasette-publish/core";
+import { realPart } from "@datasette-publish/testkit";
+import { describe, expect, test } from "vitest";
+import { fly } from "./provider.ts";
+import { flyScene } from "./scene.test-support.ts";
+
+const machine = "/apps/{app_name}/machines/{machine_id}";
+const other = "name,legs\nRex,4\nPolly,2\n";
+const timeoutMs = 1000;
+
+describe.skipIf(!realPart("registry"))("what served before at Fly.io serves again", () => {
+  const { fake, machines, site, sickRegions, starts, write, run, request } = flyScene();
+  const configs = () => machines().map(({ config }) => config);
+  const releases = () => machines().map(({ image }) => image.digest);
+
+  test("a first publish that does not get well leaves no machine", async () => {
+    sickRegions.add("iad");
+    await expect(run({}, { timeoutMs: 1000 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: "nothing" } });
+    expect(machines()).toEqual([]);
+    sickRegions.clear();
+    await run();
+    expect(machines()).toHaveLength(1);
+  });
+
+  test("an update that does not get well is undone in every region", async () => {
+    const first = await run({ region: ["iad", "lhr"] });
+    const before = machines().map(({ config }) => config);
+    await write("name,legs\nRex,4\nPolly,2\n");
+    sickRegions.add("ams");
+    const restored = first.images?.[0]?.manifestDigest;
+    await expect(run({ region: ["iad", "lhr", "ams"] }, { timeoutMs: 1000 })).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { restored },
+    });
+    expect(machines()).toMatchObject(before.map((config) => ({ config, state: "started", lease: null })));
+    expect(starts).toHaveLength(7);
+    expect(fake().rateLimited).toBe(0);
+  });
+
+  test("an update that fails at its first machine leaves the others alone", async () => {
+    await run({ region: ["iad", "lhr"] });
+    const before = machines().map(({ config }) => config);
+    await write("name,legs\nRex,4\nPolly,2\n");
+    sickRegions.add("iad");
+    await expect(run({}, { timeoutMs: 1000 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
+    expect(machines()).toMatchObject(before.map((config) => ({ config, lease: null })));
+    expect(starts.filter(({ env }) => env["FLY_REGION"] === "lhr")).toHaveLength(1);
+  });
+
+  test("a site with other rows is undone", async () => {
+    const first = await run();
+    await write("name,legs\nRex,4\nPolly,2\nMaya,6\n");
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
+    expect(releases()).toEqual([first.images?.[0]?.manifestDigest]);
+  });
+
+  test.each([
+    ["in another region", { region: ["iad", "lhr"] }],
+    ["with a volume", { createVolume: 1 }],
+  ])("a new machine %s does not stay beside one that was not changed", async (_, options) => {
+    const { images } = await run();
+    const before = machines().map(({ id }) => id);
+    Object.assign(site, { rows: 3 });
+    const restored = images?.[0]?.manifestDigest;
+    await expect(run(options, { timeoutMs: 300 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored } });
+    expect(machines().map(({ id }) => id)).toEqual(before);
+    expect(starts).toHaveLength(2);
+  });
+
+  test("every machine is tried, and the problem is said also when one cannot be put back", async () => {
+    await run({ region: ["iad", "lhr"] });
+    const before = configs();
+    await write(other);
+    sickRegions.add("ams");
+    fake().api.fail(`DELETE ${machine}`, { status: 422, body: { error: "no" } });
+    const [, , ams] = await failing(run({ region: ["iad", "lhr", "ams"] }, { timeoutMs }));
+    expect(configs().slice(0, 2)).toEqual(before);
+    expect(ams).toMatchObject({ region: "ams" });
+  });
+
+  test("a machine that is not well after it was put back is named", async () => {
+    await run({ region: ["iad", "lhr"] });
+    const before = configs();
+    await write(other);
+    sickRegions.add("ams");
+    const publishing = failing(run({ region: ["iad", "lhr", "ams"] }, { timeoutMs }));
+    await expect.poll(() => starts.length, { timeout: 20_000 }).toBe(5);
+    sickRegions.add("lhr");
+    expect((await publishing).map(({ config }) => config)).toEqual(before);
+  });
+
+  /** Waits for the failure of both, which has to say what is wrong and name the machine that is not as it was. */
+  async function failing(publishing: Promise<unknown>) {
+    const error = await publishing.then(String, (thrown: Error) => thrown);
+    expect(error).toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { problem: expect.stringContaining("servicecheck") as string, restored: null },
+    });
+    const named = machines().filter(({ id }) => (error as Error).message.includes(`${id} in `));
+    expect(named).toHaveLength(1);
+    return machines();
+  }
+
+  test("a confirmation that fails is said also when a machine cannot be put back", async () => {
+    await run();
+    await write(other);
+    Object.assign(site, { rows: 3 });
+    const publishing = run({}, { timeoutMs });
+    await expect.poll(() => starts.length, { timeout: 20_000 }).toBe(2);
+    sickRegions.add("iad");
+    await expect(publishing).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { problem: expect.stringContaining("3 rows") as string, restored: null },
+    });
+  });
+
+  test("a failure in a later region puts the earlier ones back", async () => {
+    await run();
+    const before = configs();
+    await write(other);
+    const body = { error: "insufficient resources to create new machine", status: "insufficient_capacity" };
+    fake().api.fail("POST /apps/{app_name}/machines", { status: 422, body });
+    await expect(run({ region: ["iad", "lhr"] })).rejects.toMatchObject({ code: "RELEASE_FAILED", facts: { region: "lhr" } });
+    expect(configs()).toEqual(before);
+  });
+
+  test.each(["iad", "lhr"])("a publish that is cancelled while it waits for %s", async (region) => {
+    await run({ region: ["iad", "lhr"] });
+    const before = configs();
+    await write(other);
+    await cancelled(region, (signal) => run({}, {}, signal));
+    expect(machines()).toMatchObject(before.map((config) => ({ config, state: "started", lease: null })));
+  });
+
+  test("a rollback that is cancelled while it waits", async () => {
+    await run({ region: ["iad", "lhr"] });
+    await write(other);
+    await run();
+    const before = configs();
+    await cancelled("lhr", (signal) => rollback(fly, request(), undefined, { report: () => {}, signal }));
+    expect(machines()).toMatchObject(before.map((config) => ({ config, state: "started", lease: null })));
+  });
+
+  test("a new machine that is waited for when the user cancels is removed", async () => {
+    await run();
+    const before = configs();
+    await cancelled("lhr", (signal) => run({ region: ["iad", "lhr"] }, {}, signal));
+    expect(configs()).toEqual(before);
+  });
+
+  test("a machine that somebody else has changed meanwhile is left alone", async () => {
+    await run();
+    await write(other);
+    const theirs = { image: configs()[0]?.image ?? "", metadata: { managed_by: "datasette-publish", made: "theirs" } };
+    const change = () => Object.assign(machines()[0]!, { config: theirs });
+    const cancelling = cancelled("iad", (signal) => run({}, {}, signal), "DEPLOYMENT_UNHEALTHY", change);
+    expect(await cancelling).toMatchObject({ facts: { restored: null } });
+    expect(configs()).toEqual([theirs]);
+  });
+
+  /** Cancels what changes the machine in a region, whose site does not listen until then. */
+  async function cancelled(region: string, work: (signal: AbortSignal) => Promise<unknown>, code = "CANCELLED", meanwhile = () => {}) {
+    const stop = new AbortController();
+    const startsOf = () => starts.filter(({ env }) => env["FLY_REGION"] === region).length;
+    const from = startsOf();
+    sickRegions.add(region);
+    const working = work(stop.signal).catch((error: unknown) => error);
+    await expect.poll(startsOf, { timeout: 20_000 }).toBe(from + 1);
+    sickRegions.clear();
+    meanwhile();
+    stop.abort();
+    const error = await working;
+    expect(error).toMatchObject({ code });
+    return error;
+  }
+
+  test("a first publish that is cancelled is finished by the next", async () => {
+    await cancelled("iad", (signal) => run({}, {}, signal));
+    expect(machines()).toMatchObject([{ lease: null }]);
+    const { images } = await run();
+    expect(releases()).toEqual([images?.[0]?.manifestDigest]);
+  });
+});
