@@ -50,9 +50,9 @@ for (const file of globSync("packages/*/src/**/*.ts")) {
 }
 /** What a hosted provider decides, beside the host's API in `src/api`: see docs/decisions/0006-provider-interface-2.md. */
 const maxProviderLines = 150;
+const isCode = (line) => !/^\s*($|\/\/|\/?\*)/.test(line);
 for (const api of globSync("packages/provider-*/src/api")) {
   const files = globSync(`${api.replace(/api$/, "")}*.ts`).filter((file) => !/\.test[.-]/.test(file));
-  const isCode = (line) => !/^\s*($|\/\/|\/?\*)/.test(line);
   const lines = files.flatMap((file) => readFileSync(file, "utf8").split("\n").filter(isCode)).length;
   if (lines > maxProviderLines) problems.push(`${api.replace(/.api$/, "")}: ${lines} lines of code, not ${maxProviderLines} at most`);
 }
