@@ -44,7 +44,7 @@ function failed(env: NodeJS.ProcessEnv, stderr: string): PublishError {
   const lines = redactor(secretVariables(env))
     .text(withoutPasswords(stderr))
     .split("\n")
-    .map((line) => line.replace(/^npm (error|ERR!) ?/, "").trim())
+    .map((line) => line.replace(/^npm (?:error|ERR!) ?(?:\d{3} )?/, "").trim())
     .filter((line) => !noise.test(line))
     .slice(-shownLines);
   return new PublishError(
