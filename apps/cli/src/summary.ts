@@ -41,7 +41,7 @@ export function renderPublished(result: PublishResult): string[] {
     ...renderTable([
       ...result.databases.map(({ name, tables, sizeBytes }) => [
         `  ${name}`,
-        `${tables.reduce((sum, { rows }) => sum + rows, 0).toLocaleString("en")} rows in ${tables.length} tables, ${formatBytes(sizeBytes)}`,
+        `${tables.reduce((sum, { rows }) => sum + rows, 0).toLocaleString("en")} rows in ${tables.length} ${tables.length === 1 ? "table" : "tables"}, ${formatBytes(sizeBytes)}`,
       ]),
       ...result.images.map((image) => [
         `  ${image.platform}`,

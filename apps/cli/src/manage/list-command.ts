@@ -17,6 +17,7 @@ export function listCommand(providers: readonly Provider[]): typeof BaseCommand 
       if (argv.length > 0) throw refusal(list, argv[0] as string, providers);
       const { result, lines } = await listEverywhere(providers, process.env, this.context);
       this.print(lines);
+      process.exitCode = result.problems[0]?.exitStatus ?? 0;
       return result;
     }
   };

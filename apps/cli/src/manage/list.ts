@@ -2,6 +2,7 @@ import {
   blameOf,
   findToken,
   isPublishError,
+  toErrorJson,
   type Context,
   type HostedSite,
   type HostRequest,
@@ -25,9 +26,17 @@ export const list: HostVerb = {
   run: async ({ provider, request }, ctx) => rendered(await sitesOf(provider, request, ctx)),
 };
 
+type Problem = ReturnType<typeof toErrorJson>["error"] & { readonly provider: string };
+
+/** Like an {@link Outcome}; `problems` has an error for each account that could not be read. */
+interface ListedEverywhere extends Outcome {
+  readonly result: { readonly sites: readonly ListedSite[]; readonly problems: readonly Problem[] };
+}
+
 /** The sites at every provider that has a token, or needs none and is on this machine. One that fails is a warning, and the others are listed. */
-export async function listEverywhere(providers: readonly Provider[], env: HostRequest["env"], ctx: Context): Promise<Outcome> {
+export async function listEverywhere(providers: readonly Provider[], env: HostRequest["env"], ctx: Context): Promise<ListedEverywhere> {
   const sites: ListedSite[] = [];
+  const problems: Problem[] = [];
   for (const provider of providers) {
     if (provider.list === undefined || (provider.login !== undefined && (await findToken(provider, env)) === null)) continue;
     try {
@@ -36,9 +45,11 @@ export async function listEverywhere(providers: readonly Provider[], env: HostRe
       if (!isPublishError(error) || ctx.signal?.aborted) throw error;
       if (provider.login === undefined && blameOf(error) === "environment") continue;
       ctx.report({ type: "warned", code: error.code, message: `${error.message} ${error.hint}` });
+      problems.push({ provider: provider.name, ...toErrorJson(error).error });
     }
   }
-  return rendered(sites);
+  const isSilent = problems.length > 0 && sites.length === 0;
+  return { result: { sites, problems }, lines: isSilent ? [] : rendered(sites).lines };
 }
 
 function sitesOf(provider: Provider, request: Pick<HostRequest, "options" | "env">, ctx: Context): Promise<ListedSite[]> {
@@ -50,6 +61,9 @@ function sitesOf(provider: Provider, request: Pick<HostRequest, "options" | "env
 function rendered(sites: readonly ListedSite[]): Outcome {
   return {
     result: { sites },
-    lines: sites.length === 0 ? ["No sites."] : renderTable(sites.map(({ provider, name, url }) => [provider, name, url ?? ""])),
+    lines:
+      sites.length === 0
+        ? ["No sites in the accounts that publish providers has a token for."]
+        : renderTable(sites.map(({ provider, name, url }) => [provider, name, url ?? ""])),
   };
 }

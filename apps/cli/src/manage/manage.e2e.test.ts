@@ -67,7 +67,11 @@ describe("publish status, open, rollback, list", () => {
   test("a token that is refused is a warning in a list of all, an error in a list of one", () => {
     const refused = { env: { PAPER_TOKEN: "canary-refused" } };
     const all = scene.publish(["list"], refused);
-    expect(all.status).toBe(0);
+    expect(all.status).toBe(3);
+    expect(all.stdout).not.toContain("No sites");
+    expect(JSON.parse(scene.publish(["list", "--json"], refused).stdout).problems).toMatchObject([
+      { provider: "paper", code: "CREDENTIALS_INVALID", exitStatus: 3 },
+    ]);
     expect(all.stderr).toContain("! ");
     const one = scene.publish(["list", "paper", "--json"], refused);
     expect(JSON.parse(one.stdout).error).toMatchObject({ code: "CREDENTIALS_INVALID" });

@@ -16,7 +16,7 @@ export const rollback: HostVerb = {
     const { name, release } = await goBack(provider, request, own["to"] as string | undefined, ctx);
     return {
       result: { provider: provider.name, name, release },
-      lines: [`${name} serves ${release.id} again${release.description && `: ${release.description}`}`],
+      lines: [`${name} is at release ${release.id}${release.description && `: ${release.description}`}`],
     };
   },
 };

@@ -29,6 +29,12 @@ export function publishCommand(provider: Provider): typeof BaseCommand {
           "--serve keeps the checked preview open: --no-check makes none.",
           "Leave one of them out.",
         );
+      if (argv.length === 0)
+        throw new PublishError(
+          "COMMAND_INVALID",
+          `publish ${provider.name} takes a folder, or files.`,
+          `Type: publish ${provider.name} ./csvs`,
+        );
       const options = toOptionValues(flags as Given, provider.options);
       return withWorkDir((workDir) =>
         publishSite({ provider, paths: argv as string[], options, own, workDir, print: (lines) => this.print(lines) }, this.context),

@@ -25,22 +25,26 @@ export function hostFailure(request: HttpRequest, { status, headers, body }: Htt
 
 function describeStatus(status: number, { title, provider }: Host): readonly [ErrorCode, string, string] {
   if (status === 401)
-    return ["CREDENTIALS_INVALID", `${title} does not accept your token.`, `Run publish login ${provider}, then publish again.`];
+    return [
+      "CREDENTIALS_INVALID",
+      `${title} does not accept your token.`,
+      `Correct the token in your environment, or run publish login ${provider}, then try again.`,
+    ];
   if (status === 402)
     return [
       "ACCOUNT_LIMITED",
       `${title} wants something settled in your account first.`,
-      `Mend it in your account at ${title}, then publish again.`,
+      `Mend it in your account at ${title}, then try again.`,
     ];
   if (status === 403)
     return [
       "CREDENTIALS_INSUFFICIENT",
       `Your ${title} account or token may not do this.`,
-      `Use an account with access, or give another name, then publish again.`,
+      `Use an account with access, or give another name, then try again.`,
     ];
   if (status === 429 || status === 503)
-    return ["HOST_BUSY", `${title} is busy or limits your requests.`, "Wait a few minutes and publish again."];
-  return ["HOST_REFUSED", `${title} refused.`, "Mend what the host says, then publish again."];
+    return ["HOST_BUSY", `${title} is busy or limits your requests.`, "Wait a few minutes, then try again."];
+  return ["HOST_REFUSED", `${title} refused.`, "Mend what the host says, then try again."];
 }
 
 /** No whole answer came. A failure without a code is left out: it may quote an address with a password or a signature in it. */
@@ -51,7 +55,7 @@ export function hostUnreachable(request: HttpRequest, error: unknown, { title }:
   return new PublishError(
     "HOST_UNREACHABLE",
     `No whole answer from ${title} to ${lineOf(request)} (${reason}).`,
-    "Check your network, then publish again.",
+    "Check your network, then try again.",
     { request: lineOf(request), reason },
     code === undefined ? undefined : error,
   );

@@ -96,7 +96,8 @@ async function look(base: URL, site: Site, fetch: Fetch, signal?: AbortSignal): 
     return null;
   } catch (error) {
     signal?.throwIfAborted();
-    return (error as Error).message;
+    const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+    return `no answer (${cause?.code ?? message})`;
   }
 }
 
