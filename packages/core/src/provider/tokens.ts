@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { dataFolder } from "./folders.ts";
+import { writeJsonFile } from "./json-file.ts";
 import type { Provider } from "./provider.ts";
 import type { Environment } from "../registry/credentials.ts";
 
@@ -82,11 +82,5 @@ function parseTokens(text: string): Tokens | null {
 async function writeTokens(file: string, tokens: Tokens): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await chmod(dirname(file), 0o700);
-  const partial = `${file}.${randomUUID()}.partial`;
-  try {
-    await writeFile(partial, `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600, flag: "wx" });
-    await rename(partial, file);
-  } finally {
-    await rm(partial, { force: true });
-  }
+  await writeJsonFile(file, tokens, 0o600);
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
+import { writeJsonFile } from "../provider/json-file.ts";
 
 /** The state file in a published folder: what its sites are called at which host. It holds no secret and is meant to be committed. */
 export const namesFile = ".datasette-publish.json";
@@ -82,11 +82,5 @@ function parseNames(text: string): Names | null {
 
 async function writeNames(file: string, names: Names): Promise<void> {
   if (Object.keys(names.sites).length === 0) return rm(file, { force: true });
-  const partial = `${file}.${randomUUID()}.partial`;
-  try {
-    await writeFile(partial, `${JSON.stringify(names, null, 2)}\n`, { flag: "wx" });
-    await rename(partial, file);
-  } finally {
-    await rm(partial, { force: true });
-  }
+  await writeJsonFile(file, names);
 }
