@@ -22,6 +22,7 @@ export * from "./publish/interface.ts";
 export { defaultTimeoutMs, uncancelled, type HostRequest } from "./publish/host-context.ts";
 export * from "./publish/manage.ts";
 export * from "./publish/names-file.ts";
+export { siteMark } from "./publish/variables.ts";
 export * from "./publish/publish.ts";
 export * from "./publish/result.ts";
 export * from "./publish/redact.ts";

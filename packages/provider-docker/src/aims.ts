@@ -35,7 +35,7 @@ export async function readAims(ctx: HostContext): Promise<Aims> {
   };
 }
 
-/** The asked-for platforms; an engine's own when none is; else undefined, core's default. */
+/** The asked-for platforms; the engine's own when none is; amd64 without an engine. */
 export async function platforms(ctx: ProviderContext): Promise<readonly Platform[]> {
   const { platform } = ctx.options;
   if (Array.isArray(platform) && platform.length > 0) return [...new Set(platform as string[])].map(parsePlatform);

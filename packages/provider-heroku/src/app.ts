@@ -1,13 +1,10 @@
-import { PublishError, type HostContext } from "@datasette-publish/core";
+import { PublishError, siteMark, type HostContext } from "@datasette-publish/core";
 import { configVarsOf, findApp, generationOf } from "./api/apps.ts";
 import { hasNeverRun } from "./api/former.ts";
 import type { App, TeamApp } from "./api/types.ts";
 
-/** Config var that names the site of an app: the mark of what this tool publishes. */
-export const marker = "DATASETTE_PUBLISH_SITE";
-
 /** Whether this tool published to an app. */
-export const isOurs = async (ctx: HostContext, app: string): Promise<boolean> => marker in (await configVarsOf(ctx, app));
+export const isOurs = async (ctx: HostContext, app: string): Promise<boolean> => siteMark in (await configVarsOf(ctx, app));
 
 /** Whether an app runs images, or will with its next release. */
 export const isContainer = ({ stack, build_stack: next }: App | TeamApp): boolean => [stack.name, next.name].includes("container");

@@ -1,10 +1,10 @@
-import type { Provider, SiteStatus, Verb } from "@datasette-publish/core";
+import { siteMark, type Provider, type SiteStatus, type Verb } from "@datasette-publish/core";
 import { configVarsOf } from "./api/apps.ts";
 import { apiOf, appApi } from "./api/client.ts";
 import { webDynos } from "./api/dynos.ts";
 import { readLog } from "./api/logs.ts";
 import { listReleases, readRelease, rollBack, shownRelease, shownReleases } from "./api/releases.ts";
-import { isContainer, isOurs, marker } from "./app.ts";
+import { isContainer, isOurs } from "./app.ts";
 
 /** State of a dyno → state of the site; whatever else a dyno does, it is about to start. */
 const states: Readonly<Record<string, SiteStatus["state"]>> = { up: "running", idle: "sleeping", crashed: "failed", down: "stopped" };
@@ -12,7 +12,7 @@ const states: Readonly<Record<string, SiteStatus["state"]>> = { up: "running", i
 /** What looks after a published app. */
 export const verbs: Required<Pick<Provider, Verb>> = {
   async status(ctx) {
-    const { [marker]: site } = await configVarsOf(ctx, ctx.name);
+    const { [siteMark]: site } = await configVarsOf(ctx, ctx.name);
     if (site === undefined) return null;
     const { maintenance, name, web_url: url, region } = (await appApi(ctx)("GET /apps/{app}")).body;
     const [dyno] = await webDynos(ctx);

@@ -1,4 +1,4 @@
-import { PublishError, type Deployment, type Image, type PlanAction, type ProviderContext } from "@datasette-publish/core";
+import { PublishError, siteMark, type Deployment, type Image, type PlanAction, type ProviderContext } from "@datasette-publish/core";
 import { configVarsOf, createApp, setBuildStack, setConfigVars } from "./api/apps.ts";
 import { buildImage } from "./api/builds.ts";
 import { repositoryOf } from "./api/client.ts";
@@ -6,13 +6,13 @@ import { confirmRelease } from "./api/confirm.ts";
 import { releaseWeb, scaleWeb } from "./api/formation.ts";
 import { readFormer } from "./api/former.ts";
 import { awaitEnd, finishNewest } from "./api/releases.ts";
-import { isContainer, marker, usableApp } from "./app.ts";
+import { isContainer, usableApp } from "./app.ts";
 
 /** What is at Heroku, and the config vars that it does not have, or has otherwise. */
 async function survey(ctx: ProviderContext) {
   const app = await usableApp(ctx);
   const existing = await configVarsOf(ctx, ctx.name);
-  const wanted = { ...ctx.variables(Object.keys(existing)), [marker]: ctx.siteName };
+  const wanted = { ...ctx.variables(Object.keys(existing)), [siteMark]: ctx.siteName };
   const missing = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => existing[name] !== value));
   return { app, missing, former: await readFormer(ctx, app) };
 }

@@ -6,6 +6,9 @@ import { secretVariables, type Redactor } from "./redact.ts";
 
 const siteSecret = "DATASETTE_SECRET";
 
+/** Variable by whose presence a provider knows what this tool published at its host; its value is the site's name. */
+export const siteMark = "DATASETTE_PUBLISH_SITE";
+
 /** What the user wants in the site's environment. */
 export interface VariableRequest {
   /** `NAME=VALUE`, or `NAME` for the value in the user's own environment (which then is secret). */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PublishError, isPublishError, type HostContext } from "@datasette-publish/core";
+import { PublishError, isPublishError, siteMark, type HostContext } from "@datasette-publish/core";
 import { connect, type Caller } from "./client.ts";
 import { isReplaced } from "./health.ts";
 import type { AppSecret, IPAssignment, Machine, Volume } from "./types.ts";
@@ -26,9 +26,6 @@ export interface Secrets {
 
 /** Metadata of each machine that this tool makes. */
 export const marks = { managed_by: "datasette-publish" };
-
-/** The secret that marks an app as this tool's, with the site's name. Fly.io shows no values, so its name alone counts. */
-const appMark = "DATASETTE_PUBLISH_SITE";
 
 const lookPauseMs = 1000;
 
@@ -109,11 +106,12 @@ export function siteOf({ machines }: Found): { readonly site?: string } {
 
 /** The mark, unless the app has it. */
 export function missingMark({ siteName }: HostContext, { secrets }: Found): Readonly<Record<string, string>> {
-  return isMarked(secrets) ? {} : { [appMark]: siteName };
+  return isMarked(secrets) ? {} : { [siteMark]: siteName };
 }
 
+/** Fly.io shows no values, so the name alone counts. */
 function isMarked(secrets: Found["secrets"]): boolean {
-  return secrets.some(({ name }) => name === appMark);
+  return secrets.some(({ name }) => name === siteMark);
 }
 
 function isOurs({ config }: Machine): boolean {
