@@ -1,27 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PublishError, isPublishError } from "@datasette-publish/core";
+import { PublishError, isPublishError, type Environment } from "@datasette-publish/core";
 import type Docker from "dockerode";
+import { defaultSocket, endpointOf } from "./endpoint.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
 export type Engine = Docker;
 
-const defaultSocket = process.platform === "win32" ? "//./pipe/docker_engine" : "/var/run/docker.sock";
 const pingTimeoutMs = 5000;
-
-/** Where the engine is looked for: `DOCKER_HOST`, else the platform's default socket. */
-function engineAddress(env: Environment): string {
-  return env.DOCKER_HOST || (process.platform === "win32" ? `npipe://${defaultSocket}` : `unix://${defaultSocket}`);
-}
 
 /** The engine's address as messages may show it: without a password. */
 export function shownAddress(env: Environment): string {
-  return engineAddress(env).replace(/(^|:\/\/)([^/@:]*):(?!\/\/).*@/, "$1$2@");
+  return endpointOf(env).address.replace(/(^|:\/\/)([^/@:]*):(?!\/\/).*@/, "$1$2@");
 }
 
 /** Whether the engine's 127.0.0.1 is this machine's. */
 export function isLocal(env: Environment): boolean {
-  const address = engineAddress(env);
+  const { address } = endpointOf(env);
   return /^(unix|npipe):/.test(address) || /^(\w+:\/\/)?(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/.test(address);
 }
 
@@ -96,11 +90,11 @@ function connection(env: Environment): Docker.DockerOptions & { pathPrefix?: str
     cert: undefined,
     key: undefined,
   };
-  const address = engineAddress(env);
+  const { address, tls: isSecure, certificates: dir } = endpointOf(env);
   const local = /^(unix|npipe):\/\/(.*)$/.exec(address);
   if (local) return { ...unset, socketPath: local[2] || defaultSocket };
   const url = new URL(address.includes("//") ? address : `tcp://${address}`);
-  const tls = Boolean(env.DOCKER_TLS_VERIFY) || url.port === "2376";
+  const tls = isSecure || url.port === "2376";
   const protocol = url.protocol === "ssh:" ? "ssh" : tls ? "https" : "http";
   return {
     ...unset,
@@ -110,7 +104,7 @@ function connection(env: Environment): Docker.DockerOptions & { pathPrefix?: str
     pathPrefix: "/",
     ...(url.username ? { username: url.username } : {}),
     ...(env.SSH_AUTH_SOCK ? { sshOptions: { agent: env.SSH_AUTH_SOCK } } : {}),
-    ...(tls && env.DOCKER_CERT_PATH ? certificates(env.DOCKER_CERT_PATH) : {}),
+    ...(tls && dir ? certificates(dir) : {}),
   };
 }
 
@@ -124,7 +118,7 @@ function certificates(dir: string): { ca: Buffer; cert: Buffer; key: Buffer } {
       throw new PublishError(
         "CREDENTIALS_INVALID",
         `The engine's certificate ${file} cannot be read (${reason}).`,
-        "Correct DOCKER_CERT_PATH, or unset DOCKER_TLS_VERIFY.",
+        "Correct DOCKER_CERT_PATH or Docker's context, then publish again.",
         { file, reason },
         error,
       );

@@ -1,0 +1,56 @@
+import { hash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { PublishError, type Environment } from "@datasette-publish/core";
+
+/** Where an engine is looked for. */
+export interface Endpoint {
+  readonly address: string;
+  readonly tls: boolean;
+  /** Folder of `ca.pem`, `cert.pem` and `key.pem`; absent: none are needed. */
+  readonly certificates?: string;
+}
+
+export const defaultSocket = process.platform === "win32" ? "//./pipe/docker_engine" : "/var/run/docker.sock";
+
+/**
+ * As Docker's own CLI finds it: `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or `docker context use` names
+ * (Docker Desktop, Colima and others set one), else the platform's default socket.
+ *
+ * @throws PublishError `ENGINE_UNREACHABLE` when there is no such context
+ */
+export function endpointOf(env: Environment): Endpoint {
+  const { DOCKER_HOST: address, DOCKER_CERT_PATH: certificates, DOCKER_TLS_VERIFY: tls } = env;
+  if (address) return { address, tls: Boolean(tls), ...(certificates && { certificates }) };
+  const folder = env["DOCKER_CONFIG"] || join(env["HOME"] || homedir(), ".docker");
+  const context =
+    env["DOCKER_CONTEXT"] || (readJson(join(folder, "config.json")) as { currentContext?: string } | undefined)?.currentContext;
+  if (context && context !== "default") return contextIn(join(folder, "contexts"), context);
+  return { address: `${process.platform === "win32" ? "npipe" : "unix"}://${defaultSocket}`, tls: false };
+}
+
+/** A context's folder is called by its name's digest (docker/cli, `cli/context/store`). */
+function contextIn(folder: string, name: string): Endpoint {
+  const id = hash("sha256", name);
+  const meta = readJson(join(folder, "meta", id, "meta.json")) as { Endpoints?: { docker?: { Host?: string } } } | undefined;
+  const address = meta?.Endpoints?.docker?.Host;
+  if (!address)
+    throw new PublishError(
+      "ENGINE_UNREACHABLE",
+      `Docker's context ${JSON.stringify(name)} has no engine.`,
+      "Choose one of docker context ls with docker context use, or set DOCKER_HOST.",
+      { context: name },
+    );
+  const certificates = join(folder, "tls", id, "docker");
+  return existsSync(certificates) ? { address, tls: true, certificates } : { address, tls: false };
+}
+
+/** Undefined: there is no such file, or it is not understood. */
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
