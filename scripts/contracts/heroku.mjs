@@ -10,6 +10,8 @@ const wanted = {
   "PATCH /apps/{app}": null,
   "DELETE /apps/{app}": null,
   "POST /teams/apps": null,
+  "GET /regions": null,
+  "GET /teams": null,
   "GET /apps/{app}/config-vars": null,
   "PATCH /apps/{app}/config-vars": null,
   "GET /apps/{app}/releases": null,
@@ -122,6 +124,8 @@ const answered = {
   TeamApp: ["id", "name", "region", "stack", "build_stack", "web_url"],
   Formation: ["id", "type", "quantity", "size"],
   LogSession: ["logplex_url"],
+  Region: ["id", "name"],
   Release: ["id", "version", "status", "current", "description", "created_at", "output_stream_url"],
   Source: ["source_blob"],
+  Team: ["id", "name"],
 };

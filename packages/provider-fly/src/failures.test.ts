@@ -66,7 +66,12 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
   test("a full region", async () => {
     const body = { error: "insufficient resources to create new machine", status: "insufficient_capacity" };
     fake().api.fail("POST /apps/{app_name}/machines", { status: 422, body });
-    await expect(run({ region: ["lhr"] })).rejects.toMatchObject({ code: "RELEASE_FAILED", facts: { region: "lhr" } });
+    const message = expect.stringContaining(" lhr ") as string;
+    await expect(run({ region: ["lhr"] })).rejects.toMatchObject({
+      code: "RELEASE_FAILED",
+      message,
+      facts: { id: "insufficient_capacity" },
+    });
     await expect(run({ region: ["lhr"] })).resolves.toMatchObject({ deployment: { id: name } });
   });
 
@@ -113,7 +118,7 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
   test("a machine that has started is not well before its checks are made", async () => {
     fake().uncheckedLooks = Infinity;
     const publishing = run({}, { timeoutMs: 1000 });
-    await expect(publishing).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: "nothing" } });
+    await expect(publishing).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: null } });
     expect(machines()).toEqual([]);
     fake().uncheckedLooks = 2;
     await run();

@@ -16,7 +16,7 @@ export function configOf(ctx: HostContext, { image, primary, volume }: Target, s
   const idle = { autostart: true, autostop: autostop as "off", min_machines_running: Number(minMachines) };
   const services = [{ protocol: "tcp", internal_port: defaultPort, ...idle, ports: [http, https], checks: [check] }];
   const [mounted, more] = volume === "" ? [{}, {}] : [{ mounts: [{ volume, path: "/volume" }] }, { DATASETTE_VOLUME: "/volume" }];
-  const config = { image, guest: api.guestOf(ctx) ?? {}, services, ...mounted, env: { PRIMARY_REGION: primary, ...more } };
+  const config = { image, guest: api.guestOf(ctx), services, ...mounted, env: { PRIMARY_REGION: primary, ...more } };
   const made = hash("sha256", JSON.stringify([config, secrets.all.map(({ name, digest }) => [name, digest])]));
   const previous = (former?.image === image ? former.metadata?.["previous"] : former?.image) ?? "";
   return { ...config, metadata: { ...api.marks, site: ctx.siteName, release: api.digestOf(image), ...(previous && { previous }), made } };

@@ -1,5 +1,5 @@
 import type { OptionSpec } from "@datasette-publish/core";
-import { sizes } from "./api/guest.ts";
+import { sizes } from "./api/place.ts";
 
 const idle = ["off", "stop", "suspend"];
 

@@ -1,10 +1,11 @@
-import { providerInterface, type Provider } from "@datasette-publish/core";
+import { hosted, providerInterface, runTasks, type Provider } from "@datasette-publish/core";
 import * as api from "./api/index.ts";
 import { options } from "./options.ts";
-import { check, plan, publish, urlOf } from "./publish.ts";
+import { check } from "./places.ts";
+import { rollout } from "./rollout.ts";
 
 /** Fly.io: an app with one machine in each region. */
-export const fly: Provider = {
+export const fly: Provider = hosted({
   interface: providerInterface,
   name: "fly",
   title: "Fly.io",
@@ -13,37 +14,36 @@ export const fly: Provider = {
   accepts: { platforms: ["amd64"], compressions: ["gzip"], maxBytes: 8 * 1024 ** 3 },
   names: { option: "app", pattern: /^[a-z0-9]+(-+[a-z0-9]+)*$/, maxLength: 63 },
   login: { env: "FLY_API_TOKEN", url: "https://fly.io/user/personal_access_tokens", find: api.findToken, account: api.readAccount },
+  instead: { logs: "Run fly logs --app <app>, with flyctl." },
   recipe({ options: { createVolume, createDb = [], crossdb } }) {
     const databases = [createDb].flat().map((name) => `/volume/${String(name).replace(/(\.db)?$/, ".db")}`);
     const more = [...databases, ...(databases.length > 0 ? ["--create"] : []), ...(crossdb === true ? ["--crossdb"] : [])];
     return { settings: { force_https_urls: "on" }, arguments: more, ...(createVolume === undefined ? {} : { user: "0:0" }) };
   },
   check,
-  plan,
-  publish,
+  rollout,
   async status(ctx) {
     const found = await api.readApp(ctx);
     if (!api.isPublished(found)) return null;
-    const { machines } = found;
-    const facts = { regions: machines.map(({ region }) => region).join(", ") };
+    const machines = api.withoutReplaced(found.machines);
+    const site = machines.map(({ config }) => config?.metadata?.["site"]).find(Boolean);
     return {
       name: ctx.name,
-      ...api.siteOf(found),
-      url: urlOf(ctx),
+      ...(site && { site }),
+      url: api.urlOf(ctx),
       state: api.stateOf(machines),
       releases: api.releasesOf(machines),
-      facts,
+      facts: { regions: machines.map(({ region }) => region).join(", ") },
     };
   },
   async rollback(ctx, release) {
-    const { machines } = await api.readApp(ctx);
+    const machines = api.withoutReplaced((await api.readApp(ctx)).machines);
     api.requireReachable(machines);
-    const changes = api.changesOf(machines);
-    await api.restoring(ctx, changes, async () => {
-      for (const was of machines) await api.replaceMachine(ctx, { was, config: api.withImage(was.config, release.description) }, changes);
-    });
+    const goBack = (was: api.Machine) =>
+      api.machineTask(ctx, was.region, was, () => ({ config: api.withImage(was.config, release.description) }));
+    await runTasks("fly", { serving: api.servingOf(machines), tasks: machines.map(goBack) }, ctx);
     return { ...release, current: true };
   },
-  unpublish: (ctx) => api.removeApp(ctx),
-  list: async (ctx) => (await api.readOurApps(ctx, String(ctx.options["org"]))).map((name) => ({ name, url: urlOf({ ...ctx, name }) })),
-};
+  unpublish: async (ctx) => void (await api.connect(ctx)("DELETE /apps/{app_name}", { force: true }, { allow: [404] })),
+  list: async (ctx) => (await api.readOurApps(ctx)).map((name) => ({ name, url: api.urlOf({ ...ctx, name }) })),
+});

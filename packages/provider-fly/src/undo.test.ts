@@ -15,7 +15,7 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
 
   test("a first publish that does not get well leaves no machine", async () => {
     sickRegions.add("iad");
-    await expect(run({}, { timeoutMs: 1000 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: "nothing" } });
+    await expect(run({}, { timeoutMs: 1000 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: null } });
     expect(machines()).toEqual([]);
     sickRegions.clear();
     await run();
@@ -52,6 +52,20 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     await write("name,legs\nRex,4\nPolly,2\nMaya,6\n");
     await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
     expect(releases()).toEqual([first.images?.[0]?.manifestDigest]);
+  });
+
+  test("a first publish with other rows leaves no machine", async () => {
+    Object.assign(site, { rows: 3 });
+    const problem = expect.stringContaining("3 rows") as string;
+    await expect(run({ region: ["iad", "lhr"] }, { timeoutMs: 1000 })).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { problem, restored: null },
+    });
+    expect(starts).toHaveLength(2);
+    expect(machines()).toEqual([]);
+    Object.assign(site, { rows: 2 });
+    await run();
+    expect(machines()).toHaveLength(1);
   });
 
   test.each([
@@ -96,7 +110,7 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
       code: "DEPLOYMENT_UNHEALTHY",
       facts: { problem: expect.stringContaining("servicecheck") as string, restored: null },
     });
-    const named = machines().filter(({ id }) => (error as Error).message.includes(`${id} in `));
+    const named = machines().filter(({ region }) => (error as Error).message.includes(`machine in ${region} (`));
     expect(named).toHaveLength(1);
     return machines();
   }
@@ -115,12 +129,13 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
   });
 
   test("a failure in a later region puts the earlier ones back", async () => {
-    await run();
+    const digest = (await run()).images?.[0]?.manifestDigest;
     const before = configs();
     await write(other);
     const body = { error: "insufficient resources to create new machine", status: "insufficient_capacity" };
     fake().api.fail("POST /apps/{app_name}/machines", { status: 422, body });
-    await expect(run({ region: ["iad", "lhr"] })).rejects.toMatchObject({ code: "RELEASE_FAILED", facts: { region: "lhr" } });
+    const message = expect.stringContaining(" lhr ") as string;
+    await expect(run({ region: ["iad", "lhr"] })).rejects.toMatchObject({ code: "RELEASE_FAILED", message, facts: { restored: digest } });
     expect(configs()).toEqual(before);
   });
 
@@ -156,6 +171,20 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     const cancelling = cancelled("iad", (signal) => run({}, {}, signal), "DEPLOYMENT_UNHEALTHY", change);
     expect(await cancelling).toMatchObject({ facts: { restored: null } });
     expect(configs()).toEqual([theirs]);
+  });
+
+  test("a machine that somebody else has changed before its turn is left alone", async () => {
+    await run({ region: ["iad", "lhr"] });
+    const [iad] = configs();
+    await write(other);
+    const theirs = { image: configs()[1]?.image ?? "", metadata: { managed_by: "datasette-publish", made: "theirs" } };
+    const change: typeof fetch = (input, init) => {
+      const [[, lhr], { method, url }] = [machines(), new Request(input, init)];
+      if (method === "POST" && url.endsWith(`${lhr?.id}/lease`)) Object.assign(lhr!, { config: theirs, instanceId: `${lhr?.instanceId}X` });
+      return fetch(input, init);
+    };
+    await expect(run({}, { fetch: change })).rejects.toMatchObject({ code: "HOST_BUSY", facts: { status: 412 } });
+    expect(configs()).toEqual([iad, theirs]);
   });
 
   /** Cancels what changes the machine in a region, whose site does not listen until then. */

@@ -5,7 +5,7 @@ import { heroku } from "./provider.ts";
 import { herokuScene, name } from "./scene.test-support.ts";
 
 describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
-  const { fake, app, write, run, changes, output, request } = herokuScene();
+  const { fake, app, write, run, changes, output, request, events } = herokuScene();
 
   test("a plan says what publish then does", async () => {
     const { plan } = await run({ dynoSize: "eco" }, { dryRun: true });
@@ -25,7 +25,7 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
     ]);
     expect(deployment).toMatchObject({
       id: name,
-      facts: { app: name, release: 3, dynoSize: "eco", configDigest: images?.[0]?.configDigest },
+      facts: { app: name, release: "v3", dynoSize: "eco", configDigest: images?.[0]?.configDigest },
     });
     expect(app()).toMatchObject({ stack: "container", region: "us", configVars: { DATASETTE_PUBLISH_SITE: "pets" } });
     expect(Object.keys(app().configVars)).not.toContain("PORT");
@@ -52,7 +52,7 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
   test("new data makes one release; a variable makes one more, and only once", async () => {
     await run();
     await write("name,legs\nRex,4\nPolly,2\n");
-    expect((await run()).deployment?.facts["release"]).toBe(4);
+    expect((await run()).deployment?.facts["release"]).toBe("v4");
     const variables = ["SECRET_OF_MINE=aboutSixLetters"];
     expect((await run({}, { variables, dryRun: true })).plan?.[0]).toEqual({ verb: "update", target: `config vars of ${name}` });
     await run({}, { variables });
@@ -85,6 +85,28 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
     await run({ team: "cats", region: "eu" });
     expect(changes()[0]).toBe("POST /teams/apps");
     expect(app()).toMatchObject({ team: "cats", region: "eu", stack: "container" });
+    await run({ team: "cats", region: "eu" });
+  });
+
+  test.each([
+    [{ region: "moon" }, { option: "region", known: "eu, us" }],
+    [{ region: "dublin" }, { option: "region", known: "eu, us" }],
+    [{ team: "dogs" }, { option: "team", known: "cats" }],
+    [{ team: "none" }, { option: "team", known: "cats" }],
+  ])("a new app cannot be at %j, and before anything is built it is said where it can be", async (options, facts) => {
+    await expect(run(options)).rejects.toMatchObject({ code: "OPTION_INVALID", facts });
+    expect(events).not.toContainEqual(expect.objectContaining({ id: "convert" }));
+    expect(changes()).toEqual([]);
+  });
+
+  test.each([
+    [{ region: "eu" }, { option: "region", known: "us" }],
+    [{ team: "cats" }, { option: "team", known: "none" }],
+  ])("an app that is there does not move to %j", async (options, facts) => {
+    await run();
+    const before = changes().length;
+    await expect(run(options)).rejects.toMatchObject({ code: "OPTION_INVALID", facts });
+    expect(changes()).toHaveLength(before);
   });
 
   test("Heroku builds from source", async () => {
@@ -93,7 +115,13 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
     const { images } = await run({ build: "remote" });
     const [build] = [...app().builds.values()];
     expect(build).toMatchObject({ status: "succeeded", source: { version: images?.[0]?.configDigest.slice("sha256:".length) } });
-    expect(changes()).toEqual(["POST /apps", "PATCH /apps/{app}/config-vars", "POST /sources", "POST /apps/{app}/builds"]);
+    expect(changes()).toEqual([
+      "POST /apps",
+      "PATCH /apps/{app}/config-vars",
+      "POST /sources",
+      "POST /apps/{app}/builds",
+      "PATCH /apps/{app}/formation",
+    ]);
     expect(output()).toContain("Successfully built");
     await run({ build: "remote" });
     expect(app().builds.size).toBe(1);

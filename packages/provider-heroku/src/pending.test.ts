@@ -7,13 +7,15 @@ import { heroku } from "./provider.ts";
 import { herokuScene, name, type HerokuScene } from "./scene.test-support.ts";
 
 describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () => {
-  const { fake, app, request, run, ask, changes, output } = herokuScene();
+  const { fake, app, request, write, run, ask, changes, output, events } = herokuScene();
 
-  /** Cancels at the first line of output. */
-  async function cancelled(options: Parameters<HerokuScene["request"]>[0] = {}): Promise<void> {
+  /** Cancels at the first line of output; returns what was reported. */
+  async function cancelled(options: Parameters<HerokuScene["request"]>[0] = {}): Promise<readonly PublishEvent[]> {
     const stop = new AbortController();
-    const report = (event: PublishEvent) => void (event.type === "output" && stop.abort());
+    const reported: PublishEvent[] = [];
+    const report = (event: PublishEvent) => void (reported.push(event), event.type === "output" && stop.abort());
     await expect(publish(heroku, request(options), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+    return reported;
   }
 
   async function askedAgain(operation: string): Promise<void> {
@@ -26,8 +28,11 @@ describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () 
     await run();
     const { id, version, description, createdAt } = app().releases.at(-1)!;
     const release = { id, version, description, created_at: createdAt, status: "pending", current: false, output_stream_url: null };
-    fake().api.fail("GET /apps/{app}/releases", { status: 200, body: [release] }, 2);
+    fake().api.fail("GET /apps/{app}/releases", { status: 200, body: [release] }, 5);
+    const { plan } = await run({}, { dryRun: true });
+    expect(plan?.[0]).toEqual({ verb: "wait", target: `for release v${version} of ${name}` });
     await run();
+    expect(events).toContainEqual(expect.objectContaining({ type: "step.started", id: "heroku.wait" }));
     expect(fake().api.requests.map(({ operation }) => operation)).toContain("GET /apps/{app}/releases/{release}");
   });
 
@@ -38,14 +43,47 @@ describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () 
     expect(app().releases).toHaveLength(3);
   });
 
+  test("a release that is pending when a run over a served site is cancelled is gone back from", async () => {
+    await run();
+    await write("name,legs\nRex,4\nPolly,2\n");
+    fake().behaviour.releasePhase = "succeeds";
+    await cancelled();
+    expect(
+      app()
+        .releases.map(({ description }) => description)
+        .slice(3),
+    ).toEqual([expect.any(String), "Rollback to v3"]);
+  });
+
+  test("a build that goes on when a run over a served site is cancelled is named", async () => {
+    await run();
+    await write("name,legs\nRex,4\nPolly,2\n");
+    fake().behaviour.builds = "hang";
+    expect(await cancelled({ build: "remote" })).toContainEqual(
+      expect.objectContaining({ code: "BUILD_PENDING", message: expect.stringContaining(name) as string }),
+    );
+  });
+
   test("a release that does not end is given up in time, and finished by the next run", async () => {
     fake().behaviour.releasePhase = "hangs";
     await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "RELEASE_FAILED", facts: { app: name, status: "pending" } });
     const next = run();
     await askedAgain("GET /apps/{app}/releases");
     fake().behaviour.releasePhase = "none";
-    expect((await next).deployment?.facts["release"]).toBe(3);
+    expect((await next).deployment?.facts["release"]).toBe("v3");
     expect(app().releases).toHaveLength(3);
+  });
+
+  test("a release that does not end stands in the way back, and is finished by the next run", async () => {
+    await run();
+    await write("name,legs\nRex,4\nPolly,2\n");
+    fake().behaviour.releasePhase = "hangs";
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { app: name, status: "pending" },
+    });
+    fake().behaviour.releasePhase = "none";
+    expect((await run()).deployment?.facts["release"]).toBe("v4");
   });
 
   test("a build that does not end is given up in time, and finished by the next run", async () => {

@@ -22,7 +22,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
 
   async function problemAfter(states: readonly string[], version: number): Promise<string | null> {
     answerDynos(states, version);
-    return ask((host) => watchRelease(host, 3).awaitUp());
+    return ask((host) => watchRelease(host, () => ({ version: 3 })).ready());
   }
 
   test("is not taken for a success while the dyno before serves as many rows", async () => {
@@ -31,11 +31,11 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     await sameRows();
     fake().behaviour.overlap = true;
     site.starts = false;
-    await expect(run()).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v5" } });
+    await expect(run()).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v3" } });
     expect(lastRelease()).toBe("Rollback to v3");
     site.starts = true;
     await write("name,legs\nRex,4\nMia,4\n");
-    expect((await run()).deployment?.facts["release"]).toBe(6);
+    expect((await run()).deployment?.facts["release"]).toBe("v6");
   });
 
   test.each([
@@ -45,7 +45,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     await run();
     await sameRows();
     answerDynos([state], version, 99);
-    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v5" } });
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v3" } });
     expect(lastRelease()).toBe("Rollback to v3");
   });
 
@@ -53,7 +53,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     await run();
     await write("name,legs\nRex,4\n");
     answerDynos(["up", "crashed"], 4, 2);
-    await expect(run({}, { timeoutMs: 600_000 })).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v5" } });
+    await expect(run({}, { timeoutMs: 600_000 })).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v3" } });
   });
 
   test("goes back when it is cancelled while it waits", async () => {
@@ -63,6 +63,17 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === "confirm" && stop.abort());
     await expect(publish(heroku, request(), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
     expect(lastRelease()).toBe("Rollback to v3");
+  });
+
+  test("goes back when it is cancelled before the image is there", async () => {
+    await run();
+    const { configVars } = app();
+    const stop = new AbortController();
+    const report = (event: PublishEvent) => void (event.type === "step.ended" && event.id === "heroku.update" && stop.abort());
+    const cancelled = publish(heroku, request({}, { variables: ["COLOUR=crimson"] }), { report, signal: stop.signal });
+    await expect(cancelled).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(lastRelease()).toBe("Rollback to v3");
+    expect(app().configVars).toEqual(configVars);
   });
 
   test("says so when it cannot go back, also when it is cancelled", async () => {
@@ -86,7 +97,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
   });
 
   test.each([
-    [2, "Release v5"],
+    [2, "Release v2"],
     [0, null],
   ])("leaves an app of another stack with %i dynos as it was", async (quantity, restored) => {
     await fake().addApp({ name, stack: "heroku-24", dynos: { web: quantity } });

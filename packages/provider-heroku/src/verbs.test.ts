@@ -1,20 +1,24 @@
 import { rollback, unpublish, type HostContext } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
-import { verbs } from "./manage.ts";
 import { heroku } from "./provider.ts";
 import { herokuScene, name } from "./scene.test-support.ts";
 
+/** What Heroku answers about one dyno. */
+function answerOf(state: string, version: number) {
+  return { status: 200, body: [{ type: "web", state, release: { version } }] };
+}
+
 describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
-  const { fake, app, site, write, request, run, ask, changes } = herokuScene();
+  const { fake, app, site, write, request, run, ask, changes, output } = herokuScene();
   const goBack = async (id?: string) => (await rollback(heroku, request(), id, { report: () => {} })).release;
-  const passedOver = async () => (await ask(verbs.status))?.releases.flatMap((release) => (release.passedOver ? [release.id] : []));
-  const stateOf = async () => (await ask(verbs.status))?.state;
+  const passedOver = async () => (await ask(heroku.status!))?.releases.flatMap((release) => (release.passedOver ? [release.id] : []));
+  const stateOf = async () => (await ask(heroku.status!))?.state;
 
   test("has a status with its releases", async () => {
-    expect(await ask(verbs.status)).toBeNull();
+    expect(await ask(heroku.status!)).toBeNull();
     const { deployment } = await run();
-    expect(await ask(verbs.status)).toEqual({
+    expect(await ask(heroku.status!)).toEqual({
       site: "pets",
       name,
       url: deployment?.url,
@@ -55,7 +59,7 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     await run();
     const lines: string[] = [];
     await ask(async (host) => {
-      for await (const line of verbs.logs(host, { follow: false, lines: 2 })) lines.push(line);
+      for await (const line of heroku.logs!(host, { follow: false, lines: 2 })) lines.push(line);
     });
     expect(lines).toEqual(app().log.lines.slice(-2));
   });
@@ -64,10 +68,11 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     await run();
     app().configVars["OTHER_API_KEY"] = "known-at-heroku-only";
     for (const value of Object.values(app().configVars)) app().log.write(`app[web.1]: It is ${value}.`);
-    const lines: string[] = [];
     await ask(async (host) => {
-      for await (const line of verbs.logs(host, { follow: false, lines: 3 })) lines.push(line);
+      await heroku.status!(host);
+      for await (const text of heroku.logs!(host, { follow: false, lines: 3 })) host.report({ type: "output", id: "logs", text });
     });
+    const lines = output().slice(-3);
     const { DATASETTE_SECRET: secret, OTHER_API_KEY: other } = app().configVars;
     expect(lines).toHaveLength(3);
     expect(lines).toContain("app[web.1]: It is pets.");
@@ -77,14 +82,14 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
   test("is not shown to who lacks a second factor", async () => {
     await run();
     fake().api.fail("GET /apps/{app}/config-vars", { status: 403, body: { id: "two_factor", message: "A second factor is needed." } });
-    await expect(ask(verbs.status)).rejects.toMatchObject({ code: "CREDENTIALS_INSUFFICIENT" });
+    await expect(ask(heroku.status!)).rejects.toMatchObject({ code: "CREDENTIALS_INSUFFICIENT" });
   });
 
   test("has a log that is followed until somebody stops it", async () => {
     await run();
     const stop = new AbortController();
     const follow = async (host: HostContext) => {
-      for await (const line of verbs.logs({ ...host, signal: stop.signal }, { follow: true, lines: 100 }))
+      for await (const line of heroku.logs!({ ...host, signal: stop.signal }, { follow: true, lines: 100 }))
         if (line.includes("Release v3 created")) stop.abort();
     };
     await expect(ask(follow)).rejects.toMatchObject({ code: "CANCELLED" });
@@ -107,7 +112,7 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     const streams = [silent("one\ntwo\n"), silent("two\nthree\n"), () => Promise.reject(new Error("enough"))];
     const answer: typeof fetch = (...call) => streams.shift()!(...call);
     const follow = async (host: HostContext) => {
-      for await (const line of verbs.logs({ ...host, fetch: answer }, { follow: true, lines: 100 })) lines.push(line);
+      for await (const line of heroku.logs!({ ...host, fetch: answer }, { follow: true, lines: 100 })) lines.push(line);
     };
     await expect(ask(follow)).rejects.toMatchObject({ code: "HOST_UNREACHABLE" });
     expect(lines).toEqual(["one", "two", "three"]);
@@ -123,7 +128,17 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     expect(app().releases.at(-1)?.slug).toEqual(app().releases[2]?.slug);
     expect(await goBack("v4")).toMatchObject({ id: "v6" });
     expect(app().releases.at(-1)?.slug).toEqual(app().releases[3]?.slug);
-    expect(await ask(verbs.status)).toMatchObject({ releases: [{ id: "v6", current: true }, {}, {}, {}, {}, {}] });
+    expect(await ask(heroku.status!)).toMatchObject({ releases: [{ id: "v6", current: true }, {}, {}, {}, {}, {}] });
+  });
+
+  test("has gone back once a dyno of that release is up", async () => {
+    await run();
+    await write("name,legs\nRex,4\nPolly,2\n");
+    await run();
+    fake().api.fail("GET /apps/{app}/dynos", answerOf("up", 4), 2);
+    fake().api.fail("GET /apps/{app}/dynos", answerOf("crashed", 5), 2);
+    await expect(goBack()).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", hint: expect.stringContaining("publish logs") as string });
+    expect(await goBack("4")).toMatchObject({ id: "v6" });
   });
 
   test("goes back past what an earlier rollback went past", async () => {
@@ -153,7 +168,7 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     await fake().addApp({ name: "other", stack: "container" });
     await fake().addApp({ name: "older", stack: "heroku-24" });
     const { deployment } = await run();
-    expect(await ask(verbs.list)).toEqual([{ name, url: deployment?.url }]);
+    expect(await ask(heroku.list!)).toEqual([{ name, url: deployment?.url }]);
     await unpublish(heroku, request(), { report: () => {} });
     expect([...fake().apps.keys()]).toEqual(["other", "older"]);
     await expect(unpublish(heroku, request(), { report: () => {} })).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
@@ -161,7 +176,7 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
 
   test("is not an app that this tool did not make", async () => {
     await fake().addApp({ name, stack: "container" });
-    expect(await ask(verbs.status)).toBeNull();
+    expect(await ask(heroku.status!)).toBeNull();
     await expect(goBack()).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
     await expect(unpublish(heroku, request(), { report: () => {} })).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
     expect(changes()).toEqual([]);

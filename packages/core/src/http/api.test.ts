@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { createApi, type ApiOptions } from "./api.ts";
+import { hostApi, type ApiDescription, type Caller } from "./api.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 
 const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
@@ -13,15 +13,24 @@ interface Operations {
   "DELETE /apps/{app}": { request: undefined; response: undefined };
 }
 
-function open(answers: Partial<HttpAnswer>[] = [{}], options: Partial<ApiOptions> = {}) {
+const caller: Caller = { token: "t", env: {}, options: {}, fetch: globalThis.fetch, name: "own" };
+
+function open(answers: Partial<HttpAnswer>[] = [{}], changes: Partial<ApiDescription> = {}) {
   const sent: HttpRequest[] = [];
   const send: Send = (request) => {
     sent.push(request);
     return Promise.resolve({ status: 200, headers: {}, body: undefined, ...answers[Math.min(sent.length, answers.length) - 1] });
   };
-  const headers = { authorization: "Bearer t" };
-  const api = createApi<Operations>({ base: "https://api.example.org/v1/", title: "Shelf", provider: "shelf", headers, send, ...options });
-  return { api, sent };
+  const connect = hostApi<Operations>({
+    title: "Shelf",
+    provider: "shelf",
+    base: () => "https://api.example.org/v1/",
+    headers: ({ token }) => ({ authorization: `Bearer ${token}` }),
+    parameters: ({ name = "" }) => ({ app: name, more: 1 }),
+    send,
+    ...changes,
+  });
+  return { connect, api: connect(caller), sent };
 }
 
 it("fills in the path, puts what is left into the query, and sends JSON", async () => {
@@ -38,6 +47,28 @@ it("fills in the path, puts what is left into the query, and sends JSON", async 
     body: '{"name":"pets"}',
     headers: { accept: "application/json", "content-type": "application/json", authorization: "Bearer t", range: "id" },
   });
+});
+
+it("takes the site's own app when none is named, and the caller's headers", async () => {
+  const { connect, sent } = open();
+  await connect(caller, { nonce: "n" })("GET /apps/{app}");
+  expect(sent[0]?.url.href).toBe("https://api.example.org/v1/apps/own");
+  expect(sent[0]?.headers).toMatchObject({ authorization: "Bearer t", nonce: "n" });
+});
+
+const explain: ApiDescription["explain"] = ({ operation, id, detail, body }, { name }) =>
+  id === "taken" ? ["NAME_TAKEN", `${operation}: ${name} is ${detail} in ${JSON.stringify(body)}.`, "Give another."] : undefined;
+
+it("says what an answer means where the API knows it", async () => {
+  const answers = [{ status: 422, body: { id: "taken", message: "gone" } }, { status: 401 }];
+  const { api } = open(answers, { explain });
+  await expect(api("POST /apps", {}, { body: { name: "x" } })).rejects.toMatchObject({
+    code: "NAME_TAKEN",
+    message: 'POST /apps: own is gone in {"name":"x"}.',
+    facts: { status: 422, name: "own" },
+    cause: { code: "HOST_REFUSED" },
+  });
+  await expect(api("POST /apps", {}, { body: { name: "x" } })).rejects.toMatchObject({ code: "CREDENTIALS_INVALID" });
 });
 
 it("gives an allowed status back", async () => {
@@ -59,11 +90,12 @@ it.each([
   expect(sent).toHaveLength(times);
 });
 
-it("keeps to a host's pace, for each kind of call by itself", async () => {
-  const { api } = open([{}], {
+it("keeps to a host's pace, for each kind of call and each token by itself", async () => {
+  const { api, connect } = open([{}], {
     pace: (operation, path) => (operation.startsWith("GET") ? undefined : { key: path, perSecond: 2, burst: 2 }),
   });
-  for (let i = 0; i < 4; i++) await api("DELETE /apps/{app}", { app: "one" });
+  for (let i = 0; i < 4; i++) await connect(caller)("DELETE /apps/{app}", { app: "one" });
+  for (let i = 0; i < 2; i++) await connect({ ...caller, token: "other" })("DELETE /apps/{app}", { app: "one" });
   await api("DELETE /apps/{app}", { app: "two" });
   for (let i = 0; i < 9; i++) await api("GET /apps/{app}", { app: "one" });
   expect(pauses.map((ms) => Math.round(ms / 100))).toEqual([5, 10]);
@@ -72,13 +104,13 @@ it("keeps to a host's pace, for each kind of call by itself", async () => {
 it.each(["http://api.example.org", "ftp://localhost", "api.example.org", "http://me:pw-canary@api.example.org"])(
   "sends no token to %s",
   (base) => {
-    expect(() => open([{}], { base })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
-    expect(() => open([{}], { base })).not.toThrow(/canary/);
+    expect(() => open([{}], { base: () => base })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+    expect(() => open([{}], { base: () => base })).not.toThrow(/canary/);
   },
 );
 
 it.each(["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "http://_api.internal:4280"])("trusts %s", async (base) => {
-  const { api, sent } = open([{}], { base });
+  const { api, sent } = open([{}], { base: () => base });
   await api("GET /apps/{app}", { app: "pets" });
   expect(sent).toHaveLength(1);
 });

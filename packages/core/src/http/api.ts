@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PublishError } from "../errors/publish-error.ts";
+import type { ErrorCode } from "../errors/codes.ts";
+import { PublishError, isPublishError } from "../errors/publish-error.ts";
+import type { Environment } from "./environment.ts";
 import { isLoopback } from "./loopback.ts";
-import { exchange, type ExchangePolicy } from "./exchange.ts";
+import { exchange, fetchSend } from "./exchange.ts";
 import type { HttpAnswer, Send } from "./message.ts";
 
 /** A host's API as types: operation (`"PATCH /apps/{app}"`) → what goes in and what a 2xx answer holds. */
@@ -29,7 +31,7 @@ export interface ApiReply<Body> {
 /** Calls one operation. */
 export type Api<O extends OperationTypes<O>> = <K extends keyof O & string>(
   operation: K,
-  parameters: Parameters,
+  parameters?: Parameters,
   options?: CallOptions<O[K]["request"]>,
 ) => Promise<ApiReply<O[K]["response"]>>;
 
@@ -40,70 +42,121 @@ export interface Pace {
   readonly burst: number;
 }
 
-export interface ApiOptions extends Pick<ExchangePolicy, "title" | "provider" | "signal"> {
-  /** Base URL with its path, e.g. `https://api.machines.dev/v1`. */
-  readonly base: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly send: Send;
-  /** The host's stated limit for an operation; unset or undefined: none. */
-  readonly pace?: (operation: string, path: string) => Pace | undefined;
+/** Who calls, and about which site: what every verb of a provider gets. */
+export interface Caller {
+  readonly token: string;
+  readonly env: Environment;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly fetch: typeof globalThis.fetch;
+  readonly signal?: AbortSignal;
+  /** What the site is called at the host; absent while the host is asked whose the token is. */
+  readonly name?: string;
 }
 
-/** A typed client of one API, over any {@link Send}: fills in paths, sends JSON, keeps to the host's pace, and fails as `exchange` does. @throws PublishError `OPTION_INVALID` when `base` is not secure */
-export function createApi<O extends OperationTypes<O>>(options: ApiOptions): Api<O> {
-  requireSecure(options);
-  const wait = pacer(options.signal);
-  return async (operation, parameters, { body, headers, idempotent, allow = [] } = {}) => {
-    const [method = "GET", template = "/"] = operation.split(" ");
-    const url = urlOf(options.base, template, parameters);
-    const request = {
-      method,
-      url,
-      headers: { accept: "application/json", "content-type": "application/json", ...options.headers, ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+/** An answer that is no. `detail` and `id` are the host's own words, `""` and null when it has none. */
+export interface Refused {
+  readonly operation: string;
+  readonly status: number;
+  readonly id: string | null;
+  readonly detail: string;
+  readonly body: unknown;
+}
+
+/** A host's API, described once. */
+export interface ApiDescription {
+  /** The host's name as people know it, for errors. */
+  readonly title: string;
+  /** Name of the provider, for `publish login <name>` in hints. */
+  readonly provider: string;
+  /** Base URL with its path, e.g. `https://api.machines.dev/v1`. */
+  readonly base: (caller: Caller) => string;
+  readonly headers: (caller: Caller) => Readonly<Record<string, string>>;
+  /** Values of the placeholders that a call leaves out, such as the site's own app. */
+  readonly parameters?: (caller: Caller) => Parameters;
+  /** Unset: `fetch`. */
+  readonly send?: Send;
+  /** The host's stated limit for an operation, which all callers keep to together; unset or undefined: none. */
+  readonly pace?: (operation: string, path: string) => Pace | undefined;
+  /** What an answer means where its status does not say it: code, message and hint. */
+  readonly explain?: (refused: Refused, caller: Caller) => readonly [ErrorCode, string, string] | undefined;
+}
+
+/** Calls operations for one caller, with `headers` on top of the API's own. */
+export type Connect<O extends OperationTypes<O>> = (caller: Caller, headers?: Readonly<Record<string, string>>) => Api<O>;
+
+/**
+ * A typed client of one API: fills in paths, sends JSON, keeps to the host's pace, and fails as `exchange` does.
+ * @throws PublishError `OPTION_INVALID` when the base URL is not secure
+ */
+export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Connect<O> {
+  const wait = pacer();
+  return (caller, more) => {
+    const base = secureBase(api, caller);
+    const send = api.send ?? fetchSend(caller.fetch);
+    const { signal } = caller;
+    return async (operation, parameters = {}, { body, headers, idempotent, allow = [] } = {}) => {
+      const [method = "GET", template = "/"] = operation.split(" ");
+      const url = urlOf(base, template, parameters, api.parameters?.(caller) ?? {});
+      const request = {
+        method,
+        url,
+        headers: { accept: "application/json", "content-type": "application/json", ...api.headers(caller), ...more, ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      };
+      await wait(api.pace?.(operation, url.pathname), `${url.origin} ${caller.token}`, signal);
+      const policy = { ...api, signal, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
+      return exchange(send, request, policy).catch((error: unknown) => {
+        throw explained(api, caller, operation, body, error);
+      });
     };
-    await wait(options.pace?.(operation, url.pathname));
-    const policy = { ...options, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
-    return exchange(options.send, request, policy);
   };
 }
 
+function explained({ explain }: ApiDescription, caller: Caller, operation: string, body: unknown, error: unknown): unknown {
+  if (!isPublishError(error)) return error;
+  const { status, id, detail } = error.facts;
+  if (typeof status !== "number") return error;
+  const refused = { operation, status, id: id === null ? null : String(id), detail: String(detail), body };
+  const [code, message, hint] = explain?.(refused, caller) ?? [];
+  return code && message && hint ? new PublishError(code, message, hint, { ...error.facts, name: caller.name ?? null }, error) : error;
+}
+
 /** Requests carry a token: in clear only on this machine, or in Fly.io's private network. @throws PublishError `OPTION_INVALID` */
-function requireSecure({ base, title }: ApiOptions): void {
+function secureBase({ base: baseOf, title }: ApiDescription, caller: Caller): string {
+  const base = baseOf(caller).replace(/\/$/, "");
   const url = URL.canParse(base) ? new URL(base) : null;
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && (isLoopback(url) || url.hostname.endsWith(".internal")))) return;
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && (isLoopback(url) || url.hostname.endsWith(".internal")))) return base;
   const address = url === null ? "that address" : url.origin;
   throw new PublishError(
     "OPTION_INVALID",
     `${title} at ${address} would get your token in clear.`,
     "Give an address that begins with https://.",
-    {
-      address,
-    },
+    { address },
   );
 }
 
-function urlOf(base: string, template: string, parameters: Parameters): URL {
+function urlOf(base: string, template: string, parameters: Parameters, defaults: Parameters): URL {
   const query = new Map(Object.entries(parameters));
   const path = template.replaceAll(/\{([^}]+)\}/g, (_, name: string) => {
-    const value = query.get(name);
+    const value = query.get(name) ?? defaults[name];
     query.delete(name);
     return encodeURIComponent(String(value));
   });
-  const url = new URL(base.replace(/\/$/, "") + path);
+  const url = new URL(base + path);
   for (const [name, value] of query) url.searchParams.set(name, String(value));
   return url;
 }
 
-/** Waits until one more call of this kind is within its pace. */
-function pacer(signal: AbortSignal | undefined): (pace: Pace | undefined) => Promise<void> {
+/** Waits until one more call of this kind is within its pace. A host counts by token. */
+function pacer(): (pace: Pace | undefined, who: string, signal: AbortSignal | undefined) => Promise<void> {
   const buckets = new Map<string, { tokens: number; atMs: number }>();
-  return async (pace) => {
+  return async (pace, who, signal) => {
     if (pace === undefined) return;
+    const key = `${who} ${pace.key}`;
     const now = performance.now();
-    const { tokens, atMs } = buckets.get(pace.key) ?? { tokens: pace.burst, atMs: now };
+    const { tokens, atMs } = buckets.get(key) ?? { tokens: pace.burst, atMs: now };
     const left = Math.min(pace.burst, tokens + ((now - atMs) / 1000) * pace.perSecond) - 1;
-    buckets.set(pace.key, { tokens: left, atMs: now });
+    buckets.set(key, { tokens: left, atMs: now });
     if (left < 0) await sleep((-left / pace.perSecond) * 1000, undefined, signal ? { signal } : {});
   };
 }

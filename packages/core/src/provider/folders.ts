@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import type { Environment } from "../registry/credentials.ts";
+import type { Environment } from "../http/environment.ts";
 
 /** Where this tool keeps installed providers and tokens: the XDG data folder, or its equal on macOS and Windows. */
 export function dataFolder(env: Environment): string {

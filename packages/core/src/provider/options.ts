@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { OptionSpec, OptionValue, OptionValues } from "./provider.ts";
-import type { Environment } from "../registry/credentials.ts";
+import type { Environment } from "../http/environment.ts";
 
 /**
  * The options a provider's verbs see: what was given, else the option's environment variable, else its default.

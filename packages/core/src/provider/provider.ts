@@ -1,6 +1,6 @@
 import type { Context } from "../events/events.ts";
 import type { Image, ImageFile, Platform } from "../image/types.ts";
-import type { Environment } from "../registry/credentials.ts";
+import type { Environment } from "../http/environment.ts";
 import type { PushOptions } from "../registry/push.ts";
 import type { Site } from "../site/site.ts";
 
@@ -57,6 +57,8 @@ export interface HostContext extends Context {
   readonly fetch: typeof globalThis.fetch;
   /** How long the host may take to bring the site up: `--timeout`. */
   readonly timeoutMs: number;
+  /** Keeps one more secret, found at the host, out of every event, error and result. */
+  hide(secret: string): void;
   /** Runs `work` as a named step of the progress stream. */
   step<T>(id: string, title: string, work: () => Promise<T> | T): Promise<T>;
 }
@@ -108,7 +110,7 @@ export interface Deliver {
 
 /** One thing that publish would create, change or write. */
 export interface PlanAction {
-  readonly verb: "create" | "update" | "write" | "push" | "load" | "run" | "replace" | "remove";
+  readonly verb: "create" | "update" | "write" | "push" | "load" | "run" | "replace" | "remove" | "wait";
   readonly target: string;
 }
 
@@ -181,6 +183,10 @@ export interface SiteStatus extends HostedSite {
   readonly facts: Deployment["facts"];
 }
 
+/** The verbs that look after a published site; a provider has those that its host allows. */
+export const verbs = ["status", "logs", "rollback", "unpublish", "list"] as const;
+export type Verb = (typeof verbs)[number];
+
 /**
  * Mirrors Datasette's `publish_subcommand` hook: plain data plus three verbs; the rest is optional, and core does what is missing or says that it is.
  * Every verb but `publish` leaves the host as it is, unless its name says otherwise.
@@ -198,6 +204,8 @@ export interface Provider {
   readonly names?: NameRule;
   /** Platforms to build for, given the options; unset: linux/amd64. Several only where an index can be delivered. */
   platforms?(ctx: ProviderContext): Promise<readonly Platform[]>;
+  /** What users do where the host has no such verb for this tool: one sentence each. */
+  readonly instead?: Readonly<Partial<Record<Verb, string>>>;
   recipe?(ctx: HostContext): Recipe;
   /** Tools, names and what the host allows, before anything is converted; throws a PublishError. Credentials were looked at already. */
   check(ctx: HostContext): Promise<void>;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Provider } from "./provider.ts";
-import { findToken, forgetToken, keepToken, missingToken, tokenFile } from "./tokens.ts";
+import { findToken, forgetToken, keepToken, missingToken, tokenFile, tokenIn } from "./tokens.ts";
 
 let env: Record<string, string>;
 beforeEach(async () => {
@@ -83,4 +83,16 @@ describe.runIf(process.platform === "linux")("tokens", () => {
 
 it("are not looked for when a provider needs none", async () => {
   expect(await findToken({ name: "docker" } as Provider, {})).toBeNull();
+});
+
+const read = (text: string) => /token (\S+)/.exec(text)?.[1];
+
+it("are read from a file of the vendor's own tool, in the user's home or anywhere", async () => {
+  const home = dirname(env["XDG_DATA_HOME"] ?? "");
+  const file = join(home, "config");
+  await writeFile(file, "token abc\n");
+  expect(await tokenIn({ HOME: home }, ["config"], read)).toEqual({ token: "abc", from: file });
+  expect(await tokenIn({ HOME: "/nowhere" }, [file], read)).toEqual({ token: "abc", from: file });
+  expect(await tokenIn({ HOME: home }, ["config"], () => undefined)).toBeNull();
+  expect(await tokenIn({ HOME: home }, ["absent"], read)).toBeNull();
 });

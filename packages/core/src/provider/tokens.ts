@@ -1,10 +1,11 @@
 import { chmod, mkdir, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { dataFolder } from "./folders.ts";
 import { writeJsonFile } from "./json-file.ts";
 import type { Provider } from "./provider.ts";
-import type { Environment } from "../registry/credentials.ts";
+import type { Environment } from "../http/environment.ts";
 
 /** A token and where it was found: an environment variable, or a file. */
 export interface FoundToken {
@@ -28,6 +29,17 @@ export async function findToken({ name, login }: Provider, env: Environment): Pr
   const kept = (await readTokens(file))[name];
   if (kept !== undefined) return { token: kept, from: file };
   return (await login.find?.(env)) ?? null;
+}
+
+/** For a login's `find`: what `read` finds in a file of the vendor's own tool, in the user's home; null when there is nothing. */
+export async function tokenIn(
+  env: Environment,
+  path: readonly string[],
+  read: (text: string) => string | undefined,
+): Promise<FoundToken | null> {
+  const from = resolve(env["HOME"] || homedir(), ...path);
+  const token = read(await readFile(from, "utf8").catch(() => ""));
+  return token === undefined ? null : { token, from };
 }
 
 /** @throws PublishError `CREDENTIALS_MISSING` */

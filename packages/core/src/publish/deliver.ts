@@ -3,7 +3,7 @@ import { archiveStream, writeArchive } from "../image/archive.ts";
 import { writeLayout } from "../image/layout.ts";
 import { writeSource } from "../image/source.ts";
 import type { Deliver } from "../provider/provider.ts";
-import type { Environment } from "../registry/credentials.ts";
+import type { Environment } from "../http/environment.ts";
 import { push } from "../registry/push.ts";
 
 /** The toolbox a provider gets: every way core moves an image, bound to one publish's progress and signal. */

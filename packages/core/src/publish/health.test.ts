@@ -3,7 +3,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import { step, type PublishEvent } from "../events/events.ts";
 import type { HostContext, Settle } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
-import { confirmHealth, type HealthCheck } from "./health.ts";
+import { confirmHealth } from "./health.ts";
 
 const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
 vi.mock("node:timers/promises", () => ({
@@ -26,9 +26,9 @@ const site = { name: "pets", dataset: { databases } } as unknown as Site;
 const base = "https://pets.example.org/site/";
 
 /** A site that answers `rows` for each path below its base; a number above 399 in place of an object is a status. */
-function serving(paths: Record<string, object | number>): { fetch: HealthCheck["fetch"]; asked: string[] } {
+function serving(paths: Record<string, object | number>): { fetch: HostContext["fetch"]; asked: string[] } {
   const asked: string[] = [];
-  const fetch: HealthCheck["fetch"] = (url) => {
+  const fetch: HostContext["fetch"] = (url) => {
     const path = String(url instanceof Request ? url.url : url).slice(base.length);
     asked.push(path);
     const answer = paths[path] ?? 404;
@@ -42,13 +42,19 @@ const healthy = {
   "my+data/pets.json?_size=0": { filtered_table_rows_count: 2 },
   "my+data/a~2Fb.json?_size=0": { filtered_table_rows_count: 3 },
 };
-const confirm = (fetch: HealthCheck["fetch"], settle: Settle = {}, timeoutMs = 0, signal?: AbortSignal) =>
-  confirmHealth({ url: base, site, timeoutMs, fetch }, settle, hostWith(signal));
+const confirm = (fetch: HostContext["fetch"], settle: Settle = {}, timeoutMs = 0, signal?: AbortSignal) =>
+  confirmHealth({ url: base, site, hint: "Look at it." }, settle, hostWith(fetch, timeoutMs, signal));
 
 const report = (event: PublishEvent) => void events.push(event);
 
-function hostWith(signal: AbortSignal | undefined): HostContext {
-  const host = { report, ...(signal ? { signal } : {}), step: (id, title, work) => step(host, id, title, () => work()) } as HostContext;
+function hostWith(fetch: HostContext["fetch"], timeoutMs: number, signal: AbortSignal | undefined): HostContext {
+  const host = {
+    report,
+    fetch,
+    timeoutMs,
+    ...(signal ? { signal } : {}),
+    step: (id, title, work) => step(host, id, title, () => work()),
+  } as HostContext;
   return host;
 }
 
@@ -72,7 +78,7 @@ describe("confirmHealth", () => {
     let calls = 0;
     const { fetch } = serving(healthy);
     await confirm((...call) => (++calls < 4 ? Promise.reject(new Error("not yet")) : fetch(...call)), {}, 60_000);
-    expect(pauses).toEqual([200, 300, 450]);
+    expect(pauses).toEqual([100, 150, 225]);
   });
 
   it.each([
@@ -122,7 +128,7 @@ describe("confirmHealth", () => {
   it("goes back when the user cancels, with a signal that is not cancelled", async () => {
     const stop = new AbortController();
     const undo = vi.fn<NonNullable<Settle["undo"]>>(({ signal }) => Promise.resolve(String(signal?.aborted)));
-    const fetch: HealthCheck["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
+    const fetch: HostContext["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
     await expect(confirm(fetch, { undo }, 60_000, stop.signal)).rejects.toMatchObject({ name: "AbortError" });
     expect(await undo.mock.results[0]?.value).toBe("false");
     await expect(confirm(fetch, {}, 60_000, stop.signal)).rejects.toBe(stop.signal.reason);
@@ -130,7 +136,7 @@ describe("confirmHealth", () => {
 
   it("says so when a cancelled site could not go back", async () => {
     const stop = new AbortController();
-    const fetch: HealthCheck["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
+    const fetch: HostContext["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
     const confirmed = confirm(fetch, { undo: () => Promise.reject(new Error("No rollback.")) }, 60_000, stop.signal);
     await expect(confirmed).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
   });

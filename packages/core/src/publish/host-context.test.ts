@@ -68,6 +68,8 @@ describe("openHost", () => {
     const secrets = redactorFor(shelf, request(changes));
     const host = await openHost(shelf, request(changes), secrets, { report: secrets.report(ctx.report) });
     host.report({ type: "output", id: "x", text: `${token} canary-token-part-2 canary-pin` });
+    host.hide("canary-at-the-host");
+    host.report({ type: "output", id: "x", text: "canary-at-the-host" });
     await host.step("canary-pin", token, () => {});
     expect(JSON.stringify(events)).not.toContain("canary");
   });

@@ -2,7 +2,7 @@ import { step, type Context } from "../events/events.ts";
 import { checkHostName, deriveHostName } from "../provider/host-name.ts";
 import { resolveOptions, secretOptions } from "../provider/options.ts";
 import type { HostContext, OptionValues, Provider } from "../provider/provider.ts";
-import type { Environment } from "../registry/credentials.ts";
+import type { Environment } from "../http/environment.ts";
 import { findToken, missingToken } from "../provider/tokens.ts";
 import { checkName, siteName } from "../site/site-name.ts";
 import { recallName } from "./names-file.ts";
@@ -54,6 +54,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
     env: request.env,
     fetch: request.fetch ?? globalThis.fetch,
     timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
+    hide: secrets.add,
     step: (id, title, work) => step(base, id, title, () => work()),
   };
   const { login } = provider;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import type { PublishEvent } from "../events/events.ts";
-import type { HostContext, Provider } from "../provider/provider.ts";
+import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
 import { providerInterface } from "../provider/provider.ts";
 import type { HostRequest } from "./host-context.ts";
 import { shelf, token } from "./fixtures.ts";
@@ -72,13 +72,22 @@ const releases = ["v4", "v3", "v2", "v1"].map((id) => ({ id, current: id === "v3
 const status = { name: "pets", url: null, state: "running", releases, facts: {} } as const;
 const published: Provider = { ...shelf, status: () => Promise.resolve(status) };
 
+const refuse = (site: SiteStatus) => Promise.reject(new PublishError("CANCELLED", `Not ${site.name}.`, "Agree."));
+
 describe("unpublish", () => {
   it("removes the site, then its name", async () => {
     await rememberName([dir], "pets", "shelf", "remembered", ctx);
     const remove = vi.fn<NonNullable<Provider["unpublish"]>>(() => Promise.resolve());
-    expect(await unpublish({ ...published, unpublish: remove }, request(), ctx)).toEqual({ name: "remembered" });
+    expect(await unpublish({ ...published, unpublish: remove }, request(), ctx)).toEqual({ name: "remembered", url: null });
     expect(remove).toHaveBeenCalledOnce();
     expect(await readdir(dir)).toEqual([]);
+  });
+
+  it("shows the site before, and keeps it when that is not agreed to", async () => {
+    const remove = vi.fn<NonNullable<Provider["unpublish"]>>(() => Promise.resolve());
+    const removed = unpublish({ ...published, unpublish: remove }, request(), ctx, refuse);
+    await expect(removed).rejects.toMatchObject({ code: "CANCELLED", message: "Not pets." });
+    expect(remove).not.toHaveBeenCalled();
   });
 
   it("keeps the name when the host fails", async () => {
@@ -99,6 +108,7 @@ describe("unpublish", () => {
     for (const provider of [shelf, { ...shelf, unpublish: () => Promise.resolve() }])
       await expect(unpublish(provider, request(), ctx)).rejects.toMatchObject({ code: "COMMAND_INVALID", facts: { provider: "shelf" } });
     expect(unsupported(shelf, "logs")).toMatchObject({ code: "COMMAND_INVALID", facts: { verb: "logs" } });
+    expect(unsupported({ ...shelf, instead: { logs: "Run shelf-logs." } }, "logs")).toMatchObject({ hint: "Run shelf-logs." });
   });
 });
 
@@ -116,6 +126,23 @@ describe("rollback", () => {
     const provider = { ...published, rollback: back, status: () => Promise.resolve({ ...status, releases: gone }) };
     expect((await goBack(undefined, provider)).release.id).toBe("v1");
     await expect(goBack("v2", provider)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { release: "v2" } });
+  });
+
+  it("takes a release's number alone", async () => {
+    expect((await goBack("1")).release.id).toBe("v1");
+  });
+
+  it("waits until the site answers, and says when it does not", async () => {
+    const url = "https://pets.example.org/";
+    const asked: string[] = [];
+    const provider = { ...published, rollback: back, status: () => Promise.resolve({ ...status, url }) };
+    const answering = (answer: number): typeof globalThis.fetch => {
+      return (address) => (asked.push((address as URL).href), Promise.resolve(new Response("", { status: answer })));
+    };
+    const goes = (answer: number) => rollback(provider, request({ fetch: answering(answer), timeoutMs: 0 }), "v1", ctx);
+    expect((await goes(200)).release.id).toBe("v1");
+    expect(asked).toEqual([`${url}-/versions.json`]);
+    await expect(goes(502)).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", hint: "Mend the cause, then publish again." });
   });
 
   it.each(["v3", "v9"])("refuses %s, which serves already or is none", async (id) => {

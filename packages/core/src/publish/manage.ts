@@ -1,15 +1,13 @@
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
-import type { HostContext, Provider, Release, SiteStatus } from "../provider/provider.ts";
+import type { HostContext, HostedSite, Provider, Release, SiteStatus, Verb } from "../provider/provider.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import { failureOf } from "./failure.ts";
 import { refuseOther } from "./guard.ts";
+import { confirmHealth } from "./health.ts";
 import { recallName, rememberName } from "./names-file.ts";
-
-/** The verbs that look after a published site; a provider has those that its host allows. */
-export const verbs = ["status", "logs", "rollback", "unpublish", "list"] as const;
-export type Verb = (typeof verbs)[number];
+import { siteCommand } from "./site-command.ts";
 
 /**
  * Runs `work` against a site at its host, as `publish` would find it: same options, same token, same name.
@@ -39,19 +37,29 @@ export async function statusOf(provider: Provider, host: HostContext): Promise<S
   return status;
 }
 
-/** Removes a published site from its host, and its name from the folder's state file. @throws PublishError `NOT_PUBLISHED` */
-export async function unpublish(provider: Provider, request: HostRequest, ctx: Context): Promise<{ name: string }> {
+/**
+ * Removes a published site from its host, and its name from the folder's state file. `agree` is shown what would be removed, and throws to keep it.
+ * @throws PublishError `NOT_PUBLISHED`
+ */
+export async function unpublish(
+  provider: Provider,
+  request: HostRequest,
+  ctx: Context,
+  agree?: (site: SiteStatus) => Promise<void>,
+): Promise<HostedSite> {
   return manage(provider, request, ctx, async (host) => {
     if (provider.unpublish === undefined) throw unsupported(provider, "unpublish");
-    refuseOther(provider, host, await statusOf(provider, host));
+    const site = await statusOf(provider, host);
+    refuseOther(provider, host, site);
+    await agree?.(site);
     await provider.unpublish(host);
     if ((await recallName(request.paths, host.siteName, provider.name)) === host.name)
       await rememberName(request.paths, host.siteName, provider.name, null, host);
-    return { name: host.name };
+    return { name: host.name, url: site.url };
   });
 }
 
-/** Goes back to release `id`, or to the one before the current. @throws PublishError `NOT_PUBLISHED`, `OPTION_INVALID` */
+/** Goes back to release `id`, or to the one before the current, and waits until the site answers. @throws PublishError `NOT_PUBLISHED`, `OPTION_INVALID`, `DEPLOYMENT_UNHEALTHY` */
 export async function rollback(
   provider: Provider,
   request: HostRequest,
@@ -62,38 +70,38 @@ export async function rollback(
     if (provider.rollback === undefined) throw unsupported(provider, "rollback");
     const status = await statusOf(provider, host);
     refuseOther(provider, host, status);
-    const { releases } = status;
-    const others = id === undefined ? releases.slice(releases.findIndex(({ current }) => current) + 1) : releases;
-    const isTarget = (release: Release) => (id === undefined ? release.passedOver !== true : release.id === id);
-    const target = others.find((release) => !release.current && release.restorable !== false && isTarget(release));
-    if (target !== undefined) return { name: host.name, release: await provider.rollback(host, target) };
-    const message = `${host.name} has no release ${id ?? "before this one"} to go back to.`;
-    throw new PublishError("OPTION_INVALID", message, "Give one of the releases that publish status shows.", { release: id ?? null });
+    const target = findTarget(status, id);
+    if (target === undefined) {
+      const message = `${host.name} has no release ${id ?? "before this one"} to go back to.`;
+      throw new PublishError("OPTION_INVALID", message, "Give one of the releases that publish status shows.", { release: id ?? null });
+    }
+    const release = await provider.rollback(host, target);
+    if (status.url !== null) await confirmHealth({ url: status.url, site: undefined, hint: logsHint(provider, host) }, {}, host);
+    return { name: host.name, release };
   });
 }
 
+/** Release `id`, its `v` or not, or the one before the current. */
+function findTarget({ releases }: SiteStatus, id: string | undefined): Release | undefined {
+  const others = id === undefined ? releases.slice(releases.findIndex(({ current }) => current) + 1) : releases;
+  const isTarget = (release: Release) => (id === undefined ? release.passedOver !== true : [id, `v${id}`].includes(release.id));
+  return others.find((release) => !release.current && release.restorable !== false && isTarget(release));
+}
+
+/** Where to see why a site is not well. */
+export function logsHint(provider: Provider, host: HostContext): string {
+  const look = provider.logs ? `Look at its log with ${siteCommand("logs", provider, host)}` : provider.instead?.logs?.replace(/\.$/, "");
+  return `${look ?? "Mend the cause"}, then publish again.`;
+}
+
 /** There is nothing at the host under the site's name. */
-export function notPublished(provider: Pick<Provider, "name" | "title">, name: string): PublishError {
-  return new PublishError(
-    "NOT_PUBLISHED",
-    `${provider.title} has no site ${name} of yours.`,
-    `Run publish list ${provider.name} to see what there is.`,
-    {
-      provider: provider.name,
-      name,
-    },
-  );
+export function notPublished({ name: provider, title }: Pick<Provider, "name" | "title">, name: string): PublishError {
+  const hint = `Run publish list ${provider} to see what there is.`;
+  return new PublishError("NOT_PUBLISHED", `${title} has no site ${name} of yours.`, hint, { provider, name });
 }
 
 /** The provider's host has no such thing. */
-export function unsupported(provider: Pick<Provider, "name" | "title">, verb: Verb): PublishError {
-  return new PublishError(
-    "COMMAND_INVALID",
-    `${provider.title} has no ${verb}.`,
-    `Run publish ${provider.name} --help to see what it can do.`,
-    {
-      provider: provider.name,
-      verb,
-    },
-  );
+export function unsupported({ name: provider, title, instead }: Provider, verb: Verb): PublishError {
+  const hint = instead?.[verb] ?? `Run publish ${provider} --help to see what it can do.`;
+  return new PublishError("COMMAND_INVALID", `${title} has no ${verb}.`, hint, { provider, verb });
 }

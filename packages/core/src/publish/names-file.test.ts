@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PublishEvent } from "../events/events.ts";
-import { namesFile, recallName, rememberName } from "./names-file.ts";
+import { namesFile, otherSites, recallName, rememberName } from "./names-file.ts";
 
 let dir: string;
 const events: PublishEvent[] = [];
@@ -59,6 +59,14 @@ describe("names", () => {
     await rememberName([dir], "cats", "shelf", null, ctx);
     expect(await readdir(dir)).toEqual(["pets.csv"]);
     expect(events).toEqual([]);
+  });
+
+  it("tell which other sites a folder has published", async () => {
+    await rememberName([dir], "pets", "shelf", "one", ctx);
+    await rememberName([dir], "cats", "drawer", "two", ctx);
+    expect(await otherSites([dir], "animals", "shelf")).toEqual(["pets"]);
+    expect(await otherSites([dir], "pets", "shelf")).toEqual([]);
+    expect(await otherSites([join(dir, "pets.csv")], "animals", "shelf")).toEqual([]);
   });
 
   it("that cannot be kept are a warning", async () => {

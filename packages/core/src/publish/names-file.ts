@@ -27,6 +27,14 @@ export async function recallName(paths: readonly string[], site: string, provide
   return (await readNames(await fileFor(paths))).sites[site]?.[provider]?.name;
 }
 
+/** Other sites that a folder published at a provider; it may have had another name then. None for files: each may be a site of its own. */
+export async function otherSites(paths: readonly string[], site: string, provider: string): Promise<readonly string[]> {
+  const file = await fileFor(paths);
+  if (dirname(file) !== resolve(paths[0] ?? ".")) return [];
+  const { sites } = await readNames(file);
+  return Object.keys(sites).filter((other) => other !== site && sites[other]?.[provider] !== undefined);
+}
+
 /** Remembers a name, or forgets it (null). A folder that cannot be written is a warning. */
 export async function rememberName(
   paths: readonly string[],
@@ -40,8 +48,8 @@ export async function rememberName(
   if ((sites[site]?.[provider]?.name ?? null) === name) return;
   const { [provider]: _former, ...others } = sites[site] ?? {};
   const entry = name === null ? others : { ...others, [provider]: { name } };
-  const { [site]: _entry, ...otherSites } = sites;
-  const next = Object.keys(entry).length === 0 ? otherSites : { ...otherSites, [site]: entry };
+  const { [site]: _entry, ...rest } = sites;
+  const next = Object.keys(entry).length === 0 ? rest : { ...rest, [site]: entry };
   try {
     await writeNames(file, { version: 1, sites: next });
   } catch (error) {

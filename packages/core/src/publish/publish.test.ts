@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
+import type { PublishEvent } from "../events/events.ts";
 import { writeLayer } from "../image/layer.ts";
 import type { Platform, Runtime } from "../image/types.ts";
 import { providerInterface, type Provider } from "../provider/provider.ts";
@@ -116,6 +117,20 @@ describe("publish", () => {
     expect(await recallName([dir], "pets", "shelf")).toBe("host-busy");
     await expect(failing("NAME_TAKEN")).rejects.toMatchObject({ code: "NAME_TAKEN" });
     expect(await recallName([dir], "pets", "shelf")).toBe("host-busy");
+  });
+
+  it("says that a folder under another name is a new site", async () => {
+    const warnings: string[] = [];
+    const report = (event: PublishEvent) => void (event.type === "warned" && event.code === "SITE_NEW" && warnings.push(event.message));
+    const names = { option: "app", pattern: /^[a-z0-9-]+$/, maxLength: 30 };
+    const named = { ...provider, names, options: { app: { type: "string", description: "Name" } } } as const;
+    const as = (name: string, options = {}) => publish(named, request({ paths: [dir], site: { name }, options }), { report });
+    await as("pets");
+    await as("pets");
+    await as("cats", { app: "cats" });
+    expect(warnings).toEqual([]);
+    await as("animals");
+    expect(warnings).toEqual([expect.stringContaining("--name pets")]);
   });
 
   it("works in a given folder and leaves it there", async () => {

@@ -13,7 +13,8 @@ import { guardSite } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
-import { recallName, rememberName } from "./names-file.ts";
+import { logsHint } from "./manage.ts";
+import { otherSites, recallName, rememberName } from "./names-file.ts";
 import type { Redactor } from "./redact.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
 import { variablesFor } from "./variables.ts";
@@ -55,6 +56,7 @@ export async function publish(provider: Provider, request: PublishRequest, ctx: 
       await provider.check(host);
       await guardSite(provider, host);
     });
+    await noteOtherSites(provider, request.paths, host);
     const work = (workDir: string) => run(provider, host, variables, request, workDir);
     return secrets.data(await (request.workDir === undefined ? withWorkDir(work) : work(request.workDir)));
   } catch (error) {
@@ -86,7 +88,7 @@ async function run(
   await request.check?.(described, host);
   const recipe = provider.recipe?.(host) ?? {};
   const site = withRecipe(described, recipe);
-  const context = providerContext(host, site, variables);
+  const context = providerContext(provider, host, site, variables);
   if (request.dryRun) return resultOf(site, { plan: await provider.plan(context) });
 
   const images = await assembleAll(await platformsOf(provider, context), site, recipe, request, workDir, host);
@@ -94,6 +96,15 @@ async function run(
   host.signal?.throwIfAborted();
   const deployment = await remembering(provider, request.paths, host, () => provider.publish(images, context));
   return resultOf(site, { deployment, images });
+}
+
+/** A folder that was renamed is a new site: said before a second one is made. */
+async function noteOtherSites(provider: Provider, paths: readonly string[], host: HostContext): Promise<void> {
+  if (host.nameFrom !== "derived") return;
+  const others = await otherSites(paths, host.siteName, provider.name);
+  if (others.length === 0) return;
+  const message = `${host.siteName} is a new site at ${provider.title}; this folder published ${others.join(", ")} there before. To update that one, add --name ${others[0]}.`;
+  host.report({ type: "warned", code: "SITE_NEW", message });
 }
 
 /** Keeps the name from before the first change on, so that a run that breaks off is found by the next; not a name that turns out to be taken. */
@@ -114,14 +125,13 @@ function withRecipe(site: Site, { settings, arguments: more }: Recipe): Site {
   return { ...site, settings: { ...settings, ...site.settings }, ...(more === undefined ? {} : { arguments: more }) };
 }
 
-function providerContext(host: HostContext, site: Site, variables: ProviderContext["variables"]): ProviderContext {
-  const { timeoutMs, fetch } = host;
+function providerContext(provider: Provider, host: HostContext, site: Site, variables: ProviderContext["variables"]): ProviderContext {
   return {
     ...host,
     site,
     variables,
     deliver: deliverVia(host, host.env),
-    confirm: (url, settle = {}) => confirmHealth({ url, site, timeoutMs, fetch }, settle, host),
+    confirm: (url, settle = {}) => confirmHealth({ url, site, hint: logsHint(provider, host) }, settle, host),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parsePluginSecret } from "../site/plugin-secrets.ts";
 import { redactor } from "./redact.ts";
-import { variablesFor, type VariableRequest } from "./variables.ts";
+import { siteMark, variablesFor, type VariableRequest } from "./variables.ts";
 
 function open(request: Partial<VariableRequest> = {}) {
   const secrets = redactor([]);
@@ -58,6 +58,8 @@ describe("the user's variables", () => {
       { option: "env", variable: "MISSING" },
     ],
     [{ pluginSecrets: [parsePluginSecret("auth.key")] }, { option: "plugin-secret", variable: "AUTH_KEY" }],
+    [{ variables: ["PORT=canary"] }, { option: "env", variable: "PORT" }],
+    [{ variables: [`${siteMark}=canary`] }, { option: "env", variable: siteMark }],
     [{ variables: ["1X=a"] }, { option: "env" }],
     [{ variables: ["=canary"] }, { option: "env" }],
     [{ variables: ["A-B=canary"] }, { option: "env" }],

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { PublishError } from "../errors/publish-error.ts";
-import type { Environment } from "../registry/credentials.ts";
+import type { Environment } from "../http/environment.ts";
 import type { PluginSecret } from "../site/plugin-secrets.ts";
 import { secretVariables, type Redactor } from "./redact.ts";
 
@@ -8,6 +8,9 @@ const siteSecret = "DATASETTE_SECRET";
 
 /** Variable by whose presence a provider knows what this tool published at its host; its value is the site's name. */
 export const siteMark = "DATASETTE_PUBLISH_SITE";
+
+/** Variables that the host, or this tool, gives a meaning of its own: `PORT` is where the site has to listen. */
+const reserved = new Set(["PORT", siteMark, "DATASETTE_VOLUME"]);
 
 /** What the user wants in the site's environment. */
 export interface VariableRequest {
@@ -45,6 +48,11 @@ function readVariable(text: string, env: Environment, secrets: Redactor): readon
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
     throw new PublishError("OPTION_INVALID", "A --env has no name of a variable.", "Write it as --env NAME=VALUE, or --env NAME.", {
       option: "env",
+    });
+  if (reserved.has(name))
+    throw new PublishError("OPTION_INVALID", `${name} is not yours to set: the host or this tool does.`, `Leave out --env ${name}.`, {
+      option: "env",
+      variable: name,
     });
   if (at === -1) return [name, required(name, "env", env, secrets)];
   const value = text.slice(at + 1);

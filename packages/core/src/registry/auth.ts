@@ -1,4 +1,5 @@
-import type { Credentials } from "./credentials.ts";
+/** What proves who pushes: a user's password, or a token to be exchanged (OAuth2 refresh token). */
+export type Credentials = { readonly username: string; readonly password: string } | { readonly identityToken: string };
 
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, section 11.6.1). */
 export interface Challenge {

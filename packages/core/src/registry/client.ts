@@ -1,7 +1,6 @@
 import { isPublishError, type PublishError, type Facts } from "../errors/publish-error.ts";
 import type { Reference } from "../image/reference.ts";
-import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge } from "./auth.ts";
-import type { Credentials } from "./credentials.ts";
+import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge, type Credentials } from "./auth.ts";
 import { endpointOf, requestLine } from "./endpoint.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { refusal, unauthorized, unreachable } from "./failures.ts";

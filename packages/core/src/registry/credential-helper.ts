@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { PublishError } from "../errors/publish-error.ts";
-import type { Credentials, Environment } from "./credentials.ts";
+import type { Environment } from "../http/environment.ts";
+import type { Credentials } from "./auth.ts";
 
 /** A helper that asks the user for something would wait for ever. */
 const timeoutMs = 20_000;

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseChallenges } from "./auth.ts";
-import { findCredentials, type Environment } from "./credentials.ts";
+import type { Environment } from "../http/environment.ts";
+import { findCredentials } from "./credentials.ts";
 import { endpointOf } from "./endpoint.ts";
 import { parseRetryAfter } from "../http/retry.ts";
 

@@ -2,12 +2,9 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
+import type { Environment } from "../http/environment.ts";
+import type { Credentials } from "./auth.ts";
 import { askHelper } from "./credential-helper.ts";
-
-/** What proves who pushes: a user's password, or a token to be exchanged (OAuth2 refresh token). */
-export type Credentials = { readonly username: string; readonly password: string } | { readonly identityToken: string };
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 interface AuthEntry {
   readonly auth?: unknown;

@@ -14,7 +14,7 @@ const provider: Provider = {
   title: "My Host",
   description: "The site's image in a registry that My Host pulls from",
   options: {
-    registry: { type: "string", description: "registry that takes the image, e.g. ghcr.io/me", env: "MY_HOST_REGISTRY" },
+    registry: { type: "string", description: "Registry that takes the image, e.g. ghcr.io/me", env: "MY_HOST_REGISTRY" },
   },
   accepts: { platforms: ["amd64", "arm64"], compressions: ["gzip"] },
 

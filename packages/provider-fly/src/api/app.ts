@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { PublishError, isPublishError, siteMark, type HostContext } from "@datasette-publish/core";
-import { connect, type Caller } from "./client.ts";
-import { isReplaced } from "./health.ts";
-import type { AppSecret, IPAssignment, Machine, Volume } from "./types.ts";
+import { PublishError, isPublishError, poll, siteMark, type Caller, type HostContext } from "@datasette-publish/core";
+import { connect } from "./client.ts";
+import type { AppSecret, IPAssignment, Machine, UpdateMachineRequest, Volume } from "./types.ts";
 
 /** States of a volume on its way out, beside those that say `destroy` (fly-go, `destroyedVolumeStates`). */
 const leaving = new Set(["fork_cleanup", "waiting_for_detach"]);
@@ -10,24 +8,21 @@ const leaving = new Set(["fork_cleanup", "waiting_for_detach"]);
 /** What is at Fly.io under a site's name. */
 export interface Found {
   readonly app: boolean;
+  /** Also those out of reach whose place another one has taken; see `withoutReplaced`. */
   readonly machines: readonly Machine[];
-  /** Machines out of reach whose place another one has taken. */
-  readonly replaced: readonly Machine[];
   readonly volumes: readonly Volume[];
   readonly secrets: readonly AppSecret[];
   readonly ips: readonly IPAssignment[];
 }
 
-/** An app's secrets without their values, and the version that has them all when they were set just now. */
+/** An app's secrets without their values, and what a machine has to ask for to start with them, when they were set just now. */
 export interface Secrets {
   readonly all: readonly AppSecret[];
-  readonly version?: number | undefined;
+  readonly since: Pick<UpdateMachineRequest, "min_secrets_version">;
 }
 
 /** Metadata of each machine that this tool makes. */
 export const marks = { managed_by: "datasette-publish" };
-
-const lookPauseMs = 1000;
 
 /** Statuses of `GET /tokens/current` for a token that Fly.io may know all the same: it is described for macaroons only. */
 const unknownToken = [400, 401, 403, 404, 422];
@@ -38,27 +33,23 @@ const unknownToken = [400, 401, 403, 404, 422];
  *
  * @throws PublishError `CREDENTIALS_INVALID`, `CREDENTIALS_INSUFFICIENT`
  */
-export async function readAccount(ctx: Caller & Pick<HostContext, "options">): Promise<string> {
-  const [fly, org_slug] = [connect(ctx), String(ctx.options["org"])];
-  const { status, body } = await fly("GET /tokens/current", {}, { allow: unknownToken });
+export async function readAccount(ctx: Caller): Promise<string> {
+  const org_slug = String(ctx.options["org"]);
+  const { status, body } = await connect(ctx)("GET /tokens/current", {}, { allow: unknownToken });
   const [token] = status === 200 ? body.tokens : [];
-  const account = token?.user || token?.organization || token?.org_slug;
-  if (status !== 200) await fly("GET /apps", { org_slug });
-  return account || org_slug;
+  if (status !== 200) await connect(ctx)("GET /apps", { org_slug });
+  return token?.user || token?.organization || token?.org_slug || org_slug;
 }
 
 /** Reads all of an app. @throws PublishError `NAME_TAKEN` when it is somebody else's, `APP_UNSUITABLE` when it is the user's, and not this tool's */
 export async function readApp(ctx: HostContext): Promise<Found> {
   const fly = connect(ctx);
   const { status } = await fly("GET /apps/{app_name}", {}, { allow: [404] });
-  if (status === 404) return { app: false, machines: [], replaced: [], volumes: [], secrets: [], ips: [] };
-  const all = await readMachines(ctx, ctx.name);
-  const { body: volumes } = await fly("GET /apps/{app_name}/volumes");
+  if (status === 404) return { app: false, machines: [], volumes: [], secrets: [], ips: [] };
   const found: Found = {
     app: true,
-    machines: all.filter((machine) => !isReplaced(machine, all)),
-    replaced: all.filter((machine) => isReplaced(machine, all)),
-    volumes: volumes.filter(({ state = "" }) => !state.includes("destroy") && !leaving.has(state)),
+    machines: await readMachines(ctx, ctx.name),
+    volumes: (await fly("GET /apps/{app_name}/volumes")).body.filter(({ state = "" }) => !state.includes("destroy") && !leaving.has(state)),
     secrets: (await fly("GET /apps/{app_name}/secrets")).body.secrets,
     ips: (await fly("GET /apps/{app_name}/ip_assignments")).body.ips,
   };
@@ -68,18 +59,24 @@ export async function readApp(ctx: HostContext): Promise<Found> {
 
 /** An app is this tool's by its mark or its machines, and when there is nothing in it yet. */
 function requireOurs({ name: app }: HostContext, found: Found): void {
-  const { machines, replaced, volumes, secrets } = found;
-  const others = [...machines, ...replaced].filter((machine) => !isOurs(machine)).map(({ id }) => `machine ${id}`);
-  const belongings = [...volumes.map(({ id }) => `volume ${id}`), ...secrets.map(({ name }) => `secret ${name}`)];
+  const others = found.machines.filter((machine) => !isOurs(machine)).map(({ id }) => `machine ${id}`);
+  const belongings = [...found.volumes.map(({ id }) => `volume ${id}`), ...found.secrets.map(({ name }) => `secret ${name}`)];
   const [foreign] = [...others, ...(isPublished(found) ? [] : belongings)];
   if (foreign === undefined) return;
   const message = `App ${app} has ${foreign}, and was not published from here.`;
   throw new PublishError("APP_UNSUITABLE", message, "Give another name with --app.", { app, foreign });
 }
 
-/** Names of an organization's apps that this tool published. */
-export async function readOurApps(ctx: Caller, org_slug: string): Promise<readonly string[]> {
-  const { apps } = (await connect(ctx)("GET /apps", { org_slug })).body;
+/** Where an app has its machines, the region first that they know as their primary one. */
+export function regionsOf({ machines }: Found): readonly string[] {
+  const regions = machines.map(({ region }) => region);
+  const primary = machines.map(({ config }) => config?.env?.["PRIMARY_REGION"] ?? "").find((region) => regions.includes(region));
+  return primary === undefined ? regions : [primary, ...regions];
+}
+
+/** Names of the apps that this tool published in the organization that the options name. */
+export async function readOurApps(ctx: Caller): Promise<readonly string[]> {
+  const { apps } = (await connect(ctx)("GET /apps", { org_slug: String(ctx.options["org"]) })).body;
   const ours: string[] = [];
   for (const { name, machine_count: count } of apps) if (count !== 0 && (await readMachines(ctx, name)).some(isOurs)) ours.push(name);
   return ours;
@@ -93,73 +90,50 @@ async function readMachines(ctx: Caller, app_name: string): Promise<readonly Mac
     .map(({ incomplete_config: rest, config = rest, ...machine }) => (config ? { ...machine, config } : machine));
 }
 
-/** Whether this tool published there: its machines or, when a first publish failed, its mark show it. */
-export function isPublished({ machines, secrets }: Found): boolean {
-  return machines.length > 0 || isMarked(secrets);
-}
-
-/** The site that is published there, as its machines say. */
-export function siteOf({ machines }: Found): { readonly site?: string } {
-  const site = machines.map(({ config }) => config?.metadata?.["site"]).find(Boolean);
-  return site === undefined ? {} : { site };
-}
-
-/** The mark, unless the app has it. */
-export function missingMark({ siteName }: HostContext, { secrets }: Found): Readonly<Record<string, string>> {
-  return isMarked(secrets) ? {} : { [siteMark]: siteName };
-}
-
-/** Fly.io shows no values, so the name alone counts. */
-function isMarked(secrets: Found["secrets"]): boolean {
-  return secrets.some(({ name }) => name === siteMark);
-}
-
 function isOurs({ config }: Machine): boolean {
   return config?.metadata?.["managed_by"] === marks.managed_by;
 }
 
+/** Whether this tool published there: its machines or, when a first publish failed, its mark show it. */
+export function isPublished(found: Found): boolean {
+  return found.machines.length > 0 || isMarked(found);
+}
+
+/** Fly.io shows no values, so the name of the mark alone counts. */
+export function isMarked({ secrets }: Found): boolean {
+  return secrets.some(({ name }) => name === siteMark);
+}
+
 /** Makes an app, and waits until the API knows it. @throws PublishError `NAME_TAKEN`, `HOST_BUSY` when it never does */
 export async function createApp(ctx: HostContext): Promise<void> {
-  const fly = connect(ctx);
-  const endMs = performance.now() + ctx.timeoutMs;
-  const creation = fly("POST /apps", { wait: true }, { body: { name: ctx.name, org_slug: String(ctx.options["org"]) } });
+  const { name, options, timeoutMs } = ctx;
+  /** Whether there is an app that the token has access to; another publish may just have made it. */
+  const hasApp = async () => (await connect(ctx)("GET /apps/{app_name}", {}, { allow: [401, 403, 404] })).status === 200;
+  const creation = connect(ctx)("POST /apps", { wait: true }, { body: { name, org_slug: String(options["org"]) } });
   await creation.catch(async (error: unknown) => {
-    if (!isPublishError(error) || error.code !== "NAME_TAKEN" || !(await hasApp(ctx))) throw error;
+    if (!isPublishError(error) || error.code !== "NAME_TAKEN" || !(await hasApp())) throw error;
   });
-  while (!(await hasApp(ctx))) {
-    if (performance.now() > endMs)
-      throw new PublishError("HOST_BUSY", `Fly.io made app ${ctx.name}, and does not know it yet.`, "Publish again in some minutes.", {
-        app: ctx.name,
-      });
-    await sleep(lookPauseMs, undefined, ctx.signal ? { signal: ctx.signal } : {});
-  }
-}
-
-/** Whether there is an app that the token has access to; another publish may just have made it. */
-async function hasApp(ctx: HostContext): Promise<boolean> {
-  return (await connect(ctx)("GET /apps/{app_name}", {}, { allow: [401, 403, 404] })).status === 200;
-}
-
-/** Removes an app and all it has. */
-export async function removeApp(ctx: HostContext): Promise<void> {
-  await connect(ctx)("DELETE /apps/{app_name}", { force: true }, { allow: [404] });
+  if (await poll(ctx, timeoutMs, async () => (await hasApp()) || undefined)) return;
+  const message = `Fly.io made app ${name}, and does not know it yet.`;
+  throw new PublishError("HOST_BUSY", message, "Publish again in some minutes.", { app: name });
 }
 
 /** The kinds of address that a public app has to have, and lacks. */
 export function missingAddresses({ ips }: Pick<Found, "ips">): readonly string[] {
-  const addresses = ips.map(({ ip }) => ip).filter((ip) => !ip.startsWith("fdaa:"));
-  return [...(addresses.some((ip) => ip.includes(":")) ? [] : ["v6"]), ...(addresses.some((ip) => ip.includes(".")) ? [] : ["shared_v4"])];
+  const has = (separator: string) => ips.some(({ ip }) => ip.includes(separator) && !ip.startsWith("fdaa:"));
+  return [...(has(":") ? [] : ["v6"]), ...(has(".") ? [] : ["shared_v4"])];
 }
 
 /** Assigns an address, unless another publish just has. */
 export async function assignAddress(ctx: HostContext, type: string): Promise<void> {
-  const { ips } = (await connect(ctx)("GET /apps/{app_name}/ip_assignments")).body;
-  if (missingAddresses({ ips }).includes(type)) await connect(ctx)("POST /apps/{app_name}/ip_assignments", {}, { body: { type } });
+  const { body } = await connect(ctx)("GET /apps/{app_name}/ip_assignments");
+  if (missingAddresses(body).includes(type)) await connect(ctx)("POST /apps/{app_name}/ip_assignments", {}, { body: { type } });
 }
 
-/** Sets secrets, and reads the digests of all. `version` is the least that a machine started from now on has to wait for. */
+/** Sets secrets, and reads the digests of all. */
 export async function setSecrets(ctx: HostContext, values: Readonly<Record<string, string>>): Promise<Secrets> {
-  const fly = connect(ctx);
-  const { body } = await fly("POST /apps/{app_name}/secrets", {}, { body: { values }, idempotent: true });
-  return { all: (await fly("GET /apps/{app_name}/secrets")).body.secrets, version: body.version ?? body.Version };
+  const { body } = await connect(ctx)("POST /apps/{app_name}/secrets", {}, { body: { values }, idempotent: true });
+  const version = body.version ?? body.Version;
+  const all = (await connect(ctx)("GET /apps/{app_name}/secrets")).body.secrets;
+  return { all, since: version === undefined ? {} : { min_secrets_version: version } };
 }

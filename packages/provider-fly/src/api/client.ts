@@ -1,66 +1,60 @@
-import {
-  createApi,
-  fetchSend,
-  type Api,
-  type ApiReply,
-  type CallOptions,
-  type HostContext,
-  type Pace,
-  type Parameters,
-} from "@datasette-publish/core";
-import { explain } from "./refusals.ts";
+import { PublishError, hostApi, type ApiDescription, type HostContext, type Pace } from "@datasette-publish/core";
 import { authorization } from "./token.ts";
-import type { Lease, LeaseEnvelope, Operations } from "./types.ts";
+import type { Operations } from "./types.ts";
 
 /** One machine of an app, as operations call it. */
 export const machinePath = "/apps/{app_name}/machines/{machine_id}";
 
-/** Calls an operation of the Machines API; `app_name` is the site's unless it is given. */
-export type Fly = <K extends keyof Operations>(
-  operation: K,
-  parameters?: Parameters,
-  options?: CallOptions<Operations[K]["request"]>,
-) => Promise<ApiReply<Operations[K]["response"]>>;
-
-/** Who calls, and about which site. */
-export type Caller = Pick<HostContext, "token" | "env" | "fetch" | "signal"> & { readonly name?: string };
-
-/**
- * A client of the Machines API for whoever has the token and, where machines are changed, the lease.
- * `FLY_FLAPS_BASE_URL` names another host, as it does for flyctl.
- */
-export function connect(caller: Caller, lease?: Lease | LeaseEnvelope): Fly {
-  const call = callOf(caller);
-  const headers: Record<string, string> = lease === undefined ? {} : { "fly-machine-lease-nonce": nonceOf(lease) };
-  return (operation, parameters, options) => {
-    const app = operation.includes("{app_name}") ? { app_name: caller.name ?? "" } : {};
-    return call(operation, { ...app, ...parameters }, { ...options, headers }).catch((error: unknown) => {
-      throw explain(operation, caller.name ?? "", error);
-    });
-  };
-}
-
-/** By signal or, without one, environment: all of one publish keeps to one pace. */
-const calls = new WeakMap<object, { readonly key: string; readonly fetch: Caller["fetch"]; readonly call: Api<Operations> }>();
-
-function callOf({ token, env, fetch, signal }: Caller): Api<Operations> {
-  const base = `${(env["FLY_FLAPS_BASE_URL"] || "https://api.machines.dev").replace(/\/$/, "")}/v1`;
-  const key = `${base} ${token}`;
-  const known = calls.get(signal ?? env);
-  if (known?.key === key && known.fetch === fetch) return known.call;
-  const headers = { authorization: authorization(token) };
-  const call = createApi<Operations>({ title: "Fly.io", provider: "fly", base, headers, send: fetchSend(fetch), signal, pace });
-  calls.set(signal ?? env, { key, fetch, call });
-  return call;
-}
-
-/** The description of the API has a flat lease, its clients and its prose wrap it. */
-function nonceOf(lease: Lease | LeaseEnvelope): string {
-  return "data" in lease ? lease.data.nonce : lease.nonce;
-}
-
 /** The API allows one call a second of each kind for each app or machine, three at once; looking at a machine five, ten at once. A tenth is kept back: requests do not arrive as regularly as they are sent. */
-function pace(operation: string, path: string): Pace {
-  const key = `${operation} ${path}`;
-  return operation === `GET ${machinePath}` ? { key, perSecond: 4.5, burst: 9 } : { key, perSecond: 0.9, burst: 3 };
+const pace = (operation: string, path: string): Pace => ({
+  key: `${operation} ${path}`,
+  ...(operation === `GET ${machinePath}` ? { perSecond: 4.5, burst: 9 } : { perSecond: 0.9, burst: 3 }),
+});
+
+/** What a refusal means to a user, where its status does not say enough. */
+const explain: ApiDescription["explain"] = ({ operation, status, id, detail, body }, { name: app = "" }) => {
+  if (/add a payment method/i.test(detail))
+    return ["ACCOUNT_LIMITED", `Fly.io wants a payment method: ${detail}.`, "Add one at https://fly.io/dashboard, then publish again."];
+  if (id === "insufficient_capacity") {
+    const { region } = body as { readonly region: string };
+    const message = `Fly.io has no room in ${region} for such a machine now: ${detail}.`;
+    return ["RELEASE_FAILED", message, "Give another --region or a smaller --vm-size, or publish again later."];
+  }
+  /** By its code or, when the API gives none, by its text (fly-go, `IsNameTakenError`). */
+  const isTaken = id === "name_taken" || (id === null && detail.includes("Name has already been taken"));
+  if ((operation === "POST /apps" && isTaken) || (operation === "GET /apps/{app_name}" && status === 403)) {
+    const message = `There is an app ${app} already, which your token has no access to.`;
+    return ["NAME_TAKEN", message, "Give another name with --app; names are shared by all users of Fly.io."];
+  }
+  if (operation.includes("{machine_id}") && (status === 409 || status === 412)) {
+    const message = `Somebody else is changing app ${app}: ${detail}.`;
+    return ["HOST_BUSY", message, "Publish again in two minutes, when that has ended."];
+  }
+  return undefined;
+};
+
+/** The Machines API, about the site's own app unless a call names another. `FLY_FLAPS_BASE_URL` names another host, as it does for flyctl. */
+export const connect = hostApi<Operations>({
+  title: "Fly.io",
+  provider: "fly",
+  base: ({ env }) => `${(env["FLY_FLAPS_BASE_URL"] || "https://api.machines.dev").replace(/\/$/, "")}/v1`,
+  headers: ({ token }) => ({ authorization: authorization(token) }),
+  parameters: ({ name = "" }) => ({ app_name: name }),
+  pace,
+  explain,
+});
+
+/** Where an app answers. `FLY_APPS_URL` says it for all, `{app}` being the app's name. */
+export function urlOf({ env, name }: HostContext): string {
+  return (env["FLY_APPS_URL"] || "https://{app}.fly.dev").replace("{app}", name);
+}
+
+/** The repository of an app's images. `FLY_REGISTRY_HOST` names another registry, as it does for flyctl. */
+export function repositoryOf({ env, name }: HostContext): string {
+  return `${env["FLY_REGISTRY_HOST"] || "registry.fly.io"}/${name}`;
+}
+
+/** An option that Fly.io, or the site as it is, cannot follow. */
+export function invalidOption(option: string, message: string, hint: string): PublishError {
+  return new PublishError("OPTION_INVALID", message, hint, { option });
 }

@@ -1,8 +1,8 @@
 export * from "./app.ts";
-export * from "./changes.ts";
-export * from "./guest.ts";
+export * from "./client.ts";
 export * from "./health.ts";
-export * from "./machine.ts";
+export { machineTask, removalTask } from "./machine.ts";
 export * from "./place.ts";
+export * from "./release.ts";
 export * from "./token.ts";
 export type * from "./types.ts";

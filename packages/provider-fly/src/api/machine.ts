@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { isPublishError, type HostContext, type Release } from "@datasette-publish/core";
-import { connect, machinePath, type Fly } from "./client.ts";
-import { isReachable, isUnchecked, isWell, problemOf } from "./health.ts";
-import { noRoomIn } from "./refusals.ts";
-import type { CreateMachineRequest, Lease, LeaseEnvelope, Machine, MachineConfig } from "./types.ts";
+import { PublishError, isPublishError, poll, type Api, type HostContext, type Task } from "@datasette-publish/core";
+import { marks } from "./app.ts";
+import { connect, machinePath } from "./client.ts";
+import { healthOf, isReachable, problemOf } from "./health.ts";
+import type { CreateMachineRequest, Machine, Operations, UpdateMachineRequest } from "./types.ts";
 
 /** Seconds that a lease holds, and milliseconds after which it is renewed while a machine is waited for. */
 const ttl = 120;
@@ -13,143 +12,116 @@ const renewalMs = 45_000;
 const timeout = 60;
 
 /** How a wait ends that is over, or that the machine will not come to: what it does instead, it says itself. */
-const notThere = [400, 408, 409, 412];
+const notThere = [400, 404, 408, 409, 412];
 
-/** Milliseconds between two looks at a machine: the first, and the most. */
-const firstPauseMs = 100;
-const longestPauseMs = 2000;
-
-/** Hexadecimal digits of a release's id. */
-const idLength = 12;
-
-/** What to start: the machine as it was, or where to make one. */
-export interface Start {
-  readonly was: Machine | { readonly region: string };
-  readonly config: MachineConfig;
-  /** The version of the secrets that it has to start with. */
-  readonly secretsVersion?: number | undefined;
-  /** Told of the machine as soon as it is made; of one that there is, before it is changed. */
-  readonly changing: (machine: Machine) => unknown;
+/**
+ * Makes a machine in a region, or changes the one `was` there, unless that is well and as it is to be.
+ * It can be undone from the moment on that its change is sent, as the answer may be lost; not when it was refused.
+ */
+export function machineTask(ctx: HostContext, region: string, was: Machine | undefined, requested: () => UpdateMachineRequest): Task {
+  let undo: Task["undo"];
+  const run = async (): Promise<void> => {
+    const request = { ...requested(), region };
+    if (was && madeOf(was) === madeOf(request) && (await getsWell(ctx, was))) return;
+    const leased = was ? await leaseMachine(ctx, was) : await createMachine(ctx, request);
+    undo = was ? (host) => putBack(host, was, madeOf(request)) : (host) => destroyMachine(host, leased);
+    const problem = await startMachine(ctx, leased, was && request).catch((error: unknown) => {
+      if (isPublishError(error) && error.facts["status"] === 412) undo = undefined;
+      throw error;
+    });
+    if (problem === null) return;
+    const hint = `Look at its log with fly logs --app ${ctx.name}, then publish again.`;
+    const facts = { app: ctx.name, problem, restored: null };
+    throw new PublishError("DEPLOYMENT_UNHEALTHY", `The site is not well: ${problem}.`, hint, facts);
+  };
+  return {
+    verb: was ? "update" : "create",
+    target: `machine in ${region}`,
+    run,
+    get undo() {
+      return undo;
+    },
+  };
 }
 
-/** Makes or changes a machine under its lease, and waits; says what is wrong with it at the end, or null. */
-export async function startMachine(ctx: HostContext, start: Start): Promise<string | null> {
-  const { was, config, secretsVersion, changing } = start;
-  const body = { config, region: was.region, ...(secretsVersion === undefined ? {} : { min_secrets_version: secretsVersion }) };
-  if (!("id" in was)) {
-    const made = await createMachine(ctx, body);
-    changing(made);
-    const lease = made.nonce ? { nonce: made.nonce } : undefined;
-    return underLease(ctx, made.id, lease, () => awaitHealth(ctx, made, lease, true));
-  }
-  const lease = await takeLease(ctx, was.id);
-  return underLease(ctx, was.id, lease, async (fly) => {
-    changing(was);
-    const update = { ...body, current_version: was.instance_id };
-    const updated = await fly(`POST ${machinePath}`, { machine_id: was.id }, { body: update }).catch(noRoomIn(was.region));
-    return awaitHealth(ctx, updated.body, lease, false);
-  });
+/** Removes a machine that may be gone already. One whose host is out of reach may have to wait for a later publish. */
+export function removalTask(ctx: HostContext, machine: Machine): Task {
+  const run = () =>
+    destroyMachine(ctx, machine, [404]).catch((error: unknown) => {
+      if (ctx.signal?.aborted || isReachable(machine)) throw error;
+    });
+  return { verb: "remove", target: `machine in ${machine.region}`, run };
 }
 
-/** Makes a machine whose lease is ours from the beginning: the answer has its `nonce`. Ctrl-C waits for the answer, so that the machine is known. */
-async function createMachine(ctx: HostContext, body: CreateMachineRequest & { readonly region: string }): Promise<Machine> {
+/** Whether an unchanged machine is well, once its checks are made if it has just started. */
+async function getsWell(ctx: HostContext, machine: Machine): Promise<boolean> {
+  const health = healthOf(machine);
+  return health === "starting" ? (await startMachine(ctx, machine)) === null : health !== "failed";
+}
+
+/** Makes a machine what it was, unless it still is, or is somebody else's by now. Returns what is wrong with it, or null. */
+async function putBack(host: HostContext, was: Machine, made: string): Promise<string | null> {
+  const { body: now } = await connect(host)(`GET ${machinePath}`, { machine_id: was.id });
+  if (now.instance_id === was.instance_id) return null;
+  if (madeOf(now) !== made) return `somebody else has changed machine ${was.id}`;
+  return startMachine(host, await leaseMachine(host, now), { config: was.config ?? {}, region: was.region });
+}
+
+/** What a machine was made of, as this tool notes it. */
+function madeOf({ config }: Pick<Machine, "config">): string {
+  return config?.metadata?.["made"] ?? "";
+}
+
+/** Makes a machine whose lease is ours from the beginning. Ctrl-C waits for the answer, so that the machine is known. */
+async function createMachine(ctx: HostContext, request: CreateMachineRequest): Promise<Machine> {
   const { signal, ...caller } = ctx;
   signal?.throwIfAborted();
-  const creation = connect(caller)("POST /apps/{app_name}/machines", {}, { body: { ...body, lease_ttl: ttl } });
-  return (await creation.catch(noRoomIn(body.region))).body;
+  return (await connect(caller)("POST /apps/{app_name}/machines", {}, { body: { ...request, lease_ttl: ttl } })).body;
 }
 
-/** Reads one machine. */
-export async function readMachine(ctx: HostContext, machine_id: string): Promise<Machine> {
-  return (await connect(ctx)(`GET ${machinePath}`, { machine_id })).body;
+/** Takes the lease of a machine, and returns the machine with its `nonce`. The description of the API has a flat lease, its clients and its prose wrap it. */
+async function leaseMachine(ctx: HostContext, machine: Machine): Promise<Machine> {
+  const body = { ttl, description: marks.managed_by };
+  const { body: lease } = await connect(ctx)(`POST ${machinePath}/lease`, { machine_id: machine.id }, { body });
+  return { ...machine, nonce: "data" in lease ? lease.data.nonce : lease.nonce };
 }
 
-/** Destroys a machine, running or not. @throws PublishError also when there is none: one that is not visible yet may come */
-export async function destroyMachine(ctx: HostContext, { id: machine_id }: Machine): Promise<void> {
-  await connect(ctx)(`DELETE ${machinePath}`, { machine_id, force: true });
-}
-
-/** Destroys a machine that may be gone already. One whose host is out of reach may have to wait for a later publish. */
-export async function removeMachine(ctx: HostContext, machine: Machine): Promise<void> {
-  await destroyMachine(ctx, machine).catch((error: unknown) => {
-    if (!isPublishError(error) || (isReachable(machine) && error.facts["status"] !== 404)) throw error;
-  });
-}
-
-/** Whether a machine is well, once its checks are made if it has just started. */
-export async function getsWell(ctx: HostContext, machine: Machine): Promise<boolean> {
-  const endMs = performance.now() + ctx.timeoutMs;
-  let now = machine;
-  while (isUnchecked(now) && performance.now() < endMs) {
-    await sleep(firstPauseMs, undefined, ctx.signal ? { signal: ctx.signal } : {});
-    now = await readMachine(ctx, machine.id);
-  }
-  return isWell(now);
-}
-
-/** Where these machines are, the region first that they know as their primary one. */
-export function regionsOf(machines: readonly Machine[]): readonly string[] {
-  const regions = machines.map(({ region }) => region);
-  const primary = machines.map(({ config }) => config?.env?.["PRIMARY_REGION"] ?? "").find((region) => regions.includes(region));
-  return primary === undefined ? regions : [primary, ...regions];
-}
-
-/** The digest in an image's reference. */
-export function digestOf(image: string | undefined): string {
-  return image?.split("@")[1] ?? "";
-}
-
-/** What serves, and what it replaced: called by the first digits of their images, described by those. */
-export function releasesOf(machines: readonly Machine[]): readonly Release[] {
-  const images = machines.flatMap(({ config }) => [config?.image ?? "", config?.metadata?.["previous"] ?? ""]);
-  return [...new Set(images.filter(Boolean))].map((image, at) => ({
-    id: digestOf(image).slice("sha256:".length).slice(0, idLength),
-    current: at === 0,
-    status: "",
-    description: image,
-    createdAt: null,
-  }));
-}
-
-/** A machine's configuration with the image of another release; its own is the `previous` one then. */
-export function withImage(config: MachineConfig | undefined, image: string): MachineConfig {
-  const previous = config?.image ?? image;
-  return { ...config, image, metadata: { ...config?.metadata, release: digestOf(image), previous, made: image } };
-}
-
-type Held = Lease | LeaseEnvelope;
-
-/** Gives `work` a client that alone may change the machine. The lease ends with the work, also when that was cancelled. */
-async function underLease<T>(ctx: HostContext, machine_id: string, lease: Held | undefined, work: (fly: Fly) => Promise<T>): Promise<T> {
+/**
+ * Changes a machine, unless it was made just now or is as it is to be, and waits until it has started and its checks pass.
+ * Its lease, when it has one, ends then, also when the user cancels. Returns what is wrong with it, or null.
+ */
+async function startMachine(ctx: HostContext, machine: Machine, change?: UpdateMachineRequest): Promise<string | null> {
+  const { id: machine_id, instance_id: current_version, nonce } = machine;
+  const lease: Record<string, string> = nonce === undefined ? {} : { "fly-machine-lease-nonce": nonce };
+  const fly = connect(ctx, lease);
   try {
-    return await work(connect(ctx, lease));
+    const changed = change && (await fly(`POST ${machinePath}`, { machine_id }, { body: { ...change, current_version } })).body;
+    return await awaitHealth(ctx, fly, { ...machine, ...changed });
   } finally {
     const release = connect({ ...ctx, signal: AbortSignal.timeout(10_000) }, lease);
-    if (lease !== undefined) await release(`DELETE ${machinePath}/lease`, { machine_id }).catch(() => undefined);
+    if (nonce !== undefined) await release(`DELETE ${machinePath}/lease`, { machine_id }).catch(() => undefined);
   }
 }
 
-async function takeLease(ctx: HostContext, machine_id: string): Promise<Held> {
-  return (await connect(ctx)(`POST ${machinePath}/lease`, { machine_id }, { body: { ttl, description: "datasette-publish" } })).body;
-}
-
-/** Waits until this version of a machine has started and its checks pass. */
-async function awaitHealth(ctx: HostContext, { id: machine_id, instance_id: version }: Machine, lease: Held | undefined, isNew: boolean) {
-  const [fly, { timeoutMs, signal }] = [connect(ctx, lease), ctx];
-  /** A machine that was made just now "may not be visible yet" (flyctl, `WaitForState`). */
-  const allow = isNew ? [404] : [];
-  const endMs = performance.now() + timeoutMs;
-  let renewedMs = performance.now();
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    await fly(`GET ${machinePath}/wait`, { machine_id, version, state: "started", timeout }, { allow: [...notThere, ...allow] });
-    const { status, body } = await fly(`GET ${machinePath}`, { machine_id }, { allow });
-    const machine = status === 404 ? undefined : body;
-    if (machine?.state === "started" && isWell(machine)) return null;
-    if (performance.now() > endMs || /stopped|failed|destroy/.test(machine?.state ?? "")) return problemOf(machine);
-    if (lease !== undefined && performance.now() > renewedMs + renewalMs) {
+/** What is wrong with this version of a machine at the deadline, or null. One that was made just now "may not be visible yet" (flyctl, `WaitForState`). */
+async function awaitHealth(ctx: HostContext, fly: Api<Operations>, { id: machine_id, instance_id: version, nonce }: Machine) {
+  let machine: Machine | undefined;
+  let heldMs = performance.now();
+  const isWell = await poll(ctx, ctx.timeoutMs, async () => {
+    if (nonce !== undefined && performance.now() > heldMs + renewalMs) {
       await fly(`POST ${machinePath}/lease`, { machine_id }, { body: { ttl } });
-      renewedMs = performance.now();
+      heldMs = performance.now();
     }
-    await sleep(pauseMs, undefined, signal ? { signal } : {});
-  }
+    await fly(`GET ${machinePath}/wait`, { machine_id, version, state: "started", timeout }, { allow: notThere });
+    const { status, body } = await fly(`GET ${machinePath}`, { machine_id }, { allow: [404] });
+    machine = status === 404 ? undefined : body;
+    if (machine === undefined) return undefined;
+    return healthOf(machine) === "running" || (/stopped|failed|destroy/.test(machine.state) ? false : undefined);
+  });
+  return isWell ? null : problemOf(machine);
+}
+
+/** Destroys a machine, running or not. Without `allow` 404, one that is not there is an error: if it is not visible yet, it may come. */
+async function destroyMachine(ctx: HostContext, { id: machine_id }: Machine, allow: readonly number[] = []): Promise<void> {
+  await connect(ctx)(`DELETE ${machinePath}`, { machine_id, force: true }, { allow });
 }

@@ -1,61 +1,75 @@
 import { PublishError, type HostContext } from "@datasette-publish/core";
 import type { Found } from "./app.ts";
-import { connect } from "./client.ts";
-import { guestOf } from "./guest.ts";
+import { connect, invalidOption } from "./client.ts";
 import { requireReachable } from "./health.ts";
-import { noRoomIn } from "./refusals.ts";
+import type { Machine, MachineGuest, Volume } from "./types.ts";
 
-/**
- * @throws PublishError `OPTION_INVALID` when Fly.io makes no such machine or volume as the options ask for, or none in one of the regions;
- *   `HOST_BUSY` when the machine that has the volume is out of reach, as no other one can take it over
- */
-export async function requireMachines(ctx: HostContext, regions: readonly string[], { machines, replaced, volumes }: Found): Promise<void> {
-  const { vmSize, memory, volumeName, createVolume: size = 1 } = ctx.options;
-  const { Regions = [], regions: rows = Regions } = (await connect(ctx)("GET /platform/regions")).body;
-  const codes = rows.filter(({ deprecated }) => deprecated !== true).map(({ code }) => code);
-  const unknown = regions.find((code) => !codes.includes(code));
-  if (unknown !== undefined)
-    throw invalidOption("region", `Fly.io has no region ${JSON.stringify(unknown)}.`, `Give --region one of ${codes.join(", ")}.`);
-  if (guestOf(ctx) === null)
-    throw invalidOption(
-      "memory",
-      `A ${String(vmSize)} cannot have ${String(memory)} MB.`,
-      "Give --memory a multiple of 256, or 1024 for performance sizes, that fits --vm-size.",
-    );
-  if (Number(size) < 1) throw invalidOption("createVolume", "A volume has at least 1 GB.", "Give --create-volume a number of GB from 1.");
-  const volume = volumes.find(({ name }) => name === volumeName);
-  requireReachable([...machines, ...replaced].filter(({ id }) => id === volume?.attached_machine_id));
+const cpus = [1, 2, 4, 6, 8];
+
+/** What sizes of machines are called (fly-go, `MachinePresets`), without those for GPUs. */
+export const sizes: readonly string[] = [
+  ...cpus.map((count) => `shared-cpu-${count}x`),
+  ...[...cpus, 10, 12, 14, 16].map((count) => `performance-${count}x`),
+];
+
+/** Memory in MB: for each CPU the least, which is the preset's, and the most; and what it is a multiple of. */
+const memoryOf = { shared: [256, 2048, 256], performance: [2048, 8192, 1024] } as const;
+
+/** The machine that `vmSize` and `memory` mean. @throws PublishError `OPTION_INVALID` when Fly.io makes no such machine */
+export function guestOf({ options: { vmSize, memory } }: Pick<HostContext, "options">): MachineGuest {
+  const size = String(vmSize);
+  const kind = size.startsWith("shared") ? "shared" : "performance";
+  const count = Number(/(\d+)x$/.exec(size)?.[1]);
+  const [least, most, step] = memoryOf[kind];
+  const memory_mb = Number(memory ?? least * count);
+  if (memory_mb >= least * count && memory_mb <= most * count && memory_mb % step === 0) return { cpu_kind: kind, cpus: count, memory_mb };
+  const hint = "Give --memory a multiple of 256, or 1024 for performance sizes, that fits --vm-size.";
+  throw invalidOption("memory", `A ${size} cannot have ${memory_mb} MB.`, hint);
+}
+
+/** @throws PublishError `OPTION_INVALID` when Fly.io has no such region, or makes no machine there any more */
+export async function requireRegions(ctx: HostContext, asked: readonly string[]): Promise<void> {
+  const { Regions = [], regions = Regions } = (await connect(ctx)("GET /platform/regions")).body;
+  const codes = regions.filter(({ deprecated }) => deprecated !== true).map(({ code }) => code);
+  const unknown = asked.find((code) => !codes.includes(code));
+  if (unknown === undefined) return;
+  throw invalidOption("region", `Fly.io has no region ${JSON.stringify(unknown)}.`, `Give --region one of ${codes.join(", ")}.`);
+}
+
+/** The volume that a machine has its databases on. */
+export function volumeOf({ config }: Machine): string | undefined {
+  return config?.mounts?.[0]?.volume;
 }
 
 /**
- * @throws PublishError `OPTION_INVALID` when the machine that has a volume would be replaced by one without, as no volume is called as the options
- *   say; `APP_UNSUITABLE` when several are
+ * The volume that is called as the options say; undefined when there is none.
+ *
+ * @throws PublishError `OPTION_INVALID` when Fly.io makes none so small, or the machine that has a volume would be replaced by one without; `APP_UNSUITABLE` when several are
+ *   called so, `HOST_BUSY` when the machine that has it is out of reach, as no other one can take it over
  */
-export function requireVolume(ctx: HostContext, { machines, replaced, volumes }: Found): void {
-  const { volumeName, createVolume: size } = ctx.options;
-  const ids = volumes.filter(({ name }) => name === volumeName).map(({ id }) => id);
-  if (ids.length > 1)
-    throw new PublishError(
-      "APP_UNSUITABLE",
-      `App ${ctx.name} has several volumes ${String(volumeName)}: ${ids.join(", ")}.`,
-      "Look at what is on them, and remove all but one with fly volumes destroy.",
-      { app: ctx.name, volumes: ids.join(", ") },
-    );
-  const mounted = [...machines, ...replaced].flatMap(({ config }) => config?.mounts?.[0]?.volume ?? []);
-  if (ids.length > 0 || size !== undefined || mounted.length === 0) return;
-  const { name = mounted[0] } = volumes.find(({ id }) => mounted.includes(id)) ?? {};
-  const message = `There is no volume ${String(volumeName)}; the site has its databases on ${name}.`;
-  throw invalidOption("volumeName", message, `Give --volume-name ${name}.`);
-}
-
-/** An option that Fly.io, or the site as it is, cannot follow. */
-export function invalidOption(option: string, message: string, hint: string): PublishError {
-  return new PublishError("OPTION_INVALID", message, hint, { option });
+export function findVolume({ name: app, options }: HostContext, { machines, volumes }: Found): Volume | undefined {
+  const { volumeName, createVolume: size } = options;
+  if (Number(size ?? 1) < 1)
+    throw invalidOption("createVolume", "A volume has at least 1 GB.", "Give --create-volume a number of GB from 1.");
+  const [volume, ...others] = volumes.filter(({ name }) => name === volumeName);
+  if (volume !== undefined && others.length > 0) {
+    const ids = [volume, ...others].map(({ id }) => id).join(", ");
+    const hint = "Look at what is on them, and remove all but one with fly volumes destroy.";
+    throw new PublishError("APP_UNSUITABLE", `App ${app} has several volumes ${volume.name}: ${ids}.`, hint, { app, volumes: ids });
+  }
+  const mounted = machines.map(volumeOf).find((id) => id !== undefined);
+  if (volume === undefined && size === undefined && mounted !== undefined) {
+    const { name } = volumes.find(({ id }) => id === mounted) ?? { name: mounted };
+    const message = `There is no volume ${String(volumeName)}; the site has its databases on ${name}.`;
+    throw invalidOption("volumeName", message, `Give --volume-name ${name}.`);
+  }
+  requireReachable(machines.filter(({ id }) => id === volume?.attached_machine_id));
+  return volume;
 }
 
 /** Makes the volume that the options ask for, where there is room for the machine, and returns its id. */
 export async function createVolume(ctx: HostContext, region: string): Promise<string> {
   const { volumeName, createVolume: size } = ctx.options;
-  const body = { name: String(volumeName), region, size_gb: Number(size), compute: guestOf(ctx) ?? {} };
-  return (await connect(ctx)("POST /apps/{app_name}/volumes", {}, { body }).catch(noRoomIn(region))).body.id;
+  const body = { name: String(volumeName), region, size_gb: Number(size), compute: guestOf(ctx) };
+  return (await connect(ctx)("POST /apps/{app_name}/volumes", {}, { body })).body.id;
 }

@@ -1,33 +1,28 @@
-import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import type { Environment } from "@datasette-publish/core";
+import { tokenIn, type Environment, type FoundToken } from "@datasette-publish/core";
 
 /** The token that `fly auth login` left in flyctl's configuration, and that file. */
-export async function findToken(env: Environment): Promise<{ token: string; from: string } | null> {
-  const from = join(env["FLY_CONFIG_DIR"] || join(env["HOME"] || homedir(), ".fly"), "config.yml");
-  const text = await readFile(from, "utf8").catch(() => "");
-  const token = /^access_token: *["']?([^"'\s][^"'\r\n]*)/m.exec(text)?.[1]?.trim();
-  return token === undefined ? null : { token, from };
+export function findToken(env: Environment): Promise<FoundToken | null> {
+  const file = [env["FLY_CONFIG_DIR"] || ".fly", "config.yml"];
+  return tokenIn(env, file, (text) => /^access_token: *["']?([^"'\s][^"'\r\n]*)/m.exec(text)?.[1]?.trim());
 }
 
 /** The value of the `authorization` header: macaroons have a scheme of their own (fly-go, `tokens.FlapsHeader`). */
 export function authorization(token: string): string {
-  return `${macaroonsOf(token).length > 0 ? "FlyV1" : "Bearer"} ${bareToken(token)}`;
+  const bare = bareToken(token);
+  return `${isMacaroon(bare) ? "FlyV1" : "Bearer"} ${bare}`;
 }
 
-/** The token without a scheme, as the registry takes it for a password; of a list that has macaroons, those alone. */
+/**
+ * The token without a scheme, as the registry takes it for a password; of a list that has macaroons, those alone.
+ * It is given as `Bearer`, `FlyV1` or nothing, then one token or several with commas between them.
+ */
 export function bareToken(token: string): string {
-  const macaroons = macaroonsOf(token);
-  return (macaroons.length > 0 ? macaroons : partsOf(token)).join(",");
-}
-
-function macaroonsOf(token: string): string[] {
-  return partsOf(token).filter((part) => /^fm(1r|1a|2)_/.test(part));
-}
-
-/** `Bearer`, `FlyV1` or nothing, then one token or several with commas between them. */
-function partsOf(token: string): string[] {
   const list = token.trim().replace(/^((bearer|flyv1)\s+)+/i, "");
-  return list.split(",").map((part) => part.trim());
+  const parts = list.split(",").map((part) => part.trim());
+  const macaroons = parts.filter(isMacaroon);
+  return (macaroons.length > 0 ? macaroons : parts).join(",");
+}
+
+function isMacaroon(token: string): boolean {
+  return /^fm(1r|1a|2)_/.test(token);
 }

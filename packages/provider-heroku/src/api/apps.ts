@@ -1,62 +1,77 @@
-import { PublishError, isPublishError, type HostContext } from "@datasette-publish/core";
-import { apiOf, appApi } from "./client.ts";
-import type { App, TeamApp } from "./types.ts";
+import { isPublishError, secretVariables, type HostContext, type Image } from "@datasette-publish/core";
+import { api } from "./client.ts";
+import { listReleases } from "./releases.ts";
+import type { App, Formation, Release, TeamApp } from "./types.ts";
 
-/** The app of the site's name, or null. @throws PublishError `NAME_TAKEN` */
-export async function findApp(ctx: HostContext): Promise<App | null> {
-  const find = appApi(ctx)("GET /apps/{app}", { allow: [404] });
-  const { status, body } = await find.catch((error: unknown) => {
-    throw isForbidden(error) ? nameTaken(ctx.name) : error;
-  });
-  return status === 404 ? null : body;
+/** What is at Heroku under the site's name. */
+export interface Survey {
+  /** Null: nothing is. */
+  readonly app: App | null;
+  readonly vars: Readonly<Record<string, string>>;
+  readonly newest?: Release | undefined;
+  /** The release that runs. */
+  readonly current?: Release | undefined;
+  /** The web process, also without a dyno. */
+  readonly web?: Formation | undefined;
+  /** False: it was just created, perhaps by a run that broke off. */
+  readonly hasRun: boolean;
 }
 
-/** A new app of the site's name on the container stack. @throws PublishError `NAME_TAKEN`, and what `exchange` throws */
+/** Looks at the site's app. @throws PublishError `NAME_TAKEN` */
+export async function survey(ctx: HostContext): Promise<Survey> {
+  const { status, body: app } = await api(ctx)("GET /apps/{app}", {}, { allow: [404] });
+  if (status === 404) return { app: null, vars: {}, hasRun: false };
+  const reads = [configVarsOf(ctx), listReleases(ctx), api(ctx)("GET /apps/{app}/formation")] as const;
+  const [vars, releases, { body: formation }] = await Promise.all(reads);
+  const hasRun = formation.length > 0 || releases.some(({ slug }) => slug);
+  const current = releases.find((release) => release.current);
+  return { app, vars, newest: releases[0], current, web: formation.find(({ type }) => type === "web"), hasRun };
+}
+
+/** Names of the regions that are not for private spaces only, or of the account's teams. */
+export async function placesFor(ctx: HostContext, option: "region" | "team"): Promise<readonly string[]> {
+  const places: readonly { name: string; private_capable?: boolean }[] = (await api(ctx)(`GET /${option}s`)).body;
+  return places
+    .filter(({ private_capable: isPrivate }) => !isPrivate)
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** An app's config vars; none when it is not there or not the user's to look into. What is secret in them is not shown from then on. */
+export async function configVarsOf(ctx: HostContext, app = ctx.name): Promise<Readonly<Record<string, string>>> {
+  const reply = await api(ctx)("GET /apps/{app}/config-vars", { app }, { allow: [404] }).catch((error: unknown) => {
+    if (isPublishError(error) && error.facts["id"] === "forbidden") return null;
+    throw error;
+  });
+  const vars = reply?.status === 200 ? (reply.body as Record<string, string>) : {};
+  secretVariables(vars).forEach(ctx.hide);
+  return vars;
+}
+
+/** A new app of the site's name on the container stack. @throws PublishError `NAME_TAKEN` */
 export async function createApp(ctx: HostContext): Promise<App | TeamApp> {
   const { team, region } = ctx.options as Partial<Record<string, string>>;
   const body = { name: ctx.name, stack: "container", ...(region && { region }) };
-  const call = apiOf(ctx);
-  try {
-    const made = team ? await call("POST /teams/apps", {}, { body: { ...body, team } }) : await call("POST /apps", {}, { body });
-    return made.body;
-  } catch (error) {
-    const { status, detail } = isPublishError(error) ? error.facts : {};
-    throw status === 422 && /\btaken\b/.test(String(detail)) ? nameTaken(ctx.name) : error;
-  }
-}
-
-/** Heroku answers 403 for other reasons as well, such as a missing second factor (`two_factor`). */
-function isForbidden(error: unknown): boolean {
-  return isPublishError(error) && error.facts["status"] === 403 && error.facts["id"] === "forbidden";
-}
-
-function nameTaken(name: string): PublishError {
-  const hint = `Give another name, such as --app ${name.slice(0, 28)}-2.`;
-  return new PublishError("NAME_TAKEN", `App ${name} is somebody else's.`, hint, { name });
-}
-
-/** An app's config vars; none for an app that is not there, or that the user may not look into. */
-export async function configVarsOf(ctx: HostContext, app: string): Promise<Readonly<Record<string, string>>> {
-  try {
-    const { status, body } = await apiOf(ctx)("GET /apps/{app}/config-vars", { app }, { allow: [404] });
-    return status === 200 ? (body as Record<string, string>) : {};
-  } catch (error) {
-    if (isForbidden(error)) return {};
-    throw error;
-  }
-}
-
-/** Changes those config vars, in one release. */
-export async function setConfigVars(ctx: HostContext, body: Readonly<Record<string, string>>): Promise<void> {
-  await appApi(ctx)("PATCH /apps/{app}/config-vars", { body, idempotent: true });
+  const call = api(ctx);
+  return (team ? await call("POST /teams/apps", {}, { body: { ...body, team } }) : await call("POST /apps", {}, { body })).body;
 }
 
 /** Sets the stack of the next release: `container` has it run an image. */
-export async function setBuildStack(ctx: HostContext, stack: string): Promise<void> {
-  await appApi(ctx)("PATCH /apps/{app}", { body: { build_stack: stack }, idempotent: true });
+export async function setStack(ctx: HostContext, stack: string): Promise<void> {
+  await api(ctx)("PATCH /apps/{app}", {}, { body: { build_stack: stack }, idempotent: true });
 }
 
-/** Name of an app's generation: version 3 of the API answers with an object, version 3.sdk with the name. */
-export function generationOf({ generation }: App): string | undefined {
-  return typeof generation === "string" ? generation : generation?.name;
+/** The variant of the API that knows `docker_image`. */
+const dockerReleases = { accept: "application/vnd.heroku+json; version=3.docker-releases" };
+
+/** Releases a pushed image, named by its config's digest. Heroku makes no release when that is what runs. */
+export async function releaseImage(ctx: HostContext, { configDigest }: Image): Promise<void> {
+  const body = { updates: [{ type: "web", docker_image: configDigest }] };
+  await api(ctx)("PATCH /apps/{app}/formation", {}, { body, headers: dockerReleases, idempotent: true });
+}
+
+/** Runs so many web dynos; their size stays when it is not given. */
+export async function scaleWeb(ctx: HostContext, quantity: number, size?: string): Promise<void> {
+  const updates = [{ type: "web", quantity, ...(size && { dyno_size: { name: size.toLowerCase() } }) }];
+  await api(ctx)("PATCH /apps/{app}/formation", {}, { body: { updates }, idempotent: true });
 }

@@ -1,9 +1,8 @@
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
 import { exchange, withWorkDir, type HostContext, type Image, type ProviderContext, type Send } from "@datasette-publish/core";
-import { apiOf, appApi, host } from "./client.ts";
-import { finish } from "./finish.ts";
-import { listReleases } from "./releases.ts";
+import { api, host } from "./client.ts";
+import { finish, listReleases } from "./releases.ts";
 import type { Build } from "./types.ts";
 
 /** A build may wait its turn at Heroku, and takes as long as Heroku's machines do. */
@@ -12,36 +11,47 @@ const longestBuildMs = 900_000;
 /** What makes Heroku build a source's Dockerfile as the web process. */
 const herokuYml = { name: "heroku.yml", mode: 0o644, source: Buffer.from("build:\n  docker:\n    web: Dockerfile\n") };
 
+/** What Heroku knows the source of an image by. */
+const versionOf = ({ configDigest }: Image): string => configDigest.replace("sha256:", "");
+
 /**
- * Sends an image as source for Heroku to build, which releases what it built; nothing when the current release is of that very image.
- * A build of it that an earlier run began is waited for. Heroku describes the release of a build by the first 8 characters of its version.
+ * Sends an image as source for Heroku to build, which releases what it built; nothing when the current release is of its build.
+ * A build of it that an earlier run began is waited for.
  *
  * @throws PublishError `RELEASE_FAILED`
  */
 export async function buildImage(image: Image, ctx: ProviderContext): Promise<void> {
-  const version = image.configDigest.replace("sha256:", "");
+  const known = await findBuild(ctx, image);
+  if (known?.status === "pending") return finishBuild(ctx, known);
   const current = (await listReleases(ctx)).find((release) => release.current);
-  if (current?.description === `Deploy ${version.slice(0, 8)}`) return;
-  const begun = await findPending(ctx, version);
-  if (begun !== undefined) return void (await finishBuild(ctx, begun));
+  if (known?.release && known.release.id === current?.id) return;
   await withWorkDir(async (dir) => {
     const { file, sha256 } = await ctx.deliver.source(image, join(dir, "source.tar.gz"), [herokuYml]);
-    const { source_blob: blob } = (await apiOf(ctx)("POST /sources", {}, { idempotent: true })).body;
+    const { source_blob: blob } = (await api(ctx)("POST /sources", {}, { idempotent: true })).body;
     await upload(file, blob.put_url, ctx);
-    const body = { source_blob: { url: blob.get_url, checksum: `SHA256:${sha256}`, version } };
-    await finishBuild(ctx, (await appApi(ctx)("POST /apps/{app}/builds", { body })).body);
+    const body = { source_blob: { url: blob.get_url, checksum: `SHA256:${sha256}`, version: versionOf(image) } };
+    await finishBuild(ctx, (await api(ctx)("POST /apps/{app}/builds", {}, { body })).body);
   });
 }
 
-async function findPending(ctx: HostContext, version: string): Promise<Build | undefined> {
-  const { body } = await appApi(ctx)("GET /apps/{app}/builds", { headers: { range: "created_at ..; max=15, order=desc" } });
-  return body.find(({ status, source_blob: source }) => status === "pending" && source.version === version);
+/** Says of a build that is on its way that it cannot be called off. */
+export async function warnOfBuild(ctx: HostContext, images: readonly Image[]): Promise<void> {
+  const builds = await Promise.all(images.map((image) => findBuild(ctx, image)));
+  if (!builds.some((build) => build?.status === "pending")) return;
+  const message = `Heroku goes on with the build of ${ctx.name}, and will release it. Publish again to wait for it.`;
+  ctx.report({ type: "warned", code: "BUILD_PENDING", message });
+}
+
+/** The latest build of an image, among the latest 15. */
+async function findBuild(ctx: HostContext, image: Image): Promise<Build | undefined> {
+  const { body } = await api(ctx)("GET /apps/{app}/builds", {}, { headers: { range: "created_at ..; max=15, order=desc" } });
+  return body.find(({ source_blob: { version } }) => version === versionOf(image));
 }
 
 /** Shows a build's output and waits for its end. @throws PublishError `RELEASE_FAILED` */
-export function finishBuild(ctx: HostContext, build: Build, limitMs = Math.max(ctx.timeoutMs, longestBuildMs)): Promise<Build> {
-  const look = async () => (await appApi(ctx)("GET /apps/{app}/builds/{build}", {}, { build: build.id })).body;
-  return finish(ctx, "The build", build, look, limitMs);
+export async function finishBuild(ctx: HostContext, build: Build, limitMs = Math.max(ctx.timeoutMs, longestBuildMs)): Promise<void> {
+  const look = async () => (await api(ctx)("GET /apps/{app}/builds/{build}", { build: build.id })).body;
+  await finish(ctx, "The build", build, look, { limitMs });
 }
 
 /** The address is signed, and all the credentials that the store takes. */

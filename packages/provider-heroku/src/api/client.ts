@@ -1,19 +1,17 @@
-import { createApi, type Api, type CallOptions, type HostContext, type ApiReply, type Parameters } from "@datasette-publish/core";
+import { hostApi, tokenIn, type Caller, type HostContext, type Login, type Refused } from "@datasette-publish/core";
 import { herokuSend } from "./transport.ts";
 import type { Operations } from "./types.ts";
 
 /** What errors call the host. */
-export const host = { name: "heroku", provider: "heroku", title: "Heroku" } as const;
-
-type Environment = HostContext["env"];
+export const host = { provider: "heroku", title: "Heroku" } as const;
 
 /** Heroku's domain, or a URL of its API. Heroku's own CLI reads the same variable. */
-function hostOf(env: Environment): string {
+function hostOf(env: Caller["env"]): string {
   return (env["HEROKU_HOST"] || "heroku.com").replace(/\/+$/, "");
 }
 
 /** Base URL of the Platform API. */
-export function apiUrl(env: Environment): string {
+export function apiUrl(env: Caller["env"]): string {
   return hostOf(env).startsWith("http") ? hostOf(env) : `https://api.${hostOf(env)}`;
 }
 
@@ -23,23 +21,34 @@ export function repositoryOf({ env, name }: Pick<HostContext, "env" | "name">): 
   return `${registry}/${name}/web`;
 }
 
-/** The Platform API, version 3, as the user. */
-export function apiOf({ env, token, signal }: Pick<HostContext, "env" | "token" | "signal">): Api<Operations> {
-  const headers = { accept: "application/vnd.heroku+json; version=3", authorization: `Bearer ${token}` };
-  return createApi<Operations>({ ...host, base: apiUrl(env), send: herokuSend(), headers, signal });
+/** The Platform API, version 3, as the user; about the site's own app unless a call names another. */
+export const api = hostApi<Operations>({
+  ...host,
+  base: ({ env }) => apiUrl(env),
+  headers: ({ token }) => ({ accept: "application/vnd.heroku+json; version=3", authorization: `Bearer ${token}` }),
+  parameters: ({ name = "" }) => ({ app: name }),
+  send: herokuSend(),
+  explain: (refused, { name = "" }) =>
+    isTaken(refused)
+      ? ["NAME_TAKEN", `App ${name} is somebody else's.`, `Give another name, such as --app ${name.slice(0, 28)}-2.`]
+      : undefined,
+});
+
+/** Heroku answers 403 for other reasons as well, such as a missing second factor (`two_factor`). */
+function isTaken({ operation, status, id, detail }: Refused): boolean {
+  if (operation === "GET /apps/{app}") return status === 403 && id === "forbidden";
+  return /^POST (\/teams)?\/apps$/.test(operation) && status === 422 && /\btaken\b/.test(detail);
 }
 
-type AppOperation = Extract<keyof Operations, `${string} /apps/{app}${string}`>;
-
-/** The operations on the site's own app. */
-export type AppApi = <K extends AppOperation>(
-  operation: K,
-  options?: CallOptions<Operations[K]["request"]>,
-  parameters?: Parameters,
-) => Promise<ApiReply<Operations[K]["response"]>>;
-
-/** {@link apiOf}, for the app that the site is called at Heroku. */
-export function appApi(ctx: HostContext): AppApi {
-  const call = apiOf(ctx);
-  return (operation, options, parameters) => call(operation, { app: ctx.name, ...parameters }, options);
-}
+/** Heroku's own CLI writes its token to the netrc file where the system has no key store. */
+export const login: Login = {
+  env: "HEROKU_API_KEY",
+  url: "https://dashboard.heroku.com/account",
+  find: (env) =>
+    tokenIn(env, [process.platform === "win32" ? "_netrc" : ".netrc"], (text) => {
+      const machines = text.split(/(?:^|\s)(?:machine\s+|default\s)/);
+      const entry = machines.find((machine) => machine.split(/\s/, 1)[0] === new URL(apiUrl(env)).host);
+      return /\spassword\s+(\S+)/.exec(entry ?? "")?.[1];
+    }),
+  account: async (ctx) => (await api(ctx)("GET /account")).body.email,
+};

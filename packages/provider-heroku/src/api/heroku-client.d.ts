@@ -1,5 +1,5 @@
 declare module "heroku-client/lib/request.js" {
-  import type { ClientRequest, IncomingMessage } from "node:http";
+  import type { Agent, ClientRequest, IncomingMessage } from "node:http";
 
   /** What one request takes; more is passed on to `http.request`. */
   interface RequestOptions {
@@ -19,6 +19,7 @@ declare module "heroku-client/lib/request.js" {
   /** One request of heroku-client 3, as far as it is used or replaced here. */
   class Request {
     readonly options: RequestOptions;
+    protected agent: Agent;
     constructor(options: RequestOptions);
     /** Sends it; called again for every next page and, in the original, for every retry. */
     request(): Promise<unknown>;

@@ -1,21 +1,35 @@
-import { isPublishError, type HostContext, type Release as ShownRelease } from "@datasette-publish/core";
-import { appApi } from "./client.ts";
-import { finish } from "./finish.ts";
-import type { Release } from "./types.ts";
+import { PublishError, poll, streamLines, type HostContext, type Release as ShownRelease } from "@datasette-publish/core";
+import { api, host } from "./client.ts";
+import type { Build, Release } from "./types.ts";
 
 /** The latest 50 releases of the site's app, newest first. */
 export async function listReleases(ctx: HostContext): Promise<readonly Release[]> {
-  return (await appApi(ctx)("GET /apps/{app}/releases", { headers: { range: "version ..; max=50, order=desc" } })).body;
+  return (await api(ctx)("GET /apps/{app}/releases", {}, { headers: { range: "version ..; max=50, order=desc" } })).body;
 }
 
 /** One release, by its id or its version. */
 export async function readRelease(ctx: HostContext, release: string): Promise<Release> {
-  return (await appApi(ctx)("GET /apps/{app}/releases/{release}", {}, { release })).body;
+  return (await api(ctx)("GET /apps/{app}/releases/{release}", { release })).body;
 }
 
 /** Makes a former release serve again, config vars and all, as a new release. @throws PublishError `RELEASE_FAILED` */
-export async function rollBack(ctx: HostContext, { id }: Release): Promise<Release> {
-  return finishRelease(ctx, (await appApi(ctx)("POST /apps/{app}/releases", { body: { release: id } })).body);
+export async function rollBack(ctx: HostContext, id: string): Promise<Release> {
+  const { body } = await api(ctx)("POST /apps/{app}/releases", {}, { body: { release: id } });
+  return finishRelease(ctx, body);
+}
+
+/** What makes a former release serve again, whatever was released since: once, however often it is called. */
+export function wayBackTo(former: Release | undefined): (ctx: HostContext) => Promise<void> {
+  let back: Promise<void> | undefined;
+  return async (ctx) => former && (await (back ??= goBackTo(ctx, former)));
+}
+
+/** What is on its way would come out later: it is waited for. */
+async function goBackTo(ctx: HostContext, { id }: Release): Promise<void> {
+  const [newest] = await listReleases(ctx);
+  if (newest?.status === "pending") await finishRelease(ctx, newest, { mayFail: true });
+  const current = (await listReleases(ctx)).find((release) => release.current);
+  if (current?.id !== id) await rollBack(ctx, id);
 }
 
 /**
@@ -26,19 +40,49 @@ export async function finishNewest(ctx: HostContext, before: Release | undefined
   const releases = await listReleases(ctx);
   const [newest] = releases;
   if (newest && (newest.id !== before?.id || newest.status === "pending")) return finishRelease(ctx, newest);
-  return releases.find(({ current }) => current) ?? newest;
+  return releases.find(({ current }) => current);
 }
 
-/** Waits for a release that an earlier run left on its way; how it ends is no matter. @throws PublishError `RELEASE_FAILED` when it does not */
-export async function awaitEnd(ctx: HostContext, release: Release): Promise<void> {
-  await finishRelease(ctx, release).catch((error: unknown) => {
-    if (!isPublishError(error) || error.code !== "RELEASE_FAILED" || error.facts["status"] === "pending") throw error;
-  });
+/**
+ * Shows a release's output and waits until it is out, or with `mayFail` until it has ended in any way.
+ * @throws PublishError `RELEASE_FAILED`, also when it does not end in time
+ */
+export function finishRelease(ctx: HostContext, release: Release, { mayFail = false } = {}): Promise<Release> {
+  return finish(ctx, `Release v${release.version}`, release, () => readRelease(ctx, release.id), { limitMs: ctx.timeoutMs, mayFail });
 }
 
-/** Shows a release's output and waits until it is out. @throws PublishError `RELEASE_FAILED` */
-function finishRelease(ctx: HostContext, release: Release): Promise<Release> {
-  return finish(ctx, `Release v${release.version}`, release, () => readRelease(ctx, release.id), ctx.timeoutMs);
+/** The same for a release or a build, which errors call by its `title`. @throws PublishError `RELEASE_FAILED` */
+export async function finish<T extends Build | Release>(
+  ctx: HostContext,
+  title: string,
+  begun: T,
+  look: () => Promise<T>,
+  { limitMs, mayFail = false }: { readonly limitMs: number; readonly mayFail?: boolean },
+): Promise<T> {
+  const deadlineMs = performance.now() + limitMs;
+  if (begun.output_stream_url) await showOutput(ctx, begun.output_stream_url, limitMs);
+  const ended = async (): Promise<T | undefined> => {
+    const now = await look();
+    return now.status === "pending" ? undefined : now;
+  };
+  const end = begun.status === "pending" ? await poll(ctx, deadlineMs - performance.now(), ended) : begun;
+  if (end && (mayFail || end.status === "succeeded")) return end;
+  const [how, hint] = end
+    ? [`ended as ${end.status}`, "Mend what its output says, then publish again."]
+    : [`is still pending after ${Math.round(limitMs / 1000)} seconds`, "Publish again: that goes on where this stopped."];
+  const facts = { app: ctx.name, id: begun.id, status: end?.status ?? "pending" };
+  throw new PublishError("RELEASE_FAILED", `${title} of ${ctx.name} ${how}.`, hint, facts);
+}
+
+/** Output is worth a look, not a failure: a stream that does not come, or that does not end in time, is left. */
+async function showOutput(ctx: HostContext, url: string, limitMs: number): Promise<void> {
+  const timeout = AbortSignal.timeout(limitMs);
+  const signal = ctx.signal ? AbortSignal.any([ctx.signal, timeout]) : timeout;
+  try {
+    for await (const text of streamLines(url, { ...host, fetch: ctx.fetch, signal })) ctx.report({ type: "output", id: "heroku", text });
+  } catch {
+    ctx.signal?.throwIfAborted();
+  }
 }
 
 /**
@@ -47,9 +91,9 @@ function finishRelease(ctx: HostContext, release: Release): Promise<Release> {
  */
 export function shownReleases(releases: readonly Release[]): readonly ShownRelease[] {
   const current = releases.find((release) => release.current);
-  const first = current && repeatedBy(current, releases);
+  const [from, to] = current ? [repeatedBy(current, releases), current.version] : [0, 0];
   return releases.map((release) => {
-    const isPassed = current !== undefined && release.version < current.version && release.version >= (first ?? 0);
+    const isPassed = release.version >= from && release.version < to;
     return { ...shownRelease(release), ...(isPassed && { passedOver: true }) };
   });
 }

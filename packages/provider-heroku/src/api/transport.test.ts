@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { createApi, type HttpAnswer, type Send } from "@datasette-publish/core";
+import { hostApi, type HttpAnswer, type Send } from "@datasette-publish/core";
 import PlainRequest from "heroku-client/lib/request.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { herokuSend } from "./transport.ts";
@@ -38,8 +38,14 @@ function plain(method: string, more: object = {}): Promise<unknown> {
 
 /** The same call through core, on top of this transport. */
 function ours(signal?: AbortSignal, send: Send = herokuSend()) {
-  const headers = { authorization: "Bearer token" };
-  return createApi<Things>({ title: "Heroku", provider: "heroku", base, headers, send, ...(signal ? { signal } : {}) });
+  const connect = hostApi<Things>({
+    title: "Heroku",
+    provider: "heroku",
+    base: () => base,
+    headers: ({ token }) => ({ authorization: `Bearer ${token}` }),
+    send,
+  });
+  return connect({ token: "token", env: {}, options: {}, fetch, ...(signal ? { signal } : {}) });
 }
 
 const answerOk: RequestListener = (_request, response) => void response.end(`{"ok":true}`);

@@ -1,5 +1,6 @@
 import { parseBody, type HttpAnswer, type HttpRequest, type Send } from "@datasette-publish/core";
-import type { ClientRequest, IncomingMessage } from "node:http";
+import http, { type ClientRequest, type IncomingMessage } from "node:http";
+import https from "node:https";
 import { text } from "node:stream/consumers";
 import HerokuRequest from "heroku-client/lib/request.js";
 
@@ -7,8 +8,8 @@ import HerokuRequest from "heroku-client/lib/request.js";
 const idleTimeoutMs = 60_000;
 
 /**
- * {@link Send} by heroku-client, which knows Heroku's headers, proxies (`HEROKU_HTTP_PROXY_HOST`), extra certificates (`SSL_CERT_FILE`)
- * and lists in pages. One call is one attempt: who calls decides what may be repeated.
+ * {@link Send} by heroku-client, which knows Heroku's headers, `HEROKU_HTTP_PROXY_HOST`, extra certificates (`SSL_CERT_FILE`) and lists
+ * in pages. One call is one attempt: who calls decides what may be repeated.
  */
 export function herokuSend(timeoutMs = idleTimeoutMs): Send {
   return async (request, signal) => {
@@ -21,13 +22,15 @@ export function herokuSend(timeoutMs = idleTimeoutMs): Send {
   };
 }
 
-/** What heroku-client leaves open: it repeats a POST, joins broken characters, waits for answers that broke off, prints them, and cannot be stopped. */
+/** What heroku-client leaves open: it repeats a POST, joins broken characters, waits for answers that broke off, prints them, passes by `HTTPS_PROXY`, and cannot be stopped. */
 class Attempt extends HerokuRequest {
   readonly #signal: AbortSignal | undefined;
   #current: ClientRequest | undefined;
 
   constructor({ method, url, headers, body }: HttpRequest, timeout: number, signal: AbortSignal | undefined) {
     super({ host: url.origin, path: url.pathname + url.search, method, headers: { ...headers }, body, json: false, timeout });
+    const { Agent } = url.protocol === "https:" ? https : http;
+    if (!process.env["HEROKU_HTTP_PROXY_HOST"]) this.agent = new Agent({ proxyEnv: process.env });
     this.#signal = signal;
     signal?.addEventListener("abort", this.#abort);
   }

@@ -336,6 +336,34 @@ export interface PipelineCoupling {
   updated_at?: string;
 }
 
+export interface Region {
+  country?: string;
+  created_at?: string;
+  description?: string;
+  id: string;
+  locale?: string;
+  name: string;
+  private_capable?: boolean;
+  provider?: {
+    name?: string;
+    region?:
+      | "ap-south-1"
+      | "eu-west-1"
+      | "ap-southeast-1"
+      | "ap-southeast-2"
+      | "eu-central-1"
+      | "eu-west-2"
+      | "ap-northeast-2"
+      | "ap-northeast-1"
+      | "us-east-1"
+      | "sa-east-1"
+      | "us-west-1"
+      | "us-west-2"
+      | "ca-central-1";
+  };
+  updated_at?: string;
+}
+
 export interface Release {
   addon_plan_names?: readonly string[];
   artifacts?: readonly {
@@ -376,6 +404,34 @@ export interface Source {
     get_url: string;
     put_url: string;
   };
+}
+
+export interface Team {
+  id: string;
+  created_at?: string;
+  credit_card_collections?: boolean;
+  default?: boolean;
+  enterprise_account?: {
+    id?: string;
+    name?: string;
+  } | null;
+  identity_provider?: {
+    id?: string;
+    name?: string;
+    owner?: {
+      id: string;
+      name?: string;
+      type: "team" | "enterprise-account";
+    };
+  } | null;
+  membership_limit?: number | null;
+  pipeline_cost_consent_at?: string | null;
+  pipeline_cost_consent_user_email?: string | null;
+  name: string;
+  provisioned_licenses?: boolean;
+  role?: "admin" | "collaborator" | "member" | "owner" | null;
+  type?: "enterprise" | "team";
+  updated_at?: string;
 }
 
 export interface TeamApp {
@@ -459,6 +515,8 @@ export interface Operations {
   "PATCH /apps/{app}": { request: AppUpdateRequest; response: App };
   "DELETE /apps/{app}": { request: undefined; response: App };
   "POST /teams/apps": { request: TeamAppCreateRequest; response: TeamApp };
+  "GET /regions": { request: undefined; response: readonly Region[] };
+  "GET /teams": { request: undefined; response: readonly Team[] };
   "GET /apps/{app}/config-vars": { request: undefined; response: ConfigVars };
   "PATCH /apps/{app}/config-vars": { request: ConfigVarUpdateRequest; response: ConfigVars };
   "GET /apps/{app}/releases": { request: undefined; response: readonly Release[] };

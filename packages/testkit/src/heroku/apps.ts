@@ -11,9 +11,14 @@ import type { Handler } from "../api/judge.ts";
 const stacks = ["container", "heroku-22", "heroku-24", "heroku-26"];
 const defaultStack = "heroku-24";
 const regions = ["us", "eu"];
+/** Regions of private spaces only. */
+const privateRegions = ["dublin"];
 
 /** The version of the API that says an app's generation by its name alone. */
 const asNames = /;\s*version=3\.sdk\b/;
+
+/** What regions and teams can be ordered by. */
+const places = { name: ({ name }: { readonly name: string }) => name, id: ({ id }: { readonly id: string }) => id };
 
 /** What an app is made of; all but the name has Heroku's defaults. */
 export interface NewApp {
@@ -38,6 +43,8 @@ export function appHandlers(world: HerokuWorld): Record<string, Handler> {
     "PATCH /apps/{app}": onApp(world, (app, call) => update(world, app, call)),
     "DELETE /apps/{app}": onApp(world, (app, call) => remove(world, app, call)),
     "POST /teams/apps": (call) => create(world, call),
+    "GET /regions": (call) => listAnswer(call, [...regions, ...privateRegions].map(showRegion), places, (region) => region),
+    "GET /teams": (call) => listAnswer(call, Array.from(world.teams, showTeam), places, (team) => team),
     "GET /users/{account}/apps": (call) => {
       if (!["~", world.account.email, world.account.id].includes(call.params["account"] ?? "")) return unknown("account");
       return list(call, ({ team }) => team === null);
@@ -48,6 +55,14 @@ export function appHandlers(world: HerokuWorld): Record<string, Handler> {
       return list(call, ({ team }) => team === name, showTeamApp);
     },
   };
+}
+
+function showRegion(name: string) {
+  return { ...named("region", name), private_capable: privateRegions.includes(name) };
+}
+
+function showTeam(name: string) {
+  return named("team", name);
 }
 
 function unknown(what: string): Answer {

@@ -55,6 +55,19 @@ test("teams have their own apps", async () => {
   expect(fake.api.violations).toEqual([]);
 });
 
+test("there are regions, some for private spaces only, and the account's teams", async () => {
+  expect(await call("GET", "/regions")).toMatchObject({
+    status: 200,
+    body: [
+      { name: "dublin", private_capable: true },
+      { name: "eu", private_capable: false },
+      { name: "us", private_capable: false },
+    ],
+  });
+  expect(await call("GET", "/teams")).toMatchObject({ status: 200, body: [{ name: "birds" }] });
+  expect(fake.api.violations).toEqual([]);
+});
+
 test("who has no token, no version or no payment method gets nothing", async () => {
   const get = (headers: Record<string, string>) => fetch(`${fake.url}/account`, { headers });
   const accept = "application/vnd.heroku+json; version=3";

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { RunningRegistry } from "../registry.ts";
 import type { FrontDoor } from "../hosting/front-door.ts";
-import type { Dynos } from "./dynos.ts";
 import type { ImageBuilder } from "./builder.ts";
 import type { LineLog, Streams } from "./streams.ts";
 import type { Sources } from "./sources.ts";
@@ -124,7 +123,7 @@ export interface HerokuWorld {
   readonly registry: RunningRegistry;
   readonly streams: Streams;
   readonly sources: Sources;
-  readonly dynos: Dynos;
+  readonly dynos: { refresh(app: HerokuApp): Promise<void> };
   readonly builder: ImageBuilder;
   /** Runs what goes on after an answer; the fake's end waits for it. */
   later(work: () => Promise<void>): void;

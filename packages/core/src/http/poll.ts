@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HostContext } from "@datasette-publish/core";
 
-const firstPauseMs = 200;
+const firstPauseMs = 100;
 const longestPauseMs = 3000;
 
-/** Looks until there is something to see, or until `limitMs` are over: undefined. Pauses grow from 0.2 to 3 seconds. */
-export async function poll<T>({ signal }: HostContext, limitMs: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+/** Looks until there is something to see, or until `limitMs` are over: undefined. Pauses grow from 0.1 to 3 seconds. */
+export async function poll<T>(
+  { signal }: { readonly signal?: AbortSignal },
+  limitMs: number,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
   const deadlineMs = performance.now() + limitMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
     const seen = await look();

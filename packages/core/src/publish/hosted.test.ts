@@ -1,0 +1,150 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { PublishError } from "../errors/publish-error.ts";
+import { step, type PublishEvent } from "../events/events.ts";
+import type { ProviderContext } from "../provider/provider.ts";
+import { shelf } from "./fixtures.ts";
+import { hosted, type Rollout, type Task } from "./hosted.ts";
+
+const log: string[] = [];
+const titles: string[] = [];
+beforeEach(() => {
+  log.splice(0);
+  titles.splice(0);
+});
+
+const unhealthy = new PublishError("DEPLOYMENT_UNHEALTHY", "It has no rows.", "Look at it.", { restored: null });
+
+function task(verb: Task["verb"], target: string, changes: Partial<Task> = {}): Task {
+  return {
+    verb,
+    target,
+    run: () => Promise.resolve(log.push(`${verb} ${target}`)),
+    undo: (host) => Promise.resolve(void log.push(`undo ${target}, ${host.signal?.aborted ? "cancelled" : "free"}`)),
+    ...changes,
+  };
+}
+
+function providerOf(rollout: Partial<Rollout>) {
+  return hosted({
+    ...shelf,
+    status: () => Promise.resolve(null),
+    unpublish: () => Promise.resolve(),
+    rollout: () =>
+      Promise.resolve({ serving: null, tasks: [], url: () => "https://pets.example.org/", facts: () => ({ size: 1 }), ...rollout }),
+  });
+}
+
+const report = (event: PublishEvent) => void (event.type === "step.started" && titles.push(`${event.id}: ${event.title}`));
+
+function contextOf(confirm: ProviderContext["confirm"] = (url) => Promise.resolve(void log.push(`confirm ${url}`)), signal?: AbortSignal) {
+  const ctx = {
+    name: "pets",
+    report,
+    confirm,
+    ...(signal && { signal }),
+    step: (id, title, work) => step(ctx, id, title, () => work()),
+  } as ProviderContext;
+  return ctx;
+}
+
+const app = task("create", "app", { undo: undefined });
+const push = task("push", "registry/pets");
+const machine = task("replace", "machine");
+const old = task("remove", "old machine");
+
+describe("hosted", () => {
+  it("plans its tasks, and runs none", async () => {
+    const provider = providerOf({ tasks: [app, push, machine], afterwards: [old] });
+    expect(await provider.plan(contextOf())).toEqual([
+      { verb: "create", target: "app" },
+      { verb: "push", target: "registry/pets" },
+      { verb: "replace", target: "machine" },
+      { verb: "remove", target: "old machine" },
+    ]);
+    expect(log).toEqual([]);
+  });
+
+  it("runs them in order, confirms the site, then removes what is left over", async () => {
+    const provider = providerOf({ tasks: [app, push, machine], afterwards: [old] });
+    expect(await provider.publish([], contextOf())).toEqual({
+      provider: "shelf",
+      id: "pets",
+      url: "https://pets.example.org/",
+      next: ["publish open shelf --app pets", "publish status shelf --app pets", "publish unpublish shelf --app pets"],
+      facts: { size: 1 },
+    });
+    expect(log).toEqual(["create app", "push registry/pets", "replace machine", "confirm https://pets.example.org/", "remove old machine"]);
+    expect(titles).toEqual(["shelf.create: Create app", "shelf.replace: Replace machine", "shelf.remove: Remove old machine"]);
+  });
+
+  it("lets a task use what the one before it found", async () => {
+    let found = "";
+    function* tasks() {
+      yield task("create", "volume", { run: () => Promise.resolve((found = "vol_1")) });
+      yield task("create", "machine", { run: () => Promise.resolve(log.push(`machine with ${found}`)) });
+    }
+    await providerOf({ tasks: tasks() }).publish([], contextOf());
+    expect(log[0]).toBe("machine with vol_1");
+  });
+
+  it("does not look at a site whose address the host does not say", async () => {
+    expect(await providerOf({ tasks: [app], url: () => null }).publish([], contextOf())).toMatchObject({ url: null });
+    expect(log).toEqual(["create app"]);
+  });
+
+  it("undoes what was begun, the latest first, when a site served before", async () => {
+    const failing = task("update", "second machine", {
+      run: () => Promise.reject(new PublishError("HOST_BUSY", "Busy.", "Wait.", { at: 2 })),
+    });
+    const provider = providerOf({ serving: "Release v7", tasks: [app, machine, failing, old] });
+    await expect(provider.publish([], contextOf())).rejects.toMatchObject({
+      code: "HOST_BUSY",
+      message: "Busy. Release v7 serves again.",
+      facts: { at: 2, restored: "Release v7" },
+    });
+    expect(log).toEqual(["create app", "replace machine", "undo second machine, free", "undo machine, free"]);
+    expect(titles.at(-1)).toMatch(/^undo: /);
+  });
+
+  it.each([
+    ["keeps what a first publish did for the next run", new PublishError("HOST_BUSY", "Busy.", "Wait."), []],
+    ["takes a first publish back that does not get well", unhealthy, ["undo machine, free"]],
+  ])("%s", async (_what, error, undone) => {
+    const provider = providerOf({ tasks: [app, machine] });
+    await expect(
+      provider.publish(
+        [],
+        contextOf(() => Promise.reject(error)),
+      ),
+    ).rejects.toBe(error);
+    expect(log.slice(2)).toEqual(undone);
+  });
+
+  it("undoes when the user cancels, with a signal that is not cancelled", async () => {
+    const stop = new AbortController();
+    const cancelled = task("update", "machine", { run: () => (stop.abort(), Promise.reject(stop.signal.reason as Error)) });
+    const provider = providerOf({ serving: "Release v7", tasks: [cancelled] });
+    await expect(provider.publish([], contextOf(undefined, stop.signal))).rejects.toMatchObject({ name: "AbortError" });
+    expect(log).toEqual(["undo machine, free"]);
+  });
+
+  it("names all that could not be undone", async () => {
+    const tasks = [
+      task("update", "one", { undo: () => Promise.resolve("somebody else has changed it") }),
+      task("update", "two", { undo: () => Promise.reject(new PublishError("HOST_BUSY", "Busy.", "Wait.")) }),
+      machine,
+    ];
+    const provider = providerOf({ serving: "Release v7", tasks });
+    await expect(
+      provider.publish(
+        [],
+        contextOf(() => Promise.reject(unhealthy)),
+      ),
+    ).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      message: expect.stringMatching(/^It has no rows\. .*two \(Busy\.\); one \(somebody else has changed it\)\.$/) as string,
+      facts: { restored: null },
+    });
+    expect(log).toContain("undo machine, free");
+  });
+});

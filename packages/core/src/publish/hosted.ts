@@ -1,0 +1,103 @@
+import { PublishError, toPublishError } from "../errors/publish-error.ts";
+import type { Image } from "../image/types.ts";
+import type { Deployment, HostContext, PlanAction, Provider, ProviderContext, Settle } from "../provider/provider.ts";
+import { siteCommand } from "./site-command.ts";
+import { isUnhealthy, undoing } from "./undo.ts";
+
+/** One thing that a publish does: its line of the plan, and how it is done. */
+export interface Task extends PlanAction {
+  run(): Promise<unknown>;
+  /**
+   * Makes it undone. Returns what is not as it was then, or null. Called also when `run` failed, as its answer may have been lost;
+   * `host` has a signal that Ctrl-C does not abort.
+   */
+  readonly undo?: ((host: HostContext) => Promise<string | null | void>) | undefined;
+}
+
+/** How one publish goes, from what is at the host now. */
+export interface Rollout extends Pick<Settle, "ready" | "gone"> {
+  /** What serves now, in a word such as `Release v7`; null when nothing does. */
+  readonly serving: string | null;
+  /** In order. Which ones there are must not depend on what another one does: a plan lists them and runs none. */
+  readonly tasks: Iterable<Task>;
+  /** Where the site answers, once the tasks are done; null when the host does not say. */
+  readonly url: () => string | null;
+  /** What is removed once the site is confirmed. */
+  readonly afterwards?: Iterable<Task>;
+  readonly facts: () => Deployment["facts"];
+}
+
+/** A provider whose `plan` and `publish` follow from one list of tasks. */
+export interface HostedProvider extends Omit<Provider, "plan" | "publish"> {
+  /** Reads what is there and changes nothing. `images` is empty when it is only planned. */
+  rollout(ctx: ProviderContext, images: readonly Image[]): Promise<Rollout>;
+}
+
+/**
+ * Makes a provider of a host that keeps sites running: what `publish` does is what `plan` says, each task is a step, the site is confirmed,
+ * and until then a failure or Ctrl-C undoes what was done, the latest first. A first publish is taken back only when the site
+ * does not get well: what else went wrong, the next run finishes.
+ */
+export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
+  const provider: Provider = {
+    ...rest,
+    async plan(ctx) {
+      const { tasks, afterwards = [] } = await begin(ctx, []);
+      return [...tasks, ...afterwards].map(({ verb, target }) => ({ verb, target }));
+    },
+    async publish(images, ctx) {
+      const rollout = await begin(ctx, images);
+      await runTasks(rest.name, rollout, ctx, () => confirm(rollout, ctx));
+      for (const task of rollout.afterwards ?? []) await runTask(task, rest.name, ctx);
+      const verbs = ["open", "status", "logs", "unpublish"] as const;
+      const next = verbs.filter((verb) => provider[verb === "open" ? "status" : verb]).map((verb) => siteCommand(verb, provider, ctx));
+      return { provider: rest.name, id: ctx.name, url: rollout.url(), next, facts: rollout.facts() };
+    },
+  };
+  return provider;
+}
+
+/** Runs tasks, then `last`; undoes those that were begun as {@link hosted} does. For a rollback of several parts, which is nothing that core could plan. */
+export async function runTasks(
+  provider: string,
+  { serving, tasks }: Pick<Rollout, "serving" | "tasks">,
+  host: HostContext,
+  last?: () => Promise<void>,
+): Promise<void> {
+  const begun: Task[] = [];
+  const mayUndo = (error: unknown) => begun.some(({ undo }) => undo) && (serving !== null || isUnhealthy(error));
+  const work = async (): Promise<void> => {
+    for (const task of tasks) {
+      begun.push(task);
+      await runTask(task, provider, host);
+    }
+    await last?.();
+  };
+  const undo = async (free: HostContext) => (await undoAll(begun, free), serving);
+  await undoing(host, work, (error) => (mayUndo(error) ? undo : undefined));
+}
+
+async function confirm({ url: urlOf, ready, gone }: Rollout, ctx: ProviderContext): Promise<void> {
+  const url = urlOf();
+  if (url !== null) await ctx.confirm(url, { ...(ready && { ready }), ...(gone && { gone }) });
+}
+
+/** A push is a step by itself. */
+function runTask({ verb, target, run }: Task, provider: string, ctx: HostContext): Promise<unknown> {
+  const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${target}`;
+  return verb === "push" ? run() : ctx.step(`${provider}.${verb}`, title, run);
+}
+
+/** @throws PublishError that names all that is not as it was */
+async function undoAll(begun: readonly Task[], host: HostContext): Promise<void> {
+  const problems: string[] = [];
+  for (const { target, undo } of begun.toReversed()) {
+    const problem = await undo?.(host).catch((error: unknown) => toPublishError(error).message);
+    if (problem) problems.push(`${target} (${problem})`);
+  }
+  if (problems.length === 0) return;
+  const message = `These are not as they were: ${problems.join("; ")}.`;
+  throw new PublishError("DEPLOYMENT_UNHEALTHY", message, "Look at the site at its host, then publish again.", {
+    problems: problems.length,
+  });
+}

@@ -1,0 +1,35 @@
+import type { Release } from "@datasette-publish/core";
+import { isReachable } from "./health.ts";
+import type { Machine, MachineConfig } from "./types.ts";
+
+/** Hexadecimal digits of a release's id. */
+const idLength = 12;
+
+/** The digest in an image's reference. */
+export function digestOf(image = ""): string {
+  return image.split("@")[1] ?? "";
+}
+
+/** Images that machines in reach serve, by their digests; null when there are none. */
+export function servingOf(machines: readonly Machine[]): string | null {
+  const digests = new Set(machines.filter(isReachable).map(({ config }) => digestOf(config?.image)));
+  return [...digests].join(", ") || null;
+}
+
+/** What serves, and what it replaced: called by the first digits of their images, described by those. */
+export function releasesOf(machines: readonly Machine[]): readonly Release[] {
+  const images = machines.flatMap(({ config }) => [config?.image ?? "", config?.metadata?.["previous"] ?? ""]);
+  return [...new Set(images.filter(Boolean))].map((image, at) => ({
+    id: digestOf(image).slice("sha256:".length).slice(0, idLength),
+    current: at === 0,
+    status: "",
+    description: image,
+    createdAt: null,
+  }));
+}
+
+/** A machine's configuration with the image of another release; its own is the `previous` one then. */
+export function withImage(config: MachineConfig | undefined, image: string): MachineConfig {
+  const previous = config?.image ?? image;
+  return { ...config, image, metadata: { ...config?.metadata, release: digestOf(image), previous, made: image } };
+}

@@ -1,0 +1,40 @@
+import { PublishError, siteMark, type HostContext } from "@datasette-publish/core";
+import { placesFor, survey, type Survey } from "./api/apps.ts";
+import type { App } from "./api/types.ts";
+
+/** Whether an app runs images, or will with its next release. */
+export const isContainer = ({ stack, build_stack: next }: App): boolean => [stack.name, next.name].includes("container");
+
+/** What is there, to be published to, or no app yet. @throws PublishError `NAME_TAKEN`, `APP_UNSUITABLE` */
+export async function suitable(ctx: HostContext): Promise<Survey> {
+  const found = await survey(ctx);
+  const [problem, hint] = (found.app && problemOf(found.app, found, ctx)) ?? [];
+  if (problem && hint) throw new PublishError("APP_UNSUITABLE", `App ${ctx.name} is ${problem}.`, hint, { app: ctx.name });
+  return found;
+}
+
+/**
+ * What is wrong, and what to do. What runs, or ran, is replaced only by consent. Apps on the stack `cnb` are of the Fir generation;
+ * version 3.sdk of the API says a generation by its name alone.
+ */
+function problemOf(app: App, { vars, hasRun }: Survey, { options }: HostContext): readonly string[] | null {
+  if ((typeof app.generation === "string" ? app.generation : app.generation?.name) === "fir" || app.build_stack.name === "cnb")
+    return ["of the Fir generation, which runs only what Heroku built", "Give another name with --app; new apps are of the Cedar one."];
+  if (app.maintenance) return ["in maintenance mode", `End that at https://dashboard.heroku.com/apps/${app.name}/settings.`];
+  if (options["setStack"] === true || (isContainer(app) && (siteMark in vars || !hasRun))) return null;
+  return [`on stack ${app.stack.name} and not of this tool`, "Add --set-stack to replace what it runs, or give another name with --app."];
+}
+
+/** A new app goes where the option says; one that is there stays where it is. @throws PublishError `OPTION_INVALID` */
+export async function checkPlace(ctx: HostContext, app: App | null, option: "region" | "team"): Promise<void> {
+  const wanted = ctx.options[option];
+  if (typeof wanted !== "string") return;
+  const known = app ? [app[option]?.name ?? []].flat() : await placesFor(ctx, option);
+  if (known.includes(wanted)) return;
+  const is = known.join(", ") || "none";
+  const message = app
+    ? `The ${option} of app ${ctx.name} is ${is}, and stays so.`
+    : `There is no ${option} ${wanted} for you; there is ${is}.`;
+  const hint = app ? `Leave --${option} out, or give another name with --app.` : `Give another --${option}, or leave it out.`;
+  throw new PublishError("OPTION_INVALID", message, hint, { option, value: wanted, known: is });
+}
