@@ -1,16 +1,39 @@
-import { Command } from "@oclif/core";
+import { Command, Flags, type Interfaces } from "@oclif/core";
 import type { Context } from "@datasette-publish/core";
-import { createReporter } from "./reporter.ts";
+import { fromParseError } from "./parse-errors.ts";
+import { createReporter, type Reporter } from "./reporter.ts";
 
 /** What every command shares: `--json`, the event renderer, and an abort signal that Ctrl-C, SIGTERM and a closed terminal trip. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
+  static override baseFlags = {
+    json: Flags.boolean({ description: "Print the result as JSON; progress goes to stderr", helpGroup: "GLOBAL" }),
+  };
 
-  protected readonly context: Context = { report: createReporter(), signal: abortOnSignals() };
+  private readonly reporter = createReporter();
+  protected readonly context: Context = { report: this.reporter.report, signal: abortOnSignals(this.reporter) };
+
+  /** @throws PublishError `COMMAND_INVALID`, `OPTION_INVALID` */
+  protected override async parse<F extends Record<string, unknown>, B extends Record<string, unknown>, A extends Record<string, unknown>>(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    try {
+      return await super.parse(options, argv);
+    } catch (error) {
+      const { id, flags, baseFlags } = this.ctor;
+      throw fromParseError(error, { name: `publish ${id.replaceAll(":", " ")}`, flags: { ...baseFlags, ...flags } });
+    }
+  }
 
   /** `main` prints errors, as text or JSON, so that no other code path can leak an option's value. */
   protected override async catch(error: Error): Promise<never> {
     throw error;
+  }
+
+  /** What is printed after this, here or by the shell, begins a line. */
+  protected override async finally(): Promise<void> {
+    this.reporter.end();
   }
 
   protected print(lines: readonly string[]): void {
@@ -19,13 +42,17 @@ export abstract class BaseCommand extends Command {
 }
 
 /** One interrupt arrives several times, from the terminal and from each parent, so only a Ctrl-C a second later ends at once. */
-function abortOnSignals(): AbortSignal {
+function abortOnSignals(reporter: Reporter): AbortSignal {
   const controller = new AbortController();
   const parent = process.ppid;
   let abortedMs = 0;
   const stop = (signal?: NodeJS.Signals) => {
+    if (signal === "SIGINT") reporter.interrupt();
     if (!controller.signal.aborted) abortedMs = performance.now();
-    else if (signal === "SIGINT" && performance.now() - abortedMs > 1000) process.exit(130);
+    else if (signal === "SIGINT" && performance.now() - abortedMs > 1000) {
+      reporter.end();
+      process.exit(130);
+    }
     controller.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);

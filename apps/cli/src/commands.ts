@@ -1,15 +1,14 @@
 import { ConvertCommand } from "./convert-command.ts";
-import { siteVerbs, accountVerbs, verbCommands } from "./manage/verbs.ts";
+import { verbCommands } from "./manage/verbs.ts";
 import { PreviewCommand } from "./preview-command.ts";
-import { findProviders, takenNames } from "./providers/find.ts";
+import { findProviders } from "./providers/find.ts";
 import { installCommand } from "./providers/install-command.ts";
 import { providersCommand } from "./providers/list-command.ts";
 import { removeCommand } from "./providers/remove-command.ts";
 import { publishCommand } from "./publish/publish-command.ts";
+import { takenNames } from "./taken-names.ts";
 
-const verbNames = [...siteVerbs, ...accountVerbs].map(({ name }) => name);
-const taken = takenNames(["convert", "preview", "providers", ...verbNames]);
-const found = await findProviders(taken);
+const found = await findProviders(takenNames);
 for (const problem of found.problems) process.stderr.write(`! ${problem}\n`);
 const providers = found.providers.map(({ provider }) => provider);
 
@@ -20,6 +19,6 @@ export const COMMANDS = {
   convert: ConvertCommand,
   preview: PreviewCommand,
   providers: providersCommand(found),
-  "providers:install": installCommand(taken),
+  "providers:install": installCommand(takenNames),
   "providers:remove": removeCommand(found),
 };

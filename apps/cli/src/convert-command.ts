@@ -13,7 +13,7 @@ export class ConvertCommand extends BaseCommand {
     "<%= config.bin %> convert ./csvs budget.db",
     "<%= config.bin %> convert schools.tsv schools.db --primary-key id --fts name --json",
   ];
-  static override flags = { force: Flags.boolean({ description: "replace the output file if it exists" }), ...convertFlags };
+  static override flags = { force: Flags.boolean({ description: "Replace the output file if it exists" }), ...convertFlags };
 
   async run() {
     const { argv, flags } = await this.parse(ConvertCommand);

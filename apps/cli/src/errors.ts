@@ -1,16 +1,20 @@
-import { PublishError, blameOf, exitStatus, isPublishError, toPublishError } from "@datasette-publish/core";
+import { PublishError, blameOf, exitStatus, toPublishError } from "@datasette-publish/core";
+import { nearest } from "./nearest.ts";
 
-/** oclif's own errors (unknown flag, missing argument, no such command) as `COMMAND_INVALID`; anything else as it is. */
-export function fromParseError(error: unknown, redact: (text: string) => string): PublishError {
-  if (isPublishError(error) || !(error instanceof Error) || !("oclif" in error)) return toPublishError(error);
-  if (/^command .* not found\.?$/i.test(error.message.trim()))
-    return new PublishError(
-      "COMMAND_INVALID",
-      "There is no such command, and no provider of that name.",
-      "Run publish --help to see the commands; publish providers install adds a provider.",
-    );
-  const message = redact(error.message.split("\nSee more help")[0] ?? "").trim();
-  return new PublishError("COMMAND_INVALID", message, "Run the command with --help to see what it takes.");
+/** What `main` caught as a PublishError; oclif itself only says that there is no such command as `argv` begins with. */
+export async function fromThrown(error: unknown, argv: readonly string[]): Promise<PublishError> {
+  if (!(error instanceof Error) || !("oclif" in error) || !/^command [^]* not found\.?$/i.test(error.message.trim()))
+    return toPublishError(error);
+  const { COMMANDS } = await import("./commands.ts");
+  const meant = nearest(argv[0] ?? "", Object.keys(COMMANDS));
+  return new PublishError(
+    "COMMAND_INVALID",
+    "There is no such command, and no provider of that name.",
+    meant === undefined
+      ? "Run publish --help to see the commands; publish providers install adds a provider."
+      : `Write publish ${meant}, or run publish --help to see the commands.`,
+    meant === undefined ? {} : { nearest: meant },
+  );
 }
 
 /** Three lines for a person: what happened, what to do next, where to read more. */

@@ -3,25 +3,26 @@ import { PublishError, type ConvertOptions, type OptionSpec, type OptionValues, 
 
 const convert = "CSV";
 const site = "SITE";
+const columns = { helpValue: "COLUMN", multiple: true, multipleNonGreedy: true, helpGroup: convert } as const;
 
 /** Convert's options, by csvs-to-sqlite's long names; short ones only where no provider's can clash. */
 export const convertFlags = {
-  separator: Flags.string({ description: "field delimiter; the default is a comma for .csv, a tab for .tsv", helpGroup: convert }),
-  "empty-as-text": Flags.boolean({ description: "keep blank fields as empty strings; the default is NULL", helpGroup: convert }),
-  "just-strings": Flags.boolean({ description: "store every column as TEXT", helpGroup: convert }),
-  "primary-key": Flags.string({ description: "column of the primary key", multiple: true, multipleNonGreedy: true, helpGroup: convert }),
-  fts: Flags.string({ description: "column to index for full-text search", multiple: true, multipleNonGreedy: true, helpGroup: convert }),
-  index: Flags.string({ description: "column (or a,b for several) to index", multiple: true, multipleNonGreedy: true, helpGroup: convert }),
+  separator: Flags.string({ description: "Field delimiter; the default is a comma for .csv, a tab for .tsv", helpGroup: convert }),
+  "empty-as-text": Flags.boolean({ description: "Keep blank fields as empty strings; the default is NULL", helpGroup: convert }),
+  "just-strings": Flags.boolean({ description: "Store every column as TEXT", helpGroup: convert }),
+  "primary-key": Flags.string({ description: "Column of the primary key; give several for a compound one", ...columns }),
+  fts: Flags.string({ description: "Column to index for full-text search", ...columns }),
+  index: Flags.string({ description: "Column (or a,b for several) to index", ...columns }),
 };
 
 export const siteFlags = {
-  name: Flags.string({ description: "name of the site; the default is the folder's", helpGroup: site }),
-  title: Flags.string({ description: "title of the site", helpGroup: site }),
-  description: Flags.string({ description: "description of the site", helpGroup: site }),
-  license: Flags.string({ description: "licence of the data", helpGroup: site }),
-  "license-url": Flags.string({ description: "address of the licence", helpGroup: site }),
-  source: Flags.string({ description: "where the data is from", helpGroup: site }),
-  "source-url": Flags.string({ description: "address of the source", helpGroup: site }),
+  name: Flags.string({ description: "Name of the site; the default is the folder's", helpGroup: site }),
+  title: Flags.string({ description: "Title of the site", helpGroup: site }),
+  description: Flags.string({ description: "Description of the site", helpGroup: site }),
+  license: Flags.string({ description: "Licence of the data", helpGroup: site }),
+  "license-url": Flags.string({ description: "Address of the licence", helpGroup: site }),
+  source: Flags.string({ description: "Where the data is from", helpGroup: site }),
+  "source-url": Flags.string({ description: "Address of the source", helpGroup: site }),
   metadata: Flags.string({ description: "Datasette metadata file (JSON)", helpValue: "FILE", helpGroup: site }),
   setting: Flags.string({
     description: "Datasette setting, e.g. default_page_size=50",
@@ -74,7 +75,7 @@ function toFlag(spec: OptionSpec, helpGroup: string) {
     ...(spec.char === undefined ? {} : { char: spec.char as "a" }),
   };
   if (spec.type === "boolean") return Flags.boolean({ ...common, allowNo: spec.default === true });
-  if (spec.type === "integer") return Flags.integer(common);
+  if (spec.type === "integer") return Flags.integer({ ...common, helpValue: "NUMBER" });
   const text = {
     ...common,
     ...(spec.choices === undefined ? {} : { options: [...spec.choices] }),

@@ -22,12 +22,14 @@ test("a provider without such an option has all of ours", () => {
   expect(Object.keys(flagsBeside({ ...provider, options: {} }, ours)).sort()).toEqual(Object.keys(ours).sort());
 });
 
-test("a verb leaves out what only a publish has use for", () => {
+test("a verb leaves out what only a publish has use for, and the name where no site is meant", () => {
   const options = {
     size: { type: "string", description: "size", publishOnly: true },
     app: { type: "string", description: "app" },
   } as const;
-  expect(Object.keys(flagsBesideVerb({ ...provider, options }, {}))).toEqual(["app"]);
+  const named = { ...provider, options, names: { option: "app", pattern: /a/, maxLength: 9 } };
+  expect(Object.keys(flagsBesideVerb(named, "site", {}))).toEqual(["app"]);
+  expect(Object.keys(flagsBesideVerb(named, "account", {}))).toEqual([]);
 });
 
 test("common flags become a request: seconds become milliseconds, plugin secrets name their variable", () => {

@@ -13,9 +13,10 @@ export function flagsBeside<F extends object>(provider: Provider, ours: F) {
   return { ...theirs, ...without(ours, theirs) };
 }
 
-/** {@link flagsBeside} for a verb other than publish. */
-export function flagsBesideVerb<F extends object>({ options, ...provider }: Provider, ours: F) {
-  const kept = Object.entries(options).filter(([, { publishOnly }]) => publishOnly !== true);
+/** {@link flagsBeside} for a verb other than publish: without what only a publish has use for, and without the name where no site is meant. */
+export function flagsBesideVerb<F extends object>({ options, ...provider }: Provider, about: "site" | "account", ours: F) {
+  const meant = (name: string) => about === "site" || name !== provider.names?.option;
+  const kept = Object.entries(options).filter(([name, { publishOnly }]) => publishOnly !== true && meant(name));
   return flagsBeside({ ...provider, options: Object.fromEntries(kept) }, ours);
 }
 

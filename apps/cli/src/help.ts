@@ -1,4 +1,5 @@
 import { Help, type Command } from "@oclif/core";
+import { PublishCommandHelp } from "./command-help.ts";
 import { accountVerbs, siteVerbs } from "./manage/verbs.ts";
 
 const lookAfter = siteVerbs.map(({ name }) => name);
@@ -7,6 +8,8 @@ const before = ["preview", "convert"];
 
 /** oclif's help, with the root's commands in the order in which people need them. */
 export default class PublishHelp extends Help {
+  protected override CommandHelpClass = PublishCommandHelp;
+
   protected override async showRootHelp(): Promise<void> {
     const commands = new Map(this.sortedCommands.filter(({ id }) => !id.includes(":")).map((command) => [command.id, command]));
     const ours = new Set([...before, ...lookAfter, ...accounts]);

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { run, type Interfaces } from "@oclif/core";
 import { exitStatus, blameOf, toErrorJson } from "@datasette-publish/core";
-import { rewriteShortFlags, withoutValues } from "./argv.ts";
-import { fromParseError, renderError } from "./errors.ts";
+import { rewriteShortFlags } from "./argv.ts";
+import { fromThrown, renderError } from "./errors.ts";
 
 /** Runs one command to its end and sets the exit status; `fromSource` has oclif load what is not built (for `bin/dev.js`). */
 export async function main(argv: readonly string[], options: { fromSource?: boolean } = {}): Promise<void> {
@@ -14,7 +14,7 @@ export async function main(argv: readonly string[], options: { fromSource?: bool
     await run(args, { root, ...(options.fromSource ? { pjson: await sourceManifest(root) } : {}) });
   } catch (error) {
     if (isExit(error)) process.exitCode = error.oclif.exit;
-    else fail(error, args);
+    else await fail(error, args);
   }
   process.exit();
 }
@@ -37,8 +37,8 @@ function isExit(error: unknown): error is { oclif: { exit: number } } {
   return error instanceof Error && "code" in error && error.code === "EEXIT";
 }
 
-function fail(thrown: unknown, argv: readonly string[]): void {
-  const error = fromParseError(thrown, (text) => withoutValues(text, argv));
+async function fail(thrown: unknown, argv: readonly string[]): Promise<void> {
+  const error = await fromThrown(thrown, argv);
   if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(toErrorJson(error), null, 2)}\n`);
   else process.stderr.write(renderError(error));
   process.exitCode = exitStatus[blameOf(error)];

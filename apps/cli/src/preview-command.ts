@@ -12,9 +12,9 @@ export class PreviewCommand extends BaseCommand {
   static override usage = "preview <paths…> [flags]";
   static override examples = ["<%= config.bin %> preview ./csvs --open", "<%= config.bin %> preview data.db --port 8001"];
   static override flags = {
-    port: Flags.integer({ description: "port to serve on; 0 takes a free one", default: 0, min: 0, max: 65_535 }),
-    open: Flags.boolean({ description: "open the site in the browser" }),
-    once: Flags.boolean({ description: "check the site, then end" }),
+    port: Flags.integer({ description: "Port to serve on; 0 takes a free one", helpValue: "NUMBER", default: 0, min: 0, max: 65_535 }),
+    open: Flags.boolean({ description: "Open the site in the browser" }),
+    once: Flags.boolean({ description: "Check the site, then end" }),
     ...siteFlags,
     ...convertFlags,
   };
@@ -29,7 +29,7 @@ export class PreviewCommand extends BaseCommand {
       const preview = await openChecked(site, flags.port, this.context);
       try {
         this.log(`Serving ${site.name} at ${preview.url}${flags.once ? "" : "  (Ctrl-C ends it)"}`);
-        if (flags.open) await openInBrowser(preview.url, this.context);
+        if (flags.open) await openInBrowser(preview.url, this.jsonEnabled(), this.context);
         if (!flags.once) await untilAborted(this.context.signal!);
         return { site: site.name, url: preview.url, databases: dataset.databases };
       } finally {

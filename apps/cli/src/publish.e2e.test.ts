@@ -88,7 +88,7 @@ describe("publish docker", () => {
   test.each([
     [["docker", "missing"], "INPUT_NOT_FOUND", 2],
     [["docker"], "COMMAND_INVALID", 2],
-    [["docker", ".", "--port", "canary-secret"], "COMMAND_INVALID", 2],
+    [["docker", ".", "--port", "canary-secret"], "OPTION_INVALID", 2],
     [["docker", ".", "--canary-secret=canary-secret"], "COMMAND_INVALID", 2],
     [["docker", ".", "--name", "Not A Slug!", "--no-check", "--archive", "x.tar"], "SITE_NAME_INVALID", 2],
     [["docker", "my csvs", "--run"], "ENGINE_UNREACHABLE", 4],

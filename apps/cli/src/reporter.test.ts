@@ -4,7 +4,7 @@ import { createReporter, formatBytes } from "./reporter.ts";
 function capture(isTTY: boolean) {
   const chunks: string[] = [];
   const stream = { isTTY, write: (text: string) => chunks.push(text) } as unknown as NodeJS.WriteStream;
-  return { report: createReporter(stream), text: () => chunks.join("") };
+  return { ...createReporter(stream), text: () => chunks.join("") };
 }
 
 test("without a terminal each step is a line when it starts and one when it ends", () => {
@@ -21,6 +21,23 @@ test("on a terminal the running step is rewritten in place", () => {
   report({ type: "step.started", id: "a", title: "Push" });
   report({ type: "step.ended", id: "a", outcome: "failed", ms: 10 });
   expect(text()).toBe("\r\u001b[K• Push…\r\u001b[K✗ Push (failed) 0.0 s\n");
+});
+
+test("a line that is running or was interrupted is ended once, and only on a terminal", () => {
+  const { report, interrupt, end, text } = capture(true);
+  report({ type: "step.started", id: "a", title: "Push" });
+  end();
+  end();
+  expect(text()).toBe("\r\u001b[K• Push…\n");
+  interrupt();
+  end();
+  expect(text()).toBe("\r\u001b[K• Push…\n\n");
+
+  const elsewhere = capture(false);
+  elsewhere.report({ type: "step.started", id: "a", title: "Push" });
+  elsewhere.interrupt();
+  elsewhere.end();
+  expect(elsewhere.text()).toBe("• Push\n");
 });
 
 test("bytes are in decimal units", () => {

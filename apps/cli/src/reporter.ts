@@ -1,30 +1,53 @@
 import type { PublishEvent, Report } from "@datasette-publish/core";
 
+export interface Reporter {
+  readonly report: Report;
+  /** Ctrl-C was typed: a terminal shows that, wherever it is. */
+  interrupt(): void;
+  /** Ends the line that the terminal is in, if it is in one. */
+  end(): void;
+}
+
 /**
  * Draws the event stream on stderr: on a terminal the running step is one line that is
  * rewritten; elsewhere a plain log with a line per step and one every five seconds while it runs.
  */
-export function createReporter(stream: NodeJS.WriteStream = process.stderr): Report {
-  const titles = new Map<string, { title: string; lastMs: number; failed?: boolean }>();
+export function createReporter(stream: NodeJS.WriteStream = process.stderr): Reporter {
   const live = stream.isTTY;
-  const clear = live ? "\r\u001b[K" : "";
+  let inLine = false;
+  const write = (text: string) => {
+    stream.write(live ? `\r\u001b[K${text}` : text);
+    inLine = live && !text.endsWith("\n");
+  };
+  return {
+    report: createReport(write, live),
+    interrupt: () => void (inLine = live),
+    end: () => {
+      if (inLine) stream.write("\n");
+      inLine = false;
+    },
+  };
+}
+
+function createReport(write: (text: string) => void, live: boolean): Report {
+  const titles = new Map<string, { title: string; lastMs: number }>();
   return (event: PublishEvent) => {
-    if (event.type === "warned") stream.write(`${clear}! ${event.message}\n`);
-    else if (event.type === "output") stream.write(`${clear}${event.text.replace(/\n?$/, "\n")}`);
+    if (event.type === "warned") write(`! ${event.message}\n`);
+    else if (event.type === "output") write(event.text.replace(/\n?$/, "\n"));
     else if (event.type === "step.started") {
       titles.set(event.id, { title: event.title, lastMs: performance.now() });
-      stream.write(live ? `${clear}• ${event.title}…` : `• ${event.title}\n`);
+      write(live ? `• ${event.title}…` : `• ${event.title}\n`);
     } else {
       const running = titles.get(event.id);
       if (running === undefined) return;
       if (event.type === "step.ended") {
         titles.delete(event.id);
         const mark = event.outcome === "failed" ? "✗" : "✓";
-        stream.write(`${clear}${mark} ${running.title} ${event.outcome === "done" ? "" : `(${event.outcome}) `}${seconds(event.ms)}\n`);
+        write(`${mark} ${running.title} ${event.outcome === "done" ? "" : `(${event.outcome}) `}${seconds(event.ms)}\n`);
       } else if (performance.now() - running.lastMs > (live ? 100 : 5000)) {
         running.lastMs = performance.now();
         const line = `${running.title} ${amount(event.done, event.total, event.unit)}`;
-        stream.write(live ? `${clear}• ${line}` : `  ${line}\n`);
+        write(live ? `• ${line}` : `  ${line}\n`);
       }
     }
   };

@@ -96,12 +96,13 @@ export const paperToken = "canary-paper-token";
 
 /** A host that is a JSON file (`PAPER_HOST`): name → what is published there. It has every verb. */
 export const paperSource = `
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 const read = (env) => JSON.parse(readFileSync(env.PAPER_HOST, "utf8"));
 const write = (env, sites) => writeFileSync(env.PAPER_HOST, JSON.stringify(sites));
 const fail = (code, message) => Object.assign(new Error(message), { code, hint: "Mend it.", facts: {} });
-const release = ({ current }, id) => ({ id, current: id === current, status: "succeeded", description: "Publish", createdAt: null });
+const release = ({ current, createdAt = null, lost }, id) =>
+  ({ id, current: id === current, status: "succeeded", description: "Publish", createdAt, restorable: id !== lost });
 export default {
   interface: 2,
   name: "paper",
@@ -116,7 +117,8 @@ export default {
   login: {
     env: "PAPER_TOKEN",
     url: "https://paper.example/tokens",
-    async account({ token }) {
+    async account({ token, env }) {
+      if (env.PAPER_LOGINS) appendFileSync(env.PAPER_LOGINS, "login\\n");
       if (token !== "${paperToken}") throw fail("CREDENTIALS_INVALID", "Nobody has the token " + token + ".");
       return "ada";
     },
@@ -135,7 +137,7 @@ export default {
     const site = read(ctx.env)[ctx.name];
     if (!site) return null;
     const releases = site.releases.map((id) => release(site, id)).reverse();
-    return { name: ctx.name, url: site.url, state: "running", releases, facts: { sheets: 1 } };
+    return { name: ctx.name, url: site.url, state: "running", releases, facts: { sheetCount: 1, watermark: null } };
   },
   async *logs(ctx, { follow, lines }) {
     yield* ["one", "two", "three with " + ctx.token].slice(3 - lines);

@@ -1,29 +1,22 @@
 import type { Database, PublishResult } from "@datasette-publish/core";
+import { factRows } from "./facts.ts";
 import { formatBytes } from "./reporter.ts";
-
-/** A table as text: columns padded to their widest cell. */
-export function renderTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, cell.length)), []);
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-}
+import { renderTable } from "./table.ts";
 
 /** The report of a database: a line per table, and per column of a converted one. */
 export function renderDatabase(database: Database): string[] {
   const shown = database.tables.filter((table) => table.source !== null || table.columns.length > 0);
   const tables = shown.length > 0 ? shown : database.tables;
   return [
-    `${database.name}: ${database.tables.length} ${database.tables.length === 1 ? "table" : "tables"}, ${formatBytes(database.sizeBytes)}`,
+    `${database.name}: ${count(database.tables.length, "table")}, ${formatBytes(database.sizeBytes)}`,
     ...tables.flatMap((table) => [
-      `  ${table.name}: ${table.rows.toLocaleString("en")} rows`,
+      `  ${table.name}: ${count(table.rows, "row")}`,
       ...renderTable(table.columns.map((c) => [`    ${c.name}`, c.type, c.nulls > 0 ? `${c.nulls} blank` : "", shorten(c.example ?? "")])),
     ]),
   ];
 }
+
+const count = (amount: number, thing: string) => `${amount.toLocaleString("en")} ${thing}${amount === 1 ? "" : "s"}`;
 
 const shorten = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` : text).replaceAll(/\s+/g, " ");
 
@@ -41,16 +34,16 @@ export function renderPublished(result: PublishResult): string[] {
     ...renderTable([
       ...result.databases.map(({ name, tables, sizeBytes }) => [
         `  ${name}`,
-        `${tables.reduce((sum, { rows }) => sum + rows, 0).toLocaleString("en")} rows in ${tables.length} ${tables.length === 1 ? "table" : "tables"}, ${formatBytes(sizeBytes)}`,
+        `${count(
+          tables.reduce((sum, { rows }) => sum + rows, 0),
+          "row",
+        )} in ${count(tables.length, "table")}, ${formatBytes(sizeBytes)}`,
       ]),
       ...result.images.map((image) => [
         `  ${image.platform}`,
         `${formatBytes(image.sizeBytes)} compressed, ${formatBytes(image.unpackedSizeBytes)} unpacked, ${image.manifestDigest}`,
       ]),
-      ...Object.entries(deployment.facts).map(([name, value]) => [
-        `  ${name}`,
-        /bytes$/i.test(name) && typeof value === "number" ? formatBytes(value) : String(value),
-      ]),
+      ...factRows(deployment.facts),
     ]),
     "",
     "Next:",

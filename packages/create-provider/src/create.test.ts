@@ -45,9 +45,12 @@ describe("createProvider", () => {
       expect([name, range]).toEqual([name, `^${await versionOf(name)}`]);
   });
 
-  it.each(["My-Host", "1host", "my_host", "-host", "host-", "a--b", "hôte"])("refuses the name %s", async (name) => {
-    await expect(createProvider(join(dir, name))).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { name } });
-  });
+  it.each(["My-Host", "1host", "my_host", "-host", "host-", "a--b", "hôte", "fly", "status", "help"])(
+    "refuses the name %s",
+    async (name) => {
+      await expect(createProvider(join(dir, name))).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { name } });
+    },
+  );
 
   it("leaves alone what is there", async () => {
     await writeFile(join(dir, "a-file"), "mine");

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PublishError } from "@datasette-publish/core";
 import { fillIn } from "./fill-in.ts";
+import { takenNames } from "./taken-names.ts";
 
 const template = fileURLToPath(new URL("../template", import.meta.url));
 
@@ -42,6 +43,10 @@ export async function createProvider(path: string): Promise<CreatedProvider> {
 }
 
 function checkName(name: string): void {
+  if (takenNames.has(name)) {
+    const message = `No provider can be called ${name}: it is a command of publish itself.`;
+    throw new PublishError("OPTION_INVALID", message, "Give another name, such as my-host.", { name });
+  }
   if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return;
   throw new PublishError(
     "OPTION_INVALID",

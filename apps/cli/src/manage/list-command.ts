@@ -7,14 +7,14 @@ import { refusal } from "./topic-command.ts";
 export function listCommand(providers: readonly Provider[]): typeof BaseCommand {
   return class extends BaseCommand {
     static override summary = list.summary;
-    static override description = list.description;
+    static override description = `${list.description} Without a provider: every host that there is a token for.`;
     static override strict = false;
     static override usage = "list [provider] [flags]";
     static override examples = ["<%= config.bin %> list", "<%= config.bin %> list --json"];
 
     async run(): Promise<object> {
-      const { argv } = await this.parse(this.ctor);
-      if (argv.length > 0) throw refusal(list, argv[0] as string, providers);
+      if (this.argv.some((word) => !word.startsWith("-"))) throw refusal(list, this.argv, providers);
+      await this.parse(this.ctor);
       const { result, lines } = await listEverywhere(providers, process.env, this.context);
       this.print(lines);
       process.exitCode = result.problems[0]?.exitStatus ?? 0;

@@ -8,7 +8,7 @@ import {
   type HostRequest,
   type Provider,
 } from "@datasette-publish/core";
-import { renderTable } from "../summary.ts";
+import { renderTable } from "../table.ts";
 import { inAccount } from "./account.ts";
 import type { HostVerb, Outcome } from "./verb.ts";
 
@@ -20,8 +20,7 @@ export const list: HostVerb = {
   needs: "list",
   about: "account",
   summary: "List the published sites of an account",
-  description:
-    "Asks the host for the sites that this tool published in your account. Without a provider: every one that you have a token for.",
+  description: "Asks the host for the sites that this tool published in your account.",
   examples: ["", "--json"],
   run: async ({ provider, request }, ctx) => rendered(await sitesOf(provider, request, ctx)),
 };
@@ -63,7 +62,7 @@ function rendered(sites: readonly ListedSite[]): Outcome {
     result: { sites },
     lines:
       sites.length === 0
-        ? ["No sites in the accounts that publish providers has a token for."]
+        ? ["No published sites in any account that there is a token for."]
         : renderTable(sites.map(({ provider, name, url }) => [provider, name, url ?? ""])),
   };
 }

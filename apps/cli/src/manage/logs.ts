@@ -13,8 +13,8 @@ export const logs: HostVerb = {
   description: "Prints the latest lines of the site's log; with --follow also those that come, until Ctrl-C.",
   examples: ["./csvs", "./csvs --follow", "./csvs --lines 20 --json"],
   flags: {
-    follow: Flags.boolean({ description: "go on with the lines that come, until Ctrl-C" }),
-    lines: Flags.integer({ description: "how many of the latest lines", default: 100, min: 0, max: 10_000 }),
+    follow: Flags.boolean({ description: "Go on with the lines that come, until Ctrl-C" }),
+    lines: Flags.integer({ description: "How many of the latest lines", helpValue: "NUMBER", default: 100, min: 0, max: 10_000 }),
   },
   async run(call, ctx) {
     const { own, json, print } = call;

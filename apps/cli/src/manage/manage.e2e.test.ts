@@ -23,9 +23,18 @@ afterAll(() => scene.remove());
 
 describe("publish status, open, rollback, list", () => {
   test("status shows state, URL, facts and releases, the latest first", () => {
-    expect(json("status", "paper", ...paper)).toMatchObject({ site: "pets", provider: "paper", name: "sheet", state: "running" });
+    writeFileSync(host, JSON.stringify({ sheet: { ...site, lost: "v1", createdAt: "2026-11-24T14:30:59Z" } }));
+    expect(json("status", "paper", ...paper)).toMatchObject({
+      site: "pets",
+      provider: "paper",
+      name: "sheet",
+      state: "running",
+      facts: { sheetCount: 1, watermark: null },
+    });
     const { stdout, status } = scene.publish(["status", "paper", ...paper]);
-    expect(stdout).toMatch(/sheet is running at https:\/\/sheet\.example\/[^]*sheets +1[^]*\* v3[^]*v2[^]*v1/);
+    expect(stdout).toMatch(/sheet is running at https:\/\/sheet\.example\/[^]*sheet count +1[^]*\* v3[^]*v2[^]*v1/);
+    expect(stdout).not.toContain("watermark");
+    expect(stdout.match(/.*no way back.*/g)).toEqual([expect.stringMatching(/v1 .* 2026-11-24 14:30 UTC /)]);
     expect(status).toBe(0);
   });
 
@@ -37,7 +46,10 @@ describe("publish status, open, rollback, list", () => {
   });
 
   test("open prints the URL and opens it", async () => {
-    expect(scene.publish(["open", "paper", ...paper]).stdout).toBe(`${site.url}\n`);
+    const { stdout, stderr } = scene.publish(["open", "paper", ...paper]);
+    expect(stdout).toBe(`${site.url}\n`);
+    expect(stderr).toContain(`Opened ${site.url}`);
+    expect(scene.publish(["open", "paper", ...paper, "--json"]).stderr).not.toContain("Opened");
     await expect.poll(() => readFileSync(scene.opened, "utf8")).toBe(site.url);
   });
 
@@ -50,6 +62,7 @@ describe("publish status, open, rollback, list", () => {
   });
 
   test("rollback goes to the release before, or to the one that --to names", () => {
+    writeFileSync(host, JSON.stringify({ sheet: { ...site, url: null } }));
     expect(json("rollback", "paper", ...paper)).toMatchObject({ name: "sheet", release: { id: "v2", current: true } });
     expect(json("rollback", "paper", ...paper, "--to", "v1")).toMatchObject({ release: { id: "v1" } });
     expect(sites()["sheet"]).toMatchObject({ current: "v1" });
@@ -116,9 +129,12 @@ describe("publish unpublish", () => {
     expect(sites()).toHaveProperty("sheet");
   });
 
-  test("with --yes it removes the site", () => {
-    expect(json("unpublish", "paper", ...paper, "--yes")).toEqual({ provider: "paper", name: "sheet", url: site.url });
+  test("with --yes it removes the site, after one login", () => {
+    const logins = join(scene.dir, "logins");
+    const { stdout } = scene.publish(["unpublish", "paper", ...paper, "--yes", "--json"], { env: { PAPER_LOGINS: logins } });
+    expect(JSON.parse(stdout)).toEqual({ provider: "paper", name: "sheet", url: site.url });
     expect(sites()).toEqual({});
+    expect(readFileSync(logins, "utf8")).toBe("login\n");
   });
 });
 
@@ -163,6 +179,9 @@ describe("a provider without the verb", () => {
     ["status"],
     ["login", "canary-nobody"],
     ["list", "canary-nobody"],
+    ["logs", "fly", "--follow", "--canary"],
+    ["logs", "--follow", "paper"],
+    ["login", "paper", "canary-token"],
   ])("publish %s %s is COMMAND_INVALID", (...args) => {
     const { stdout, stderr, status } = scene.publish([...args, "--json"]);
     expect(JSON.parse(stdout).error).toMatchObject({ code: "COMMAND_INVALID" });

@@ -12,7 +12,7 @@ export const open: HostVerb = {
   examples: ["./csvs", "--name budget"],
   async run(call, ctx) {
     const { name, url } = await findSite(call, ctx);
-    await openInBrowser(url, ctx);
+    await openInBrowser(url, call.json, ctx);
     return { result: { provider: call.provider.name, name, url }, lines: url === null ? [] : [url] };
   },
 };

@@ -11,7 +11,7 @@ export const rollback: HostVerb = {
   summary: "Go back to an earlier release of a site",
   description: "Serves the release before the current one again, or the one that --to names; publish status lists them.",
   examples: ["./csvs", "./csvs --to v12"],
-  flags: { to: Flags.string({ description: "the release to go back to", helpValue: "RELEASE" }), timeout: commonFlags.timeout },
+  flags: { to: Flags.string({ description: "The release to go back to", helpValue: "RELEASE" }), timeout: commonFlags.timeout },
   async run({ provider, request, own }, ctx) {
     const { name, release } = await goBack(provider, request, own["to"] as string | undefined, ctx);
     return {

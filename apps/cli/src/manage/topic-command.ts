@@ -10,22 +10,34 @@ export function topicCommand(verb: HostVerb, providers: readonly Provider[]): ty
     static override strict = false;
     static override usage = `${verb.name} <provider>${verb.about === "site" ? " [paths…]" : ""} [flags]`;
 
+    /** Nothing is parsed: whatever follows, there is nothing to do. */
     async run(): Promise<object> {
-      const { argv } = await this.parse(this.ctor);
-      throw refusal(verb, argv[0] as string | undefined, providers);
+      throw refusal(verb, this.argv, providers);
     }
   };
 }
 
-/** Why `publish <verb> <word>` is no command. */
-export function refusal(verb: HostVerb, word: string | undefined, providers: readonly Provider[]): PublishError {
-  const named = providers.find(({ name }) => name === word);
-  if (named !== undefined) return lacksVerb(named, verb);
+/** Why `publish <verb> <words…>` is no command. */
+export function refusal(verb: HostVerb, words: readonly string[], providers: readonly Provider[]): PublishError {
+  const named = providers.find(({ name }) => words.includes(name));
+  if (named !== undefined) return hasVerb(named, verb) ? outOfPlace(verb, named) : lacksVerb(named, verb);
   const able = providers.filter((provider) => hasVerb(provider, verb)).map(({ name }) => name);
   return new PublishError(
     "COMMAND_INVALID",
-    word === undefined ? `publish ${verb.name} wants the name of a provider.` : `publish ${verb.name} knows no provider of that name.`,
+    words.every((word) => word.startsWith("-"))
+      ? `publish ${verb.name} wants the name of a provider.`
+      : `publish ${verb.name} knows no provider of that name.`,
     able.length > 0 ? `Name one of ${able.join(", ")}.` : "Run publish providers to see what is installed: none of them has it.",
     { verb: verb.name },
+  );
+}
+
+/** A flag stands between the verb and the provider. */
+function outOfPlace({ name: verb }: HostVerb, { name }: Provider): PublishError {
+  return new PublishError(
+    "COMMAND_INVALID",
+    `publish ${verb} wants the name of the provider right behind it.`,
+    `Begin with publish ${verb} ${name}.`,
+    { provider: name, verb },
   );
 }

@@ -1,7 +1,6 @@
 import { Flags } from "@oclif/core";
-import { PublishError, unpublish as remove, type Context } from "@datasette-publish/core";
+import { PublishError, unpublish as remove, type Context, type HostedSite } from "@datasette-publish/core";
 import { ask, canAsk } from "../terminal.ts";
-import { findSite } from "./status.ts";
 import type { HostVerb } from "./verb.ts";
 
 /** `publish unpublish <provider>`. */
@@ -12,18 +11,18 @@ export const unpublish: HostVerb = {
   summary: "Remove a published site from its host",
   description: "Removes the site and all it has at the host, after you typed its name. Your files stay as they are.",
   examples: ["./csvs", "./csvs --yes"],
-  flags: { yes: Flags.boolean({ description: "do not ask" }) },
+  flags: { yes: Flags.boolean({ description: "Remove it without asking" }) },
   async run(call, ctx) {
     const asks = call.own["yes"] !== true;
     if (asks && !canAsk()) throw cannotAsk();
-    const site = await findSite(call, ctx);
-    if (asks) await confirm(site, call.provider.title, ctx);
-    const { name } = await remove(call.provider, call.request, ctx);
-    return { result: { provider: call.provider.name, name, url: site.url }, lines: [`${name} is removed from ${call.provider.title}.`] };
+    const { provider, request } = call;
+    const agree = asks ? (site: HostedSite) => confirm(site, provider.title, ctx) : undefined;
+    const { name, url } = await remove(provider, request, ctx, agree);
+    return { result: { provider: provider.name, name, url }, lines: [`${name} is removed from ${provider.title}.`] };
   },
 };
 
-async function confirm({ name, url }: { name: string; url: string | null }, title: string, { signal }: Context): Promise<void> {
+async function confirm({ name, url }: HostedSite, title: string, { signal }: Context): Promise<void> {
   process.stderr.write(`This removes ${name}${url === null ? "" : ` (${url})`} and all it has from ${title}. It cannot be undone.\n`);
   if ((await ask(`Type ${name} to go on: `, signal)).trim() === name) return;
   throw new PublishError("CANCELLED", "That is not its name: nothing was removed.", "Type the name as it is shown.", { name });

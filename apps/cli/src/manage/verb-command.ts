@@ -1,4 +1,4 @@
-import type { Provider } from "@datasette-publish/core";
+import { PublishError, type Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
 import { siteFlags, toOptionValues, toSiteOptions } from "../flags.ts";
 import { flagsBesideVerb, ownValues, type Given } from "../given.ts";
@@ -12,13 +12,14 @@ export function verbCommand(verb: HostVerb, provider: Provider): typeof BaseComm
   return class extends BaseCommand {
     static override summary = `${verb.summary} (${provider.title})`;
     static override description = verb.description;
-    static override strict = !aboutSite;
+    static override strict = false;
     static override usage = `${verb.name} ${provider.name}${aboutSite ? " [paths…]" : ""} [flags]`;
     static override examples = verb.examples.map((rest) => `<%= config.bin %> ${verb.name} ${provider.name} ${rest}`.trim());
-    static override flags = verb.needs === "login" ? ours : flagsBesideVerb(provider, ours);
+    static override flags = verb.needs === "login" ? ours : flagsBesideVerb(provider, verb.about, ours);
 
     async run(): Promise<object> {
       const { argv, flags } = await this.parse(this.ctor);
+      if (!aboutSite && argv.length > 0) throw tooMuch(verb, provider);
       const given = flags as Given;
       const own = ownValues(provider, given);
       const { name } = toSiteOptions(own);
@@ -35,4 +36,17 @@ export function verbCommand(verb: HostVerb, provider: Provider): typeof BaseComm
       return result;
     }
   };
+}
+
+/** What was typed is not repeated: it may be a token. */
+function tooMuch({ name: verb }: HostVerb, { name: provider }: Provider): PublishError {
+  return new PublishError(
+    "COMMAND_INVALID",
+    `publish ${verb} ${provider} takes flags only.`,
+    `Run publish ${verb} ${provider} without what follows it.`,
+    {
+      provider,
+      verb,
+    },
+  );
 }

@@ -14,15 +14,10 @@ export interface FoundProviders {
   readonly problems: readonly string[];
 }
 
-const builtIn: readonly Provider[] = [docker, fly, heroku];
+export const builtIn: readonly Provider[] = [docker, fly, heroku];
 
 /** They lie beside the CLI where npm flattens. */
 const ownPackages = new Set(builtIn.map(({ name }) => `@datasette-publish/provider-${name}`));
-
-/** Names that no installed provider may have: those of our commands and of built-in providers. */
-export function takenNames(commands: Iterable<string>): ReadonlySet<string> {
-  return new Set([...commands, ...builtIn.map(({ name }) => name), "help", "version"]);
-}
 
 /** Built-in providers, then packages with the keyword in the data folder or beside the CLI. A broken one is a problem, never a crash. */
 export async function findProviders(taken: ReadonlySet<string>, env: NodeJS.ProcessEnv = process.env): Promise<FoundProviders> {

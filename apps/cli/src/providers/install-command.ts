@@ -12,7 +12,9 @@ export function installCommand(taken: ReadonlySet<string>): typeof BaseCommand {
     static override examples = ["datasette-publish-provider-example", "./provider-1.0.0.tgz", "./my-provider"].map(
       (source) => `<%= config.bin %> providers install ${source}`,
     );
-    static override args = { package: Args.string({ description: "name of a package, a tarball or a folder", required: true }) };
+    static override args = {
+      package: Args.string({ description: "Name of a package, a tarball or a folder", required: true, ignoreStdin: true }),
+    };
 
     async run(): Promise<object> {
       const { args } = await this.parse(this.ctor);

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { providerInterface, type Context } from "@datasette-publish/core";
 import { makeScene, paperSource, writePackage, type Scene } from "../scene.test-support.ts";
-import { findProviders, takenNames } from "./find.ts";
+import { takenNames as taken } from "../taken-names.ts";
+import { findProviders } from "./find.ts";
 import { installProvider } from "./install.ts";
 import { providersFolder } from "./installs.ts";
 import { removeProvider } from "./remove.ts";
 
 const scenes: Scene[] = [];
-const taken = takenNames(["status", "convert"]);
 const ctx: Context = { report: () => {} };
 let scene: Scene;
 beforeEach(() => scenes.push((scene = makeScene())));

@@ -1,5 +1,5 @@
 import { BaseCommand } from "../base-command.ts";
-import { renderTable } from "../summary.ts";
+import { renderTable } from "../table.ts";
 import type { FoundProviders } from "./find.ts";
 import { renderProvider, reportOf } from "./report.ts";
 

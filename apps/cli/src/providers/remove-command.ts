@@ -9,7 +9,9 @@ export function removeCommand({ providers }: FoundProviders): typeof BaseCommand
     static override summary = "Remove an installed provider";
     static override description = "Removes the provider from this machine. What was published with it stays where it is.";
     static override examples = ["<%= config.bin %> providers remove example"];
-    static override args = { name: Args.string({ description: "name of the provider, or of its package", required: true }) };
+    static override args = {
+      name: Args.string({ description: "Name of the provider, or of its package", required: true, ignoreStdin: true }),
+    };
 
     async run(): Promise<object> {
       const { args } = await this.parse(this.ctor);

@@ -5,24 +5,25 @@ import { toSiteOptions } from "../flags.ts";
 
 /** What every publish command takes, whatever its provider. */
 export const commonFlags = {
-  "dry-run": Flags.boolean({ description: "print what publish would do, and do none of it" }),
-  check: Flags.boolean({ description: "check the site in the preview before delivering", default: true, allowNo: true }),
-  serve: Flags.boolean({ description: "keep the checked preview open on localhost until Ctrl-C" }),
-  open: Flags.boolean({ description: "open the published site in the browser" }),
+  "dry-run": Flags.boolean({ description: "Print what publish would do, and do none of it" }),
+  check: Flags.boolean({ description: "Check the site in the preview before delivering [default: true]", default: true, allowNo: true }),
+  serve: Flags.boolean({ description: "Keep the checked preview open on localhost until Ctrl-C" }),
+  open: Flags.boolean({ description: "Open the published site in the browser" }),
   timeout: Flags.integer({
-    description: `how long the published site may take to serve every table [default: ${defaultTimeoutMs / 1000}]`,
+    description: `How long the published site may take to serve every table [default: ${defaultTimeoutMs / 1000}]`,
     helpValue: "SECONDS",
     min: 1,
     max: 86_400,
   }),
   env: Flags.string({
-    description: "environment variable of the published site; NAME alone takes the value it has here",
+    description: "Environment variable of the published site; NAME alone takes the value it has here",
     helpValue: "NAME=VALUE",
     multiple: true,
     multipleNonGreedy: true,
   }),
   "plugin-secret": Flags.string({
-    description: "part of a plugin's configuration to keep secret; its value is read from the variable PLUGIN_KEY",
+    description:
+      "Part of a plugin's configuration to keep secret, e.g. auth.client_secret; its value is read from the variable AUTH_CLIENT_SECRET",
     helpValue: "PLUGIN.KEY",
     multiple: true,
     multipleNonGreedy: true,

@@ -36,15 +36,23 @@ export function publishCommand(provider: Provider): typeof BaseCommand {
           `Type: publish ${provider.name} ./csvs`,
         );
       const options = toOptionValues(flags as Given, provider.options);
-      return withWorkDir((workDir) =>
-        publishSite({ provider, paths: argv as string[], options, own, workDir, print: (lines) => this.print(lines) }, this.context),
-      );
+      const call = {
+        provider,
+        paths: argv as string[],
+        options,
+        own,
+        json: this.jsonEnabled(),
+        print: (lines: readonly string[]) => this.print(lines),
+      };
+      return withWorkDir((workDir) => publishSite({ ...call, workDir }, this.context));
     }
   };
 }
 
-/** What the provider says of itself, and what there is to do afterwards. */
+/** What the provider says of itself, and what there is to do before and afterwards. */
 function describe(provider: Provider): string {
-  const commands = verbsOf(provider).map((verb) => `publish ${verb} ${provider.name}`);
-  return commands.length === 0 ? provider.description : `${provider.description}\n\nSee also: ${commands.join(", ")}`;
+  const { name, description, login } = provider;
+  const before = login === undefined ? [] : [`Before the first publish: publish login ${name}, or set ${login.env} to a token.`];
+  const commands = verbsOf(provider).map((verb) => `  publish ${verb} ${name}`);
+  return [description, ...before, ...(commands.length === 0 ? [] : [["See also:", ...commands].join("\n")])].join("\n\n");
 }

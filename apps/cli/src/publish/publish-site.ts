@@ -14,11 +14,12 @@ interface PublishCall {
   /** What was given for our own flags. */
   readonly own: Given;
   readonly workDir: string;
+  readonly json: boolean;
   readonly print: (lines: readonly string[]) => void;
 }
 
 /** Publishes, prints what came of it, then does what `--open` and `--serve` ask for. */
-export async function publishSite({ provider, own, print, ...call }: PublishCall, context: Context): Promise<PublishResult> {
+export async function publishSite({ provider, own, json, print, ...call }: PublishCall, context: Context): Promise<PublishResult> {
   const { ensureRuntime } = await import("@datasette-publish/runtime");
   let preview: Preview | undefined;
   try {
@@ -30,7 +31,7 @@ export async function publishSite({ provider, own, print, ...call }: PublishCall
     const request = { ...call, ...toCommonRequest(own), convert: toConvertOptions(own), env: process.env, runtime: ensureRuntime };
     const result = await publish(provider, own["check"] === false ? request : { ...request, check }, context);
     print(renderPublished(result));
-    if (own["open"] && result.deployment !== undefined) await openInBrowser(result.deployment.url, context);
+    if (own["open"] && result.deployment !== undefined) await openInBrowser(result.deployment.url, json, context);
     if (own["serve"] && preview !== undefined) {
       print(["", `Serving it at ${preview.url}  (Ctrl-C ends it)`]);
       await untilAborted(context.signal!);

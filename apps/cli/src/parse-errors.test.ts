@@ -1,0 +1,65 @@
+import { Args, Flags, Parser } from "@oclif/core";
+import { describe, expect, test } from "vitest";
+import { nearest } from "./nearest.ts";
+import { fromParseError } from "./parse-errors.ts";
+
+const flags = {
+  title: Flags.string(),
+  check: Flags.boolean({ allowNo: true }),
+  port: Flags.integer({ min: 1, max: 9 }),
+  size: Flags.string({ options: ["small", "big"] }),
+};
+const args = { source: Args.string({ description: "Name of the source", required: true, ignoreStdin: true }) };
+
+async function errorOf(argv: string[]) {
+  const error = await Parser.parse(argv, { flags, args, strict: true }).catch((thrown: unknown) => thrown);
+  return fromParseError(error, { name: "publish paper", flags });
+}
+
+describe("errors of oclif's parser", () => {
+  test.each([
+    [["x", "--canary"], "COMMAND_INVALID", {}],
+    [["x", "--titel=canary"], "COMMAND_INVALID", { nearest: "title" }],
+    [["x", "-titel"], "COMMAND_INVALID", { nearest: "title" }],
+    [["x", "--no-chek"], "COMMAND_INVALID", { nearest: "no-check" }],
+    [["x", "-pcanary"], "COMMAND_INVALID", {}],
+    [["x", "--canary-1"], "COMMAND_INVALID", {}],
+    [["x", "--port", "canary"], "OPTION_INVALID", { option: "port" }],
+    [["x", "--port", "10"], "OPTION_INVALID", { option: "port" }],
+    [["x", "--size=canary to be one of: it"], "OPTION_INVALID", { option: "size" }],
+    [["x", "--size"], "COMMAND_INVALID", { option: "size" }],
+    [["x", "--title"], "COMMAND_INVALID", { option: "title" }],
+    [["x", "--title", "canary", "--title", "canary"], "COMMAND_INVALID", { option: "title" }],
+    [[], "COMMAND_INVALID", { argument: "source" }],
+    [["x", "canary"], "COMMAND_INVALID", {}],
+  ])("%j is %s", async (argv, code, facts) => {
+    const error = (await errorOf(argv)) as Error & { hint: string };
+    expect(error).toMatchObject({ code, facts });
+    expect(`${error.message} ${error.hint}`.replace("no flag --canary.", "")).not.toContain("canary");
+    expect(`${error.message}${error.hint}`).not.toContain("\n");
+  });
+
+  test("what is not oclif's is left as it is", () => {
+    const error = new Error("no");
+    expect(fromParseError(error, { name: "publish paper", flags })).toBe(error);
+  });
+
+  test("what oclif does not say today is COMMAND_INVALID, unquoted", () => {
+    const error = Object.assign(new Error("canary"), { oclif: {} });
+    expect(fromParseError(error, { name: "publish paper", flags })).toMatchObject({
+      code: "COMMAND_INVALID",
+      message: expect.not.stringContaining("canary"),
+    });
+  });
+});
+
+test.each([
+  ["titel", "title"],
+  ["desc", "description"],
+  ["lisence", "license"],
+  ["foo", undefined],
+  ["li", undefined],
+  ["license-", "license-url"],
+])("%s is nearest to %s", (typed, meant) => {
+  expect(nearest(typed, ["title", "description", "license", "license-url", "fts"])).toBe(meant);
+});

@@ -1,0 +1,73 @@
+import type { Interfaces } from "@oclif/core";
+import { PublishError } from "@datasette-publish/core";
+import { nearest } from "./nearest.ts";
+
+/** The command whose line was read. */
+export interface CommandLine {
+  /** As it is typed: `publish status heroku`. */
+  readonly name: string;
+  readonly flags: Interfaces.FlagInput;
+}
+
+type Rule = readonly [said: RegExp, toError: (match: RegExpExecArray, command: CommandLine) => PublishError];
+
+/** What oclif's parser says, and what we say instead. No value is repeated: it may be a secret. */
+const rules: readonly Rule[] = [
+  [/^Nonexistent flags?: ([^\s=,]+)/, ([, typed = ""], command) => unknownFlag(typed, command)],
+  [/^Flag --(\S+) expects/, ([, flag = ""], command) => withoutValue(flag, command)],
+  [
+    /^Flag --(\S+) can only be specified once/,
+    ([, flag = ""]) => invalid(`--${flag} was given more than once.`, "Give it once.", { option: flag }),
+  ],
+  [/^Parsing --(\S+)\s+Expected an integer/, ([, flag = ""], command) => wrongValue(flag, wholeNumber(flag, command))],
+  [/^Expected --([^\s=]+)=[^]* to be one of: (.+)/, ([, flag = "", choices = ""]) => wrongValue(flag, `one of ${choices}`)],
+  [/^Missing \d+ required args?:\s+(\S+)/, ([, arg = ""], { name }) => withoutArgument(arg, name)],
+  [/^Unexpected arguments?:/, (_, { name }) => invalid(`More follows ${name} than it takes.`, `Run ${name} --help to see what it takes.`)],
+];
+
+/** An error of oclif's parser as a PublishError, `COMMAND_INVALID` or `OPTION_INVALID`; anything else as it is. */
+export function fromParseError(error: unknown, command: CommandLine): unknown {
+  if (!(error instanceof Error) || !("oclif" in error)) return error;
+  for (const [said, toError] of rules) {
+    const match = said.exec(error.message.trim());
+    if (match !== null) return toError(match, command);
+  }
+  return invalid(`The flags of ${command.name} could not be read.`, `Run ${command.name} --help to see what it takes.`);
+}
+
+function unknownFlag(typed: string, { name, flags }: CommandLine): PublishError {
+  const known = Object.entries(flags).flatMap(([flag, spec]) => (spec.type === "boolean" && spec.allowNo ? [flag, `no-${flag}`] : [flag]));
+  const meant = nearest(typed.replace(/^-+/, ""), known);
+  const hint = meant === undefined ? `Run ${name} --help to see its flags.` : `Write --${meant}, or run ${name} --help to see its flags.`;
+  return invalid(`${name} has no flag ${shown(typed)}.`, hint, meant === undefined ? {} : { nearest: meant });
+}
+
+/** A letter may have its value right behind it, and what has digits in it looks like a token. */
+function shown(typed: string): string {
+  if (!typed.startsWith("--")) return typed.slice(0, 2);
+  return /^--[a-z-]+$/i.test(typed) ? typed : "of that name";
+}
+
+function withoutValue(flag: string, { name, flags }: CommandLine): PublishError {
+  const spec = flags[flag];
+  const choices = spec?.type === "option" ? spec.options : undefined;
+  const hint = choices === undefined ? `Write one after it, as ${name} --help shows.` : `Give one of ${choices.join(", ")}.`;
+  return invalid(`--${flag} has no value.`, hint, { option: flag });
+}
+
+function wholeNumber(flag: string, { flags }: CommandLine): string {
+  const { min, max } = flags[flag] as { min?: number; max?: number };
+  return ["a whole number", min === undefined ? "" : ` from ${min}`, max === undefined ? "" : ` to ${max}`].join("");
+}
+
+function wrongValue(flag: string, wanted: string): PublishError {
+  return new PublishError("OPTION_INVALID", `The value of --${flag} is not one that it takes.`, `Give ${wanted}.`, { option: flag });
+}
+
+function withoutArgument(arg: string, name: string): PublishError {
+  return invalid(`${name} wants a ${arg}.`, `Run ${name} --help to see examples.`, { argument: arg });
+}
+
+function invalid(message: string, hint: string, facts: PublishError["facts"] = {}): PublishError {
+  return new PublishError("COMMAND_INVALID", message, hint, facts);
+}

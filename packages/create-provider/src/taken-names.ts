@@ -1,0 +1,21 @@
+/** Names that no provider may have, as `publish` has commands of these names; the command line's tests compare them with its own. */
+export const takenNames: ReadonlySet<string> = new Set([
+  "docker",
+  "fly",
+  "heroku",
+  "convert",
+  "preview",
+  "providers",
+  "status",
+  "open",
+  "logs",
+  "rollback",
+  "unpublish",
+  "list",
+  "login",
+  "logout",
+  "help",
+  "version",
+  "autocomplete",
+  "plugins",
+]);
