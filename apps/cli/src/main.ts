@@ -4,6 +4,7 @@ import { run, type Interfaces } from "@oclif/core";
 import { exitStatus, blameOf, toErrorJson } from "@datasette-publish/core";
 import { rewriteShortFlags } from "./argv.ts";
 import { fromThrown, renderError } from "./errors.ts";
+import { useProxy } from "./proxy.ts";
 
 /** Runs one command to its end and sets the exit status; `fromSource` has oclif load what is not built (for `bin/dev.js`). */
 export async function main(argv: readonly string[], options: { fromSource?: boolean } = {}): Promise<void> {
@@ -11,6 +12,7 @@ export async function main(argv: readonly string[], options: { fromSource?: bool
   const args = rewriteShortFlags(argv);
   ignoreClosedPipes();
   try {
+    useProxy(process.env);
     await run(args, { root, ...(options.fromSource ? { pjson: await sourceManifest(root) } : {}) });
   } catch (error) {
     if (isExit(error)) process.exitCode = error.oclif.exit;
