@@ -48,8 +48,9 @@ export const heroku: Provider = hosted({
   },
   logs: (ctx, { follow, lines }) => readLog(ctx, follow, lines),
   async rollback(ctx, { id }) {
+    const dynos = await webDynos(ctx);
     const release = await rollBack(ctx, (await readRelease(ctx, id.slice("v".length))).id);
-    const problem = await watchRelease(ctx, () => release).ready();
+    const problem = dynos.length === 0 ? null : await watchRelease(ctx, () => release).ready();
     if (problem === null) return shownRelease(release);
     const message = `Release v${release.version} does not serve: ${problem}.`;
     throw new PublishError("DEPLOYMENT_UNHEALTHY", message, logsHint(heroku, ctx), { problem });

@@ -135,10 +135,18 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     await run();
     await write("name,legs\nRex,4\nPolly,2\n");
     await run();
-    fake().api.fail("GET /apps/{app}/dynos", answerOf("up", 4), 2);
+    fake().api.fail("GET /apps/{app}/dynos", answerOf("up", 4), 3);
     fake().api.fail("GET /apps/{app}/dynos", answerOf("crashed", 5), 2);
     await expect(goBack()).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", hint: expect.stringContaining("publish logs") as string });
     expect(await goBack("4")).toMatchObject({ id: "v6" });
+  });
+
+  test("goes back at once when it is stopped", async () => {
+    await run();
+    await write("name,legs\nRex,4\nPolly,2\n");
+    await run();
+    for (const formation of app().formation.values()) formation.quantity = 0;
+    expect(await goBack()).toMatchObject({ id: "v5" });
   });
 
   test("goes back past what an earlier rollback went past", async () => {

@@ -142,6 +142,8 @@ describe("rollback", () => {
     const goes = (answer: number) => rollback(provider, request({ fetch: answering(answer), timeoutMs: 0 }), "v1", ctx);
     expect((await goes(200)).release.id).toBe("v1");
     expect(asked).toEqual([`${url}-/versions.json`]);
+    const stopped = { ...provider, status: () => Promise.resolve({ ...status, url, state: "stopped" as const }) };
+    expect((await rollback(stopped, request({ fetch: answering(502), timeoutMs: 0 }), "v1", ctx)).release.id).toBe("v1");
     await expect(goes(502)).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", hint: "Mend the cause, then publish again." });
   });
 

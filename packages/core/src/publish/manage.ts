@@ -59,7 +59,7 @@ export async function unpublish(
   });
 }
 
-/** Goes back to release `id`, or to the one before the current, and waits until the site answers. @throws PublishError `NOT_PUBLISHED`, `OPTION_INVALID`, `DEPLOYMENT_UNHEALTHY` */
+/** Goes back to release `id`, or to the one before the current, and waits until the site answers, unless it is stopped. @throws PublishError `NOT_PUBLISHED`, `OPTION_INVALID`, `DEPLOYMENT_UNHEALTHY` */
 export async function rollback(
   provider: Provider,
   request: HostRequest,
@@ -76,7 +76,8 @@ export async function rollback(
       throw new PublishError("OPTION_INVALID", message, "Give one of the releases that publish status shows.", { release: id ?? null });
     }
     const release = await provider.rollback(host, target);
-    if (status.url !== null) await confirmHealth({ url: status.url, site: undefined, hint: logsHint(provider, host) }, {}, host);
+    const { url, state } = status;
+    if (url !== null && state !== "stopped") await confirmHealth({ url, site: undefined, hint: logsHint(provider, host) }, {}, host);
     return { name: host.name, release };
   });
 }
