@@ -92,7 +92,7 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
   const wait = pacer();
   return (caller, more) => {
     const base = secureBase(api, caller);
-    const send = api.send ?? fetchSend(caller.fetch);
+    const sendOnce = api.send ?? fetchSend(caller.fetch);
     const { signal } = caller;
     return async (operation, parameters = {}, { body, headers, idempotent, allow = [] } = {}) => {
       const [method = "GET", template = "/"] = operation.split(" ");
@@ -103,7 +103,11 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
         headers: { accept: "application/json", "content-type": "application/json", ...api.headers(caller), ...more, ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       };
-      await wait(api.pace?.(operation, url.pathname), `${url.origin} ${caller.token}`, signal);
+      const pace = api.pace?.(operation, url.pathname);
+      const send: Send = async (...attempt) => {
+        await wait(pace, `${url.origin} ${caller.token}`, signal);
+        return sendOnce(...attempt);
+      };
       const policy = { ...api, signal, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
       return exchange(send, request, policy).catch((error: unknown) => {
         throw explained(api, caller, operation, body, error);

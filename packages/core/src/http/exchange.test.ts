@@ -127,6 +127,42 @@ it("quotes no address that a failure without a code quotes", async () => {
   expect(JSON.stringify({ message, stack, facts, cause: String(cause) })).not.toContain("canary");
 });
 
+/** Answers after the user cancelled, unless its own signal stops it. */
+const answering = (stop: AbortController): Send => {
+  return (_request, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason as Error));
+      stop.abort();
+      setImmediate(() => resolve({ status: 200, headers: {}, body: "made" }));
+    });
+};
+
+const silent: Send = (_request, signal) =>
+  new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error)));
+
+describe("a change that was sent when the user cancels", () => {
+  it("is answered, so that it can be undone", async () => {
+    const stop = new AbortController();
+    const made = await exchange(answering(stop), request("POST"), policy({ idempotent: false, signal: stop.signal }));
+    expect(made.body).toBe("made");
+  });
+
+  it("is not waited for as long as the host likes", async () => {
+    vi.useFakeTimers();
+    const stop = new AbortController();
+    const sent = exchange(silent, request("POST"), policy({ signal: stop.signal }));
+    stop.abort();
+    vi.advanceTimersByTime(20_000);
+    await expect(sent).rejects.toThrow(/abort/i);
+    vi.useRealTimers();
+  });
+
+  it("is a matter of changes: looking stops at once", async () => {
+    const stop = new AbortController();
+    await expect(exchange(answering(stop), request("GET"), policy({ signal: stop.signal }))).rejects.toThrow(/abort/i);
+  });
+});
+
 describe("an abort", () => {
   it("is thrown as it is, before, during and between attempts", async () => {
     const before = scripted({ status: 200 });

@@ -22,6 +22,7 @@ const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_E
 
 /**
  * Sends a request until it is answered: pauses as the host asks (`Retry-After`), and repeats after a lost answer only what is idempotent.
+ * A change that was sent is answered also when the user cancels meanwhile, so that who undoes it finds it done or not done.
  *
  * @throws PublishError `HOST_UNREACHABLE`, `HOST_REFUSED`, `HOST_BUSY`, `CREDENTIALS_INVALID`, `CREDENTIALS_INSUFFICIENT`, `ACCOUNT_LIMITED`
  */
@@ -29,7 +30,9 @@ export async function exchange(send: Send, request: HttpRequest, policy: Exchang
   const signal = policy.signal ?? new AbortController().signal;
   return withRetries(signal, async () => {
     signal.throwIfAborted();
-    const answer = await attempt(send, request, policy, signal);
+    const answer = await (/^(GET|HEAD)$/.test(request.method)
+      ? attempt(send, request, policy, signal, signal)
+      : withGrace(signal, (late) => attempt(send, request, policy, signal, late)));
     const { status } = answer;
     if ((status >= 200 && status < 300) || policy.allow.includes(status)) return answer;
     const failure = hostFailure(request, answer, policy);
@@ -45,9 +48,32 @@ function isRefusedUnread(status: number, retryAfterMs: number | null): boolean {
   return status === 429 || (status === 503 && retryAfterMs !== null);
 }
 
-async function attempt(send: Send, request: HttpRequest, policy: ExchangePolicy, signal: AbortSignal): Promise<HttpAnswer> {
+/** How long after Ctrl-C the answer to a change is waited for. */
+const graceMs = 20_000;
+
+/** Runs `work` with a signal that aborts {@link graceMs} after `signal` does. */
+async function withGrace<T>(signal: AbortSignal, work: (late: AbortSignal) => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => void (timer = setTimeout(() => late.abort(signal.reason), graceMs));
+  signal.addEventListener("abort", begin, { once: true });
   try {
-    return await send(request, signal);
+    return await work(late.signal);
+  } finally {
+    signal.removeEventListener("abort", begin);
+    clearTimeout(timer);
+  }
+}
+
+async function attempt(
+  send: Send,
+  request: HttpRequest,
+  policy: ExchangePolicy,
+  signal: AbortSignal,
+  stop: AbortSignal,
+): Promise<HttpAnswer> {
+  try {
+    return await send(request, stop);
   } catch (error) {
     signal.throwIfAborted();
     if (isPublishError(error)) throw error;

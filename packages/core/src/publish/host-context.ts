@@ -11,8 +11,8 @@ import { redactor, secretVariables, type Redactor } from "./redact.ts";
 /** Enough for a host to pull an image and start it from nothing. */
 export const defaultTimeoutMs = 180_000;
 
-/** A host may need minutes to put back what served before. */
-const longestUndoMs = 300_000;
+/** A host may need time for what is on its way, time for the way back, and some. */
+const undoMs = ({ timeoutMs }: HostContext): number => 2 * timeoutMs + 60_000;
 
 /** What every verb is asked with: which site, at which provider's options, by whom. */
 export interface HostRequest {
@@ -87,7 +87,7 @@ async function settleName(
 export function uncancelled(host: HostContext): HostContext {
   const free: HostContext = {
     ...host,
-    signal: AbortSignal.timeout(longestUndoMs),
+    signal: AbortSignal.timeout(undoMs(host)),
     step: (id, title, work) => step(free, id, title, () => work()),
   };
   return free;

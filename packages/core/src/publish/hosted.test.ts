@@ -39,6 +39,7 @@ const report = (event: PublishEvent) => void (event.type === "step.started" && t
 function contextOf(confirm: ProviderContext["confirm"] = (url) => Promise.resolve(void log.push(`confirm ${url}`)), signal?: AbortSignal) {
   const ctx = {
     name: "pets",
+    timeoutMs: 1000,
     report,
     confirm,
     ...(signal && { signal }),

@@ -1,6 +1,7 @@
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
 import type { Image } from "../image/types.ts";
 import type { Deployment, HostContext, PlanAction, Provider, ProviderContext, Settle } from "../provider/provider.ts";
+import { uncancelled } from "./host-context.ts";
 import { siteCommand } from "./site-command.ts";
 import { isUnhealthy, undoing } from "./undo.ts";
 
@@ -79,7 +80,13 @@ export async function runTasks(
 
 async function confirm({ url: urlOf, ready, gone }: Rollout, ctx: ProviderContext): Promise<void> {
   const url = urlOf();
-  if (url !== null) await ctx.confirm(url, { ...(ready && { ready }), ...(gone && { gone }) });
+  if (url !== null) return ctx.confirm(url, { ...(ready && { ready }), ...(gone && { gone }) });
+  const problem = await ready?.();
+  if (problem)
+    throw new PublishError("DEPLOYMENT_UNHEALTHY", `The site is not well: ${problem}.`, "Mend the cause, then publish again.", {
+      problem,
+      restored: null,
+    });
 }
 
 /** A push is a step by itself. */
@@ -88,11 +95,11 @@ function runTask({ verb, target, run }: Task, provider: string, ctx: HostContext
   return verb === "push" ? run() : ctx.step(`${provider}.${verb}`, title, run);
 }
 
-/** @throws PublishError that names all that is not as it was */
+/** Each has its own time. @throws PublishError that names all that is not as it was */
 async function undoAll(begun: readonly Task[], host: HostContext): Promise<void> {
   const problems: string[] = [];
   for (const { target, undo } of begun.toReversed()) {
-    const problem = await undo?.(host).catch((error: unknown) => toPublishError(error).message);
+    const problem = await undo?.(uncancelled(host)).catch((error: unknown) => toPublishError(error).message);
     if (problem) problems.push(`${target} (${problem})`);
   }
   if (problems.length === 0) return;
