@@ -1,6 +1,6 @@
 import { siteMark, type Image, type ProviderContext, type Rollout, type Task } from "@datasette-publish/core";
 import { createApp, releaseImage, scaleWeb, setStack } from "./api/apps.ts";
-import { buildImage, warnOfBuild } from "./api/builds.ts";
+import { buildImage, undoBuild } from "./api/builds.ts";
 import { api, repositoryOf } from "./api/client.ts";
 import { watchRelease } from "./api/dynos.ts";
 import { finishNewest, finishRelease, wayBackTo } from "./api/releases.ts";
@@ -16,7 +16,7 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
   const wanted = { ...ctx.variables(Object.keys(vars)), [siteMark]: ctx.siteName };
   const missing = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => vars[name] !== value));
   // A release without an image cannot come back: its app is left with no dyno.
-  const goBack = wayBackTo(isServing || current?.slug ? current : undefined);
+  const goBack = wayBackTo(isServing || current?.slug ? current : undefined, newest);
   const isRemote = ctx.options["build"] === "remote";
   const of = (what: string): string => `${what} of ${ctx.name}`;
   const facts = { app: ctx.name, configDigest: images[0]?.configDigest ?? null, dynoSize: size };
@@ -37,7 +37,7 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
     }
     if (isRemote) {
       const run = () => Promise.all(images.map((image) => buildImage(image, ctx)));
-      yield { verb: "create", target: of("build"), run, undo: (host) => warnOfBuild(host, images) };
+      yield { verb: "create", target: of("build"), run, undo: (host) => undoBuild(host, images, goBack) };
     } else {
       const credentials = { username: "_", password: ctx.token };
       const target = repositoryOf(ctx);

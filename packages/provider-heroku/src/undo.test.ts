@@ -49,6 +49,45 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     expect(lastRelease()).toBe("Rollback to v3");
   });
 
+  /** Cancels a publish over the site, `ms` after this step has begun. */
+  async function cancelledIn(step: string, ms: number, ...changes: Parameters<typeof request>): Promise<void> {
+    const stop = new AbortController();
+    const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === step && setTimeout(() => stop.abort(), ms));
+    await expect(publish(heroku, request(...changes), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+  }
+
+  test.each([
+    ["config vars", "heroku.update", "PATCH /apps/{app}/config-vars"],
+    ["a release", "heroku.replace", "PATCH /apps/{app}/formation"],
+  ])("goes back from %s that Heroku had been sent when the user cancelled", async (_, step, operation) => {
+    await run();
+    await sameRows();
+    fake().api.fail(operation, { delayMs: 600 });
+    await cancelledIn(step, 200, {}, { variables: ["COLOUR=crimson"] });
+    await fake().settled();
+    expect(lastRelease()).toBe("Rollback to v3");
+    expect(app().configVars).not.toHaveProperty("COLOUR");
+  });
+
+  test("goes back from a build that was released before it could be looked at", async () => {
+    await run();
+    await sameRows();
+    fake().api.fail("GET /apps/{app}/builds/{build}", { status: 403, body: { id: "forbidden", message: "no" } });
+    await expect(run({ build: "remote" })).rejects.toMatchObject({ facts: { restored: "Release v3" } });
+    expect(lastRelease()).toBe("Rollback to v3");
+  });
+
+  test("goes back once though the answer was lost", async () => {
+    await run();
+    await sameRows();
+    site.rows = 3;
+    fake().api.fail("POST /apps/{app}/releases", "lost");
+    const variables = ["COLOUR=crimson"];
+    await expect(run({}, { timeoutMs: 300, variables })).rejects.toMatchObject({ code: unhealthy });
+    expect(app().releases.filter(({ description }) => description.startsWith("Rollback"))).toHaveLength(1);
+    expect(app().configVars).not.toHaveProperty("COLOUR");
+  });
+
   test("goes back when the dyno crashes later, without waiting for the site", async () => {
     await run();
     await write("name,legs\nRex,4\n");

@@ -34,10 +34,10 @@ export async function buildImage(image: Image, ctx: ProviderContext): Promise<vo
   });
 }
 
-/** Says of a build that is on its way that it cannot be called off. */
-export async function warnOfBuild(ctx: HostContext, images: readonly Image[]): Promise<void> {
+/** Goes back from what was built; of a build that is on its way it says that it cannot be called off. */
+export async function undoBuild(ctx: HostContext, images: readonly Image[], goBack: (ctx: HostContext) => Promise<void>): Promise<void> {
   const builds = await Promise.all(images.map((image) => findBuild(ctx, image)));
-  if (!builds.some((build) => build?.status === "pending")) return;
+  if (!builds.some((build) => build?.status === "pending")) return goBack(ctx);
   const message = `Heroku goes on with the build of ${ctx.name}, and will release it. Publish again to wait for it.`;
   ctx.report({ type: "warned", code: "BUILD_PENDING", message });
 }
@@ -57,8 +57,10 @@ export async function finishBuild(ctx: HostContext, build: Build, limitMs = Math
 /** The address is signed, and all the credentials that the store takes. */
 async function upload(file: string, url: string, { fetch, signal }: HostContext): Promise<void> {
   const body = await openAsBlob(file);
+  const timeout = AbortSignal.timeout(longestBuildMs);
+  const stop = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const send: Send = async ({ method }) => {
-    const response = await fetch(url, { method, body, redirect: "manual", signal: signal ?? null });
+    const response = await fetch(url, { method, body, redirect: "manual", signal: stop });
     return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
   await exchange(send, { method: "PUT", url: new URL(url), headers: {} }, { ...host, idempotent: true, allow: [], signal });

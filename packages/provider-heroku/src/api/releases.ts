@@ -18,18 +18,28 @@ export async function rollBack(ctx: HostContext, id: string): Promise<Release> {
   return finishRelease(ctx, body);
 }
 
-/** What makes a former release serve again, whatever was released since: once, however often it is called. */
-export function wayBackTo(former: Release | undefined): (ctx: HostContext) => Promise<void> {
-  let back: Promise<void> | undefined;
-  return async (ctx) => former && (await (back ??= goBackTo(ctx, former)));
+/**
+ * What makes a former release serve again, whatever was released since: once, however often it is called. When the `newest` one was on
+ * its way before this publish changed anything, and only changed config vars, it is what serves again.
+ */
+export function wayBackTo(former: Release | undefined, newest: Release | undefined): (ctx: HostContext) => Promise<void> {
+  let isBack = former === undefined;
+  return async (ctx) => {
+    if (former !== undefined && !isBack) await goBackTo(ctx, former, newest);
+    isBack = true;
+  };
 }
 
-/** What is on its way would come out later: it is waited for. */
-async function goBackTo(ctx: HostContext, { id }: Release): Promise<void> {
+/** What is on its way would come out later: it is waited for. A rollback may have been made whose answer was lost. */
+async function goBackTo(ctx: HostContext, former: Release, before: Release | undefined): Promise<void> {
   const [newest] = await listReleases(ctx);
   if (newest?.status === "pending") await finishRelease(ctx, newest, { mayFail: true });
-  const current = (await listReleases(ctx)).find((release) => release.current);
-  if (current?.id !== id) await rollBack(ctx, id);
+  const releases = await listReleases(ctx);
+  const settled = releases.find(({ id, status, slug }) => id === before?.id && status === "succeeded" && slug?.id === former.slug?.id);
+  const target = settled ?? former;
+  const current = releases.find((release) => release.current);
+  if (current && repeatedBy(current, releases) === repeatedBy(target, releases)) return;
+  await rollBack(ctx, target.id);
 }
 
 /**
