@@ -11,6 +11,7 @@ const timeoutMs = 1000;
 describe.skipIf(!realPart("registry"))("what served before at Fly.io serves again", () => {
   const { fake, machines, site, sickRegions, starts, write, run, request } = flyScene();
   const configs = () => machines().map(({ config }) => config);
+  const sent = () => fake().api.requests.filter(({ operation }) => operation === "POST /apps/{app_name}/machines").length;
   const releases = () => machines().map(({ image }) => image.digest);
 
   test("a first publish that does not get well leaves no machine", async () => {
@@ -45,6 +46,30 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     await expect(run({}, { timeoutMs: 1000 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
     expect(machines()).toMatchObject(before.map((config) => ({ config, lease: null })));
     expect(starts.filter(({ env }) => env["FLY_REGION"] === "lhr")).toHaveLength(1);
+  });
+
+  test("a machine that was made while its answer was lost is removed", async () => {
+    await run();
+    const before = releases();
+    await write(other);
+    fake().api.fail("POST /apps/{app_name}/machines", "lost");
+    await expect(run({ region: ["iad", "lhr"] })).rejects.toMatchObject({ code: "HOST_UNREACHABLE", facts: { restored: before[0] } });
+    expect(releases()).toEqual(before);
+  });
+
+  test("a machine that is being made when the user cancels is known, and one that is not yet sent is not made", async () => {
+    await run();
+    await write(other);
+    for (const fault of [{ delayMs: 600 }, { status: 429, headers: { "retry-after": "9" }, body: {} }]) {
+      const [before, sentBefore] = [releases(), sent()];
+      fake().api.fail("POST /apps/{app_name}/machines", fault);
+      const stop = new AbortController();
+      const publishing = run({ region: ["iad", "lhr"] }, {}, stop.signal);
+      await expect.poll(sent, { timeout: 20_000 }).toBeGreaterThan(sentBefore);
+      stop.abort();
+      await expect(publishing).rejects.toMatchObject({ code: "CANCELLED" });
+      expect(releases()).toEqual(before);
+    }
   });
 
   test("a site with other rows is undone", async () => {

@@ -83,7 +83,7 @@ export async function readOurApps(ctx: Caller): Promise<readonly string[]> {
 }
 
 /** An app's machines, without those on their way out. Of one whose host is out of reach, all that is known is `incomplete_config` (fly-go). */
-async function readMachines(ctx: Caller, app_name: string): Promise<readonly Machine[]> {
+export async function readMachines(ctx: Caller, app_name: string): Promise<readonly Machine[]> {
   const { body } = await connect(ctx)("GET /apps/{app_name}/machines", { app_name });
   return body
     .filter(({ state }) => !state.startsWith("destroy"))

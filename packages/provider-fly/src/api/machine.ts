@@ -1,12 +1,15 @@
 import { PublishError, isPublishError, poll, type Api, type HostContext, type Task } from "@datasette-publish/core";
-import { marks } from "./app.ts";
+import { marks, readMachines } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
 import { healthOf, isReachable, problemOf } from "./health.ts";
-import type { CreateMachineRequest, Machine, Operations, UpdateMachineRequest } from "./types.ts";
+import type { CreateMachineRequest, Lease, LeaseEnvelope, Machine, Operations, UpdateMachineRequest } from "./types.ts";
 
 /** Seconds that a lease holds, and milliseconds after which it is renewed while a machine is waited for. */
 const ttl = 120;
 const renewalMs = 45_000;
+
+/** Milliseconds after which a machine whose making was not answered was not made. */
+const lostMs = 5000;
 
 /** Seconds that one wait may take: the API's most. */
 const timeout = 60;
@@ -20,15 +23,20 @@ const notThere = [400, 404, 408, 409, 412];
  */
 export function machineTask(ctx: HostContext, region: string, was: Machine | undefined, requested: () => UpdateMachineRequest): Task {
   let undo: Task["undo"];
+  const unlessRefused = (error: unknown): never => {
+    const status = isPublishError(error) ? Number(error.facts["status"]) : 0;
+    if (status >= 400 && status < 500 && status !== 408) undo = undefined;
+    throw error;
+  };
   const run = async (): Promise<void> => {
     const request = { ...requested(), region };
-    if (was && madeOf(was) === madeOf(request) && (await getsWell(ctx, was))) return;
-    const leased = was ? await leaseMachine(ctx, was) : await createMachine(ctx, request);
-    undo = was ? (host) => putBack(host, was, madeOf(request)) : (host) => destroyMachine(host, leased);
-    const problem = await startMachine(ctx, leased, was && request).catch((error: unknown) => {
-      if (isPublishError(error) && error.facts["status"] === 412) undo = undefined;
-      throw error;
-    });
+    const made = madeOf(request);
+    if (was && madeOf(was) === made && (await getsWell(ctx, was))) return;
+    const leased = was && (await leaseMachine(ctx, was));
+    undo = was ? (host) => putBack(host, was, made) : (host) => destroyMade(host, region, made);
+    const machine = leased ?? (await createMachine(ctx, request).catch(unlessRefused));
+    if (!was) undo = (host) => destroyMachine(host, machine);
+    const problem = await startMachine(ctx, machine, was && request, unlessRefused);
     if (problem === null) return;
     const hint = `Look at its log with fly logs --app ${ctx.name}, then publish again.`;
     const facts = { app: ctx.name, problem, restored: null };
@@ -72,30 +80,55 @@ function madeOf({ config }: Pick<Machine, "config">): string {
   return config?.metadata?.["made"] ?? "";
 }
 
-/** Makes a machine whose lease is ours from the beginning. Ctrl-C waits for the answer, so that the machine is known. */
+/** Makes a machine whose lease is ours from the beginning. */
 async function createMachine(ctx: HostContext, request: CreateMachineRequest): Promise<Machine> {
-  const { signal, ...caller } = ctx;
-  signal?.throwIfAborted();
-  return (await connect(caller)("POST /apps/{app_name}/machines", {}, { body: { ...request, lease_ttl: ttl } })).body;
+  return (await connect(ctx)("POST /apps/{app_name}/machines", {}, { body: { ...request, lease_ttl: ttl } })).body;
 }
 
-/** Takes the lease of a machine, and returns the machine with its `nonce`. The description of the API has a flat lease, its clients and its prose wrap it. */
+/** Destroys what was made where the answer was lost, as soon as it is to be seen; its lease is ours. */
+async function destroyMade(host: HostContext, region: string, made: string): Promise<void> {
+  const isMade = (machine: Machine) => machine.region === region && madeOf(machine) === made && isReachable(machine);
+  const machines = await poll(host, lostMs, async () => {
+    const found = (await readMachines(host, host.name)).filter(isMade);
+    return found.length > 0 ? found : undefined;
+  });
+  for (const { id: machine_id } of machines ?? []) {
+    const { status, body } = await connect(host)(`GET ${machinePath}/lease`, { machine_id }, { allow: [404] });
+    const lease = status === 404 ? {} : leaseHeaders(nonceOf(body));
+    await connect(host, lease)(`DELETE ${machinePath}`, { machine_id, force: true });
+  }
+}
+
+/** Takes the lease of a machine, and returns the machine with its `nonce`. */
 async function leaseMachine(ctx: HostContext, machine: Machine): Promise<Machine> {
   const body = { ttl, description: marks.managed_by };
-  const { body: lease } = await connect(ctx)(`POST ${machinePath}/lease`, { machine_id: machine.id }, { body });
-  return { ...machine, nonce: "data" in lease ? lease.data.nonce : lease.nonce };
+  const lease = await connect(ctx)(`POST ${machinePath}/lease`, { machine_id: machine.id }, { body });
+  return { ...machine, nonce: nonceOf(lease.body) };
 }
+
+/** The description of the API has a flat lease, its clients and its prose wrap it. */
+function nonceOf(lease: Lease | LeaseEnvelope): string {
+  return "data" in lease ? lease.data.nonce : lease.nonce;
+}
+
+const leaseHeaders = (nonce: string): Record<string, string> => ({ "fly-machine-lease-nonce": nonce });
 
 /**
  * Changes a machine, unless it was made just now or is as it is to be, and waits until it has started and its checks pass.
  * Its lease, when it has one, ends then, also when the user cancels. Returns what is wrong with it, or null.
  */
-async function startMachine(ctx: HostContext, machine: Machine, change?: UpdateMachineRequest): Promise<string | null> {
+async function startMachine(
+  ctx: HostContext,
+  machine: Machine,
+  change?: UpdateMachineRequest,
+  onFailure?: (error: unknown) => never,
+): Promise<string | null> {
   const { id: machine_id, instance_id: current_version, nonce } = machine;
-  const lease: Record<string, string> = nonce === undefined ? {} : { "fly-machine-lease-nonce": nonce };
+  const lease = nonce === undefined ? {} : leaseHeaders(nonce);
   const fly = connect(ctx, lease);
   try {
-    const changed = change && (await fly(`POST ${machinePath}`, { machine_id }, { body: { ...change, current_version } })).body;
+    const changed =
+      change && (await fly(`POST ${machinePath}`, { machine_id }, { body: { ...change, current_version } }).catch(onFailure)).body;
     return await awaitHealth(ctx, fly, { ...machine, ...changed });
   } finally {
     const release = connect({ ...ctx, signal: AbortSignal.timeout(10_000) }, lease);
