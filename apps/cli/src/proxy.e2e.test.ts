@@ -31,7 +31,8 @@ it.each([
   ["fly", "http_proxy", { FLY_FLAPS_BASE_URL: "http://fly.internal" }, "GET http://fly.internal/v1/tokens/current"],
 ])("%s goes through the proxy that %s names", async (provider, name, env, request) => {
   asked.splice(0);
-  const { stdout } = await list(provider, { ...env, [name]: addressOf() });
+  const address = name === "http_proxy" ? addressOf().replace("http://", "") : addressOf();
+  const { stdout } = await list(provider, { ...env, [name]: address });
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: "CREDENTIALS_INVALID" } });
   expect(asked[0]).toBe(request);
 });

@@ -11,8 +11,10 @@ const ownMachine = ["localhost", "127.0.0.1", "[::1]"];
  */
 export function useProxy(env: NodeJS.ProcessEnv): void {
   const { no_proxy = env["NO_PROXY"] } = env;
+  if (no_proxy?.trim() !== "*") env["no_proxy"] = [...(no_proxy ? [no_proxy] : []), ...ownMachine].join();
+  for (const name of ["https_proxy", "http_proxy"].flatMap((lower) => [lower, lower.toUpperCase()]))
+    if (env[name] && !env[name].includes("://")) env[name] = `http://${env[name]}`;
   try {
-    env["no_proxy"] = [...(no_proxy ? [no_proxy] : []), ...ownMachine].join();
     http.setGlobalProxyFromEnv(env);
   } catch {
     const hint = "Correct it to an address such as http://proxy.example:3128, or unset it.";
