@@ -6,7 +6,8 @@ export async function fromThrown(error: unknown, argv: readonly string[]): Promi
   if (!(error instanceof Error) || !("oclif" in error) || !/^command [^]* not found\.?$/i.test(error.message.trim()))
     return toPublishError(error);
   const { COMMANDS } = await import("./commands.ts");
-  const meant = nearest(argv[0] ?? "", Object.keys(COMMANDS));
+  const { unpublish: _removes, ...harmless } = COMMANDS as Record<string, unknown>;
+  const meant = nearest((argv[0] === "publish" ? argv[1] : argv[0]) ?? "", Object.keys(harmless));
   return new PublishError(
     "COMMAND_INVALID",
     "There is no such command, and no provider of that name.",

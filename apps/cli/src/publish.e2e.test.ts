@@ -144,6 +144,12 @@ test("a reader of progress that goes away leaves no temporary folder", async () 
   expect(readdirSync(temporary).filter((name) => name.startsWith("datasette-publish"))).toEqual([]);
 });
 
+test("a mistyped command is named, and never one that removes", () => {
+  expect(errorOf(["dokcer", csvs])).toMatchObject({ status: 2, code: "COMMAND_INVALID", facts: { nearest: "docker" } });
+  expect(errorOf(["publish", "heroku", csvs])).toMatchObject({ facts: { nearest: "heroku" } });
+  expect(errorOf(["unpublsh", "heroku"]).facts).toEqual({});
+});
+
 test("--serve without the check is refused", () => {
   expect(errorOf(["docker", csvs, "--serve", "--no-check"])).toMatchObject({ status: 2, code: "COMMAND_INVALID" });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { createReporter, formatBytes } from "./reporter.ts";
 
-function capture(isTTY: boolean) {
+function capture(isTTY: boolean, columns?: number) {
   const chunks: string[] = [];
-  const stream = { isTTY, write: (text: string) => chunks.push(text) } as unknown as NodeJS.WriteStream;
+  const stream = { isTTY, columns, write: (text: string) => chunks.push(text) } as unknown as NodeJS.WriteStream;
   return { ...createReporter(stream), text: () => chunks.join("") };
 }
 
@@ -21,6 +21,13 @@ test("on a terminal the running step is rewritten in place", () => {
   report({ type: "step.started", id: "a", title: "Push" });
   report({ type: "step.ended", id: "a", outcome: "failed", ms: 10 });
   expect(text()).toBe("\r\u001b[K• Push…\r\u001b[K✗ Push (failed) 0.0 s\n");
+});
+
+test("a running line is cut to the terminal, an ended one is whole", () => {
+  const { report, text } = capture(true, 12);
+  report({ type: "step.started", id: "a", title: "Push to a registry" });
+  report({ type: "step.ended", id: "a", outcome: "done", ms: 10 });
+  expect(text()).toBe("\r\u001b[K• Push to …\r\u001b[K✓ Push to a registry 0.0 s\n");
 });
 
 test("a line that is running or was interrupted is ended once, and only on a terminal", () => {

@@ -16,8 +16,8 @@ export function createReporter(stream: NodeJS.WriteStream = process.stderr): Rep
   const live = stream.isTTY;
   let inLine = false;
   const write = (text: string) => {
-    stream.write(live ? `\r\u001b[K${text}` : text);
     inLine = live && !text.endsWith("\n");
+    stream.write(live ? `\r\u001b[K${inLine ? fit(text, stream.columns || Infinity) : text}` : text);
   };
   return {
     report: createReport(write, live),
@@ -27,6 +27,11 @@ export function createReporter(stream: NodeJS.WriteStream = process.stderr): Rep
       inLine = false;
     },
   };
+}
+
+/** A line that is rewritten stays one line of the terminal. */
+function fit(line: string, columns: number): string {
+  return line.length < columns ? line : `${line.slice(0, columns - 2)}…`;
 }
 
 function createReport(write: (text: string) => void, live: boolean): Report {

@@ -1,4 +1,4 @@
-import { PublishError, keepToken, type Login, type Provider } from "@datasette-publish/core";
+import { PublishError, isPublishError, keepToken, type Login, type Provider } from "@datasette-publish/core";
 import { readSecret } from "../terminal.ts";
 import { inAccount } from "./account.ts";
 import type { HostVerb } from "./verb.ts";
@@ -16,7 +16,10 @@ export const login: HostVerb = {
     const { url, env: variable } = provider.login as Login;
     process.stderr.write(`Make a token at ${url}\n`);
     const token = oneLine(await readSecret("Token (not shown): ", ctx.signal), provider);
-    const account = await inAccount(provider, { options: {}, env: { ...env, [variable]: token } }, ctx, async (host) => host.account);
+    const asking = inAccount(provider, { options: {}, env: { ...env, [variable]: token } }, ctx, async (host) => host.account);
+    const account = await asking.catch((error: unknown) => {
+      throw isPublishError(error) && error.code === "CREDENTIALS_INVALID" ? notAccepted(error, provider) : error;
+    });
     const file = await keepToken(provider.name, token, env);
     if (env[variable] && env[variable] !== token)
       ctx.report({
@@ -30,6 +33,10 @@ export const login: HostVerb = {
     };
   },
 };
+
+function notAccepted({ code, message, facts }: PublishError, { name }: Provider): PublishError {
+  return new PublishError(code, message, `Run publish login ${name} again, and paste the whole token.`, facts);
+}
 
 /** @throws PublishError `CREDENTIALS_INVALID` */
 function oneLine(text: string, { name, title }: Provider): string {
