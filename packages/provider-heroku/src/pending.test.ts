@@ -28,7 +28,7 @@ describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () 
     await run();
     const { id, version, description, createdAt } = app().releases.at(-1)!;
     const release = { id, version, description, created_at: createdAt, status: "pending", current: false, output_stream_url: null };
-    fake().api.fail("GET /apps/{app}/releases", { status: 200, body: [release] }, 5);
+    fake().api.fail("GET /apps/{app}/releases", { status: 200, body: [release] }, 7);
     const { plan } = await run({}, { dryRun: true });
     expect(plan?.[0]).toEqual({ verb: "wait", target: `for release v${version} of ${name}` });
     await run();

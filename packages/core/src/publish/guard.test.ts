@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PublishEvent } from "../events/events.ts";
 import type { Provider, SiteStatus } from "../provider/provider.ts";
 import { shelf, token } from "./fixtures.ts";
 import { rollback, unpublish } from "./manage.ts";
@@ -53,7 +54,10 @@ describe("a publish", () => {
 
   it("takes a name that was given as consent", async () => {
     const options = { app: "prod" };
-    await expect(publish(shelfWith({ site: "prod" }), request({ options }), ctx)).resolves.toMatchObject({ site: "pets" });
+    const codes: string[] = [];
+    const report = (event: PublishEvent) => void (event.type === "warned" && codes.push(event.code));
+    await expect(publish(shelfWith({ site: "prod" }), request({ options }), { report })).resolves.toMatchObject({ site: "pets" });
+    expect(codes).toEqual(["SITE_REPLACED"]);
   });
 });
 
@@ -62,6 +66,18 @@ it("removes and rolls back no other site under a remembered name", async () => {
   const other = shelfWith({ site: "prod" });
   await expect(unpublish(other, request(), ctx)).rejects.toMatchObject({ code: "SITE_EXISTS" });
   await expect(rollback(other, request(), undefined, ctx)).rejects.toMatchObject({ code: "SITE_EXISTS" });
+});
+
+const folder = (changes: Partial<PublishRequest> = {}) => request({ site: {}, ...changes });
+
+it("removes and rolls back no site of another folder of that name, unless it is named", async () => {
+  const releases = ["v2", "v1"].map((id) => ({ id, current: id === "v2", status: "", description: "", createdAt: null }));
+  const site = basename(dir).toLowerCase();
+  const elsewhere = shelfWith({ site, releases });
+  await expect(unpublish(elsewhere, folder(), ctx)).rejects.toMatchObject({ code: "SITE_EXISTS" });
+  await expect(rollback(elsewhere, folder(), undefined, ctx)).rejects.toMatchObject({ code: "SITE_EXISTS" });
+  await expect(unpublish(elsewhere, folder({ site: { name: site } }), ctx)).resolves.toMatchObject({ url: null });
+  await expect(unpublish(elsewhere, folder({ options: { app: "prod" } }), ctx)).resolves.toMatchObject({ name: "prod" });
 });
 
 describe("the name", () => {

@@ -1,6 +1,7 @@
 import { PublishError } from "../errors/publish-error.ts";
 import { flag } from "../provider/options.ts";
 import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
+import type { HostRequest } from "./host-context.ts";
 
 /**
  * Refuses to replace another site of the user's: one that was published from elsewhere under the name that is made for this folder,
@@ -10,17 +11,33 @@ import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts"
  * @throws PublishError `SITE_EXISTS`
  */
 export async function guardSite(provider: Provider, host: HostContext): Promise<void> {
-  if (provider.status === undefined || provider.names === undefined || host.nameFrom === "option") return;
+  if (provider.status === undefined || provider.names === undefined) return;
   const status = await provider.status(host);
   if (status === null) return;
+  if (host.nameFrom === "option") return warnOfOther(provider, host, status);
   refuseOther(provider, host, status);
   if (host.nameFrom === "derived") throw siteExists(provider, host, "was not published from this folder");
 }
 
+/**
+ * Refuses to remove or change a site that was published from elsewhere, as {@link guardSite} does. A name is consent, of the host's or of the site.
+ * @throws PublishError `SITE_EXISTS`
+ */
+export function guardOwn(provider: Provider, host: HostContext, status: SiteStatus, { site }: Pick<HostRequest, "site">): void {
+  refuseOther(provider, host, status);
+  if (provider.names !== undefined && host.nameFrom === "derived" && site.name === undefined)
+    throw siteExists(provider, host, "was not published from this folder");
+}
+
 /** Refuses a site whose mark names another one. @throws PublishError `SITE_EXISTS` */
-export function refuseOther(provider: Provider, host: HostContext, { site }: SiteStatus): void {
+function refuseOther(provider: Provider, host: HostContext, { site }: SiteStatus): void {
   if (host.nameFrom === "option" || site === undefined || site === host.siteName) return;
   throw siteExists(provider, host, `is the site ${site}, not ${host.siteName}`);
+}
+
+function warnOfOther({ title }: Provider, { name, siteName, report }: HostContext, { site }: SiteStatus): void {
+  if (site === undefined || site === siteName) return;
+  report({ type: "warned", code: "SITE_REPLACED", message: `${name} at ${title} has been the site ${site}; it becomes ${siteName}.` });
 }
 
 function siteExists({ name: provider, title, names }: Provider, { name, siteName }: HostContext, why: string): PublishError {

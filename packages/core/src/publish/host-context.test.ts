@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PublishError } from "../errors/publish-error.ts";
 import type { PublishEvent } from "../events/events.ts";
 import type { Provider } from "../provider/provider.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
@@ -53,6 +54,7 @@ describe("openHost", () => {
     ["a name that the host does not take", { options: { app: "No Name" } }, "OPTION_INVALID"],
     ["an option that is not there", { options: { other: "x" } }, "OPTION_INVALID"],
     ["no site name", { site: { name: "No Name" } }, "SITE_NAME_INVALID"],
+    ["a path that is not there", { paths: ["/nowhere"] }, "INPUT_NOT_FOUND"],
     ["no token", { env: { XDG_DATA_HOME: "/nowhere", LOCALAPPDATA: "/nowhere" } }, "CREDENTIALS_MISSING"],
   ] as const)("refuses %s", async (_what, changes, code) => {
     await expect(open(changes)).rejects.toMatchObject({ code });
@@ -72,6 +74,12 @@ describe("openHost", () => {
     host.report({ type: "output", id: "x", text: "canary-at-the-host" });
     await host.step("canary-pin", token, () => {});
     expect(JSON.stringify(events)).not.toContain("canary");
+  });
+
+  it("says where the token that is nobody's was found", async () => {
+    const invalid = new PublishError("CREDENTIALS_INVALID", "Nobody's.", "Log in.");
+    const failing = { ...shelf, login: { ...login, account: () => Promise.reject(invalid) } };
+    await expect(open({}, failing)).rejects.toMatchObject({ hint: "Correct SHELF_TOKEN, or unset it and run publish login shelf." });
   });
 
   it("lets the login fail as it does", async () => {

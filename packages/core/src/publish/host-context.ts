@@ -1,7 +1,10 @@
+import { stat } from "node:fs/promises";
+import { inputError } from "../convert/identify.ts";
+import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import { step, type Context } from "../events/events.ts";
 import { checkHostName, deriveHostName } from "../provider/host-name.ts";
 import { resolveOptions, secretOptions } from "../provider/options.ts";
-import type { HostContext, OptionValues, Provider } from "../provider/provider.ts";
+import type { HostContext, Login, OptionValues, Provider } from "../provider/provider.ts";
 import type { Environment } from "../http/environment.ts";
 import { findToken, missingToken } from "../provider/tokens.ts";
 import { checkName, siteName } from "../site/site-name.ts";
@@ -36,10 +39,14 @@ export function redactorFor(provider: Provider, { options, env }: HostRequest): 
  * Finds the token, asks the host whose it is, and settles what the site is called there.
  * What `ctx` reports and errors must go through `secrets`, which learns the token here.
  *
- * @throws PublishError `OPTION_INVALID`, `SITE_NAME_INVALID`, `STATE_INVALID`, `CREDENTIALS_MISSING`, and what the host's login throws
+ * @throws PublishError `OPTION_INVALID`, `INPUT_NOT_FOUND`, `INPUT_UNREADABLE`, `SITE_NAME_INVALID`, `STATE_INVALID`, `CREDENTIALS_MISSING`, and what the host's login throws
  */
 export async function openHost(provider: Provider, request: HostRequest, secrets: Redactor, ctx: Context): Promise<HostContext> {
   const options = resolveOptions(provider.options, request.options, request.env);
+  for (const path of request.paths)
+    await stat(path).catch((error: unknown) => {
+      throw inputError(path, error);
+    });
   const site = request.site.name ?? siteName(request.paths);
   checkName(site);
   const found = await findToken(provider, request.env);
@@ -58,8 +65,19 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
     step: (id, title, work) => step(base, id, title, () => work()),
   };
   const { login } = provider;
-  const account = login === undefined ? "" : await step(base, "login", `Log in to ${provider.title}`, () => login.account(base));
+  const ask = (by: Login) =>
+    by.account(base).catch((error: unknown) => {
+      throw whereToCorrect(error, provider, found?.from);
+    });
+  const account = login === undefined ? "" : await step(base, "login", `Log in to ${provider.title}`, () => ask(login));
   return { ...base, account, ...(await settleName(provider, request, site, account, options)) };
+}
+
+/** A token that is nobody's is corrected where it was found. */
+function whereToCorrect(error: unknown, { name, login }: Provider, from = ""): unknown {
+  if (!isPublishError(error) || error.code !== "CREDENTIALS_INVALID") return error;
+  const hint = `Correct ${from}, or ${from === login?.env ? "unset it and " : ""}run publish login ${name}.`;
+  return new PublishError(error.code, error.message, hint, error.facts, error);
 }
 
 async function settleName(

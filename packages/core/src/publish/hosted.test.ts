@@ -7,9 +7,11 @@ import { hosted, type Rollout, type Task } from "./hosted.ts";
 
 const log: string[] = [];
 const titles: string[] = [];
+const warnings: string[] = [];
 beforeEach(() => {
   log.splice(0);
   titles.splice(0);
+  warnings.splice(0);
 });
 
 const unhealthy = new PublishError("DEPLOYMENT_UNHEALTHY", "It has no rows.", "Look at it.", { restored: null });
@@ -34,7 +36,10 @@ function providerOf(rollout: Partial<Rollout>) {
   });
 }
 
-const report = (event: PublishEvent) => void (event.type === "step.started" && titles.push(`${event.id}: ${event.title}`));
+const report = (event: PublishEvent): void => {
+  if (event.type === "step.started") titles.push(`${event.id}: ${event.title}`);
+  if (event.type === "warned") warnings.push(event.code);
+};
 
 function contextOf(confirm: ProviderContext["confirm"] = (url) => Promise.resolve(void log.push(`confirm ${url}`)), signal?: AbortSignal) {
   const ctx = {
@@ -119,6 +124,13 @@ describe("hosted", () => {
       ),
     ).rejects.toBe(error);
     expect(log.slice(2)).toEqual(undone);
+    expect(warnings).toEqual(["LEFT_AT_HOST"]);
+  });
+
+  it("says nothing of what stays when nothing was made", async () => {
+    const taken = task("create", "app", { run: () => Promise.reject(new PublishError("NAME_TAKEN", "Taken.", "Give another.")) });
+    await expect(providerOf({ tasks: [taken, machine] }).publish([], contextOf())).rejects.toMatchObject({ code: "NAME_TAKEN" });
+    expect(warnings).toEqual([]);
   });
 
   it("undoes when the user cancels, with a signal that is not cancelled", async () => {
@@ -126,6 +138,7 @@ describe("hosted", () => {
     const cancelled = task("update", "machine", { run: () => (stop.abort(), Promise.reject(stop.signal.reason as Error)) });
     const provider = providerOf({ serving: "Release v7", tasks: [cancelled] });
     await expect(provider.publish([], contextOf(undefined, stop.signal))).rejects.toMatchObject({ name: "AbortError" });
+    expect(warnings).toEqual(["RESTORED"]);
     expect(log).toEqual(["undo machine, free"]);
   });
 

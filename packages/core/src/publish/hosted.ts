@@ -48,7 +48,13 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
     },
     async publish(images, ctx) {
       const rollout = await begin(ctx, images);
-      await runTasks(rest.name, rollout, ctx, () => confirm(rollout, ctx));
+      const { serving } = rollout;
+      let finished = 0;
+      const tasks = counted(rollout.tasks, () => finished++);
+      await runTasks(rest.name, { serving, tasks }, ctx, () => confirm(rollout, ctx)).catch((error: unknown) => {
+        if (serving === null && finished > 0) warnOfRest(provider, ctx);
+        throw error;
+      });
       for (const task of rollout.afterwards ?? []) await runTask(task, rest.name, ctx);
       const verbs = ["open", "status", "logs", "unpublish"] as const;
       const next = verbs.filter((verb) => provider[verb === "open" ? "status" : verb]).map((verb) => siteCommand(verb, provider, ctx));
@@ -76,6 +82,21 @@ export async function runTasks(
   };
   const undo = async (free: HostContext) => (await undoAll(begun, free), serving);
   await undoing(host, work, (error) => (mayUndo(error) ? undo : undefined));
+}
+
+/** The same tasks; `onEnd` is called when one has ended well and the next is asked for. */
+function* counted(tasks: Iterable<Task>, onEnd: () => void): Generator<Task> {
+  for (const task of tasks) {
+    yield task;
+    onEnd();
+  }
+}
+
+/** What a first publish made may cost something, and shows the data. */
+function warnOfRest(provider: Provider, ctx: ProviderContext): void {
+  if (provider.unpublish === undefined) return;
+  const message = `What was made for ${ctx.name} at ${provider.title} stays there for the next run. To remove it: ${siteCommand("unpublish", provider, ctx)}`;
+  ctx.report({ type: "warned", code: "LEFT_AT_HOST", message });
 }
 
 async function confirm({ url: urlOf, ready, gone }: Rollout, ctx: ProviderContext): Promise<void> {

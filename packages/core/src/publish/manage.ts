@@ -4,7 +4,7 @@ import type { HostContext, HostedSite, Provider, Release, SiteStatus, Verb } fro
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import { failureOf } from "./failure.ts";
-import { refuseOther } from "./guard.ts";
+import { guardOwn } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
 import { recallName, rememberName } from "./names-file.ts";
 import { siteCommand } from "./site-command.ts";
@@ -50,7 +50,7 @@ export async function unpublish(
   return manage(provider, request, ctx, async (host) => {
     if (provider.unpublish === undefined) throw unsupported(provider, "unpublish");
     const site = await statusOf(provider, host);
-    refuseOther(provider, host, site);
+    guardOwn(provider, host, site, request);
     await agree?.(site);
     await provider.unpublish(host);
     if ((await recallName(request.paths, host.siteName, provider.name)) === host.name)
@@ -69,11 +69,11 @@ export async function rollback(
   return manage(provider, request, ctx, async (host) => {
     if (provider.rollback === undefined) throw unsupported(provider, "rollback");
     const status = await statusOf(provider, host);
-    refuseOther(provider, host, status);
+    guardOwn(provider, host, status, request);
     const target = findTarget(status, id);
     if (target === undefined) {
       const message = `${host.name} has no release ${id ?? "before this one"} to go back to.`;
-      throw new PublishError("OPTION_INVALID", message, "Give one of the releases that publish status shows.", { release: id ?? null });
+      throw new PublishError("OPTION_INVALID", message, "Name one that publish status shows with --to.", { release: id ?? null });
     }
     const release = await provider.rollback(host, target);
     const { url, state } = status;

@@ -16,7 +16,11 @@ export async function undoing(host: HostContext, work: () => Promise<void>, undo
     const undo = undoFor(error);
     if (undo === undefined) throw error;
     const restored = await putBack(undo, uncancelled(host), error);
-    if (restored === null || host.signal?.aborted) throw error;
+    if (restored === null) throw error;
+    if (host.signal?.aborted) {
+      host.report({ type: "warned", code: "RESTORED", message: `${restored} serves again.` });
+      throw error;
+    }
     const { code, message, hint, facts } = toPublishError(error);
     throw new PublishError(code, `${message} ${restored} serves again.`, hint, { ...facts, restored }, error);
   }
