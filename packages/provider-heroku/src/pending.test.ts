@@ -2,12 +2,13 @@ import { publish, type PublishEvent } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { finishBuild } from "./api/builds.ts";
+import { api } from "./api/client.ts";
 import type { Build } from "./api/types.ts";
 import { heroku } from "./provider.ts";
 import { herokuScene, name, type HerokuScene } from "./scene.test-support.ts";
 
 describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () => {
-  const { fake, app, request, write, run, ask, changes, output, events } = herokuScene();
+  const { fake, app, site, request, write, run, ask, changes, output, events } = herokuScene();
 
   /** Cancels at the first line of output; returns what was reported. */
   async function cancelled(options: Parameters<HerokuScene["request"]>[0] = {}): Promise<readonly PublishEvent[]> {
@@ -53,6 +54,18 @@ describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () 
         .releases.map(({ description }) => description)
         .slice(3),
     ).toEqual([expect.any(String), "Rollback to v3"]);
+  });
+
+  test("config vars that somebody else was setting stay when a run is undone", async () => {
+    await run();
+    await write("name,legs\nRex,4\nPolly,2\n");
+    fake().behaviour.releasePhase = "hangs";
+    await ask((host) => api(host)("PATCH /apps/{app}/config-vars", {}, { body: { THEIRS: "1" } }));
+    site.rows = 3;
+    setTimeout(() => (fake().behaviour.releasePhase = "none"), 500);
+    await expect(run({}, { timeoutMs: 4000 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
+    expect(app().releases.at(-1)?.description).toBe("Rollback to v4");
+    expect(app().configVars).toMatchObject({ THEIRS: "1" });
   });
 
   test("a build that goes on when a run over a served site is cancelled is named", async () => {
