@@ -82,6 +82,7 @@ describe.skipIf(!realPart("registry"))("databases that can be written to", () =>
     const from = fake().api.requests.length;
     const refused = { code: "OPTION_INVALID", facts: { option: "volumeName" } };
     await expect(run({ volumeName: "noets" })).rejects.toMatchObject(refused);
+    await expect(run({ createVolume: 1 })).rejects.toMatchObject(refused);
     await expect(run()).rejects.toMatchObject(refused);
     expect(changes(from)).toEqual([]);
     await run({ volumeName: "notes" });

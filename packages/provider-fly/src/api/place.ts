@@ -58,8 +58,9 @@ export function findVolume({ name: app, options }: HostContext, { machines, volu
     throw new PublishError("APP_UNSUITABLE", `App ${app} has several volumes ${volume.name}: ${ids}.`, hint, { app, volumes: ids });
   }
   const mounted = machines.map(volumeOf).find((id) => id !== undefined);
-  if (volume === undefined && size === undefined && mounted !== undefined) {
-    const { name } = volumes.find(({ id }) => id === mounted) ?? { name: mounted };
+  const other = volumes.find(({ id }) => id === mounted);
+  if (volume === undefined && mounted !== undefined && (other !== undefined || size === undefined)) {
+    const { name } = other ?? { name: mounted };
     const message = `There is no volume ${String(volumeName)}; the site has its databases on ${name}.`;
     throw invalidOption("volumeName", message, `Give --volume-name ${name}.`);
   }
