@@ -133,6 +133,14 @@ describe("hosted", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("offers to remove nothing that it did not make", async () => {
+    const failing = task("run", "dyno", { run: () => Promise.reject(new PublishError("HOST_BUSY", "Busy.", "Wait.")) });
+    await expect(providerOf({ tasks: [task("update", "stack"), failing] }).publish([], contextOf())).rejects.toMatchObject({
+      code: "HOST_BUSY",
+    });
+    expect(warnings).toEqual([]);
+  });
+
   it("undoes when the user cancels, with a signal that is not cancelled", async () => {
     const stop = new AbortController();
     const cancelled = task("update", "machine", { run: () => (stop.abort(), Promise.reject(stop.signal.reason as Error)) });

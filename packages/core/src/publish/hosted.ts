@@ -49,10 +49,10 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
     async publish(images, ctx) {
       const rollout = await begin(ctx, images);
       const { serving } = rollout;
-      let finished = 0;
-      const tasks = counted(rollout.tasks, () => finished++);
-      await runTasks(rest.name, { serving, tasks }, ctx, () => confirm(rollout, ctx)).catch((error: unknown) => {
-        if (serving === null && finished > 0) warnOfRest(provider, ctx);
+      let first: Task | undefined;
+      const tasks = noting(rollout.tasks, (task) => (first ??= task));
+      await runTasks(rest.name, { serving, tasks }, ctx, () => confirm(rollout, ctx)).catch(async (error: unknown) => {
+        if (serving === null && first?.verb === "create") await warnOfRest(provider, ctx);
         throw error;
       });
       for (const task of rollout.afterwards ?? []) await runTask(task, rest.name, ctx);
@@ -75,6 +75,7 @@ export async function runTasks(
   const mayUndo = (error: unknown) => begun.some(({ undo }) => undo) && (serving !== null || isUnhealthy(error));
   const work = async (): Promise<void> => {
     for (const task of tasks) {
+      host.signal?.throwIfAborted();
       begun.push(task);
       await runTask(task, provider, host);
     }
@@ -84,18 +85,19 @@ export async function runTasks(
   await undoing(host, work, (error) => (mayUndo(error) ? undo : undefined));
 }
 
-/** The same tasks; `onEnd` is called when one has ended well and the next is asked for. */
-function* counted(tasks: Iterable<Task>, onEnd: () => void): Generator<Task> {
+/** The same tasks; `onEnd` is told of each that has ended well, when the next is asked for. */
+function* noting(tasks: Iterable<Task>, onEnd: (task: Task) => void): Generator<Task> {
   for (const task of tasks) {
     yield task;
-    onEnd();
+    onEnd(task);
   }
 }
 
-/** What a first publish made may cost something, and shows the data. */
-function warnOfRest(provider: Provider, ctx: ProviderContext): void {
-  if (provider.unpublish === undefined) return;
-  const message = `What was made for ${ctx.name} at ${provider.title} stays there for the next run. To remove it: ${siteCommand("unpublish", provider, ctx)}`;
+/** What a first publish made may cost something, and shows the data. What it did not make is not to be removed. */
+async function warnOfRest(provider: Provider, ctx: ProviderContext): Promise<void> {
+  const site = await provider.status?.(uncancelled(ctx)).catch(() => null);
+  const way = site && provider.unpublish ? ` To remove it: ${siteCommand("unpublish", provider, ctx)}` : "";
+  const message = `What was made for ${ctx.name} at ${provider.title} stays there for the next run.${way}`;
   ctx.report({ type: "warned", code: "LEFT_AT_HOST", message });
 }
 
