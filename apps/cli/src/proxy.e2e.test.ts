@@ -37,13 +37,20 @@ it.each([
   expect(asked[0]).toBe(request);
 });
 
-it("asks the proxy that HTTPS_PROXY names for a tunnel, and does not show its password", { timeout: 60_000 }, async () => {
-  asked.splice(0);
-  const { stdout, stderr } = await list("fly", { HTTPS_PROXY: addressOf("me:canary-password@") });
-  expect(new Set(asked)).toEqual(new Set(["CONNECT api.machines.dev:443"]));
-  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "HOST_UNREACHABLE" } });
-  expect(stdout + stderr).not.toContain("canary");
-});
+it.each([
+  ["fly", "api.machines.dev:443"],
+  ["heroku", "api.heroku.com:443"],
+])(
+  "asks the proxy that HTTPS_PROXY names for a tunnel to %s, and does not show its password",
+  { timeout: 60_000 },
+  async (provider, host) => {
+    asked.splice(0);
+    const { stdout, stderr } = await list(provider, { HTTPS_PROXY: addressOf("me:canary-password@") });
+    expect(new Set(asked)).toEqual(new Set([`CONNECT ${host}`]));
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "HOST_UNREACHABLE", facts: { reason: "ERR_PROXY_TUNNEL" } } });
+    expect(stdout + stderr).not.toContain("canary");
+  },
+);
 
 it("reaches this machine without it", async () => {
   asked.splice(0);

@@ -1,5 +1,5 @@
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
-import { hostFailure, hostUnreachable } from "./failures.ts";
+import { hostFailure, hostUnreachable, tunnelRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { Transient, parseRetryAfter, withRetries } from "./retry.ts";
 
@@ -18,7 +18,7 @@ export interface ExchangePolicy {
 
 const transientStatuses = new Set([408, 425, 500, 502, 503, 504]);
 /** Error codes of a connection that was never made. */
-const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", tunnelRefused]);
 
 /**
  * Sends a request until it is answered: pauses as the host asks (`Retry-After`), and repeats after a lost answer only what is idempotent.

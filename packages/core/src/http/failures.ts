@@ -49,16 +49,31 @@ function describeStatus(status: number, { title, provider }: Host): readonly [Er
 
 /** No whole answer came. A failure without a code is left out: it may quote an address with a password or a signature in it. */
 export function hostUnreachable(request: HttpRequest, error: unknown, { title }: Host): PublishError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  const reason = code ?? (cause instanceof Error ? cause.name : "unknown");
+  const code = codeOf(error);
+  const reason = code ?? nameOf(error);
   return new PublishError(
     "HOST_UNREACHABLE",
     `No whole answer from ${title} to ${lineOf(request)} (${reason}).`,
-    "Check your network, then try again.",
+    code === tunnelRefused ? "Check your proxy, or add the host to NO_PROXY, then try again." : "Check your network, then try again.",
     { request: lineOf(request), reason },
     code === undefined ? undefined : error,
   );
+}
+
+/** Node's code for a proxy that makes no connection to the host; `fetch` has none of its own. */
+export const tunnelRefused = "ERR_PROXY_TUNNEL";
+
+/** The code of what is at the bottom of an error: `fetch` wraps it once, or twice behind a proxy. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (/^Proxy response \(\d+\)/.test(error.message)) return tunnelRefused;
+  const { code } = error as NodeJS.ErrnoException;
+  return codeOf(error.cause) ?? (typeof code === "string" ? code : undefined);
+}
+
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  return error.cause instanceof Error ? error.cause.name : error.name;
 }
 
 /** Hosts say what is wrong in `message` or `error`, and name it in `id` or `status`. */
