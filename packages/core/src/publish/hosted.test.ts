@@ -105,7 +105,7 @@ describe("hosted", () => {
     const provider = providerOf({ serving: "Release v7", tasks: [app, machine, failing, old] });
     await expect(provider.publish([], contextOf())).rejects.toMatchObject({
       code: "HOST_BUSY",
-      message: "Busy. Release v7 serves again.",
+      message: "Busy. Release v7 is in place again.",
       facts: { at: 2, restored: "Release v7" },
     });
     expect(log).toEqual(["create app", "replace machine", "undo second machine, free", "undo machine, free"]);
@@ -125,6 +125,30 @@ describe("hosted", () => {
     ).rejects.toBe(error);
     expect(log.slice(2)).toEqual(undone);
     expect(warnings).toEqual(["LEFT_AT_HOST"]);
+  });
+
+  it("undoes what was done to a site that existed and did not serve", async () => {
+    const busy = new PublishError("HOST_BUSY", "Busy.", "Wait.");
+    const failing = task("run", "dyno", { run: () => Promise.reject(busy), undo: undefined });
+    await expect(providerOf({ existed: true, tasks: [app, machine, failing] }).publish([], contextOf())).rejects.toBe(busy);
+    expect(log).toEqual(["create app", "replace machine", "undo machine, free"]);
+    expect(warnings).toEqual([]);
+  });
+
+  it("says what is in place after the undo", async () => {
+    const rollout = {
+      serving: "Release v7",
+      tasks: [task("update", "machine", { undo: () => Promise.resolve(void (rollout.serving = "Release v8")) })],
+    };
+    const provider = hosted({
+      ...shelf,
+      rollout: () =>
+        Promise.resolve(Object.assign(rollout, { url: () => null, facts: () => ({}), ready: () => Promise.resolve("asleep") })),
+    });
+    await expect(provider.publish([], contextOf())).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { restored: "Release v8" },
+    });
   });
 
   it("says nothing of what stays when nothing was made", async () => {

@@ -17,8 +17,10 @@ export interface Task extends PlanAction {
 
 /** How one publish goes, from what is at the host now. */
 export interface Rollout extends Pick<Settle, "ready" | "gone"> {
-  /** What serves now, in a word such as `Release v7`; null when nothing does. */
+  /** What serves, in a word such as `Release v7`; null when nothing does. A getter when an undo may bring back something else. */
   readonly serving: string | null;
+  /** Whether there is a site to go back to, serving or not; unset: when something serves. */
+  readonly existed?: boolean;
   /** In order. Which ones there are must not depend on what another one does: a plan lists them and runs none. */
   readonly tasks: Iterable<Task>;
   /** Where the site answers, once the tasks are done; null when the host does not say. */
@@ -48,11 +50,11 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
     },
     async publish(images, ctx) {
       const rollout = await begin(ctx, images);
-      const { serving } = rollout;
-      let first: Task | undefined;
-      const tasks = noting(rollout.tasks, (task) => (first ??= task));
-      await runTasks(rest.name, { serving, tasks }, ctx, () => confirm(rollout, ctx)).catch(async (error: unknown) => {
-        if (serving === null && first?.verb === "create") await warnOfRest(provider, ctx);
+      const existed = hasExisted(rollout);
+      const done: Task[] = [];
+      const work = runTasks(rest.name, rollout, ctx, { done, last: () => confirm(rollout, ctx) });
+      await work.catch(async (error: unknown) => {
+        if (!existed && done[0]?.verb === "create") await warnOfRest(provider, ctx);
         throw error;
       });
       for (const task of rollout.afterwards ?? []) await runTask(task, rest.name, ctx);
@@ -67,30 +69,28 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
 /** Runs tasks, then `last`; undoes those that were begun as {@link hosted} does. For a rollback of several parts, which is nothing that core could plan. */
 export async function runTasks(
   provider: string,
-  { serving, tasks }: Pick<Rollout, "serving" | "tasks">,
+  rollout: Pick<Rollout, "serving" | "existed" | "tasks">,
   host: HostContext,
-  last?: () => Promise<void>,
+  { done = [], last }: { readonly done?: Task[]; readonly last?: () => Promise<void> } = {},
 ): Promise<void> {
   const begun: Task[] = [];
-  const mayUndo = (error: unknown) => begun.some(({ undo }) => undo) && (serving !== null || isUnhealthy(error));
+  const existed = hasExisted(rollout);
+  const mayUndo = (error: unknown) => begun.some(({ undo }) => undo) && (existed || isUnhealthy(error));
   const work = async (): Promise<void> => {
-    for (const task of tasks) {
+    for (const task of rollout.tasks) {
       host.signal?.throwIfAborted();
       begun.push(task);
       await runTask(task, provider, host);
+      done.push(task);
     }
     await last?.();
   };
-  const undo = async (free: HostContext) => (await undoAll(begun, free), serving);
+  const undo = async (free: HostContext) => (await undoAll(begun, free), rollout.serving);
   await undoing(host, work, (error) => (mayUndo(error) ? undo : undefined));
 }
 
-/** The same tasks; `onEnd` is told of each that has ended well, when the next is asked for. */
-function* noting(tasks: Iterable<Task>, onEnd: (task: Task) => void): Generator<Task> {
-  for (const task of tasks) {
-    yield task;
-    onEnd(task);
-  }
+function hasExisted({ serving, existed = serving !== null }: Pick<Rollout, "serving" | "existed">): boolean {
+  return existed;
 }
 
 /** What a first publish made may cost something, and shows the data. What it did not make is not to be removed. */

@@ -132,7 +132,7 @@ describe("rollback", () => {
     expect((await goBack("1")).release.id).toBe("v1");
   });
 
-  it("waits until the site answers, and says when it does not", async () => {
+  it("waits until the site answers, and says how to return when it does not", async () => {
     const url = "https://pets.example.org/";
     const asked: string[] = [];
     const provider = { ...published, rollback: back, status: () => Promise.resolve({ ...status, url }) };
@@ -144,7 +144,17 @@ describe("rollback", () => {
     expect(asked).toEqual([`${url}-/versions.json`]);
     const stopped = { ...provider, status: () => Promise.resolve({ ...status, url, state: "stopped" as const }) };
     expect((await rollback(stopped, request({ fetch: answering(502), timeoutMs: 0 }), "v1", ctx)).release.id).toBe("v1");
-    await expect(goes(502)).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", hint: "Mend the cause, then publish again." });
+    await expect(goes(502)).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      hint: expect.stringContaining("publish rollback shelf --app") as string,
+      facts: { from: "v3", restored: null },
+    });
+  });
+
+  it("leaves the hint of a provider that has gone back by itself", async () => {
+    const error = new PublishError("DEPLOYMENT_UNHEALTHY", "Not well. v3 is in place again.", "Look.", { restored: "v3" });
+    const failing = { ...published, rollback: () => Promise.reject(error) };
+    await expect(goBack("v1", failing)).rejects.toMatchObject({ hint: "Look.", facts: { restored: "v3" } });
   });
 
   it.each(["v3", "v9"])("refuses %s, which serves already or is none", async (id) => {

@@ -8,6 +8,7 @@ import { guardOwn } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
 import { recallName, rememberName } from "./names-file.ts";
 import { siteCommand } from "./site-command.ts";
+import { isUnhealthy } from "./undo.ts";
 
 /**
  * Runs `work` against a site at its host, as `publish` would find it: same options, same token, same name.
@@ -75,11 +76,23 @@ export async function rollback(
       const message = `${host.name} has no release ${id ?? "before this one"} to go back to.`;
       throw new PublishError("OPTION_INVALID", message, "Name one that publish status shows with --to.", { release: id ?? null });
     }
-    const release = await provider.rollback(host, target);
-    const { url, state } = status;
-    if (url !== null && state !== "stopped") await confirmHealth({ url, site: undefined, hint: logsHint(provider, host) }, {}, host);
-    return { name: host.name, release };
+    try {
+      const release = await provider.rollback(host, target);
+      const { url, state } = status;
+      if (url !== null && state !== "stopped") await confirmHealth({ url, site: undefined, hint: logsHint(provider, host) }, {}, host);
+      return { name: host.name, release };
+    } catch (error) {
+      throw withWayForward(error, provider, host, status);
+    }
   });
+}
+
+/** A release that the user chose stays, also when it does not serve; the one before it may be worse. */
+function withWayForward(error: unknown, provider: Provider, host: HostContext, { releases }: SiteStatus): unknown {
+  const current = releases.find((release) => release.current);
+  if (!isUnhealthy(error) || error.facts["restored"] || current === undefined) return error;
+  const hint = `Return to ${current.id} with ${siteCommand("rollback", provider, host)} --to ${current.id}.`;
+  return new PublishError(error.code, error.message, hint, { ...error.facts, from: current.id }, error);
 }
 
 /** Release `id`, its `v` or not, or the one before the current. */

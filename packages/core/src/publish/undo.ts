@@ -2,12 +2,12 @@ import { PublishError, isPublishError, toPublishError } from "../errors/publish-
 import type { HostContext } from "../provider/provider.ts";
 import { uncancelled } from "./host-context.ts";
 
-/** Puts back what was before a change. Returns what serves again, or null when nothing did. */
+/** Puts back what was before a change. Returns what is in place again, or null when nothing was. */
 export type Undo = (host: HostContext) => Promise<string | null>;
 
 /**
  * Runs `work`. When it fails, or the user cancels, runs what `undoFor` gives for that error, with a signal that Ctrl-C does not abort;
- * the error then says what serves again, or that it could not be put back, which is `DEPLOYMENT_UNHEALTHY`.
+ * the error then says what is in place again, or that it could not be put back, which is `DEPLOYMENT_UNHEALTHY`.
  */
 export async function undoing(host: HostContext, work: () => Promise<void>, undoFor: (error: unknown) => Undo | undefined): Promise<void> {
   try {
@@ -18,25 +18,25 @@ export async function undoing(host: HostContext, work: () => Promise<void>, undo
     const restored = await putBack(undo, uncancelled(host), error);
     if (restored === null) throw error;
     if (host.signal?.aborted) {
-      host.report({ type: "warned", code: "RESTORED", message: `${restored} serves again.` });
+      host.report({ type: "warned", code: "RESTORED", message: `${restored} is in place again.` });
       throw error;
     }
     const { code, message, hint, facts } = toPublishError(error);
-    throw new PublishError(code, `${message} ${restored} serves again.`, hint, { ...facts, restored }, error);
+    throw new PublishError(code, `${message} ${restored} is in place again.`, hint, { ...facts, restored }, error);
   }
 }
 
 /** The site does not serve what was published. */
-export function isUnhealthy(error: unknown): boolean {
+export function isUnhealthy(error: unknown): error is PublishError {
   return isPublishError(error) && error.code === "DEPLOYMENT_UNHEALTHY";
 }
 
 async function putBack(undo: Undo, host: HostContext, error: unknown): Promise<string | null> {
   try {
-    return await host.step("undo", "Put back what served before", () => undo(host));
+    return await host.step("undo", "Put back what was there before", () => undo(host));
   } catch (failure) {
     const [{ message, facts }, { message: reason, hint }] = [toPublishError(error), toPublishError(failure)];
-    const both = `${message} What served before could not be put back: ${reason}`;
+    const both = `${message} What was there before could not be put back: ${reason}`;
     throw new PublishError("DEPLOYMENT_UNHEALTHY", both, hint, { ...facts, restored: null }, failure);
   }
 }
