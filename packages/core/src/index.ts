@@ -15,6 +15,7 @@ export * from "./provider/tokens.ts";
 export * from "./http/api.ts";
 export * from "./http/environment.ts";
 export * from "./http/exchange.ts";
+export { isRefused } from "./http/failures.ts";
 export * from "./http/message.ts";
 export * from "./http/poll.ts";
 export * from "./http/lines.ts";

@@ -11,11 +11,11 @@ describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () 
   const { fake, app, site, request, write, run, ask, changes, output, events } = herokuScene();
 
   /** Cancels at the first line of output; returns what was reported. */
-  async function cancelled(options: Parameters<HerokuScene["request"]>[0] = {}): Promise<readonly PublishEvent[]> {
+  async function cancelled(...changes: Parameters<HerokuScene["request"]>): Promise<readonly PublishEvent[]> {
     const stop = new AbortController();
     const reported: PublishEvent[] = [];
     const report = (event: PublishEvent) => void (reported.push(event), event.type === "output" && stop.abort());
-    await expect(publish(heroku, request(options), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+    await expect(publish(heroku, request(...changes), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
     return reported;
   }
 
@@ -68,13 +68,17 @@ describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () 
     expect(app().configVars).toMatchObject({ THEIRS: "1" });
   });
 
-  test("a build that goes on when a run over a served site is cancelled is named", async () => {
+  test("a build that goes on when a run over a served site is cancelled is named, and keeps what it needs", async () => {
     await run();
     await write("name,legs\nRex,4\nPolly,2\n");
     fake().behaviour.builds = "hang";
-    expect(await cancelled({ build: "remote" })).toContainEqual(
-      expect.objectContaining({ code: "BUILD_PENDING", message: expect.stringContaining(name) as string }),
-    );
+    const colour = { variables: ["COLOUR=crimson"] };
+    const warned = (await cancelled({ build: "remote" }, colour)).filter(({ type }) => type === "warned");
+    expect(warned).toMatchObject([{ code: "BUILD_PENDING", message: expect.stringContaining(name) as string }]);
+    expect(app().configVars).toMatchObject({ COLOUR: "crimson" });
+    fake().behaviour.builds = "succeed";
+    await run({ build: "remote" }, colour);
+    expect(app().releases.filter(({ description }) => description.startsWith("Rollback"))).toEqual([]);
   });
 
   test("a release that does not end is given up in time, and finished by the next run", async () => {

@@ -3,20 +3,21 @@ import { createApp, releaseImage, scaleWeb, setStack } from "./api/apps.ts";
 import { buildImage, undoBuild } from "./api/builds.ts";
 import { api, repositoryOf } from "./api/client.ts";
 import { watchRelease } from "./api/dynos.ts";
-import { finishNewest, finishRelease, wayBackTo } from "./api/releases.ts";
+import { finishNewest, finishRelease } from "./api/releases.ts";
 import type { Release } from "./api/types.ts";
+import { WayBack } from "./api/way-back.ts";
 import { isContainer, suitable } from "./suitability.ts";
 
 /** Every task looks at what is there, so that a run finishes what one before it left. Config vars come before the release that needs them. */
 export async function rollout(ctx: ProviderContext, images: readonly Image[]): Promise<Rollout> {
-  const { app, vars, newest, current, web } = await suitable(ctx);
+  const { app, vars, newest, current, web, hasRun } = await suitable(ctx);
   const isServing = web !== undefined && web.quantity > 0;
   const size = String(ctx.options["dynoSize"] ?? web?.size ?? "basic").toLowerCase();
   const isScaled = isServing && web.size.toLowerCase() === size;
   const wanted = { ...ctx.variables(Object.keys(vars)), [siteMark]: ctx.siteName };
   const missing = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => vars[name] !== value));
   // A release without an image cannot come back: its app is left with no dyno.
-  const goBack = wayBackTo(isServing || current?.slug ? current : undefined, newest);
+  const way = new WayBack(isServing || current?.slug ? current : undefined, newest);
   const isRemote = ctx.options["build"] === "remote";
   const of = (what: string): string => `${what} of ${ctx.name}`;
   const facts = { app: ctx.name, configDigest: images[0]?.configDigest ?? null, dynoSize: size };
@@ -28,16 +29,16 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
       yield { verb: "wait", target: of(`for release v${newest.version}`), run: () => finishRelease(ctx, newest, { mayFail: true }) };
     if (app === null) yield { verb: "create", target: `app ${ctx.name}`, run: async () => (url = (await createApp(ctx)).web_url) };
     else if (!isContainer(app)) {
-      const undo: Task["undo"] = (host) => setStack(host, app.build_stack.name);
+      const undo: Task["undo"] = async (host) => (way.isClosed ? null : setStack(host, app.build_stack.name));
       yield { verb: "update", target: of("stack"), run: () => setStack(ctx, "container"), undo };
     }
     if (Object.keys(missing).length > 0) {
-      const run = () => api(ctx)("PATCH /apps/{app}/config-vars", {}, { body: missing, idempotent: true });
-      yield { verb: "update", target: of("config vars"), run, undo: goBack };
+      const set = () => api(ctx)("PATCH /apps/{app}/config-vars", {}, { body: missing, idempotent: true });
+      yield { verb: "update", target: of("config vars"), run: () => way.releasing(set), undo: (host) => way.go(host) };
     }
     if (isRemote) {
-      const run = () => Promise.all(images.map((image) => buildImage(image, ctx)));
-      yield { verb: "create", target: of("build"), run, undo: (host) => undoBuild(host, images, goBack) };
+      const run = () => Promise.all(images.map((image) => buildImage(image, ctx, way)));
+      yield { verb: "create", target: of("build"), run, undo: (host) => undoBuild(images, host, way) };
     } else {
       const credentials = { username: "_", password: ctx.token };
       const target = repositoryOf(ctx);
@@ -47,16 +48,19 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
       verb: isServing ? "replace" : "run",
       target: of("web dyno"),
       async run() {
-        if (!isRemote) await Promise.all(images.map((image) => releaseImage(ctx, image)));
+        if (!isRemote) await Promise.all(images.map((image) => way.releasing(() => releaseImage(ctx, image))));
         release = await finishNewest(ctx, newest);
         if (!isScaled) await scaleWeb(ctx, Math.max(web?.quantity ?? 0, 1), size);
       },
-      undo: (host) => goBack(host).finally(() => (isScaled ? undefined : scaleWeb(host, web?.quantity ?? 0, web?.size))),
+      undo: (host) => way.go(host).finally(() => (isScaled ? undefined : scaleWeb(host, web?.quantity ?? 0, web?.size))),
     };
   }
 
   return {
-    serving: isServing ? `Release v${current?.version}` : null,
+    existed: hasRun,
+    get serving() {
+      return isServing && way.release ? `Release v${way.release.version}` : null;
+    },
     tasks: tasks(),
     url: () => url,
     facts: () => ({ ...facts, release: release ? `v${release.version}` : null }),

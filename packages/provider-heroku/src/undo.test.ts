@@ -1,6 +1,7 @@
 import { publish, type PublishEvent } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
+import { api } from "./api/client.ts";
 import { watchRelease } from "./api/dynos.ts";
 import { heroku } from "./provider.ts";
 import { herokuScene, name } from "./scene.test-support.ts";
@@ -104,9 +105,10 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     expect(lastRelease()).toBe("Rollback to v3");
   });
 
-  test("goes back when it is cancelled before the image is there", async () => {
+  test.each([1, 0])("goes back when it is cancelled before the image is there, with %i dynos", async (quantity) => {
     await run();
     const { configVars } = app();
+    Object.assign(app().formation.get("web")!, { quantity });
     const stop = new AbortController();
     const report = (event: PublishEvent) => void (event.type === "step.ended" && event.id === "heroku.update" && stop.abort());
     const cancelled = publish(heroku, request({}, { variables: ["COLOUR=crimson"] }), { report, signal: stop.signal });
@@ -146,6 +148,37 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     expect(lastRelease()).toBe("Rollback to v2");
     expect(app()).toMatchObject({ stack: "heroku-24", buildStack: "heroku-24", configVars: {} });
     expect(app().formation.get("web")).toMatchObject({ quantity, size: "Basic" });
+  });
+
+  test("leaves an app of another stack without a dyno as it was when it fails before it serves", async () => {
+    await fake().addApp({ name, stack: "heroku-24", dynos: { web: 0 } });
+    fake().api.fail("PATCH /apps/{app}/formation", { status: 422, body: { id: "invalid_params", message: "no" } });
+    await expect(run({ setStack: true })).rejects.toMatchObject({ code: "HOST_REFUSED" });
+    expect(app()).toMatchObject({ stack: "heroku-24", buildStack: "heroku-24", configVars: {} });
+  });
+
+  /** A publish whose image is refused, while somebody else sets a config var of the site. */
+  async function refusedMeanwhile(variables: readonly string[]): Promise<unknown> {
+    await run();
+    await sameRows();
+    fake().api.fail("PATCH /apps/{app}/formation", { delayMs: 400, status: 422, body: { id: "invalid_params", message: "no" } });
+    const theirs = async () => ask((host) => api(host)("PATCH /apps/{app}/config-vars", {}, { body: { THEIRS: "1" } }));
+    const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === "heroku.replace" && theirs());
+    return publish(heroku, request({}, { variables }), { report }).catch((error: unknown) => error);
+  }
+
+  test("leaves a release of somebody else when it has released nothing", async () => {
+    expect(await refusedMeanwhile([])).toMatchObject({ code: "HOST_REFUSED", facts: { restored: "Release v4" } });
+    expect(app().releases).toHaveLength(4);
+  });
+
+  test("leaves a release of somebody else, and says that it stands in the way back", async () => {
+    expect(await refusedMeanwhile(["COLOUR=crimson"])).toMatchObject({
+      code: unhealthy,
+      message: expect.stringContaining("v5") as string,
+      facts: { restored: null },
+    });
+    expect(app().configVars).toMatchObject({ COLOUR: "crimson", THEIRS: "1" });
   });
 
   test.each(["healthy", "starts"] as const)("runs no dyno when nothing ran before (%s: false)", async (what) => {

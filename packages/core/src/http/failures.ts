@@ -1,4 +1,4 @@
-import { PublishError, type Facts } from "../errors/publish-error.ts";
+import { PublishError, isPublishError, type Facts } from "../errors/publish-error.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import type { HttpAnswer, HttpRequest } from "./message.ts";
 
@@ -45,6 +45,12 @@ function describeStatus(status: number, { title, provider }: Host): readonly [Er
   if (status === 429 || status === 503)
     return ["HOST_BUSY", `${title} is busy or limits your requests.`, "Wait a few minutes, then try again."];
   return ["HOST_REFUSED", `${title} refused.`, "Mend what the host says, then try again."];
+}
+
+/** Whether a host said no, and so has done nothing; every other failure leaves open what it has done. */
+export function isRefused(error: unknown): boolean {
+  const status = isPublishError(error) ? error.facts["status"] : undefined;
+  return typeof status === "number" && status >= 400 && status < 500 && status !== 408;
 }
 
 /** No whole answer came. A failure without a code is left out: it may quote an address with a password or a signature in it. */

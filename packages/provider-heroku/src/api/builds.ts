@@ -4,6 +4,7 @@ import { exchange, withWorkDir, type HostContext, type Image, type ProviderConte
 import { api, host } from "./client.ts";
 import { finish, listReleases } from "./releases.ts";
 import type { Build } from "./types.ts";
+import type { WayBack } from "./way-back.ts";
 
 /** A build may wait its turn at Heroku, and takes as long as Heroku's machines do. */
 const longestBuildMs = 900_000;
@@ -20,26 +21,32 @@ const versionOf = ({ configDigest }: Image): string => configDigest.replace("sha
  *
  * @throws PublishError `RELEASE_FAILED`
  */
-export async function buildImage(image: Image, ctx: ProviderContext): Promise<void> {
+export async function buildImage(image: Image, ctx: ProviderContext, way: WayBack): Promise<void> {
   const known = await findBuild(ctx, image);
-  if (known?.status === "pending") return finishBuild(ctx, known);
   const current = (await listReleases(ctx)).find((release) => release.current);
   if (known?.release && known.release.id === current?.id) return;
-  await withWorkDir(async (dir) => {
+  const begin = () => (known?.status === "pending" ? Promise.resolve(known) : sendSource(image, ctx));
+  await finishBuild(ctx, await way.releasing(begin));
+}
+
+async function sendSource(image: Image, ctx: ProviderContext): Promise<Build> {
+  return withWorkDir(async (dir) => {
     const { file, sha256 } = await ctx.deliver.source(image, join(dir, "source.tar.gz"), [herokuYml]);
     const { source_blob: blob } = (await api(ctx)("POST /sources", {}, { idempotent: true })).body;
     await upload(file, blob.put_url, ctx);
     const body = { source_blob: { url: blob.get_url, checksum: `SHA256:${sha256}`, version: versionOf(image) } };
-    await finishBuild(ctx, (await api(ctx)("POST /apps/{app}/builds", {}, { body })).body);
+    return (await api(ctx)("POST /apps/{app}/builds", {}, { body })).body;
   });
 }
 
-/** Goes back from what was built; of a build that is on its way it says that it cannot be called off. */
-export async function undoBuild(ctx: HostContext, images: readonly Image[], goBack: (ctx: HostContext) => Promise<void>): Promise<void> {
+/** Goes back from what was built. What a build that goes on needs stays as it is: Heroku's API has no call that stops it. */
+export async function undoBuild(images: readonly Image[], ctx: HostContext, way: WayBack): Promise<string | null> {
   const builds = await Promise.all(images.map((image) => findBuild(ctx, image)));
-  if (!builds.some((build) => build?.status === "pending")) return goBack(ctx);
+  if (!builds.some((build) => build?.status === "pending")) return way.go(ctx);
+  way.isClosed = true;
   const message = `Heroku goes on with the build of ${ctx.name}, and will release it. Publish again to wait for it.`;
   ctx.report({ type: "warned", code: "BUILD_PENDING", message });
+  return null;
 }
 
 /** The latest build of an image, among the latest 15. */

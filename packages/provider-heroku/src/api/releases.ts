@@ -19,30 +19,6 @@ export async function rollBack(ctx: HostContext, id: string): Promise<Release> {
 }
 
 /**
- * What makes a former release serve again, whatever was released since: once, however often it is called. When the `newest` one was on
- * its way before this publish changed anything, and only changed config vars, it is what serves again.
- */
-export function wayBackTo(former: Release | undefined, newest: Release | undefined): (ctx: HostContext) => Promise<void> {
-  let isBack = former === undefined;
-  return async (ctx) => {
-    if (former !== undefined && !isBack) await goBackTo(ctx, former, newest);
-    isBack = true;
-  };
-}
-
-/** What is on its way would come out later: it is waited for. A rollback may have been made whose answer was lost. */
-async function goBackTo(ctx: HostContext, former: Release, before: Release | undefined): Promise<void> {
-  const [newest] = await listReleases(ctx);
-  if (newest?.status === "pending") await finishRelease(ctx, newest, { mayFail: true });
-  const releases = await listReleases(ctx);
-  const settled = releases.find(({ id, status, slug }) => id === before?.id && status === "succeeded" && slug?.id === former.slug?.id);
-  const target = settled ?? former;
-  const current = releases.find((release) => release.current);
-  if (current && repeatedBy(current, releases) === repeatedBy(target, releases)) return;
-  await rollBack(ctx, target.id);
-}
-
-/**
  * The newest release once it is out; when it was there before (`before`) and is on its way no more, the current one.
  * @throws PublishError `RELEASE_FAILED`
  */
@@ -113,7 +89,7 @@ export function shownRelease({ version, current, status, description, created_at
 }
 
 /** Version of the release that a rollback repeats; any other release's own. */
-function repeatedBy({ version, description }: Release, releases: readonly Release[]): number {
+export function repeatedBy({ version, description }: Release, releases: readonly Release[]): number {
   const target = /^Rollback to v(\d+)$/.exec(description)?.[1];
   if (target === undefined) return version;
   const release = releases.find((each) => each.version === Number(target));
