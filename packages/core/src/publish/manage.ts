@@ -91,7 +91,7 @@ export async function rollback(
 function withWayForward(error: unknown, provider: Provider, host: HostContext, { releases }: SiteStatus): unknown {
   const current = releases.find((release) => release.current);
   if (!isUnhealthy(error) || error.facts["restored"] || current === undefined) return error;
-  const hint = `Return to ${current.id} with ${siteCommand("rollback", provider, host)} --to ${current.id}.`;
+  const hint = logsHint(provider, host, `or return to ${current.id} with ${siteCommand("rollback", provider, host)} --to ${current.id}`);
   return new PublishError(error.code, error.message, hint, { ...error.facts, from: current.id }, error);
 }
 
@@ -102,10 +102,10 @@ function findTarget({ releases }: SiteStatus, id: string | undefined): Release |
   return others.find((release) => !release.current && release.restorable !== false && isTarget(release));
 }
 
-/** Where to see why a site is not well. */
-export function logsHint(provider: Provider, host: HostContext): string {
+/** Where to see why a site is not well, and what to do `next`. */
+export function logsHint(provider: Provider, host: HostContext, next = "then publish again"): string {
   const look = provider.logs ? `Look at its log with ${siteCommand("logs", provider, host)}` : provider.instead?.logs?.replace(/\.$/, "");
-  return `${look ?? "Mend the cause"}, then publish again.`;
+  return `${look ?? "Mend the cause"}, ${next}.`;
 }
 
 /** There is nothing at the host under the site's name. */
