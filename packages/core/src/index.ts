@@ -19,6 +19,7 @@ export { isRefused } from "./http/failures.ts";
 export * from "./http/message.ts";
 export * from "./http/poll.ts";
 export * from "./http/lines.ts";
+export * from "./http/upload.ts";
 export * from "./http/loopback.ts";
 export * from "./site/plugin-secrets.ts";
 export * from "./publish/interface.ts";

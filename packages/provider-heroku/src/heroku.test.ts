@@ -89,19 +89,23 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
   });
 
   test.each([
-    [{ region: "moon" }, { option: "region", known: "eu, us" }],
-    [{ region: "dublin" }, { option: "region", known: "eu, us" }],
-    [{ team: "dogs" }, { option: "team", known: "cats" }],
-    [{ team: "none" }, { option: "team", known: "cats" }],
-  ])("a new app cannot be at %j, and before anything is built it is said where it can be", async (options, facts) => {
-    await expect(run(options)).rejects.toMatchObject({ code: "OPTION_INVALID", facts });
+    [{ region: "moon" }, "eu, us"],
+    [{ region: "dublin" }, "eu, us"],
+    [{ team: "dogs" }, "cats"],
+    [{ team: "none" }, "cats"],
+  ])("a new app cannot be at %j, and before anything is built it is said where it can be", async (options, known) => {
+    await expect(run(options)).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      message: expect.stringContaining(known) as string,
+      facts: { option: Object.keys(options)[0] },
+    });
     expect(events).not.toContainEqual(expect.objectContaining({ id: "convert" }));
     expect(changes()).toEqual([]);
   });
 
   test.each([
-    [{ region: "eu" }, { option: "region", known: "us" }],
-    [{ team: "cats" }, { option: "team", known: "none" }],
+    [{ region: "eu" }, { option: "region", is: "us" }],
+    [{ team: "cats" }, { option: "team", is: null }],
   ])("an app that is there does not move to %j", async (options, facts) => {
     await run();
     const before = changes().length;

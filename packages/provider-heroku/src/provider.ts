@@ -1,7 +1,7 @@
-import { PublishError, hosted, logsHint, providerInterface, siteMark, type Provider, type SiteStatus } from "@datasette-publish/core";
+import { hosted, providerInterface, siteMark, type Provider, type SiteStatus } from "@datasette-publish/core";
 import { configVarsOf } from "./api/apps.ts";
 import { api, login } from "./api/client.ts";
-import { watchRelease, webDynos } from "./api/dynos.ts";
+import { requireUp, webDynos } from "./api/dynos.ts";
 import { readLog } from "./api/logs.ts";
 import { listReleases, readRelease, rollBack, shownRelease, shownReleases } from "./api/releases.ts";
 import { rollout } from "./rollout.ts";
@@ -48,12 +48,10 @@ export const heroku: Provider = hosted({
   },
   logs: (ctx, { follow, lines }) => readLog(ctx, follow, lines),
   async rollback(ctx, { id }) {
-    const dynos = await webDynos(ctx);
+    const isStopped = (await webDynos(ctx)).length === 0;
     const release = await rollBack(ctx, (await readRelease(ctx, id.slice("v".length))).id);
-    const problem = dynos.length === 0 ? null : await watchRelease(ctx, () => release).ready();
-    if (problem === null) return shownRelease(release);
-    const message = `Release v${release.version} does not serve: ${problem}.`;
-    throw new PublishError("DEPLOYMENT_UNHEALTHY", message, logsHint(heroku, ctx), { problem });
+    if (!isStopped) await requireUp(ctx, release);
+    return shownRelease(release);
   },
   async unpublish(ctx) {
     await api(ctx)("DELETE /apps/{app}", {}, { allow: [404] });

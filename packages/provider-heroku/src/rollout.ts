@@ -1,7 +1,7 @@
 import { siteMark, type Image, type ProviderContext, type Rollout, type Task } from "@datasette-publish/core";
-import { createApp, releaseImage, scaleWeb, setStack } from "./api/apps.ts";
+import { createApp, releaseImage, scaleWeb, setConfigVars, setStack } from "./api/apps.ts";
 import { buildImage, undoBuild } from "./api/builds.ts";
-import { api, repositoryOf } from "./api/client.ts";
+import { repositoryOf } from "./api/client.ts";
 import { watchRelease } from "./api/dynos.ts";
 import { finishNewest, finishRelease } from "./api/releases.ts";
 import type { Release } from "./api/types.ts";
@@ -20,7 +20,7 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
   const way = new WayBack(isServing || current?.slug ? current : undefined, newest);
   const isRemote = ctx.options["build"] === "remote";
   const of = (what: string): string => `${what} of ${ctx.name}`;
-  const facts = { app: ctx.name, configDigest: images[0]?.configDigest ?? null, dynoSize: size };
+  const [{ configDigest } = { configDigest: null }] = images;
   let url = app?.web_url ?? null;
   let release: Release | undefined;
 
@@ -33,8 +33,8 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
       yield { verb: "update", target: of("stack"), run: () => setStack(ctx, "container"), undo };
     }
     if (Object.keys(missing).length > 0) {
-      const set = () => api(ctx)("PATCH /apps/{app}/config-vars", {}, { body: missing, idempotent: true });
-      yield { verb: "update", target: of("config vars"), run: () => way.releasing(set), undo: (host) => way.go(host) };
+      const run = () => way.releasing(() => setConfigVars(ctx, missing));
+      yield { verb: "update", target: of("config vars"), run, undo: (host) => way.go(host) };
     }
     if (isRemote) {
       const run = () => Promise.all(images.map((image) => buildImage(image, ctx, way)));
@@ -59,11 +59,11 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
   return {
     existed: hasRun,
     get serving() {
-      return isServing && way.release ? `Release v${way.release.version}` : null;
+      return isServing ? way.title : null;
     },
     tasks: tasks(),
     url: () => url,
-    facts: () => ({ ...facts, release: release ? `v${release.version}` : null }),
+    facts: () => ({ app: ctx.name, configDigest, dynoSize: size, release: release ? `v${release.version}` : null }),
     ...watchRelease(ctx, () => release),
   };
 }

@@ -1,4 +1,4 @@
-import { PublishError, siteMark, type HostContext } from "@datasette-publish/core";
+import { PublishError, requireChoice, siteMark, type HostContext } from "@datasette-publish/core";
 import { placesFor, survey, type Survey } from "./api/apps.ts";
 import type { App } from "./api/types.ts";
 
@@ -29,12 +29,9 @@ function problemOf(app: App, { vars, hasRun }: Survey, { options }: HostContext)
 export async function checkPlace(ctx: HostContext, app: App | null, option: "region" | "team"): Promise<void> {
   const wanted = ctx.options[option];
   if (typeof wanted !== "string") return;
-  const known = app ? [app[option]?.name ?? []].flat() : await placesFor(ctx, option);
-  if (known.includes(wanted)) return;
-  const is = known.join(", ") || "none";
-  const message = app
-    ? `The ${option} of app ${ctx.name} is ${is}, and stays so.`
-    : `There is no ${option} ${wanted} for you; there is ${is}.`;
-  const hint = app ? `Leave --${option} out, or give another name with --app.` : `Give another --${option}, or leave it out.`;
-  throw new PublishError("OPTION_INVALID", message, hint, { option, value: wanted, known: is });
+  if (app === null) return requireChoice(option, wanted, await placesFor(ctx, option));
+  const is = app[option]?.name ?? null;
+  if (is === wanted) return;
+  const hint = `Leave --${option} out, or give another name with --app.`;
+  throw new PublishError("OPTION_INVALID", `The ${option} of app ${ctx.name} is ${is ?? "none"}, and stays so.`, hint, { option, is });
 }

@@ -97,9 +97,9 @@ function ambiguous(failure: PublishError, { title }: ExchangePolicy): PublishErr
 const longestAnswerMs = 90_000;
 
 /** {@link Send} by `fetch`. Redirects are not followed: the request carries credentials. */
-export function fetchSend(fetch: typeof globalThis.fetch): Send {
+export function fetchSend(fetch: typeof globalThis.fetch, limitMs = longestAnswerMs): Send {
   return async ({ method, url, headers, body }, signal) => {
-    const timeout = AbortSignal.timeout(longestAnswerMs);
+    const timeout = AbortSignal.timeout(limitMs);
     const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     const response = await fetch(url, { method, headers, redirect: "manual", body: body ?? null, signal: stop });
     const text = await response.text();

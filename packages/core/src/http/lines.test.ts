@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { streamLines, type LinesOptions } from "./lines.ts";
+import { followLines, streamLines, type LinesOptions } from "./lines.ts";
 
 const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
 vi.mock("node:timers/promises", () => ({ setTimeout: (ms: number) => (pauses.push(ms), Promise.resolve()) }));
@@ -66,4 +66,24 @@ it("ends with the signal", async () => {
   const stop = new AbortController();
   const fetch: LinesOptions["fetch"] = () => (stop.abort(), Promise.reject(stop.signal.reason as Error));
   await expect(read(fetch, { signal: stop.signal })).rejects.toBe(stop.signal.reason);
+});
+
+it("goes on with the next stream when one ends or falls silent, and gives no line twice", async () => {
+  const silence = Object.assign(new Error("terminated"), { code: "UND_ERR_BODY_TIMEOUT" });
+  const enough = Object.assign(new Error("enough"), { code: "ECONNRESET" });
+  const answers = [
+    streamed([Buffer.from("one\ntwo\n")]),
+    streamed([Buffer.from("two\nthree\n"), silence]),
+    streamed([Buffer.from("three\nfour\n"), enough]),
+  ];
+  const fetch: LinesOptions["fetch"] = () => Promise.resolve(answers.shift() ?? Response.error());
+  const opened: boolean[] = [];
+  const lines: string[] = [];
+  const following = (async () => {
+    const open = (isNext: boolean) => (opened.push(isNext), Promise.resolve(url));
+    for await (const line of followLines(open, { title: "Shelf", provider: "shelf", fetch })) lines.push(line);
+  })();
+  await expect(following).rejects.toMatchObject({ code: "HOST_UNREACHABLE", facts: { reason: "ECONNRESET" } });
+  expect(lines).toEqual(["one", "two", "three", "four"]);
+  expect(opened).toEqual([false, true, true]);
 });

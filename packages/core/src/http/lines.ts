@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isPublishError } from "../errors/publish-error.ts";
 import { hostUnreachable, hostFailure } from "./failures.ts";
 
 const firstAnswerAttempts = 30;
@@ -31,6 +32,46 @@ export async function* streamLines(url: string, options: LinesOptions): AsyncGen
     throw hostUnreachable({ method: "GET", url: new URL(url), headers: {} }, error, options);
   }
   if (rest !== "") yield rest;
+}
+
+interface OutputReport {
+  readonly report: (line: { readonly type: "output"; readonly id: string; readonly text: string }) => void;
+}
+
+/** Reports the lines of a stream as a provider's output. They are worth a look, not a failure: a stream that does not come, or does not end in time, is left. */
+export async function showOutput(url: string, limitMs: number, { report, ...options }: LinesOptions & OutputReport): Promise<void> {
+  const timeout = AbortSignal.timeout(limitMs);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  try {
+    for await (const text of streamLines(url, { ...options, signal })) report({ type: "output", id: options.provider, text });
+  } catch {
+    options.signal?.throwIfAborted();
+  }
+}
+
+/** What `fetch` says of a stream that has been silent for minutes. */
+const silence = "UND_ERR_BODY_TIMEOUT";
+
+/**
+ * The lines of a log whose streams end, or fall silent for minutes: `open` is asked for the next one, which begins with the last line
+ * (`isNext`), and that is not given twice. Ends with the signal.
+ *
+ * @throws PublishError as {@link streamLines} does
+ */
+export async function* followLines(
+  open: (isNext: boolean) => Promise<string>,
+  options: LinesOptions,
+): AsyncGenerator<string, void, undefined> {
+  for (let last: string | undefined; ;) {
+    try {
+      for await (const line of streamLines(await open(last !== undefined), options)) {
+        if (line !== last) yield line;
+        last = line;
+      }
+    } catch (error) {
+      if (!isPublishError(error) || error.facts["reason"] !== silence) throw error;
+    }
+  }
 }
 
 async function open(url: string, options: LinesOptions): Promise<Response> {

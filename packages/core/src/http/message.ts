@@ -3,7 +3,7 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Blob;
 }
 
 /** What came back: `body` is parsed JSON, or the text when it is none, or undefined when it is empty. */

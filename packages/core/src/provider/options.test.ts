@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { resolveOptions, secretOptions } from "./options.ts";
+import { requireChoice, resolveOptions, secretOptions } from "./options.ts";
 import type { OptionSpec } from "./provider.ts";
 
 const specs = {
@@ -47,4 +47,14 @@ describe("resolveOptions", () => {
 
 it("secretOptions finds secrets wherever they come from", () => {
   expect(secretOptions(specs, { apiToken: "given", region: "ams" }, { HOST_TOKEN: "from-env" })).toEqual(["given", "from-env"]);
+});
+
+describe("requireChoice", () => {
+  it("says what there is", () => {
+    requireChoice("region", "eu", ["eu", "us"]);
+    const facts = { option: "region" };
+    expect(() => requireChoice("region", "moon", ["eu", "us"])).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts }));
+    expect(() => requireChoice("region", "moon", ["eu", "us"])).toThrow("eu, us");
+    expect(() => requireChoice("region", "moon", [])).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts }));
+  });
 });

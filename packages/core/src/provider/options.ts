@@ -43,8 +43,15 @@ function listOf(value: OptionValue, spec: OptionSpec): readonly OptionValue[] {
 function parse(name: string, spec: OptionSpec, value: OptionValue): string | boolean | number {
   const parsed = parseType(spec.type, value);
   if (parsed === undefined) throw invalid(name, spec, value, wanted[spec.type]);
-  if (spec.choices && !spec.choices.includes(String(parsed))) throw invalid(name, spec, value, `one of ${spec.choices.join(", ")}`);
+  if (spec.choices) requireChoice(name, String(parsed), spec.choices, spec);
   return parsed;
+}
+
+/** For a value that only the host can tell, such as a region. @throws PublishError `OPTION_INVALID` */
+export function requireChoice(name: string, value: string, choices: readonly string[], spec: Pick<OptionSpec, "secret"> = {}): void {
+  if (choices.includes(value)) return;
+  if (choices.length > 0) throw invalid(name, spec, value, `one of ${choices.join(", ")}`);
+  throw new PublishError("OPTION_INVALID", `There is none that ${flag(name)} could name.`, `Leave ${flag(name)} out.`, { option: name });
 }
 
 const wanted = { string: "a text", path: "a path", integer: "a whole number", boolean: "true or false" } as const;
@@ -64,7 +71,7 @@ function parseType(type: OptionSpec["type"], value: OptionValue): string | boole
   }
 }
 
-function invalid(name: string, spec: OptionSpec, value: OptionValue, expected: string): PublishError {
+function invalid(name: string, spec: Pick<OptionSpec, "secret">, value: OptionValue, expected: string): PublishError {
   const shown = spec.secret ? "" : `, not ${JSON.stringify(value)}`;
   return new PublishError("OPTION_INVALID", `${flag(name)} must be ${expected}${shown}.`, `Give ${flag(name)} ${expected}.`, {
     option: name,

@@ -42,6 +42,15 @@ export async function tokenIn(
   return token === undefined ? null : { token, from };
 }
 
+/** For a login's `find`: the password that the user's netrc file, which several vendors' tools write, has for a machine. */
+export function netrcToken(env: Environment, machine: string): Promise<FoundToken | null> {
+  return tokenIn(env, [process.platform === "win32" ? "_netrc" : ".netrc"], (text) => {
+    const entries = text.split(/(?:^|\s)(?:machine\s+|default\s)/);
+    const entry = entries.find((each) => each.split(/\s/, 1)[0] === machine);
+    return /\spassword\s+(\S+)/.exec(entry ?? "")?.[1];
+  });
+}
+
 /** @throws PublishError `CREDENTIALS_MISSING` */
 export function missingToken({ name, title, login }: Provider): PublishError {
   return new PublishError(

@@ -48,6 +48,11 @@ export async function configVarsOf(ctx: HostContext, app = ctx.name): Promise<Re
   return vars;
 }
 
+/** Sets config vars, all in one release. */
+export async function setConfigVars(ctx: HostContext, vars: Readonly<Record<string, string>>): Promise<void> {
+  await api(ctx)("PATCH /apps/{app}/config-vars", {}, { body: vars, idempotent: true });
+}
+
 /** A new app of the site's name on the container stack. @throws PublishError `NAME_TAKEN` */
 export async function createApp(ctx: HostContext): Promise<App | TeamApp> {
   const { team, region } = ctx.options as Partial<Record<string, string>>;

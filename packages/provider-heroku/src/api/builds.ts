@@ -1,6 +1,5 @@
-import { openAsBlob } from "node:fs";
 import { join } from "node:path";
-import { exchange, withWorkDir, type HostContext, type Image, type ProviderContext, type Send } from "@datasette-publish/core";
+import { uploadFile, withWorkDir, type HostContext, type Image, type ProviderContext } from "@datasette-publish/core";
 import { api, host } from "./client.ts";
 import { finish, listReleases } from "./releases.ts";
 import type { Build } from "./types.ts";
@@ -33,7 +32,7 @@ async function sendSource(image: Image, ctx: ProviderContext): Promise<Build> {
   return withWorkDir(async (dir) => {
     const { file, sha256 } = await ctx.deliver.source(image, join(dir, "source.tar.gz"), [herokuYml]);
     const { source_blob: blob } = (await api(ctx)("POST /sources", {}, { idempotent: true })).body;
-    await upload(file, blob.put_url, ctx);
+    await uploadFile(file, blob.put_url, { ...host, ...ctx, limitMs: longestBuildMs });
     const body = { source_blob: { url: blob.get_url, checksum: `SHA256:${sha256}`, version: versionOf(image) } };
     return (await api(ctx)("POST /apps/{app}/builds", {}, { body })).body;
   });
@@ -59,16 +58,4 @@ async function findBuild(ctx: HostContext, image: Image): Promise<Build | undefi
 export async function finishBuild(ctx: HostContext, build: Build, limitMs = Math.max(ctx.timeoutMs, longestBuildMs)): Promise<void> {
   const look = async () => (await api(ctx)("GET /apps/{app}/builds/{build}", { build: build.id })).body;
   await finish(ctx, "The build", build, look, { limitMs });
-}
-
-/** The address is signed, and all the credentials that the store takes. */
-async function upload(file: string, url: string, { fetch, signal }: HostContext): Promise<void> {
-  const body = await openAsBlob(file);
-  const timeout = AbortSignal.timeout(longestBuildMs);
-  const stop = signal ? AbortSignal.any([signal, timeout]) : timeout;
-  const send: Send = async ({ method }) => {
-    const response = await fetch(url, { method, body, redirect: "manual", signal: stop });
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
-  };
-  await exchange(send, { method: "PUT", url: new URL(url), headers: {} }, { ...host, idempotent: true, allow: [], signal });
 }

@@ -1,4 +1,4 @@
-import { hostApi, tokenIn, type Caller, type HostContext, type Login, type Refused } from "@datasette-publish/core";
+import { hostApi, netrcToken, type Caller, type HostContext, type Login, type Refused } from "@datasette-publish/core";
 import { herokuSend } from "./transport.ts";
 import type { Operations } from "./types.ts";
 
@@ -44,11 +44,6 @@ function isTaken({ operation, status, id, detail }: Refused): boolean {
 export const login: Login = {
   env: "HEROKU_API_KEY",
   url: "https://dashboard.heroku.com/account",
-  find: (env) =>
-    tokenIn(env, [process.platform === "win32" ? "_netrc" : ".netrc"], (text) => {
-      const machines = text.split(/(?:^|\s)(?:machine\s+|default\s)/);
-      const entry = machines.find((machine) => machine.split(/\s/, 1)[0] === new URL(apiUrl(env)).host);
-      return /\spassword\s+(\S+)/.exec(entry ?? "")?.[1];
-    }),
+  find: (env) => netrcToken(env, new URL(apiUrl(env)).host),
   account: async (ctx) => (await api(ctx)("GET /account")).body.email,
 };

@@ -1,4 +1,4 @@
-import { PublishError, poll, streamLines, type HostContext, type Release as ShownRelease } from "@datasette-publish/core";
+import { PublishError, poll, showOutput, type HostContext, type Release as ShownRelease } from "@datasette-publish/core";
 import { api, host } from "./client.ts";
 import type { Build, Release } from "./types.ts";
 
@@ -46,7 +46,7 @@ export async function finish<T extends Build | Release>(
   { limitMs, mayFail = false }: { readonly limitMs: number; readonly mayFail?: boolean },
 ): Promise<T> {
   const deadlineMs = performance.now() + limitMs;
-  if (begun.output_stream_url) await showOutput(ctx, begun.output_stream_url, limitMs);
+  if (begun.output_stream_url) await showOutput(begun.output_stream_url, limitMs, { ...host, ...ctx });
   const ended = async (): Promise<T | undefined> => {
     const now = await look();
     return now.status === "pending" ? undefined : now;
@@ -58,17 +58,6 @@ export async function finish<T extends Build | Release>(
     : [`is still pending after ${Math.round(limitMs / 1000)} seconds`, "Publish again: that goes on where this stopped."];
   const facts = { app: ctx.name, id: begun.id, status: end?.status ?? "pending" };
   throw new PublishError("RELEASE_FAILED", `${title} of ${ctx.name} ${how}.`, hint, facts);
-}
-
-/** Output is worth a look, not a failure: a stream that does not come, or that does not end in time, is left. */
-async function showOutput(ctx: HostContext, url: string, limitMs: number): Promise<void> {
-  const timeout = AbortSignal.timeout(limitMs);
-  const signal = ctx.signal ? AbortSignal.any([ctx.signal, timeout]) : timeout;
-  try {
-    for await (const text of streamLines(url, { ...host, fetch: ctx.fetch, signal })) ctx.report({ type: "output", id: "heroku", text });
-  } catch {
-    ctx.signal?.throwIfAborted();
-  }
 }
 
 /**

@@ -16,9 +16,9 @@ export class WayBack {
     this.#before = before;
   }
 
-  /** What serves, or does again; undefined for nothing, and when the way is closed. */
-  get release(): Release | undefined {
-    return this.isClosed ? undefined : this.#target;
+  /** What there was, or is again, in words; null for nothing, and when it is not gone back to. */
+  get title(): string | null {
+    return this.#target === undefined || this.isClosed ? null : `Release v${this.#target.version}`;
   }
 
   /** True: nothing is gone back from any more, as something that cannot be stopped is going to be released. */

@@ -1,0 +1,19 @@
+import { openAsBlob } from "node:fs";
+import { exchange, fetchSend, type ExchangePolicy } from "./exchange.ts";
+
+/** Who uploads, and to whom. */
+export interface UploadOptions extends Pick<ExchangePolicy, "title" | "provider" | "signal"> {
+  readonly fetch: typeof globalThis.fetch;
+  /** Milliseconds that one attempt may take. */
+  readonly limitMs: number;
+}
+
+/**
+ * Puts a file where a signed address says, which is all the credentials that a store takes. Cancelled, it ends at once.
+ * @throws PublishError as {@link exchange} does
+ */
+export async function uploadFile(file: string, url: string, { fetch, limitMs, title, provider, signal }: UploadOptions): Promise<void> {
+  const request = { method: "PUT", url: new URL(url), headers: {}, body: await openAsBlob(file) };
+  const send = fetchSend(fetch, limitMs);
+  await exchange((each) => send(each, signal), request, { title, provider, signal, idempotent: true, allow: [] });
+}
