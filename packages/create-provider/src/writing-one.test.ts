@@ -83,6 +83,13 @@ describe.skipIf(!realPart("registry"))("docs/providers/writing-one.md, by somebo
     failed = false;
   });
 
+  it("has a CI file whose commands pass", { timeout: 300_000 }, async () => {
+    const workflow = await readFile(join(outsider.cwd, ".github", "workflows", "ci.yml"), "utf8");
+    const commands = [...workflow.matchAll(/- run: (.+)/g)].map(([, command]) => command ?? "");
+    expect(commands).toEqual([expect.stringMatching(/^sudo apt-get /), "npm ci", "npm test", "npm pack --dry-run"]);
+    await outsider.run(commands.slice(1).join("\n"));
+  });
+
   it("proves all that it says", () => {
     expect([...proved].sort()).toEqual(Object.keys(proofs).sort());
   });
