@@ -1,6 +1,6 @@
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import type { Context } from "@datasette-publish/core";
-import { fromParseError } from "./parse-errors.ts";
+import { fromParseError, refuseBooleanValues } from "./parse-errors.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 
 /** What every command shares: `--json`, the event renderer, and an abort signal that Ctrl-C, SIGTERM and a closed terminal trip. */
@@ -18,11 +18,13 @@ export abstract class BaseCommand extends Command {
     options?: Interfaces.Input<F, B, A>,
     argv?: string[],
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const { id, flags, baseFlags } = this.ctor;
+    const command = { name: `publish ${id.replaceAll(":", " ")}`, flags: { ...baseFlags, ...flags } };
+    refuseBooleanValues(argv ?? this.argv, command);
     try {
       return await super.parse(options, argv);
     } catch (error) {
-      const { id, flags, baseFlags } = this.ctor;
-      throw fromParseError(error, { name: `publish ${id.replaceAll(":", " ")}`, flags: { ...baseFlags, ...flags } });
+      throw fromParseError(error, command);
     }
   }
 

@@ -1,11 +1,20 @@
 import { CommandHelp, type Command } from "@oclif/core";
 
+/** A text below its flag or command: oclif indents it by six columns, and wraps it as if by four. */
+export function widthTaken(spacing: number | undefined): number | undefined {
+  return spacing === 4 ? 6 : spacing;
+}
+
 /** oclif's help of one command, with its flags' notes behind what they are about, and nothing said twice. */
 export class PublishCommandHelp extends CommandHelp {
-  /** Without the summary, which stands above it. */
+  override wrap(body: string, spacing?: number): string {
+    return super.wrap(body, widthTaken(spacing));
+  }
+
+  /** Without the summary, which stands above it; indented lines stay so. */
   protected override description(): string | undefined {
-    const { description } = this.command;
-    return description === undefined ? undefined : this.wrap(description);
+    const lines = this.command.description?.split("\n");
+    return lines?.map((line) => (line.startsWith(" ") ? line : this.wrap(line))).join("\n");
   }
 
   protected override flags(flags: Command.Flag.Any[]): Array<[string, string | undefined]> | undefined {

@@ -11,7 +11,7 @@ export class ConvertCommand extends BaseCommand {
   static override usage = "convert <paths…> <out.db> [flags]";
   static override examples = [
     "<%= config.bin %> convert ./csvs budget.db",
-    "<%= config.bin %> convert schools.tsv schools.db --primary-key id --fts name --json",
+    "<%= config.bin %> convert schools.tsv out.db --fts name --json",
   ];
   static override flags = { force: Flags.boolean({ description: "Replace the output file if it exists" }), ...convertFlags };
 

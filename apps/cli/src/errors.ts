@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { PublishError, blameOf, exitStatus, toPublishError } from "@datasette-publish/core";
 import { nearest } from "./nearest.ts";
 
@@ -7,15 +8,19 @@ export async function fromThrown(error: unknown, argv: readonly string[]): Promi
     return toPublishError(error);
   const { COMMANDS } = await import("./commands.ts");
   const { unpublish: _removes, ...harmless } = COMMANDS as Record<string, unknown>;
-  const meant = nearest((argv[0] === "publish" ? argv[1] : argv[0]) ?? "", Object.keys(harmless));
+  const typed = (argv[0] === "publish" ? argv[1] : argv[0]) ?? "";
+  const meant = nearest(typed, Object.keys(harmless));
   return new PublishError(
     "COMMAND_INVALID",
-    "There is no such command, and no provider of that name.",
-    meant === undefined
-      ? "Run publish --help to see the commands; publish providers install adds a provider."
-      : `Write publish ${meant}, or run publish --help to see the commands.`,
+    `publish has no command ${/^[a-z-]{1,40}$/i.test(typed) ? typed : "of that name"}, and no provider of that name is installed.`,
+    meant === undefined ? withoutNearest(typed) : `Write publish ${meant}, or run publish --help to see the commands.`,
     meant === undefined ? {} : { nearest: meant },
   );
+}
+
+function withoutNearest(typed: string): string {
+  if (existsSync(typed)) return "Name a provider before the path, as in publish docker ./csvs.";
+  return "Run publish --help to see the commands; publish providers install adds a provider.";
 }
 
 /** Three lines for a person: what happened, what to do next, where to read more. */

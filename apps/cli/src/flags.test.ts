@@ -15,8 +15,10 @@ test("a provider's option specs become kebab-case flags and come back as its opt
   const specs = {
     vmSize: { type: "string", description: "size", choices: ["a", "b"] },
     run: { type: "boolean", description: "run" },
+    key: { type: "string", description: "key", secret: true },
   } as const;
-  expect(Object.keys(providerFlags(specs, "X"))).toEqual(["vm-size", "run"]);
+  expect(Object.keys(providerFlags(specs, "X"))).toEqual(["vm-size", "run", "key"]);
   expect(providerFlags(specs, "X")["vm-size"]).toMatchObject({ options: ["a", "b"], helpGroup: "X" });
+  expect(providerFlags(specs, "X")["key"]).toMatchObject({ secret: true });
   expect(toOptionValues({ "vm-size": "a", run: true, title: "T" }, specs)).toEqual({ vmSize: "a", run: true });
 });

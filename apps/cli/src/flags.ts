@@ -53,7 +53,9 @@ export function toSiteOptions(flags: Parsed): SiteOptions {
   const settings = ((setting as string[] | undefined) ?? []).map((pair) => {
     const at = pair.indexOf("=");
     if (at === -1)
-      throw new PublishError("OPTION_INVALID", "A --setting has no value.", "Write it as --setting NAME=VALUE.", { option: "setting" });
+      throw new PublishError("OPTION_INVALID", `--setting ${JSON.stringify(pair)} has no value.`, "Write it as --setting NAME=VALUE.", {
+        option: "setting",
+      });
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
   return { ...options, settings: Object.fromEntries(settings) };
@@ -72,7 +74,9 @@ function toFlag(spec: OptionSpec, helpGroup: string) {
   const common = {
     description: [spec.description, ...notes].filter(Boolean).join(" "),
     helpGroup,
-    ...(spec.char === undefined ? {} : { char: spec.char as "a" }),
+    secret: spec.secret === true,
+    // -h is help.
+    ...(spec.char === undefined || spec.char === "h" ? {} : { char: spec.char as "a" }),
   };
   if (spec.type === "boolean") return Flags.boolean({ ...common, allowNo: spec.default === true });
   if (spec.type === "integer") return Flags.integer({ ...common, helpValue: "NUMBER" });

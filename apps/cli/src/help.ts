@@ -1,5 +1,5 @@
 import { Help, type Command } from "@oclif/core";
-import { PublishCommandHelp } from "./command-help.ts";
+import { PublishCommandHelp, widthTaken } from "./command-help.ts";
 import { accountVerbs, siteVerbs } from "./manage/verbs.ts";
 
 const lookAfter = siteVerbs.map(({ name }) => name);
@@ -9,6 +9,20 @@ const before = ["preview", "convert"];
 /** oclif's help, with the root's commands in the order in which people need them. */
 export default class PublishHelp extends Help {
   protected override CommandHelpClass = PublishCommandHelp;
+
+  override wrap(body: string, spacing?: number): string {
+    return super.wrap(body, widthTaken(spacing));
+  }
+
+  protected override summary(command: Command.Loadable): string | undefined {
+    const text = super.summary(command);
+    return text && this.wrap(text, 0);
+  }
+
+  /** Its first line is a sentence, which oclif leaves to the terminal to break. */
+  override formatRoot(): string {
+    return super.formatRoot().replace(/^.*/, (sentence) => this.wrap(sentence, 0));
+  }
 
   protected override async showRootHelp(): Promise<void> {
     const commands = new Map(this.sortedCommands.filter(({ id }) => !id.includes(":")).map((command) => [command.id, command]));

@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { run, type Interfaces } from "@oclif/core";
 import { exitStatus, blameOf, toErrorJson } from "@datasette-publish/core";
-import { rewriteShortFlags } from "./argv.ts";
+import { rewriteArgv } from "./argv.ts";
 import { fromThrown, renderError } from "./errors.ts";
 import { useProxy } from "./proxy.ts";
 
 /** Runs one command to its end and sets the exit status; `fromSource` has oclif load what is not built (for `bin/dev.js`). */
 export async function main(argv: readonly string[], options: { fromSource?: boolean } = {}): Promise<void> {
   const root = fileURLToPath(new URL("..", import.meta.url));
-  const args = rewriteShortFlags(argv);
+  const args = rewriteArgv(argv);
   ignoreClosedPipes();
   try {
     useProxy(process.env);

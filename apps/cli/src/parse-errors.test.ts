@@ -1,13 +1,15 @@
 import { Args, Flags, Parser } from "@oclif/core";
 import { describe, expect, test } from "vitest";
 import { nearest } from "./nearest.ts";
-import { fromParseError } from "./parse-errors.ts";
+import { fromParseError, refuseBooleanValues } from "./parse-errors.ts";
 
 const flags = {
   title: Flags.string(),
   check: Flags.boolean({ allowNo: true }),
   port: Flags.integer({ min: 1, max: 9 }),
   size: Flags.string({ options: ["small", "big"] }),
+  pin: { ...Flags.integer(), secret: true },
+  key: { ...Flags.string({ options: ["right"] }), secret: true },
 };
 const args = { source: Args.string({ description: "Name of the source", required: true, ignoreStdin: true }) };
 
@@ -24,9 +26,8 @@ describe("errors of oclif's parser", () => {
     [["x", "--no-chek"], "COMMAND_INVALID", { nearest: "no-check" }],
     [["x", "-pcanary"], "COMMAND_INVALID", {}],
     [["x", "--canary-1"], "COMMAND_INVALID", {}],
-    [["x", "--port", "canary"], "OPTION_INVALID", { option: "port" }],
-    [["x", "--port", "10"], "OPTION_INVALID", { option: "port" }],
-    [["x", "--size=canary to be one of: it"], "OPTION_INVALID", { option: "size" }],
+    [["x", "--pin", "canary"], "OPTION_INVALID", { option: "pin" }],
+    [["x", "--key=canary to be one of: it"], "OPTION_INVALID", { option: "key" }],
     [["x", "--size"], "COMMAND_INVALID", { option: "size" }],
     [["x", "--title"], "COMMAND_INVALID", { option: "title" }],
     [["x", "--title", "canary", "--title", "canary"], "COMMAND_INVALID", { option: "title" }],
@@ -37,6 +38,16 @@ describe("errors of oclif's parser", () => {
     expect(error).toMatchObject({ code, facts });
     expect(`${error.message} ${error.hint}`.replace("no flag --canary.", "")).not.toContain("canary");
     expect(`${error.message}${error.hint}`).not.toContain("\n");
+  });
+
+  test.each([
+    ["port", "abc"],
+    ["port", "10"],
+    ["size", "huge to be one of: it"],
+    ["size", ""],
+  ])("a refused value is shown with its flag: --%s %j", async (option, value) => {
+    const message = expect.stringMatching(`^--${option} .*${JSON.stringify(value)}`);
+    expect(await errorOf(["x", `--${option}`, value])).toMatchObject({ code: "OPTION_INVALID", message, facts: { option } });
   });
 
   test("what is not oclif's is left as it is", () => {
@@ -51,6 +62,12 @@ describe("errors of oclif's parser", () => {
       message: expect.not.stringContaining("canary"),
     });
   });
+});
+
+test.each(["--check=no", "--no-check=yes"])("a boolean flag takes no value: %s", (typed) => {
+  const error = expect.objectContaining({ code: "OPTION_INVALID", facts: { option: "check" } });
+  expect(() => refuseBooleanValues(["x", typed], { flags })).toThrow(error);
+  expect(() => refuseBooleanValues(["--check", "--title=--check=no", "--", typed], { flags })).not.toThrow();
 });
 
 test.each([

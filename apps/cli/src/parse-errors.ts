@@ -11,7 +11,7 @@ export interface CommandLine {
 
 type Rule = readonly [said: RegExp, toError: (match: RegExpExecArray, command: CommandLine) => PublishError];
 
-/** What oclif's parser says, and what we say instead. No value is repeated: it may be a secret. */
+/** What oclif's parser says, and what we say instead. Only the value of an option that is no secret is repeated. */
 const rules: readonly Rule[] = [
   [/^Nonexistent flags?: ([^\s=,]+)/, ([, typed = ""], command) => unknownFlag(typed, command)],
   [/^Flag --(\S+) expects/, ([, flag = ""], command) => withoutValue(flag, command)],
@@ -19,8 +19,14 @@ const rules: readonly Rule[] = [
     /^Flag --(\S+) can only be specified once/,
     ([, flag = ""]) => invalid(`--${flag} was given more than once.`, "Give it once.", { option: flag }),
   ],
-  [/^Parsing --(\S+)\s+Expected an integer/, ([, flag = ""], command) => wrongValue(flag, wholeNumber(flag, command))],
-  [/^Expected --([^\s=]+)=[^]* to be one of: (.+)/, ([, flag = "", choices = ""]) => wrongValue(flag, `one of ${choices}`)],
+  [
+    /^Parsing --(\S+)\s+Expected an integer.*? but received: ([^]*)\nSee more help/,
+    ([, flag = "", value = ""], command) => wrongValue(flag, value, wholeNumber(flag, command), command),
+  ],
+  [
+    /^Expected --([^\s=]+)=([^]*) to be one of: (.+)/,
+    ([, flag = "", value = "", choices = ""], command) => wrongValue(flag, value, `one of ${choices}`, command),
+  ],
   [/^Missing \d+ required args?:\s+(\S+)/, ([, arg = ""], { name }) => withoutArgument(arg, name)],
   [/^Unexpected arguments?:/, (_, { name }) => invalid(`More follows ${name} than it takes.`, `Run ${name} --help to see what it takes.`)],
 ];
@@ -35,8 +41,32 @@ export function fromParseError(error: unknown, command: CommandLine): unknown {
   return invalid(`The flags of ${command.name} could not be read.`, `Run ${command.name} --help to see what it takes.`);
 }
 
+/** oclif would read `--open=yes` as `--open` and a path. @throws PublishError `OPTION_INVALID` */
+export function refuseBooleanValues(argv: readonly string[], { flags }: Pick<CommandLine, "flags">): void {
+  const words = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
+  for (const [flag, spec] of Object.entries(flags)) {
+    const names = spellings(flag, spec).map((name) => `--${name}`);
+    const word = words.find((typed) => names.some((name) => typed.startsWith(`${name}=`)));
+    if (spec.type !== "boolean" || word === undefined) continue;
+    const message = `--${flag} takes no value${unlessSecret(spec, `, but got ${JSON.stringify(word.slice(word.indexOf("=") + 1))}`)}.`;
+    throw new PublishError("OPTION_INVALID", message, `Write ${names.join(" or ")} alone.`, { option: flag });
+  }
+}
+
+type Spec = Interfaces.FlagInput[string] | undefined;
+
+/** The names of a flag, without dashes. */
+function spellings(flag: string, spec: Spec): readonly string[] {
+  return spec?.type === "boolean" && spec.allowNo ? [flag, `no-${flag}`] : [flag];
+}
+
+/** What tells a value, or nothing where a provider's option is a secret. */
+function unlessSecret(spec: Spec, text: string): string {
+  return spec !== undefined && "secret" in spec && spec.secret === true ? "" : text;
+}
+
 function unknownFlag(typed: string, { name, flags }: CommandLine): PublishError {
-  const known = Object.entries(flags).flatMap(([flag, spec]) => (spec.type === "boolean" && spec.allowNo ? [flag, `no-${flag}`] : [flag]));
+  const known = Object.entries(flags).flatMap(([flag, spec]) => spellings(flag, spec));
   const meant = nearest(typed.replace(/^-+/, ""), known);
   const hint = meant === undefined ? `Run ${name} --help to see its flags.` : `Write --${meant}, or run ${name} --help to see its flags.`;
   return invalid(`${name} has no flag ${shown(typed)}.`, hint, meant === undefined ? {} : { nearest: meant });
@@ -60,8 +90,9 @@ function wholeNumber(flag: string, { flags }: CommandLine): string {
   return ["a whole number", min === undefined ? "" : ` from ${min}`, max === undefined ? "" : ` to ${max}`].join("");
 }
 
-function wrongValue(flag: string, wanted: string): PublishError {
-  return new PublishError("OPTION_INVALID", `The value of --${flag} is not one that it takes.`, `Give ${wanted}.`, { option: flag });
+function wrongValue(flag: string, value: string, wanted: string, { flags }: CommandLine): PublishError {
+  const message = `--${flag} must be ${wanted}${unlessSecret(flags[flag], `, not ${JSON.stringify(value)}`)}.`;
+  return new PublishError("OPTION_INVALID", message, `Give --${flag} ${wanted}.`, { option: flag });
 }
 
 function withoutArgument(arg: string, name: string): PublishError {

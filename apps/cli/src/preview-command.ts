@@ -2,6 +2,7 @@ import { Flags } from "@oclif/core";
 import { describe, makeDataset, withWorkDir } from "@datasette-publish/core";
 import { BaseCommand, untilAborted } from "./base-command.ts";
 import { openInBrowser } from "./browser.ts";
+import { requirePaths } from "./paths.ts";
 import { convertFlags, siteFlags, toConvertOptions, toSiteOptions } from "./flags.ts";
 
 export class PreviewCommand extends BaseCommand {
@@ -12,7 +13,13 @@ export class PreviewCommand extends BaseCommand {
   static override usage = "preview <paths…> [flags]";
   static override examples = ["<%= config.bin %> preview ./csvs --open", "<%= config.bin %> preview data.db --port 8001"];
   static override flags = {
-    port: Flags.integer({ description: "Port to serve on; 0 takes a free one", helpValue: "NUMBER", default: 0, min: 0, max: 65_535 }),
+    port: Flags.integer({
+      description: "Port to serve on; the default, 0, takes a free one",
+      helpValue: "NUMBER",
+      default: 0,
+      min: 0,
+      max: 65_535,
+    }),
     open: Flags.boolean({ description: "Open the site in the browser" }),
     once: Flags.boolean({ description: "Check the site, then end" }),
     ...siteFlags,
@@ -22,6 +29,7 @@ export class PreviewCommand extends BaseCommand {
   async run() {
     const { argv, flags } = await this.parse(PreviewCommand);
     const paths = argv as string[];
+    requirePaths(paths, "preview");
     const { openChecked } = await import("./preview-site.ts");
     return withWorkDir(async (workDir) => {
       const dataset = await makeDataset(paths, workDir, toConvertOptions(flags), this.context);

@@ -88,7 +88,9 @@ describe("publish docker", () => {
   test.each([
     [["docker", "missing"], "INPUT_NOT_FOUND", 2],
     [["docker"], "COMMAND_INVALID", 2],
-    [["docker", ".", "--port", "canary-secret"], "OPTION_INVALID", 2],
+    [["preview"], "COMMAND_INVALID", 2],
+    [["docker", "my csvs", "--port", "canary"], "OPTION_INVALID", 2],
+    [["docker", "my csvs", "--open=yes"], "OPTION_INVALID", 2],
     [["docker", ".", "--canary-secret=canary-secret"], "COMMAND_INVALID", 2],
     [["docker", ".", "--name", "Not A Slug!", "--no-check", "--archive", "x.tar"], "SITE_NAME_INVALID", 2],
     [["docker", "my csvs", "--run"], "ENGINE_UNREACHABLE", 4],
@@ -148,6 +150,8 @@ test("a mistyped command is named, and never one that removes", () => {
   expect(errorOf(["dokcer", csvs])).toMatchObject({ status: 2, code: "COMMAND_INVALID", facts: { nearest: "docker" } });
   expect(errorOf(["publish", "heroku", csvs])).toMatchObject({ facts: { nearest: "heroku" } });
   expect(errorOf(["unpublsh", "heroku"]).facts).toEqual({});
+  expect(errorOf(["canary"]).message).toContain("canary");
+  expect(errorOf(["canary1"]).message).not.toContain("canary");
 });
 
 test("--serve without the check is refused", () => {
@@ -158,6 +162,14 @@ test("help shows examples and the provider's options", () => {
   const { stdout } = publish(["docker", "--help"]);
   expect(stdout).toContain("publish docker ./csvs");
   expect(stdout).toContain("--archive");
+  expect([publish(["docker", "-h"]).stdout, publish(["help", "docker"]).stdout]).toEqual([stdout, stdout]);
+});
+
+test.each(["", "heroku", "fly", "convert", "providers install"])("publish %s --help fits 60 columns, and breaks no word", (command) => {
+  const argv = [...command.split(" ").filter(Boolean), "--help"];
+  const [narrow, wide] = ["60", "200"].map((OCLIF_COLUMNS) => publish(argv, { OCLIF_COLUMNS }).stdout);
+  expect(narrow!.split("\n").filter((line) => line.length > 60)).toEqual([]);
+  expect(narrow!.split(/\s+/)).toEqual(wide!.split(/\s+/));
 });
 
 test("an installed provider becomes a command, a broken one a warning", () => {

@@ -23,8 +23,8 @@ test("on a terminal the running step is rewritten in place", () => {
   expect(text()).toBe("\r\u001b[K• Push…\r\u001b[K✗ Push (failed) 0.0 s\n");
 });
 
-test("a running line is cut to the terminal, an ended one is whole", () => {
-  const { report, text } = capture(true, 12);
+test("a running line is cut so that it and ^C fit the terminal, an ended one is whole", () => {
+  const { report, text } = capture(true, 14);
   report({ type: "step.started", id: "a", title: "Push to a registry" });
   report({ type: "step.ended", id: "a", outcome: "done", ms: 10 });
   expect(text()).toBe("\r\u001b[K• Push to …\r\u001b[K✓ Push to a registry 0.0 s\n");

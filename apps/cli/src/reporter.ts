@@ -29,9 +29,9 @@ export function createReporter(stream: NodeJS.WriteStream = process.stderr): Rep
   };
 }
 
-/** A line that is rewritten stays one line of the terminal. */
+/** A line that is rewritten stays one line of the terminal, with the `^C` that the terminal may put behind it. */
 function fit(line: string, columns: number): string {
-  return line.length < columns ? line : `${line.slice(0, columns - 2)}…`;
+  return line.length < columns - 2 ? line : `${line.slice(0, columns - 4)}…`;
 }
 
 function createReport(write: (text: string) => void, live: boolean): Report {

@@ -9,7 +9,7 @@ export function installCommand(taken: ReadonlySet<string>): typeof BaseCommand {
     static override summary = "Install a provider, or a newer version of it";
     static override description =
       "Fetches the package with npm, runs none of its scripts, and keeps it only when it is a provider that works with this version.";
-    static override examples = ["datasette-publish-provider-example", "./provider-1.0.0.tgz", "./my-provider"].map(
+    static override examples = ["@my-org/my-host", "./provider-1.0.0.tgz", "./my-provider"].map(
       (source) => `<%= config.bin %> providers install ${source}`,
     );
     static override args = {

@@ -3,6 +3,7 @@ import { BaseCommand } from "../base-command.ts";
 import { convertFlags, siteFlags, toOptionValues } from "../flags.ts";
 import { flagsBeside, ownValues, type Given } from "../given.ts";
 import { verbsOf } from "../manage/verbs.ts";
+import { requirePaths } from "../paths.ts";
 import { commonFlags } from "./common-flags.ts";
 import { publishSite } from "./publish-site.ts";
 
@@ -29,12 +30,7 @@ export function publishCommand(provider: Provider): typeof BaseCommand {
           "--serve keeps the checked preview open: --no-check makes none.",
           "Leave one of them out.",
         );
-      if (argv.length === 0)
-        throw new PublishError(
-          "COMMAND_INVALID",
-          `publish ${provider.name} takes a folder, or files.`,
-          `Type: publish ${provider.name} ./csvs`,
-        );
+      requirePaths(argv as string[], provider.name);
       const options = toOptionValues(flags as Given, provider.options);
       const call = {
         provider,

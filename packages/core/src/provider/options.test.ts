@@ -40,6 +40,15 @@ describe("resolveOptions", () => {
     expect(() => resolveOptions(specs, given, {})).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
   });
 
+  it.each([
+    [{ region: "mars" }, /^--region .*"mars"/],
+    [{ region: "" }, /^--region .*""/],
+    [{ port: "abc" }, /^--port .*"abc"/],
+    [{ platform: ["a", "c"] }, /^--platform .*"c"/],
+  ])("says what was given: %o", (given, message) => {
+    expect(() => resolveOptions(specs, given, {})).toThrow(message);
+  });
+
   it("never shows a refused secret", () => {
     expect(() => resolveOptions(specs, { apiToken: "canary" }, {})).toThrow(/^(?!.*canary)/);
   });

@@ -54,7 +54,7 @@ export function requireChoice(name: string, value: string, choices: readonly str
   throw new PublishError("OPTION_INVALID", `There is none that ${flag(name)} could name.`, `Leave ${flag(name)} out.`, { option: name });
 }
 
-const wanted = { string: "a text", path: "a path", integer: "a whole number", boolean: "true or false" } as const;
+const wanted = { string: "some text", path: "a path", integer: "a whole number", boolean: "true or false" } as const;
 
 function parseType(type: OptionSpec["type"], value: OptionValue): string | boolean | number | undefined {
   const text = String(value);
