@@ -13,7 +13,7 @@ export interface CheckResult {
  * @throws PublishError `CHECK_FAILED` at the first page that fails or count that differs.
  */
 export async function checkSite(preview: Preview, site: Site, ctx: Context): Promise<CheckResult> {
-  return await step(ctx, "preview.check", "Checking the site in Datasette", async (handle) => {
+  return await step(ctx, "preview.check", "Check the site in Datasette", async (handle) => {
     const startedMs = performance.now();
     let requests = 0;
     let tables = 0;

@@ -48,7 +48,7 @@ export interface Preview {
  */
 export async function startPreview(site: Site, options: PreviewOptions, ctx: Context): Promise<Preview> {
   const { wheels, cacheDir, port = 0, host = "127.0.0.1" } = options;
-  return await step(ctx, "preview.boot", "Starting Datasette", async () => {
+  return await step(ctx, "preview.boot", "Start Datasette", async () => {
     const pending: { bridge?: Bridge } = {};
     const server = createPreviewServer({
       send: (request, sink) => pending.bridge?.send(request, sink) ?? (sink.broken("Datasette is still starting"), () => {}),

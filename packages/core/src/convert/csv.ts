@@ -85,7 +85,7 @@ export class Tokenizer {
       else if (code === carriageReturn) {
         if (end + 1 === length) return final ? length : -1;
         return text.charCodeAt(end + 1) === lineFeed ? end + 2 : end + 1;
-      } else throw this.#error("has text after a closing quote", 'Double every quote inside a quoted field ("").');
+      } else throw this.#error("text after a closing quote", 'Double every quote inside a quoted field ("").');
     }
   }
 
@@ -128,12 +128,12 @@ export class Tokenizer {
   }
 
   #quoteError(): PublishError {
-    return this.#error("has a quote that is never closed", "Close the quote in the record that starts on that line.");
+    return this.#error("a quote is never closed", "Close the quote in the record that starts on that line.");
   }
 
   #nulError(text: string): PublishError {
     const line = this.#line + text.slice(0, text.indexOf("\0")).split("\n").length - 1;
-    return this.#error("has a NUL character", "Remove the NUL character, or export the file again.", line);
+    return this.#error("a NUL character", "Remove the NUL character, or export the file again.", line);
   }
 }
 

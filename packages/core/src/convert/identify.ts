@@ -41,6 +41,12 @@ export function unsupported(path: string, kind: FileKind): PublishError {
 export function inputError(path: string, error: unknown): PublishError {
   const code = systemCode(error);
   if (code === "ENOENT" || code === "ENOTDIR")
-    return new PublishError("INPUT_NOT_FOUND", `${path} does not exist.`, "Check the path.", { file: path }, error);
+    return new PublishError(
+      "INPUT_NOT_FOUND",
+      `${path || "A path without a name"} does not exist.`,
+      "Check the path.",
+      { file: path },
+      error,
+    );
   return new PublishError("INPUT_UNREADABLE", `${path} cannot be read (${code}).`, "Make the file readable.", { file: path, code }, error);
 }

@@ -24,7 +24,7 @@ export function checkName(name: string): void {
   throw new PublishError(
     "SITE_NAME_INVALID",
     `${JSON.stringify(name)} is not a site name.`,
-    `Use lower-case letters, digits and hyphens, at most ${maxNameLength}, such as ${siteName([name])}.`,
+    `Give --name lower-case letters, digits and hyphens, at most ${maxNameLength}, such as ${siteName([name])}.`,
     { name, limit: maxNameLength },
   );
 }
