@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ErrorCode } from "../errors/codes.ts";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import type { Environment } from "./environment.ts";
+import { cookieKeeper } from "./cookies.ts";
 import { isLoopback } from "./loopback.ts";
 import { exchange, fetchSend } from "./exchange.ts";
 import type { HttpAnswer, Send } from "./message.ts";
@@ -75,6 +76,8 @@ export interface ApiDescription {
   readonly parameters?: (caller: Caller) => Parameters;
   /** Unset: `fetch`. */
   readonly send?: Send;
+  /** Gives the host's cookies back to it; with `fetch` alone. */
+  readonly cookies?: boolean;
   /** The host's stated limit for an operation, which all callers keep to together; unset or undefined: none. */
   readonly pace?: (operation: string, path: string) => Pace | undefined;
   /** What an answer means where its status does not say it: code, message and hint. */
@@ -90,9 +93,10 @@ export type Connect<O extends OperationTypes<O>> = (caller: Caller, headers?: Re
  */
 export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Connect<O> {
   const wait = pacer();
+  const keep = api.cookies ? cookieKeeper() : (fetch: Caller["fetch"]) => fetch;
   return (caller, more) => {
     const base = secureBase(api, caller);
-    const sendOnce = api.send ?? fetchSend(caller.fetch);
+    const sendOnce = api.send ?? fetchSend(keep(caller.fetch));
     const { signal } = caller;
     return async (operation, parameters = {}, { body, headers, idempotent, allow = [] } = {}) => {
       const [method = "GET", template = "/"] = operation.split(" ");

@@ -42,6 +42,8 @@ export const connect = hostApi<Operations>({
   parameters: ({ name = "" }) => ({ app_name: name }),
   pace,
   explain,
+  // One is the way to the node that made an app (fly-go, `NewWithOptions`).
+  cookies: true,
 });
 
 /** Where an app answers. `FLY_APPS_URL` says it for all, `{app}` being the app's name. */

@@ -1,0 +1,38 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { hostApi } from "./api.ts";
+
+interface Operations {
+  "POST /apps": { request: { name: string }; response: undefined };
+  "GET /apps/{app}": { request: undefined; response: undefined };
+}
+
+const asked: string[] = [];
+const host = createServer((request, response) => {
+  asked.push(`${request.method} ${request.url} ${request.headers.cookie ?? "-"}`);
+  if (request.method === "POST") response.setHeader("set-cookie", ["node=a; Path=/v1/apps/pets", "node=b; Path=/v1/apps/cats", "other=1; Path=/v2"]);
+  response.end();
+});
+beforeAll(() => new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve)));
+afterAll(() => void host.close());
+
+const connect = (cookies: boolean) =>
+  hostApi<Operations>({
+    title: "Shelf",
+    provider: "shelf",
+    base: () => `http://127.0.0.1:${(host.address() as AddressInfo).port}/v1`,
+    headers: () => ({ authorization: "Bearer t" }),
+    cookies,
+  })({ token: "t", env: {}, options: {}, fetch });
+
+it.each([
+  [true, ["GET /v1/apps/pets node=a", "GET /v1/apps/cats node=b", "GET /v1/apps/dogs -"]],
+  [false, ["GET /v1/apps/pets -", "GET /v1/apps/cats -", "GET /v1/apps/dogs -"]],
+])("cookies: %j, each for its path", async (cookies, expected) => {
+  asked.splice(0);
+  const api = connect(cookies);
+  await api("POST /apps", {}, { body: { name: "pets" } });
+  for (const app of ["pets", "cats", "dogs"]) await api("GET /apps/{app}", { app });
+  expect(asked).toEqual(["POST /v1/apps -", ...expected]);
+});
