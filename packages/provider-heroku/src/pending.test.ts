@@ -11,11 +11,11 @@ describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () 
   const { fake, app, site, request, write, run, ask, changes, output, events } = herokuScene();
 
   /** Cancels at the first line of output; returns what was reported. */
-  async function cancelled(...changes: Parameters<HerokuScene["request"]>): Promise<readonly PublishEvent[]> {
+  async function cancelled(...asked: Parameters<HerokuScene["request"]>): Promise<readonly PublishEvent[]> {
     const stop = new AbortController();
     const reported: PublishEvent[] = [];
     const report = (event: PublishEvent) => void (reported.push(event), event.type === "output" && stop.abort());
-    await expect(publish(heroku, request(...changes), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+    await expect(publish(heroku, request(...asked), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
     return reported;
   }
 

@@ -157,12 +157,13 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     expect(app()).toMatchObject({ stack: "heroku-24", buildStack: "heroku-24", configVars: {} });
   });
 
+  const theirs = async () => ask((host) => api(host)("PATCH /apps/{app}/config-vars", {}, { body: { THEIRS: "1" } }));
+
   /** A publish whose image is refused, while somebody else sets a config var of the site. */
   async function refusedMeanwhile(variables: readonly string[]): Promise<unknown> {
     await run();
     await sameRows();
     fake().api.fail("PATCH /apps/{app}/formation", { delayMs: 400, status: 422, body: { id: "invalid_params", message: "no" } });
-    const theirs = async () => ask((host) => api(host)("PATCH /apps/{app}/config-vars", {}, { body: { THEIRS: "1" } }));
     const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === "heroku.replace" && theirs());
     return publish(heroku, request({}, { variables }), { report }).catch((error: unknown) => error);
   }

@@ -11,7 +11,8 @@ interface Operations {
 const asked: string[] = [];
 const host = createServer((request, response) => {
   asked.push(`${request.method} ${request.url} ${request.headers.cookie ?? "-"}`);
-  if (request.method === "POST") response.setHeader("set-cookie", ["node=a; Path=/v1/apps/pets", "node=b; Path=/v1/apps/cats", "other=1; Path=/v2"]);
+  if (request.method === "POST")
+    response.setHeader("set-cookie", ["node=a; Path=/v1/apps/pets", "node=b; Path=/v1/apps/cats", "other=1; Path=/v2"]);
   response.end();
 });
 beforeAll(() => new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve)));

@@ -79,9 +79,9 @@ it("goes on with the next stream when one ends or falls silent, and gives no lin
   const fetch: LinesOptions["fetch"] = () => Promise.resolve(answers.shift() ?? Response.error());
   const opened: boolean[] = [];
   const lines: string[] = [];
+  const openNext = (isNext: boolean) => (opened.push(isNext), Promise.resolve(url));
   const following = (async () => {
-    const open = (isNext: boolean) => (opened.push(isNext), Promise.resolve(url));
-    for await (const line of followLines(open, { title: "Shelf", provider: "shelf", fetch })) lines.push(line);
+    for await (const line of followLines(openNext, { title: "Shelf", provider: "shelf", fetch })) lines.push(line);
   })();
   await expect(following).rejects.toMatchObject({ code: "HOST_UNREACHABLE", facts: { reason: "ECONNRESET" } });
   expect(lines).toEqual(["one", "two", "three", "four"]);

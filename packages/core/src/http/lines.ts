@@ -53,18 +53,18 @@ export async function showOutput(url: string, limitMs: number, { report, ...opti
 const silence = "UND_ERR_BODY_TIMEOUT";
 
 /**
- * The lines of a log whose streams end, or fall silent for minutes: `open` is asked for the next one, which begins with the last line
+ * The lines of a log whose streams end, or fall silent for minutes: `openNext` is asked for each, which begins with the last line
  * (`isNext`), and that is not given twice. Ends with the signal.
  *
  * @throws PublishError as {@link streamLines} does
  */
 export async function* followLines(
-  open: (isNext: boolean) => Promise<string>,
+  openNext: (isNext: boolean) => Promise<string>,
   options: LinesOptions,
 ): AsyncGenerator<string, void, undefined> {
   for (let last: string | undefined; ;) {
     try {
-      for await (const line of streamLines(await open(last !== undefined), options)) {
+      for await (const line of streamLines(await openNext(last !== undefined), options)) {
         if (line !== last) yield line;
         last = line;
       }
