@@ -1,7 +1,6 @@
 import { publish, type PublishEvent } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
-import { api } from "./api/client.ts";
 import { watchRelease } from "./api/dynos.ts";
 import { heroku } from "./provider.ts";
 import { herokuScene, name } from "./scene.test-support.ts";
@@ -157,15 +156,29 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     expect(app()).toMatchObject({ stack: "heroku-24", buildStack: "heroku-24", configVars: {} });
   });
 
-  const theirs = async () => ask((host) => api(host)("PATCH /apps/{app}/config-vars", {}, { body: { THEIRS: "1" } }));
+  /** Sets a config var of the site, as somebody else. */
+  function setTheirs(): void {
+    const { configVars, releases } = app();
+    const newest = releases.at(-1)!;
+    configVars["THEIRS"] = "1";
+    releases.push({
+      ...newest,
+      id: "theirs",
+      version: newest.version + 1,
+      description: "Set THEIRS config vars",
+      configVars: { ...configVars },
+    });
+  }
 
-  /** A publish whose image is refused, while somebody else sets a config var of the site. */
+  /** A publish whose image is refused, while somebody else makes a release. */
   async function refusedMeanwhile(variables: readonly string[]): Promise<unknown> {
     await run();
     await sameRows();
-    fake().api.fail("PATCH /apps/{app}/formation", { delayMs: 400, status: 422, body: { id: "invalid_params", message: "no" } });
-    const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === "heroku.replace" && theirs());
-    return publish(heroku, request({}, { variables }), { report }).catch((error: unknown) => error);
+    fake().api.fail("PATCH /apps/{app}/formation", { status: 422, body: { id: "invalid_params", message: "no" } });
+    const publishing = publish(heroku, request({}, { variables }), {
+      report: (event) => void (event.type === "step.started" && event.id === "heroku.replace" && setTheirs()),
+    });
+    return publishing.catch((error: unknown) => error);
   }
 
   test("leaves a release of somebody else when it has released nothing", async () => {
