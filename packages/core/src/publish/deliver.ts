@@ -1,19 +1,17 @@
-import type { Context } from "../events/events.ts";
 import { archiveStream, writeArchive } from "../image/archive.ts";
 import { writeLayout } from "../image/layout.ts";
 import { writeSource } from "../image/source.ts";
-import type { Deliver } from "../provider/provider.ts";
-import type { Environment } from "../http/environment.ts";
+import type { Deliver, HostContext } from "../provider/provider.ts";
 import { push } from "../registry/push.ts";
 
 /** The toolbox a provider gets: every way core moves an image, bound to one publish's progress and signal. */
-export function deliverVia(ctx: Context, env: Environment): Deliver {
-  const { signal } = ctx;
+export function deliverVia(host: HostContext): Deliver {
+  const { signal, env, fetch } = host;
   return {
     archive: (image, file, reference) => writeArchive(image, file, reference, signal),
     archiveStream: (image, reference) => archiveStream(image, reference, signal),
     layout: (images, dir, reference) => writeLayout(images, dir, reference, signal),
-    push: (images, reference, options) => push(images, reference, { env, ...options }, ctx),
+    push: (images, reference, options) => push(images, reference, { env, fetch, ...options }, host),
     source: (image, file, files) => writeSource(image, file, files, signal),
   };
 }

@@ -130,7 +130,7 @@ function providerContext(provider: Provider, host: HostContext, site: Site, vari
     ...host,
     site,
     variables,
-    deliver: deliverVia(host, host.env),
+    deliver: deliverVia(host),
     confirm: (url, settle = {}) => confirmHealth({ url, site, hint: logsHint(provider, host) }, settle, host),
   };
 }
