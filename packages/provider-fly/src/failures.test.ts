@@ -149,6 +149,7 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
 
   test("a limit that was reached, and answers that were lost", async () => {
     fake().api.fail("POST /apps", { status: 429, body: { error: "rate limit exceeded" } });
+    fake().api.fail("POST /apps", "lost");
     fake().api.fail("POST /apps/{app_name}/secrets", "lost");
     fake().api.fail(`GET ${machine}`, "truncate");
     await run();

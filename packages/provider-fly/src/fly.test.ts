@@ -16,9 +16,9 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
     const others = plan?.filter(({ verb }) => verb !== "push");
     expect(others).toEqual<PlanAction[]>([
       { verb: "create", target: `app ${name}` },
+      { verb: "update", target: "secrets DATASETTE_SECRET, DATASETTE_PUBLISH_SITE" },
       { verb: "create", target: "address v6" },
       { verb: "create", target: "address shared_v4" },
-      { verb: "update", target: "secrets DATASETTE_SECRET, DATASETTE_PUBLISH_SITE" },
       { verb: "create", target: "machine in iad" },
     ]);
     expect(plan?.find(({ verb }) => verb === "push")?.target).toMatch(
@@ -27,9 +27,9 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
     const { deployment, images } = await run();
     expect(changes()).toEqual([
       "POST /apps",
-      "POST /apps/{app_name}/ip_assignments",
-      "POST /apps/{app_name}/ip_assignments",
       "POST /apps/{app_name}/secrets",
+      "POST /apps/{app_name}/ip_assignments",
+      "POST /apps/{app_name}/ip_assignments",
       "POST /apps/{app_name}/machines",
     ]);
     expect(deployment).toMatchObject({ id: name, facts: { app: name, release: images?.[0]?.manifestDigest } });

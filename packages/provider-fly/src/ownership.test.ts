@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { unpublish } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fly } from "./provider.ts";
 import { flyScene, name } from "./scene.test-support.ts";
 
@@ -63,6 +66,33 @@ describe.skipIf(!realPart("registry"))("an app at Fly.io", () => {
       expect(app().secrets.get("DATASETTE_SECRET")).toBe("theirs");
       expect(app().volumes.size).toBe(1);
       expect(machines()).toMatchObject([{ config: { mounts: [{ path: "/volume" }] } }]);
+    });
+  });
+
+  describe("when the push fails", () => {
+    const registry = createServer((_, response) => response.writeHead(403).end());
+    beforeAll(() => once(registry.listen(0, "127.0.0.1"), "listening"));
+    afterAll(() => void registry.close());
+
+    /** A publish whose registry refuses all. */
+    function fail(variables: readonly string[] = []) {
+      const env = { ...request().env, FLY_REGISTRY_HOST: `localhost:${(registry.address() as AddressInfo).port}` };
+      return expect(run({}, { env, variables })).rejects.toBeDefined();
+    }
+
+    test("at first, is known as this tool's and can be removed", async () => {
+      await fail();
+      expect(await status()).toMatchObject({ state: "stopped" });
+      await remove();
+      expect(fake().apps.size).toBe(0);
+    });
+
+    test("later, keeps its secrets as they are", async () => {
+      await run();
+      const from = fake().api.requests.length;
+      await fail(["SECRET_OF_MINE=aboutSixLetters"]);
+      expect(changes(from)).toEqual([]);
+      expect(app().secrets.has("SECRET_OF_MINE")).toBe(false);
     });
   });
 

@@ -114,7 +114,51 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     fake().api.fail(`DELETE ${machine}`, { status: 422, body: { error: "no" } });
     const [, , ams] = await failing(run({ region: ["iad", "lhr", "ams"] }, { timeoutMs }));
     expect(configs().slice(0, 2)).toEqual(before);
-    expect(ams).toMatchObject({ region: "ams" });
+    expect(ams).toMatchObject({ region: "ams", lease: null });
+  });
+
+  test.each([
+    ["whose lease could not be ended", `DELETE ${machine}/lease`, { status: 422, body: { error: "no" } }, 2],
+    ["whose end was not answered", `DELETE ${machine}`, "lost", 1],
+  ] as const)("a machine %s is undone all the same", async (_, operation, fault, times) => {
+    const { images } = await run();
+    const before = configs();
+    await write(other);
+    sickRegions.add("ams");
+    fake().api.fail(operation, fault, times);
+    const restored = images?.[0]?.manifestDigest;
+    await expect(run({ region: ["iad", "ams"] }, { timeoutMs })).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      facts: { restored },
+    });
+    expect(machines()).toMatchObject(before.map((config) => ({ config, state: "started", lease: null })));
+  });
+
+  /** Somebody else takes the lease of the machine in ams as soon as it is free. */
+  const takeLease: typeof fetch = async (input, init) => {
+    const { method, url } = new Request(input, init);
+    const ams = machines().find(({ region }) => region === "ams");
+    const answer = await fetch(input, init);
+    if (ams && method === "DELETE" && url.endsWith(`${ams.id}/lease`))
+      ams.lease = { nonce: "theirs", description: "", expiresAtMs: performance.now() + 60_000 };
+    return answer;
+  };
+
+  test("a new machine whose lease somebody else has taken is left alone, and named", async () => {
+    await run();
+    sickRegions.add("ams");
+    const [, ams] = await failing(run({ region: ["iad", "ams"] }, { timeoutMs, fetch: takeLease }));
+    expect(ams).toMatchObject({ region: "ams", lease: { nonce: "theirs" } });
+  });
+
+  test("a site whose machines are all out of reach is no first publish: a failure removes what was made", async () => {
+    await run();
+    const [lost] = machines();
+    lost!.hostStatus = "unreachable";
+    fake().api.fail("POST /apps/{app_name}/machines", { delayMs: 1 });
+    fake().api.fail("POST /apps/{app_name}/machines", { status: 422, body: { error: "no" } });
+    await expect(run({ region: ["iad", "lhr"] })).rejects.toMatchObject({ code: "HOST_REFUSED" });
+    expect(machines()).toEqual([lost]);
   });
 
   test("a machine that is not well after it was put back is named", async () => {

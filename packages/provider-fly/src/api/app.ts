@@ -1,4 +1,4 @@
-import { PublishError, isPublishError, poll, siteMark, type Caller, type HostContext } from "@datasette-publish/core";
+import { PublishError, poll, siteMark, type Caller, type HostContext } from "@datasette-publish/core";
 import { connect } from "./client.ts";
 import type { AppSecret, IPAssignment, Machine, UpdateMachineRequest, Volume } from "./types.ts";
 
@@ -67,11 +67,10 @@ function requireOurs({ name: app }: HostContext, found: Found): void {
   throw new PublishError("APP_UNSUITABLE", message, "Give another name with --app.", { app, foreign });
 }
 
-/** Where an app has its machines, the region first that they know as their primary one. */
+/** Where an app has its machines, the region first (and once more) that they know as their primary one. */
 export function regionsOf({ machines }: Found): readonly string[] {
-  const regions = machines.map(({ region }) => region);
-  const primary = machines.map(({ config }) => config?.env?.["PRIMARY_REGION"] ?? "").find((region) => regions.includes(region));
-  return primary === undefined ? regions : [primary, ...regions];
+  const primary = machines.filter(({ region, config }) => config?.env?.["PRIMARY_REGION"] === region);
+  return [...primary, ...machines].map(({ region }) => region);
 }
 
 /** Names of the apps that this tool published in the organization that the options name. */
@@ -94,24 +93,19 @@ function isOurs({ config }: Machine): boolean {
   return config?.metadata?.["managed_by"] === marks.managed_by;
 }
 
-/** Whether this tool published there: its machines or, when a first publish failed, its mark show it. */
-export function isPublished(found: Found): boolean {
-  return found.machines.length > 0 || isMarked(found);
-}
-
-/** Fly.io shows no values, so the name of the mark alone counts. */
-export function isMarked({ secrets }: Found): boolean {
-  return secrets.some(({ name }) => name === siteMark);
+/** Whether this tool published there: its machines or, when a first publish failed, its mark show it; of that the name, as no value is shown. */
+export function isPublished({ machines, secrets }: Found): boolean {
+  return machines.length > 0 || secrets.some(({ name }) => name === siteMark);
 }
 
 /** Makes an app, and waits until the API knows it. @throws PublishError `NAME_TAKEN`, `HOST_BUSY` when it never does */
 export async function createApp(ctx: HostContext): Promise<void> {
   const { name, options, timeoutMs } = ctx;
-  /** Whether there is an app that the token has access to; another publish may just have made it. */
+  /** Whether there is an app that the token has access to: this publish may have made it, or another one just before. */
   const hasApp = async () => (await connect(ctx)("GET /apps/{app_name}", {}, { allow: [401, 403, 404] })).status === 200;
   const creation = connect(ctx)("POST /apps", { wait: true }, { body: { name, org_slug: String(options["org"]) } });
   await creation.catch(async (error: unknown) => {
-    if (!isPublishError(error) || error.code !== "NAME_TAKEN" || !(await hasApp())) throw error;
+    if (!(await hasApp())) throw error;
   });
   if (await poll(ctx, timeoutMs, async () => (await hasApp()) || undefined)) return;
   const message = `Fly.io made app ${name}, and does not know it yet.`;

@@ -29,8 +29,7 @@ export function healthOf(machine: Machine): State {
   if (/^(stopp|suspend)(ed|ing)$/.test(machine.state)) return "sleeping";
   if (machine.state === "created" || machine.state.endsWith("ing")) return "starting";
   if (machine.state !== "started") return "failed";
-  const { services = [], checks = {} } = machine.config ?? {};
-  const isToBeChecked = Object.keys(checks).length > 0 || services.some((service) => (service.checks ?? []).length > 0);
+  const isToBeChecked = machine.config?.services?.some(({ checks = [] }) => checks.length > 0);
   if (isToBeChecked && checksOf(machine).length === 0) return "starting";
   return checksOf(machine).every(({ status }) => status === "passing") ? "running" : "failed";
 }

@@ -1,11 +1,11 @@
-import { PublishError, isPublishError, poll, type Api, type HostContext, type Task } from "@datasette-publish/core";
-import { marks, readMachines } from "./app.ts";
+import { PublishError, isRefused, poll, type HostContext, type Task } from "@datasette-publish/core";
+import { readMachines } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
 import { healthOf, isReachable, problemOf } from "./health.ts";
-import type { CreateMachineRequest, Lease, LeaseEnvelope, Machine, Operations, UpdateMachineRequest } from "./types.ts";
+import { leaseMachine, readLease, releaseLease, ttl, underLease } from "./lease.ts";
+import type { CreateMachineRequest, Machine, UpdateMachineRequest } from "./types.ts";
 
-/** Seconds that a lease holds, and milliseconds after which it is renewed while a machine is waited for. */
-const ttl = 120;
+/** Milliseconds after which the lease of a machine that is waited for is prolonged. */
 const renewalMs = 45_000;
 
 /** Milliseconds after which a machine whose making was not answered was not made. */
@@ -22,40 +22,32 @@ const notThere = [400, 404, 408, 409, 412];
  * It can be undone from the moment on that its change is sent, as the answer may be lost; not when it was refused.
  */
 export function machineTask(ctx: HostContext, region: string, was: Machine | undefined, requested: () => UpdateMachineRequest): Task {
-  let undo: Task["undo"];
-  const unlessRefused = (error: unknown): never => {
-    const status = isPublishError(error) ? Number(error.facts["status"]) : 0;
-    if (status >= 400 && status < 500 && status !== 408) undo = undefined;
-    throw error;
-  };
-  const run = async (): Promise<void> => {
+  const task: { -readonly [K in keyof Task]: Task[K] } = { verb: was ? "update" : "create", target: `machine in ${region}`, run };
+  return task;
+  async function run(): Promise<void> {
     const request = { ...requested(), region };
     const made = madeOf(request);
     if (was && madeOf(was) === made && (await getsWell(ctx, was))) return;
     const leased = was && (await leaseMachine(ctx, was));
-    undo = was ? (host) => putBack(host, was, made) : (host) => destroyMade(host, region, made);
-    const machine = leased ?? (await createMachine(ctx, request).catch(unlessRefused));
-    if (!was) undo = (host) => destroyMachine(host, machine);
-    const problem = await startMachine(ctx, machine, was && request, unlessRefused);
+    task.undo = leased ? (host) => putBack(host, leased, made) : (host) => destroyMade(host, region, made);
+    const change = leased ? updateMachine(ctx, leased, request) : createMachine(ctx, request);
+    const machine = await change.catch((error: unknown) => {
+      if (isRefused(error)) task.undo = undefined;
+      throw error;
+    });
+    if (!was) task.undo = (host) => destroyMachine(host, machine);
+    const problem = await awaitHealth(ctx, machine);
     if (problem === null) return;
     const hint = `Look at its log with fly logs --app ${ctx.name}, then publish again.`;
     const facts = { app: ctx.name, problem, restored: null };
     throw new PublishError("DEPLOYMENT_UNHEALTHY", `The site is not well: ${problem}.`, hint, facts);
-  };
-  return {
-    verb: was ? "update" : "create",
-    target: `machine in ${region}`,
-    run,
-    get undo() {
-      return undo;
-    },
-  };
+  }
 }
 
 /** Removes a machine that may be gone already. One whose host is out of reach may have to wait for a later publish. */
 export function removalTask(ctx: HostContext, machine: Machine): Task {
   const run = () =>
-    destroyMachine(ctx, machine, [404]).catch((error: unknown) => {
+    destroyMachine(ctx, machine, true).catch((error: unknown) => {
       if (ctx.signal?.aborted || isReachable(machine)) throw error;
     });
   return { verb: "remove", target: `machine in ${machine.region}`, run };
@@ -64,7 +56,7 @@ export function removalTask(ctx: HostContext, machine: Machine): Task {
 /** Whether an unchanged machine is well, once its checks are made if it has just started. */
 async function getsWell(ctx: HostContext, machine: Machine): Promise<boolean> {
   const health = healthOf(machine);
-  return health === "starting" ? (await startMachine(ctx, machine)) === null : health !== "failed";
+  return health === "starting" ? (await awaitHealth(ctx, machine)) === null : health !== "failed";
 }
 
 /** Makes a machine what it was, unless it still is, or is somebody else's by now. Returns what is wrong with it, or null. */
@@ -72,7 +64,8 @@ async function putBack(host: HostContext, was: Machine, made: string): Promise<s
   const { body: now } = await connect(host)(`GET ${machinePath}`, { machine_id: was.id });
   if (now.instance_id === was.instance_id) return null;
   if (madeOf(now) !== made) return `somebody else has changed machine ${was.id}`;
-  return startMachine(host, await leaseMachine(host, now), { config: was.config ?? {}, region: was.region });
+  const leased = await leaseMachine(host, { ...was, instance_id: now.instance_id });
+  return awaitHealth(host, await updateMachine(host, leased, { config: was.config ?? {}, region: was.region }));
 }
 
 /** What a machine was made of, as this tool notes it. */
@@ -85,76 +78,57 @@ async function createMachine(ctx: HostContext, request: CreateMachineRequest): P
   return (await connect(ctx)("POST /apps/{app_name}/machines", {}, { body: { ...request, lease_ttl: ttl } })).body;
 }
 
-/** Destroys what was made where the answer was lost, as soon as it is to be seen; its lease is ours. */
-async function destroyMade(host: HostContext, region: string, made: string): Promise<void> {
-  const isMade = (machine: Machine) => machine.region === region && madeOf(machine) === made && isReachable(machine);
-  const machines = await poll(host, lostMs, async () => {
-    const found = (await readMachines(host, host.name)).filter(isMade);
-    return found.length > 0 ? found : undefined;
+/** Changes a machine, unless somebody else just has; its lease goes on. */
+async function updateMachine(ctx: HostContext, machine: Machine, change: UpdateMachineRequest): Promise<Machine> {
+  const { id: machine_id, instance_id: current_version } = machine;
+  const update = underLease(ctx, machine)(`POST ${machinePath}`, { machine_id }, { body: { ...change, current_version } });
+  const { body } = await update.catch(async (error: unknown) => {
+    await releaseLease(ctx, machine);
+    throw error;
   });
-  for (const { id: machine_id } of machines ?? []) {
-    const { status, body } = await connect(host)(`GET ${machinePath}/lease`, { machine_id }, { allow: [404] });
-    const lease = status === 404 ? {} : leaseHeaders(nonceOf(body));
-    await connect(host, lease)(`DELETE ${machinePath}`, { machine_id, force: true });
-  }
+  return { ...machine, ...body };
 }
-
-/** Takes the lease of a machine, and returns the machine with its `nonce`. */
-async function leaseMachine(ctx: HostContext, machine: Machine): Promise<Machine> {
-  const body = { ttl, description: marks.managed_by };
-  const lease = await connect(ctx)(`POST ${machinePath}/lease`, { machine_id: machine.id }, { body });
-  return { ...machine, nonce: nonceOf(lease.body) };
-}
-
-/** The description of the API has a flat lease, its clients and its prose wrap it. */
-function nonceOf(lease: Lease | LeaseEnvelope): string {
-  return "data" in lease ? lease.data.nonce : lease.nonce;
-}
-
-const leaseHeaders = (nonce: string): Record<string, string> => ({ "fly-machine-lease-nonce": nonce });
 
 /**
- * Changes a machine, unless it was made just now or is as it is to be, and waits until it has started and its checks pass.
- * Its lease, when it has one, ends then, also when the user cancels. Returns what is wrong with it, or null.
+ * Waits until this version of a machine has started and its checks pass. Its lease, when it has one, ends then, also when the user cancels.
+ * Returns what is wrong with it, or null. One that was made just now "may not be visible yet" (flyctl, `WaitForState`).
  */
-async function startMachine(
-  ctx: HostContext,
-  machine: Machine,
-  change?: UpdateMachineRequest,
-  onFailure?: (error: unknown) => never,
-): Promise<string | null> {
-  const { id: machine_id, instance_id: current_version, nonce } = machine;
-  const lease = nonce === undefined ? {} : leaseHeaders(nonce);
-  const fly = connect(ctx, lease);
+async function awaitHealth(ctx: HostContext, machine: Machine): Promise<string | null> {
+  const { id: machine_id, instance_id: version } = machine;
+  let [held, heldMs]: [Machine, number] = [machine, performance.now()];
+  let seen: Machine | undefined;
+  const look = async () => {
+    if (held.nonce && performance.now() > heldMs + renewalMs) [held, heldMs] = [await leaseMachine(ctx, held), performance.now()];
+    await connect(ctx)(`GET ${machinePath}/wait`, { machine_id, version, state: "started", timeout }, { allow: notThere });
+    const { status, body } = await connect(ctx)(`GET ${machinePath}`, { machine_id }, { allow: [404] });
+    seen = status === 404 ? undefined : body;
+    return seen && (healthOf(seen) === "running" || (/stopped|failed|destroy/.test(seen.state) ? false : undefined));
+  };
+  const isWell = await poll(ctx, ctx.timeoutMs, look).finally(() => releaseLease(ctx, held));
+  return isWell ? null : problemOf(seen);
+}
+
+/** Destroys what was made where the answer was lost, as soon as it is to be seen; its lease is ours. */
+async function destroyMade(host: HostContext, region: string, made: string): Promise<void> {
+  const isMade = (each: Machine) => each.region === region && madeOf(each) === made && isReachable(each);
+  const machine = await poll(host, lostMs, async () => (await readMachines(host, host.name)).find(isMade));
+  if (machine) await destroyMachine(host, await readLease(host, machine));
+}
+
+/**
+ * Destroys a machine, running or not. When that fails, as by an answer that was lost, it is looked for: one that was `seen` and is not
+ * there any more is gone, another one may only not be visible yet.
+ */
+async function destroyMachine(ctx: HostContext, machine: Machine, seen = false): Promise<void> {
+  const machine_id = machine.id;
+  let leased: Machine | undefined;
   try {
-    const changed =
-      change && (await fly(`POST ${machinePath}`, { machine_id }, { body: { ...change, current_version } }).catch(onFailure)).body;
-    return await awaitHealth(ctx, fly, { ...machine, ...changed });
-  } finally {
-    const release = connect({ ...ctx, signal: AbortSignal.timeout(10_000) }, lease);
-    if (nonce !== undefined) await release(`DELETE ${machinePath}/lease`, { machine_id }).catch(() => undefined);
+    leased = await leaseMachine(ctx, machine);
+    await underLease(ctx, leased)(`DELETE ${machinePath}`, { machine_id, force: true });
+  } catch (error) {
+    const { status, body } = await connect(ctx)(`GET ${machinePath}`, { machine_id }, { allow: [404] });
+    if (status === 404 ? seen || leased : body.state.startsWith("destroy")) return;
+    if (leased) await releaseLease(ctx, leased);
+    throw error;
   }
-}
-
-/** What is wrong with this version of a machine at the deadline, or null. One that was made just now "may not be visible yet" (flyctl, `WaitForState`). */
-async function awaitHealth(ctx: HostContext, fly: Api<Operations>, { id: machine_id, instance_id: version, nonce }: Machine) {
-  let machine: Machine | undefined;
-  let heldMs = performance.now();
-  const isWell = await poll(ctx, ctx.timeoutMs, async () => {
-    if (nonce !== undefined && performance.now() > heldMs + renewalMs) {
-      await fly(`POST ${machinePath}/lease`, { machine_id }, { body: { ttl } });
-      heldMs = performance.now();
-    }
-    await fly(`GET ${machinePath}/wait`, { machine_id, version, state: "started", timeout }, { allow: notThere });
-    const { status, body } = await fly(`GET ${machinePath}`, { machine_id }, { allow: [404] });
-    machine = status === 404 ? undefined : body;
-    if (machine === undefined) return undefined;
-    return healthOf(machine) === "running" || (/stopped|failed|destroy/.test(machine.state) ? false : undefined);
-  });
-  return isWell ? null : problemOf(machine);
-}
-
-/** Destroys a machine, running or not. Without `allow` 404, one that is not there is an error: if it is not visible yet, it may come. */
-async function destroyMachine(ctx: HostContext, { id: machine_id }: Machine, allow: readonly number[] = []): Promise<void> {
-  await connect(ctx)(`DELETE ${machinePath}`, { machine_id, force: true }, { allow });
 }

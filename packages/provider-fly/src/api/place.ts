@@ -1,4 +1,4 @@
-import { PublishError, type HostContext } from "@datasette-publish/core";
+import { PublishError, requireChoice, type HostContext } from "@datasette-publish/core";
 import type { Found } from "./app.ts";
 import { connect, invalidOption } from "./client.ts";
 import { requireReachable } from "./health.ts";
@@ -31,9 +31,7 @@ export function guestOf({ options: { vmSize, memory } }: Pick<HostContext, "opti
 export async function requireRegions(ctx: HostContext, asked: readonly string[]): Promise<void> {
   const { Regions = [], regions = Regions } = (await connect(ctx)("GET /platform/regions")).body;
   const codes = regions.filter(({ deprecated }) => deprecated !== true).map(({ code }) => code);
-  const unknown = asked.find((code) => !codes.includes(code));
-  if (unknown === undefined) return;
-  throw invalidOption("region", `Fly.io has no region ${JSON.stringify(unknown)}.`, `Give --region one of ${codes.join(", ")}.`);
+  for (const region of asked) requireChoice("region", region, codes);
 }
 
 /** The volume that a machine has its databases on. */

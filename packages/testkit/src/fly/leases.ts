@@ -44,7 +44,10 @@ export function grantLease(machine: FlyMachine, ttl: number, description = ""): 
   return machine.lease;
 }
 
-/** Refuses a change of a machine that another holds, and one under a lease that is over. */
+/**
+ * Refuses a change of a machine that another holds, and one under a lease that is over: whether Fly.io refuses that too, or takes it for
+ * none, is not described. flyctl drops a nonce that it gave back.
+ */
 export function mustHoldLease(machine: FlyMachine, { headers }: Call): void {
   const given = headers["fly-machine-lease-nonce"];
   const held = leaseOf(machine);
