@@ -16,8 +16,17 @@ export interface Aims {
   readonly fellBack: boolean;
 }
 
-/** Reads the options, and asks for an engine only when one is needed. */
-export async function readAims(ctx: HostContext): Promise<Aims> {
+/** `check`, `platforms` and `publish` of one publish get the same options: what the first finds, an engine or none, holds for all. */
+const known = new WeakMap<HostContext["options"], Promise<Aims>>();
+
+/** Reads the options, and asks for an engine only when one is needed; once per publish. */
+export function readAims(ctx: HostContext): Promise<Aims> {
+  const aims = known.get(ctx.options) ?? findAims(ctx);
+  known.set(ctx.options, aims);
+  return aims;
+}
+
+async function findAims(ctx: HostContext): Promise<Aims> {
   const { archive, layout, push, tag, run, port = defaultPort } = ctx.options;
   const name = ctx.siteName;
   const chosen = archive !== undefined || layout !== undefined || push !== undefined;

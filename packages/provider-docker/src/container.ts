@@ -1,8 +1,8 @@
-import { PublishError, isPublishError, type Image, type ProviderContext } from "@datasette-publish/core";
-import type { Container, ContainerInfo } from "dockerode";
+import { PublishError, isUnhealthy, runTasks, type Image, type ProviderContext, type Task } from "@datasette-publish/core";
+import type { Container, ContainerCreateOptions, ContainerInfo } from "dockerode";
 import { containerSpec, urlOf } from "./container-spec.ts";
 import { engineError, type Engine } from "./engine.ts";
-import { containerName, containersOf } from "./label.ts";
+import { containerName, containersOf, isActive, nameOf } from "./label.ts";
 import { allLinesOf } from "./logs.ts";
 import { portTaken } from "./port.ts";
 import { variablesOf } from "./variables.ts";
@@ -26,18 +26,13 @@ export async function runContainer(
   const kept = await variablesOf(engine, earlier);
   const variables = { ...kept, ...ctx.variables(Object.keys(kept)) };
   const url = urlOf(hostPort, ctx.site.settings["base_url"]);
-  const fresh = await engine.createContainer(containerSpec({ site, image, tag, hostPort, url, variables })).catch((error: unknown) => {
-    throw engineError(error, "making the container");
-  });
-  await replace(engine, earlier, fresh, { url, hostPort, secrets: Object.values(variables) }, ctx);
+  const spec = containerSpec({ site, image, tag, hostPort, url, variables });
+  await replace(engine, earlier, spec, { url, hostPort, secrets: Object.values(variables) }, ctx);
   for (const { Id } of earlier)
-    await engine
-      .getContainer(Id)
-      .remove({ force: true, v: true })
-      .catch((error: unknown) => {
-        throw engineError(error, "removing the earlier container");
-      });
-  return { container: await settleName(fresh, site), url };
+    await unless(404, engine.getContainer(Id).remove({ force: true, v: true })).catch((error: unknown) => {
+      throw engineError(error, "removing the earlier container");
+    });
+  return { container: await settleName(engine.getContainer(spec.name), site), url };
 }
 
 interface Serving {
@@ -46,58 +41,75 @@ interface Serving {
   readonly secrets: readonly string[];
 }
 
+/** The new container goes by its name: it can be taken back also when the answer that it was made is lost. */
 async function replace(
   engine: Engine,
   earlier: readonly ContainerInfo[],
-  fresh: Container,
+  spec: ContainerCreateOptions & { readonly name: string },
   { url, hostPort, secrets }: Serving,
   ctx: ProviderContext,
 ): Promise<void> {
-  const running = earlier.filter(({ State }) => State === "running").map(({ Id }) => engine.getContainer(Id));
+  const active = earlier.filter(isActive);
+  const former = active.map(({ Id }) => engine.getContainer(Id));
+  const fresh = engine.getContainer(spec.name);
   let logs = "";
-  let restored: Promise<void> | undefined;
-  const restore = () => (restored ??= putBack(fresh, running));
-  const undo = async () => {
-    logs = await lastLines(fresh, secrets);
-    await restore();
-    return containerName(ctx.site.name);
+  const task: Task = {
+    verb: earlier.length > 0 ? "replace" : "run",
+    target: containerName(ctx.site.name),
+    async run() {
+      await engine.createContainer(spec).catch((error: unknown) => {
+        throw engineError(error, "making the container");
+      });
+      for (const container of former) await stop(container);
+      await start(fresh, hostPort);
+    },
+    async undo() {
+      logs = await lastLines(fresh, secrets);
+      await fresh.remove({ force: true }).catch(() => {});
+      for (const container of former) await startAgain(container);
+    },
   };
-  try {
-    for (const container of running) await unless(304, container.stop({ t: stopTimeoutSeconds }));
-    await start(fresh, hostPort);
-    await ctx.confirm(url, { gone: () => reasonGone(fresh), ...(running.length === 0 ? {} : { undo }) });
-  } catch (error) {
-    const unhealthy = isPublishError(error) && error.code === "DEPLOYMENT_UNHEALTHY";
-    if (unhealthy && restored === undefined) logs = await lastLines(fresh, secrets);
-    await restore().catch(() => {});
-    ctx.signal?.throwIfAborted();
+  const serving = active[0] ? nameOf(active[0]) : null;
+  const last = () => ctx.confirm(url, { gone: () => reasonGone(fresh) });
+  // `existed`: a first container is taken back as well, whatever went wrong.
+  await runTasks("docker", { serving, existed: true, tasks: [task] }, ctx, { last }).catch((error: unknown) => {
+    if (!isUnhealthy(error)) throw error;
     if (logs) ctx.report({ type: "output", id: "container", text: logs });
-    throw unhealthy ? withLogs(error, logs) : isPublishError(error) ? error : engineError(error, "starting the container");
-  }
+    throw withLogs(error, logs);
+  });
 }
 
-async function putBack(fresh: Container, running: readonly Container[]): Promise<void> {
-  await fresh.remove({ force: true }).catch(() => {});
-  for (const container of running)
-    await unless(304, container.start()).catch((error: unknown) => {
-      throw engineError(error, "starting the earlier container again");
-    });
+function withLogs({ code, message, hint, facts }: PublishError, logs: string): PublishError {
+  const next = logs ? "Read the container's last lines, mend their cause, and publish again." : hint;
+  return new PublishError(code, message, next, { ...facts, logs });
 }
 
-function withLogs({ code, message, facts }: PublishError, logs: string): PublishError {
-  return new PublishError(code, message, "Read the container's last lines, mend their cause, and publish again.", { ...facts, logs });
+async function stop(container: Container): Promise<void> {
+  await unless(304, container.stop({ t: stopTimeoutSeconds })).catch((error: unknown) => {
+    throw engineError(error, "stopping the earlier container");
+  });
+}
+
+async function startAgain(container: Container): Promise<void> {
+  await unless(304, container.start()).catch((error: unknown) => {
+    throw engineError(error, "starting the earlier container again");
+  });
 }
 
 async function start(container: Container, hostPort: number): Promise<void> {
   try {
     await container.start();
   } catch (error) {
-    throw /already allocated|already in use/.test((error as Error).message) ? portTaken(hostPort) : error;
+    throw /already allocated|already in use/.test((error as Error).message)
+      ? portTaken(hostPort)
+      : engineError(error, "starting the container");
   }
 }
 
 async function reasonGone(container: Container): Promise<string | null> {
-  const { State, RestartCount } = await container.inspect();
+  const { State, RestartCount } = await container.inspect().catch((error: unknown) => {
+    throw engineError(error, "looking at the container");
+  });
   return RestartCount > 0 || State.Status === "exited" || State.Status === "dead" ? "the container ended" : null;
 }
 
@@ -113,11 +125,14 @@ async function lastLines(container: Container, secrets: readonly string[]): Prom
 
 /** A container of somebody else's may have the name (409): then ours keeps the one it was made with. */
 async function settleName(container: Container, site: string): Promise<string> {
-  await unless(409, container.rename({ name: containerName(site) })).catch((error: unknown) => {
+  const name = containerName(site);
+  try {
+    await container.rename({ name });
+    return name;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 409) return container.id;
     throw engineError(error, "naming the container");
-  });
-  const { Name } = await container.inspect();
-  return Name.replace(/^\//, "");
+  }
 }
 
 /** Takes the engine's `statusCode` for an answer: 304, it is so already. */

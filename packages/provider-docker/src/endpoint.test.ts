@@ -28,7 +28,11 @@ const use = (config: string) => writeFile(join(home, ".docker", "config.json"), 
 describe.skipIf(process.platform === "win32")("the engine is looked for", () => {
   it("at the context that is in use", async () => {
     await use('{"currentContext":"desktop-linux"}');
-    expect(endpointOf({ HOME: home })).toEqual({ address: "unix:///home/me/.docker/run/docker.sock", tls: false });
+    expect(endpointOf({ HOME: home })).toEqual({
+      address: "unix:///home/me/.docker/run/docker.sock",
+      context: "desktop-linux",
+      tls: false,
+    });
     expect(endpointOf({ HOME: "/nowhere", DOCKER_CONFIG: join(home, ".docker") }).address).toContain("/home/me");
   });
 
@@ -37,6 +41,7 @@ describe.skipIf(process.platform === "win32")("the engine is looked for", () => 
     const env = { HOME: home, DOCKER_CONTEXT: "far" };
     expect(endpointOf(env)).toEqual({
       address: "tcp://me:canary@far.example:2376",
+      context: "far",
       tls: true,
       certificates: join(home, ".docker", "contexts", "tls", idOf("far"), "docker"),
     });

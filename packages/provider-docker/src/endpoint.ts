@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { PublishError, type Environment } from "@datasette-publish/core";
@@ -10,6 +10,10 @@ export interface Endpoint {
   readonly tls: boolean;
   /** Folder of `ca.pem`, `cert.pem` and `key.pem`; absent: none are needed. */
   readonly certificates?: string;
+  /** Name of Docker's context that says so. */
+  readonly context?: string;
+  /** Whoever answers is taken for the engine: `SkipTLSVerify` of a context. */
+  readonly skipTlsVerify?: true;
 }
 
 export const defaultSocket = process.platform === "win32" ? "//./pipe/docker_engine" : "/var/run/docker.sock";
@@ -30,11 +34,16 @@ export function endpointOf(env: Environment): Endpoint {
   return { address: `${process.platform === "win32" ? "npipe" : "unix"}://${defaultSocket}`, tls: false };
 }
 
+/** What is read of a context's `meta.json`. */
+interface Meta {
+  readonly Endpoints?: { readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean } };
+}
+
 /** A context's folder is called by its name's digest (docker/cli, `cli/context/store`). */
 function contextIn(folder: string, name: string): Endpoint {
   const id = hash("sha256", name);
-  const meta = readJson(join(folder, "meta", id, "meta.json")) as { Endpoints?: { docker?: { Host?: string } } } | undefined;
-  const address = meta?.Endpoints?.docker?.Host;
+  const meta = readJson(join(folder, "meta", id, "meta.json")) as Meta | undefined;
+  const { Host: address, SkipTLSVerify: skip } = meta?.Endpoints?.docker ?? {};
   if (!address)
     throw new PublishError(
       "ENGINE_UNREACHABLE",
@@ -43,7 +52,23 @@ function contextIn(folder: string, name: string): Endpoint {
       { context: name },
     );
   const certificates = join(folder, "tls", id, "docker");
-  return existsSync(certificates) ? { address, tls: true, certificates } : { address, tls: false };
+  const hasFolder = mayExist(certificates);
+  return {
+    address,
+    context: name,
+    tls: hasFolder || Boolean(skip),
+    ...(hasFolder && { certificates }),
+    ...(skip && { skipTlsVerify: true }),
+  };
+}
+
+/** True as well where it is not allowed to look: reading then fails, and TLS is never left out. */
+function mayExist(folder: string): boolean {
+  try {
+    return statSync(folder, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** Undefined: there is no such file, or it is not understood. */

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { PublishError, isPublishError, type Environment } from "@datasette-publish/core";
 import type Docker from "dockerode";
 import { defaultSocket, endpointOf } from "./endpoint.ts";
+import { tlsOptions } from "./tls.ts";
 
 export type Engine = Docker;
 
@@ -19,7 +18,7 @@ export function isLocal(env: Environment): boolean {
   return /^(unix|npipe):/.test(address) || /^(\w+:\/\/)?(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/.test(address);
 }
 
-/** The engine that `env` names, or undefined when none answers. @throws PublishError `CREDENTIALS_INVALID` when its certificates cannot be read */
+/** The engine that `env` names, or undefined when none answers. @throws PublishError as {@link endpointOf} and {@link tlsOptions} do */
 export async function connect(env: Environment, signal?: AbortSignal): Promise<Engine | undefined> {
   signal?.throwIfAborted();
   const { default: Client } = await import("dockerode");
@@ -90,11 +89,12 @@ function connection(env: Environment): Docker.DockerOptions & { pathPrefix?: str
     cert: undefined,
     key: undefined,
   };
-  const { address, tls: isSecure, certificates: dir } = endpointOf(env);
+  const endpoint = endpointOf(env);
+  const { address } = endpoint;
   const local = /^(unix|npipe):\/\/(.*)$/.exec(address);
   if (local) return { ...unset, socketPath: local[2] || defaultSocket };
   const url = new URL(address.includes("//") ? address : `tcp://${address}`);
-  const tls = isSecure || url.port === "2376";
+  const tls = endpoint.tls || url.port === "2376";
   const protocol = url.protocol === "ssh:" ? "ssh" : tls ? "https" : "http";
   return {
     ...unset,
@@ -104,25 +104,6 @@ function connection(env: Environment): Docker.DockerOptions & { pathPrefix?: str
     pathPrefix: "/",
     ...(url.username ? { username: url.username } : {}),
     ...(env.SSH_AUTH_SOCK ? { sshOptions: { agent: env.SSH_AUTH_SOCK } } : {}),
-    ...(tls && dir ? certificates(dir) : {}),
+    ...(tls ? tlsOptions(endpoint) : {}),
   };
-}
-
-function certificates(dir: string): { ca: Buffer; cert: Buffer; key: Buffer } {
-  const read = (name: string): Buffer => {
-    const file = join(dir, name);
-    try {
-      return readFileSync(file);
-    } catch (error) {
-      const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
-      throw new PublishError(
-        "CREDENTIALS_INVALID",
-        `The engine's certificate ${file} cannot be read (${reason}).`,
-        "Correct DOCKER_CERT_PATH or Docker's context, then publish again.",
-        { file, reason },
-        error,
-      );
-    }
-  };
-  return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
 }

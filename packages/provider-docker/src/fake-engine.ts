@@ -6,6 +6,8 @@ export interface FakeContainer {
   readonly id: string;
   name: string;
   running: boolean;
+  /** The engine's word, where it is neither `running` nor `exited`. */
+  state?: string;
   readonly spec: {
     Image: string;
     Env: string[];
@@ -18,7 +20,10 @@ export interface FakeContainer {
 /** What the fake engine is to do wrong. */
 export interface Misbehaviour {
   loadError?: string;
-  startError?: string;
+  /** What the next starts fail with, in order. */
+  startErrors?: string[];
+  /** Calls that it answers with this status, or breaks off (null). */
+  answers?: { readonly call: RegExp; readonly status: number | null };
   /** It keeps no logs, as with the driver `none`. */
   keepsNoLogs?: boolean;
   /** Rows that a started container says every table has. */
@@ -57,8 +62,15 @@ export class FakeEngine {
     const url = new URL(request.url ?? "/", "http://engine");
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    this.calls.push(`${request.method} ${url.pathname}`);
-    const [status, body] = await this.#route(`${request.method} ${url.pathname}`, url.searchParams, Buffer.concat(chunks));
+    const call = `${request.method} ${url.pathname}`;
+    this.calls.push(call);
+    const { answers } = this.misbehaviour;
+    if (answers?.call.test(call)) {
+      if (answers.status === null) request.socket.destroy();
+      else response.writeHead(answers.status).end();
+      return;
+    }
+    const [status, body] = await this.#route(call, url.searchParams, Buffer.concat(chunks));
     response.writeHead(status, { "content-type": "application/json" });
     response.end(body === undefined ? undefined : Buffer.isBuffer(body) ? body : JSON.stringify(body));
   }
@@ -83,7 +95,7 @@ export class FakeEngine {
       return [201, { Id: id }];
     }
     const [, id, verb] = /^\w+ \/containers\/([^/]+)(?:\/(\w+))?$/.exec(call) ?? [];
-    const container = this.containers.find((each) => each.id === id);
+    const container = this.containers.find((each) => each.id === id || each.name === id);
     if (!container) return [404, { message: "no such container" }];
     if (call.startsWith("DELETE")) {
       await halt(container);
@@ -97,17 +109,21 @@ export class FakeEngine {
     switch (verb) {
       case "json":
         return [200, inspected(container)];
-      case "start":
-        if (this.misbehaviour.startError) return [500, { message: this.misbehaviour.startError }];
-        await serve(container, this.misbehaviour.rows);
-        return [204];
+      case "start": {
+        if (container.running) return [304];
+        const error = this.misbehaviour.startErrors?.shift() ?? (await serve(container, this.misbehaviour.rows));
+        return error === null ? [204] : [500, { message: error }];
+      }
       case "stop":
         if (!container.running) return [304];
         await halt(container);
         return [204];
-      case "rename":
-        container.name = query.get("name") ?? container.name;
+      case "rename": {
+        const name = query.get("name") ?? container.name;
+        if (this.containers.some((each) => each !== container && each.name === name)) return [409, { message: "the name is in use" }];
+        container.name = name;
         return [204];
+      }
       case "logs": {
         if (this.misbehaviour.keepsNoLogs) return [501, { message: "configured logging driver does not support reading" }];
         const line = Buffer.from("last words\n");
@@ -131,7 +147,7 @@ export class FakeEngine {
     return this.containers
       .filter(({ spec }) => wanted.every((label) => Object.entries(spec.Labels).some((pair) => pair.join("=") === label)))
       .toReversed()
-      .map(({ id, name, running, spec }) => ({
+      .map(({ id, name, running, state, spec }) => ({
         Id: id,
         Names: [`/${name}`],
         Image: spec.Image,
@@ -139,7 +155,7 @@ export class FakeEngine {
         Created: 1_700_000_000,
         Labels: spec.Labels,
         Status: running ? "Up 2 minutes" : "Exited (0)",
-        State: running ? "running" : "exited",
+        State: state ?? (running ? "running" : "exited"),
         Ports: running ? [{ PublicPort: portOf(spec) }] : [],
       }));
   }
@@ -157,15 +173,21 @@ function portOf({ HostConfig }: FakeContainer["spec"]): number {
   return Number(Object.values(HostConfig.PortBindings)[0]?.[0]?.HostPort);
 }
 
-async function serve(container: FakeContainer, rows: number): Promise<void> {
+/** Why the port cannot be had, or null. */
+async function serve(container: FakeContainer, rows: number): Promise<string | null> {
   const site = createServer((_request, response) => response.end(JSON.stringify({ filtered_table_rows_count: rows })));
-  await new Promise<void>((resolve) => site.listen(portOf(container.spec), "127.0.0.1", resolve));
-  container.site = site;
-  container.running = true;
+  const error = await new Promise<Error | null>((resolve) => {
+    site.once("error", resolve);
+    site.listen(portOf(container.spec), "127.0.0.1", () => resolve(null));
+  });
+  if (error) return error.message;
+  Object.assign(container, { site, running: true });
+  return null;
 }
 
 async function halt(container: FakeContainer): Promise<void> {
   container.running = false;
+  delete container.state;
   container.site?.closeAllConnections();
   await new Promise((resolve) => (container.site ? container.site.close(resolve) : resolve(undefined)));
 }

@@ -2,7 +2,7 @@ import { siteLabel, type HostContext, type HostedSite, type Provider, type SiteS
 import type { ContainerInfo } from "dockerode";
 import { unless } from "./container.ts";
 import { connect, engineError, unreachable, type Engine } from "./engine.ts";
-import { containersOf, urlLabel } from "./label.ts";
+import { containersOf, nameOf, urlLabel } from "./label.ts";
 import { linesOf } from "./logs.ts";
 import { variablesOf } from "./variables.ts";
 
@@ -19,13 +19,13 @@ export const status: NonNullable<Provider["status"]> = async (ctx) => {
   const engine = await requireEngine(ctx);
   const [container] = await containersOf(engine, ctx.siteName);
   if (container === undefined) return null;
-  const { ImageID, State, Status, Image, Names, Created } = container;
+  const { ImageID, State, Status, Image, Created } = container;
   const release = { id: ImageID, current: true, status: State, description: Image, createdAt: new Date(Created * 1000).toISOString() };
   return {
     ...siteOf(container),
     state: states[State] ?? "stopped",
     releases: [release],
-    facts: { container: Names[0]?.replace(/^\//, "") ?? container.Id, status: Status },
+    facts: { container: nameOf(container), status: Status },
   };
 };
 

@@ -20,6 +20,16 @@ export function containerName(site: string): string {
   return `datasette-${site}`;
 }
 
+/** A container's name as the engine lists it, without its slash. */
+export function nameOf({ Names, Id }: ContainerInfo): string {
+  return Names[0]?.replace(/^\//, "") ?? Id;
+}
+
+/** Whether a container holds its port, or is about to take it: `paused` and `restarting` do, and stop like one that runs. */
+export function isActive({ State }: ContainerInfo): boolean {
+  return ["running", "paused", "restarting"].includes(State);
+}
+
 /** Every container that `--run` made, for one site or for all; running or not, the latest first. */
 export async function containersOf(engine: Engine, site?: string): Promise<ContainerInfo[]> {
   const label = [runLabel, ...(site === undefined ? [] : [`${siteLabel}=${site}`])];

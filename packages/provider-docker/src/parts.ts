@@ -2,7 +2,6 @@ import type { Deployment, Image, ProviderContext } from "@datasette-publish/core
 import type { Aims } from "./aims.ts";
 import { exposedPort } from "./container-spec.ts";
 import { runContainer } from "./container.ts";
-import { containerName } from "./label.ts";
 import { loadImage } from "./load.ts";
 import { requirePort } from "./port.ts";
 
@@ -10,7 +9,8 @@ import { requirePort } from "./port.ts";
 export interface Part {
   readonly id: string;
   readonly url?: string;
-  readonly next: string;
+  /** What to type next; absent: the verbs that look after a container. */
+  readonly next?: string;
   readonly facts: Deployment["facts"];
 }
 
@@ -53,11 +53,9 @@ export async function useEngine({ engine, runPort, tag }: Aims, image: Image, ct
   if (!engine) return [];
   await ctx.step("docker.load", `Load ${tag} into the Docker engine`, () => loadImage(engine, image, tag, ctx));
   if (runPort === undefined) return [{ id: tag, next: runCommand(tag, image, ctx), facts: { tag } }];
-  const { container, url } = await ctx.step("docker.run", `Start ${containerName(ctx.site.name)}`, async () => {
-    await requirePort(engine, ctx.site.name, runPort);
-    return runContainer(engine, image, tag, runPort, ctx);
-  });
-  return [{ id: container, url, next: `docker stop ${container}`, facts: { tag, container, port: runPort } }];
+  await requirePort(engine, ctx.site.name, runPort);
+  const { container, url } = await runContainer(engine, image, tag, runPort, ctx);
+  return [{ id: container, url, facts: { tag, container, port: runPort } }];
 }
 
 function runCommand(reference: string, image: Image, ctx: ProviderContext): string {

@@ -1,13 +1,13 @@
 import { createServer } from "node:net";
 import { PublishError } from "@datasette-publish/core";
 import type { Engine } from "./engine.ts";
-import { containersOf } from "./label.ts";
+import { containersOf, isActive } from "./label.ts";
 
 /** Throws `PORT_TAKEN` when something other than the site's own container holds the port. */
 export async function requirePort(engine: Engine, site: string, port: number): Promise<void> {
   if (!(await isTaken(port))) return;
   const own = await containersOf(engine, site);
-  if (!own.some(({ State, Ports }) => State === "running" && Ports.some(({ PublicPort }) => PublicPort === port))) throw portTaken(port);
+  if (!own.some((each) => isActive(each) && each.Ports.some(({ PublicPort }) => PublicPort === port))) throw portTaken(port);
 }
 
 /** `PORT_TAKEN` for a port of 127.0.0.1. */

@@ -3,10 +3,12 @@ import {
   checkArchivePath,
   checkLayoutPath,
   providerInterface,
+  siteCommand,
   type Deployment,
   type Image,
   type PlanAction,
   type Provider,
+  type ProviderContext,
 } from "@datasette-publish/core";
 import { platforms, readAims } from "./aims.ts";
 import { checkOptions } from "./check-options.ts";
@@ -61,7 +63,7 @@ export const docker: Provider = {
       await pushImages(aims, first, images, ctx),
       await useEngine(aims, first, ctx),
     ];
-    return summarise(parts.flat(), first);
+    return summarise(parts.flat(), first, ctx);
   },
   status,
   logs,
@@ -69,14 +71,16 @@ export const docker: Provider = {
   list,
 };
 
+const verbs = ["open", "status", "logs", "unpublish"];
+
 /** What runs comes before what is stored. */
-function summarise(parts: readonly Part[], image: Image): Deployment {
+function summarise(parts: readonly Part[], image: Image, ctx: ProviderContext): Deployment {
   const main = parts.find(({ url }) => url !== undefined) ?? parts[0];
   return {
     provider: "docker",
     id: main?.id ?? image.manifestDigest,
     url: main?.url ?? null,
-    next: parts.map(({ next }) => next),
+    next: parts.flatMap(({ next }) => next ?? verbs.map((verb) => siteCommand(verb, docker, ctx))),
     facts: Object.assign({ configDigest: image.configDigest }, ...parts.map(({ facts }) => facts)) as Deployment["facts"],
   };
 }

@@ -77,7 +77,8 @@ describe("--run", () => {
     ]);
     expect(engine.calls.filter((call) => !call.startsWith("GET "))).toEqual([]);
     const { deployment } = await run();
-    expect(deployment).toMatchObject({ id: "datasette-pets", url: `http://127.0.0.1:${port}/` });
+    const next = ["open", "status", "logs", "unpublish"].map((verb) => `publish ${verb} docker --name pets`);
+    expect(deployment).toMatchObject({ id: "datasette-pets", url: `http://127.0.0.1:${port}/`, next });
     expect(engine.containers).toHaveLength(1);
     expect(engine.containers[0]?.spec).toMatchObject({
       Labels: {
@@ -95,6 +96,11 @@ describe("--run", () => {
       },
     });
     expect(secretOf()).toMatch(/^DATASETTE_SECRET=[0-9a-f]{64}$/);
+  });
+
+  it("looks once for the engine", async () => {
+    await run();
+    expect(engine.calls.filter((call) => call === "GET /_ping")).toHaveLength(1);
   });
 
   it("makes a secret when the variable is there but empty", async () => {
@@ -145,8 +151,8 @@ describe("--run", () => {
   });
 
   it.each([
-    ["the engine cannot start it", { startError: "OCI runtime create failed" }, "ENGINE_REFUSED"],
-    ["the port is taken meanwhile", { startError: "port is already allocated" }, "PORT_TAKEN"],
+    ["the engine cannot start it", { startErrors: ["OCI runtime create failed"] }, "ENGINE_REFUSED"],
+    ["the port is taken meanwhile", { startErrors: ["port is already allocated"] }, "PORT_TAKEN"],
     ["it has other rows", { rows: 7 }, "DEPLOYMENT_UNHEALTHY"],
   ] as const)("keeps the earlier container when %s", async (_why, misbehaviour, code) => {
     await run();
@@ -154,7 +160,7 @@ describe("--run", () => {
     Object.assign(engine.misbehaviour, misbehaviour);
     const failing = run({}, {}, { timeoutMs: 300 });
     await expect(failing).rejects.toMatchObject({ code });
-    expect(engine.containers.map(({ id }) => id)).toEqual([restored]);
+    expect(engine.containers.map(({ id, running }) => ({ id, running }))).toEqual([{ id: restored, running: true }]);
   });
 
   it("starts the earlier container again, and shows the new one's last lines", async () => {

@@ -33,7 +33,7 @@ export function isUnhealthy(error: unknown): error is PublishError {
 
 async function putBack(undo: Undo, host: HostContext, error: unknown): Promise<string | null> {
   try {
-    return await host.step("undo", "Put back what was there before", () => undo(host));
+    return await host.step("undo", "Undo what was done", () => undo(host));
   } catch (failure) {
     const [{ message, facts }, { message: reason, hint }] = [toPublishError(error), toPublishError(failure)];
     const both = `${message} What was there before could not be put back: ${reason}`;

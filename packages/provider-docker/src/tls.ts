@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { Agent } from "node:https";
+import { join } from "node:path";
+import { PublishError } from "@datasette-publish/core";
+import type { Endpoint } from "./endpoint.ts";
+
+/**
+ * What dockerode needs for TLS. A context may lack each of the three files (docker/cli, `cli/context/docker`); a folder of `DOCKER_CERT_PATH` may not.
+ *
+ * @throws PublishError `CREDENTIALS_INVALID` when one cannot be read, `ENGINE_UNREACHABLE` when it is a context's
+ */
+export function tlsOptions({ certificates: dir, context, skipTlsVerify }: Endpoint): {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+  agent?: Agent;
+} {
+  const [ca, cert, key] = dir === undefined ? [] : ["ca.pem", "cert.pem", "key.pem"].map((name) => read(join(dir, name), context));
+  return {
+    ...(ca && { ca }),
+    ...(cert && key && { cert, key }),
+    ...(skipTlsVerify && { agent: new Agent({ rejectUnauthorized: false }) }),
+  };
+}
+
+function read(file: string, context: string | undefined): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
+    if (context !== undefined && reason === "ENOENT") return undefined;
+    throw new PublishError(
+      context === undefined ? "CREDENTIALS_INVALID" : "ENGINE_UNREACHABLE",
+      `The engine's certificate ${file} cannot be read (${reason}).`,
+      "Correct DOCKER_CERT_PATH or Docker's context, then publish again.",
+      { file, reason },
+      error,
+    );
+  }
+}
