@@ -63,9 +63,9 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
     await expect(run({ org: "others" })).rejects.toMatchObject({ code: "HOST_REFUSED", facts: { status: 404 } });
   });
 
-  test("a full region", async () => {
+  test.each([422, 503])("a full region (%i)", async (status) => {
     const body = { error: "insufficient resources to create new machine", status: "insufficient_capacity" };
-    fake().api.fail("POST /apps/{app_name}/machines", { status: 422, body });
+    fake().api.fail("POST /apps/{app_name}/machines", { status, body });
     const message = expect.stringContaining(" lhr ") as string;
     await expect(run({ region: ["lhr"] })).rejects.toMatchObject({
       code: "RELEASE_FAILED",
@@ -79,7 +79,7 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
     await run();
     await write("name,legs\nRex,4\nPolly,2\n");
     machines()[0]!.lease = { nonce: "theirs", description: "", expiresAtMs: performance.now() + 60_000 };
-    await expect(run()).rejects.toMatchObject({ code: "HOST_BUSY" });
+    await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "HOST_BUSY" });
     expect(machines()[0]?.lease?.nonce).toBe("theirs");
     machines()[0]!.lease = null;
     fake().api.fail(`POST ${machine}`, { status: 412, body: { error: "failed_precondition: machine has another version" } });
@@ -87,6 +87,15 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
     expect(machines()[0]?.lease).toBeNull();
     await run();
     expect(starts).toHaveLength(2);
+  });
+
+  test("a machine that somebody else holds for a moment", async () => {
+    await run();
+    await write("name,legs\nRex,4\nPolly,2\n");
+    machines()[0]!.lease = { nonce: "theirs", description: "", expiresAtMs: performance.now() + 1500 };
+    await run();
+    expect(starts).toHaveLength(2);
+    expect(fake().rateLimited).toBe(0);
   });
 
   test("a machine that takes its time", async () => {

@@ -1,10 +1,13 @@
-import type { Api, HostContext } from "@datasette-publish/core";
+import { poll, type Api, type HostContext } from "@datasette-publish/core";
 import { marks } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
 import type { Lease, LeaseEnvelope, Machine, Operations } from "./types.ts";
 
 /** Seconds that a lease holds. */
 export const ttl = 120;
+
+/** Milliseconds that somebody else's lease is waited for, as fly-go does: Fly.io's proxy has one while it starts or stops a machine. */
+const othersMs = 60_000;
 
 /** How somebody else's lease is refused, and a nonce whose lease was released or is over (flyctl: "lease not found"). */
 const notOurs = [404, 409, 412];
@@ -18,12 +21,21 @@ export function underLease(ctx: HostContext, { nonce }: Machine): Api<Operations
  * Takes the lease of a machine, and returns the machine with its `nonce`. With a `nonce` already, its lease is prolonged or,
  * when that has ended meanwhile, taken anew.
  *
- * @throws PublishError `HOST_BUSY` when somebody else has it
+ * @throws PublishError `HOST_BUSY` when somebody else keeps it
  */
 export async function leaseMachine(ctx: HostContext, machine: Machine): Promise<Machine> {
-  const options = { body: { ttl, description: marks.managed_by }, allow: machine.nonce ? notOurs : [] };
-  const { status, body } = await underLease(ctx, machine)(`POST ${machinePath}/lease`, { machine_id: machine.id }, options);
-  return notOurs.includes(status) ? leaseMachine(ctx, { ...machine, nonce: "" }) : { ...machine, nonce: nonceOf(body) };
+  const take = (allow: readonly number[]) => {
+    const options = { body: { ttl, description: marks.managed_by }, allow };
+    return underLease(ctx, machine)(`POST ${machinePath}/lease`, { machine_id: machine.id }, options);
+  };
+  const takeUnless = async (taken: readonly number[]) => {
+    const reply = await take(taken);
+    return taken.includes(reply.status) ? undefined : reply;
+  };
+  const own = machine.nonce ? await takeUnless(notOurs) : undefined;
+  if (machine.nonce && own === undefined) return leaseMachine(ctx, { ...machine, nonce: "" });
+  const free = own ?? (await poll(ctx, Math.min(othersMs, ctx.timeoutMs), () => takeUnless([409]))) ?? (await take([]));
+  return { ...machine, nonce: nonceOf(free.body) };
 }
 
 /** A machine that we made, with its lease's `nonce`: it was in an answer that was lost. */
