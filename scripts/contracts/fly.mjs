@@ -96,6 +96,12 @@ function overlay({ schemas, operations }) {
   const eitherLease = { anyOf: [{ $ref: "#/schemas/Lease" }, { $ref: "#/schemas/LeaseEnvelope" }] };
   operations[`GET ${machine}/lease`].responses[200] = eitherLease;
   operations[`POST ${machine}/lease`].responses[201] = eitherLease;
+  // In the body in the description and the prose, in the query in fly-go (AcquireLease).
+  operations[`POST ${machine}/lease`].query = { ttl: { type: "integer" } };
+  // Null where there is none, in the prose documentation; strings only in the description.
+  for (const key of ["attached_machine_id", "attached_alloc_id"]) schemas.Volume.properties[key] = { type: ["string", "null"] };
+  // fly-go has it (Machine).
+  schemas.Machine.properties.cordoned = { type: "boolean" };
   // In the prose documentation only.
   operations["DELETE /apps/{app_name}"].query = { force: { type: "boolean" } };
   // fly-go, CreateApp: the answer comes when the app is known everywhere.
@@ -106,6 +112,9 @@ function overlay({ schemas, operations }) {
   // fly-go knows `name_taken`; some errors carry their text in `message`.
   schemas.StatusCode.enum.push("name_taken");
   schemas.ErrorResponse.properties.message = { type: "string" };
+  // A lease that is held is refused so, in the prose documentation.
+  schemas.StatusCode.enum.push("error");
+  schemas.ErrorResponse.properties.code = { type: "string" };
   // Most operations list only their success. 403 for GET of an app: another organization has the name (fly-go, AppNameAvailable).
   for (const { responses } of Object.values(operations))
     for (const status of [400, 401, 403, 404, 408, 409, 412, 422, 429, 500, 503]) responses[status] = { $ref: "#/schemas/ErrorResponse" };

@@ -17,6 +17,8 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
     await expect(run()).rejects.toMatchObject({ code: "NAME_TAKEN", facts: { name } });
     fake().taken.add(name);
     await expect(run()).rejects.toMatchObject({ code: "NAME_TAKEN", facts: { name } });
+    expect(changes()).toEqual([]);
+    fake().taken.delete(name);
     const [taken, other] = ["Validation failed: Name has already been taken", "unknown"];
     fake().api.fail("POST /apps", { status: 422, body: { error: taken } });
     await expect(run()).rejects.toMatchObject({ code: "NAME_TAKEN", facts: { name } });
@@ -63,9 +65,9 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
     await expect(run({ org: "others" })).rejects.toMatchObject({ code: "HOST_REFUSED", facts: { status: 404 } });
   });
 
-  test.each([422, 503])("a full region (%i)", async (status) => {
+  test.each([422, 503])("a full region (%i)", async (answered) => {
     const body = { error: "insufficient resources to create new machine", status: "insufficient_capacity" };
-    fake().api.fail("POST /apps/{app_name}/machines", { status, body });
+    fake().api.fail("POST /apps/{app_name}/machines", { status: answered, body });
     const message = expect.stringContaining(" lhr ") as string;
     await expect(run({ region: ["lhr"] })).rejects.toMatchObject({
       code: "RELEASE_FAILED",

@@ -65,6 +65,12 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
     expect(starts[0]?.env["DATASETTE_PUBLISH_SITE"]).toBe("pets");
   });
 
+  test("an app that other nodes of Fly.io do not know yet is spoken of with the one that made it", async () => {
+    fake().hiddenAppLooks = 1000;
+    await run();
+    expect(machines()).toHaveLength(1);
+  });
+
   test("a machine that is made is under a lease from the beginning", async () => {
     await run();
     const creation = fake().api.requests.find(({ operation }) => operation === "POST /apps/{app_name}/machines");

@@ -249,7 +249,8 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     const theirs = { image: configs()[1]?.image ?? "", metadata: { managed_by: "datasette-publish", made: "theirs" } };
     const change: typeof fetch = (input, init) => {
       const [[, lhr], { method, url }] = [machines(), new Request(input, init)];
-      if (method === "POST" && url.endsWith(`${lhr?.id}/lease`)) Object.assign(lhr!, { config: theirs, instanceId: `${lhr?.instanceId}X` });
+      if (method === "POST" && new URL(url).pathname.endsWith(`${lhr?.id}/lease`))
+        Object.assign(lhr!, { config: theirs, instanceId: `${lhr?.instanceId}X` });
       return fetch(input, init);
     };
     await expect(run({}, { fetch: change })).rejects.toMatchObject({ code: "HOST_BUSY", facts: { status: 412 } });

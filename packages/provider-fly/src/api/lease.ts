@@ -3,7 +3,7 @@ import { marks } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
 import type { Lease, LeaseEnvelope, Machine, Operations } from "./types.ts";
 
-/** Seconds that a lease holds. */
+/** Seconds that a lease holds: the description of the API has it in the body, fly-go in the query. */
 export const ttl = 120;
 
 /** Milliseconds that somebody else's lease is waited for, as fly-go does: Fly.io's proxy has one while it starts or stops a machine. */
@@ -26,7 +26,7 @@ export function underLease(ctx: HostContext, { nonce }: Machine): Api<Operations
 export async function leaseMachine(ctx: HostContext, machine: Machine): Promise<Machine> {
   const take = (allow: readonly number[]) => {
     const options = { body: { ttl, description: marks.managed_by }, allow };
-    return underLease(ctx, machine)(`POST ${machinePath}/lease`, { machine_id: machine.id }, options);
+    return underLease(ctx, machine)(`POST ${machinePath}/lease`, { machine_id: machine.id, ttl }, options);
   };
   const takeUnless = async (taken: readonly number[]) => {
     const reply = await take(taken);

@@ -256,6 +256,7 @@ export interface Machine {
   region: string;
   state: string;
   updated_at?: string;
+  cordoned?: boolean;
 }
 
 export interface MachineCacheDrive {
@@ -509,8 +510,8 @@ export interface UpdateMachineRequest {
 }
 
 export interface Volume {
-  attached_alloc_id?: string;
-  attached_machine_id?: string;
+  attached_alloc_id?: string | null;
+  attached_machine_id?: string | null;
   auto_backup_enabled?: boolean;
   block_size?: number;
   blocks?: number;

@@ -1,15 +1,21 @@
 import type { Answer, Call } from "../api/call.ts";
 import type { FlyApp, FlyMachine, FlyModel } from "./model.ts";
 
-type Status = "insufficient_capacity" | "name_taken" | "unknown";
+/** An error's text, and the code that some have. */
+interface Problem {
+  readonly error?: string;
+  readonly message?: string;
+  readonly status?: "insufficient_capacity" | "name_taken" | "error";
+  readonly code?: string;
+}
 
 /** An answer that a handler gives up with. */
 export class FlyRefusal extends Error {
   readonly answer: Answer;
 
-  constructor(status: number, error: string, code?: Status) {
-    super(error);
-    this.answer = { status, body: { error, ...(code === undefined ? {} : { status: code }) } };
+  constructor(status: number, problem: string | Problem) {
+    super(`refused with ${status}`);
+    this.answer = { status, body: typeof problem === "string" ? { error: problem } : problem };
   }
 }
 
@@ -25,9 +31,16 @@ export function refusable(handler: (call: Call) => Answer | Promise<Answer>): (c
   };
 }
 
-export function appOf(model: FlyModel, { params }: Call): FlyApp {
-  const app = model.apps.get(params["app_name"] ?? "");
-  if (app === undefined) throw new FlyRefusal(404, "app not found");
+/** By it a call reaches the node that made an app. */
+export const affinityCookie = "fly_flaps_affinity";
+
+export function appOf(model: FlyModel, { params, headers }: Call): FlyApp {
+  const name = params["app_name"] ?? "";
+  const app = model.apps.get(name);
+  // Another organization's (fly-go, AppNameAvailable).
+  if (app === undefined && model.taken.has(name)) throw new FlyRefusal(403, "forbidden");
+  const isHidden = app && headers.cookie !== `${affinityCookie}=${app.id}` && app.hiddenLooks-- > 0;
+  if (app === undefined || isHidden) throw new FlyRefusal(404, "app not found");
   return app;
 }
 

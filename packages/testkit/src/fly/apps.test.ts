@@ -64,7 +64,7 @@ describe("apps", () => {
     await scene.createApp();
     for (const name of ["site", "theirs"])
       expect(await scene.createApp(name)).toMatchObject({ status: 422, body: { status: "name_taken" } });
-    expect((await scene.call("GET /apps/theirs")).status).toBe(404);
+    expect((await scene.call("GET /apps/theirs")).status).toBe(403);
     expect((await scene.createApp("Not_a_name")).status).toBe(422);
     expect((await scene.call("POST /apps", { name: "b-site", org_slug: "other" })).status).toBe(404);
     expect(scene.fake.api.violations).toEqual([]);

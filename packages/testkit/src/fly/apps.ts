@@ -1,6 +1,6 @@
 import { createHash, randomInt } from "node:crypto";
 import type { Call } from "../api/call.ts";
-import { FlyRefusal, appOf } from "./answers.ts";
+import { FlyRefusal, affinityCookie, appOf } from "./answers.ts";
 import { flyId, flyRegions, type FlyApp, type FlyIp, type FlyModel } from "./model.ts";
 import { destroyMachine, route } from "./run.ts";
 import { FrontDoor } from "../hosting/front-door.ts";
@@ -13,7 +13,8 @@ export function flyAppHandlers(model: FlyModel): Record<string, Handler> {
     "POST /apps": async ({ body }) => {
       const { name, org_slug: orgSlug } = body as { name: string; org_slug: string };
       const app = await createApp(model, name, orgSlug);
-      return { status: 201, body: { id: app.id, created_at: Date.now() } };
+      const headers = { "set-cookie": `${affinityCookie}=${app.id}; Path=/v1/apps/${name}` };
+      return { status: 201, headers, body: { ...appBody(app), created_at: Date.now() } };
     },
     "GET /apps/{app_name}": (call) => ({ status: 200, body: appBody(appOf(model, call)) }),
     "DELETE /apps/{app_name}": async (call) => {
@@ -58,11 +59,12 @@ async function createApp(model: FlyModel, name: string, orgSlug: string): Promis
   if (!/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/.test(name)) throw new FlyRefusal(422, "Validation failed: Name is invalid");
   if (!model.orgs.has(orgSlug)) throw new FlyRefusal(404, "organization not found");
   if (model.taken.has(name) || model.apps.has(name))
-    throw new FlyRefusal(422, "Validation failed: Name has already been taken", "name_taken");
+    throw new FlyRefusal(422, { error: "Validation failed: Name has already been taken", status: "name_taken" });
   const app: FlyApp = {
     id: flyId("app"),
     name,
     orgSlug,
+    hiddenLooks: model.hiddenAppLooks,
     ips: [],
     secrets: new Map(),
     secretsVersion: 0,
@@ -75,7 +77,7 @@ async function createApp(model: FlyModel, name: string, orgSlug: string): Promis
   return app;
 }
 
-function appBody(app: FlyApp): unknown {
+function appBody(app: FlyApp): Readonly<Record<string, unknown>> {
   const machines = [...app.machines.values()].filter(({ state }) => state !== "destroyed");
   return {
     id: app.id,

@@ -13,6 +13,7 @@ export interface FlyCheck {
   readonly name: string;
   readonly status: "passing" | "warning" | "critical";
   readonly output: string;
+  readonly updated_at?: string;
 }
 
 /** For flyctl of old, and no check at all (fly-go, `RemoveCompatChecks`). */
@@ -26,7 +27,9 @@ export async function checksOf(machine: FlyMachine, isChecked: boolean): Promise
   );
   const all = [...ofServices, ...Object.entries(checks)];
   if (all.length === 0) return {};
-  return { checks: [compatCheck, ...(isChecked ? await Promise.all(all.map(([name, check]) => look(machine, name, check))) : [])] };
+  const looks = isChecked ? await Promise.all(all.map(([name, check]) => look(machine, name, check))) : [];
+  const updatedAt = new Date().toISOString();
+  return { checks: [compatCheck, ...looks].map((check) => ({ ...check, updated_at: updatedAt })) };
 }
 
 async function look({ site }: FlyMachine, name: string, { type, method = "GET", path = "/" }: FlyCheckConfig): Promise<FlyCheck> {

@@ -57,6 +57,7 @@ export async function startFlyFake({ runner, registry }: FlyFakeOptions): Promis
     secondMs: 1000,
     flatLeases: false,
     capitalRegions: false,
+    hiddenAppLooks: 0,
     hiddenLooks: 0,
     uncheckedLooks: 1,
     rateLimited: 0,

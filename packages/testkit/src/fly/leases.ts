@@ -3,6 +3,8 @@ import { FlyRefusal, appOf, machineOf } from "./answers.ts";
 import { flyUlid, type FlyLease, type FlyMachine, type FlyModel } from "./model.ts";
 import type { Handler } from "../api/judge.ts";
 
+const owner = "me@example.test";
+
 /** Seconds, when a request does not say. */
 const defaultTtl = 30;
 
@@ -19,7 +21,10 @@ export function flyLeaseHandlers(model: FlyModel): Record<string, Handler> {
     [`POST ${path}`]: (call) => {
       const machine = machineOf(appOf(model, call), call);
       mustHoldLease(machine, call);
-      const { ttl = defaultTtl, description = "" } = (call.body ?? {}) as { ttl?: number; description?: string };
+      const { ttl = Number(call.query.get("ttl") ?? defaultTtl), description = "" } = (call.body ?? {}) as {
+        ttl?: number;
+        description?: string;
+      };
       return leaseAnswer(201, machine, grantLease(machine, ttl, description), model);
     },
     [`DELETE ${path}`]: (call) => {
@@ -51,12 +56,19 @@ export function grantLease(machine: FlyMachine, ttl: number, description = ""): 
 export function mustHoldLease(machine: FlyMachine, { headers }: Call): void {
   const given = headers["fly-machine-lease-nonce"];
   const held = leaseOf(machine);
-  if (held !== null && given !== held.nonce) throw new FlyRefusal(409, "aborted: machine lease held by another");
+  if (held !== null && given !== held.nonce) {
+    const message = `machine ID ${machine.id} lease currently held by ${owner}, expires at ${new Date(expiryOf(held) * 1000).toISOString()}`;
+    throw new FlyRefusal(409, { status: "error", message, code: "invalid" });
+  }
   if (held === null && given !== undefined) throw new FlyRefusal(409, "aborted: machine lease is over");
 }
 
 function leaseAnswer(status: number, machine: FlyMachine, { nonce, description, expiresAtMs }: FlyLease, { flatLeases }: FlyModel): Answer {
-  const expiresAt = Math.ceil((Date.now() + expiresAtMs - performance.now()) / 1000);
-  const data = { nonce, description, owner: "me@example.test", version: machine.instanceId, expires_at: expiresAt };
+  const data = { nonce, description, owner, version: machine.instanceId, expires_at: expiryOf({ expiresAtMs }) };
   return { status, body: flatLeases ? data : { status: "success", data } };
+}
+
+/** Seconds since 1970. */
+function expiryOf({ expiresAtMs }: Pick<FlyLease, "expiresAtMs">): number {
+  return Math.ceil((Date.now() + expiresAtMs - performance.now()) / 1000);
 }

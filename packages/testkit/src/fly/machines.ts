@@ -165,7 +165,7 @@ async function fullBody({ uncheckedLooks }: FlyModel, machine: FlyMachine): Prom
 }
 
 function machineBody(machine: FlyMachine): Record<string, unknown> {
-  const { id, name, state, region, instanceId, config, image, createdAt, updatedAt, events, hostStatus } = machine;
+  const { id, name, state, region, instanceId, config, image, createdAt, updatedAt, events, hostStatus, isCordoned: cordoned } = machine;
   return {
     id,
     name,
@@ -177,7 +177,8 @@ function machineBody(machine: FlyMachine): Record<string, unknown> {
     image_ref: image,
     created_at: createdAt,
     updated_at: updatedAt,
-    events: events.map((event) => ({ ...event, id: id + String(event.timestamp), source: "flyd" })),
+    events: events.map((event) => ({ ...event, id: id + String(event.timestamp) })),
+    cordoned,
     host_status: hostStatus,
   };
 }

@@ -46,6 +46,7 @@ export interface FlyEvent {
   readonly type: string;
   readonly status: string;
   readonly timestamp: number;
+  readonly source: string;
 }
 
 export type FlyMachineState =
@@ -113,6 +114,8 @@ export interface FlyApp {
   readonly id: string;
   readonly name: string;
   readonly orgSlug: string;
+  /** How many more looks without its cookie find no such app. */
+  hiddenLooks: number;
   readonly ips: FlyIp[];
   readonly secrets: Map<string, string>;
   secretsVersion: number;
@@ -138,6 +141,8 @@ export interface FlyModel {
   flatLeases: boolean;
   /** Regions come with capital letters, as the vendor's client has them, not as the vendor's description says. */
   capitalRegions: boolean;
+  /** How many looks at a new app find none, but for who gives back the cookie that its creator got (fly-go: `fly_flaps_affinity`). */
+  hiddenAppLooks: number;
   /** How many looks at a new machine find none (flyctl: "may not be visible yet"). */
   hiddenLooks: number;
   /** How many looks at a machine that has just started show no check of it. */

@@ -84,7 +84,8 @@ async function end(machine: FlyMachine): Promise<void> {
 function enter(machine: FlyMachine, state: FlyMachineState, reason?: string): void {
   machine.state = state;
   machine.updatedAt = new Date().toISOString();
-  machine.events.unshift({ type: reason ?? state, status: state, timestamp: Date.now() });
+  const [type, source] = state === "created" ? ["launch", "user"] : [state === "started" ? "start" : (reason ?? state), "flyd"];
+  machine.events.unshift({ type, status: state, source, timestamp: Date.now() });
 }
 
 function enqueue(machine: FlyMachine, task: () => Promise<void>): void {

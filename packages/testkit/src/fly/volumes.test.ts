@@ -19,7 +19,7 @@ function mounting(volume: string): object {
 test("a volume is on one machine, in its region, and stays on it when it is updated", async () => {
   await scene.createApp();
   const { body: volume } = await create();
-  expect(volume).toMatchObject({ name: "data", region: "ams", size_gb: 1, attached_machine_id: "" });
+  expect(volume).toMatchObject({ name: "data", region: "ams", size_gb: 1, attached_machine_id: null });
   expect((await scene.createMachine({ region: "sea", ...mounting(volume.id) })).status).toBe(400);
   const { body: machine } = await scene.createMachine(mounting(volume.id));
   expect((await scene.createMachine({ name: "two", ...mounting(volume.id) })).status).toBe(412);

@@ -70,5 +70,6 @@ function volumeOf(app: FlyApp, id: string | undefined): FlyVolume {
 }
 
 function volumeBody({ id, name, region, state, sizeGb, createdAt, machineId }: FlyVolume): unknown {
-  return { id, name, region, state, size_gb: sizeGb, encrypted: true, created_at: createdAt, attached_machine_id: machineId ?? "" };
+  const attached = { attached_machine_id: machineId, attached_alloc_id: null };
+  return { id, name, region, state, size_gb: sizeGb, encrypted: true, created_at: createdAt, ...attached, host_status: "ok" };
 }
