@@ -65,8 +65,13 @@ async function replace(
     },
     async undo() {
       logs = await lastLines(fresh, secrets);
-      await fresh.remove({ force: true }).catch(() => {});
+      const removed = unless(404, fresh.remove({ force: true }));
+      const problem = await removed.then(
+        () => null,
+        (error: unknown) => engineError(error, "removing the new container").message,
+      );
       for (const container of former) await startAgain(container);
+      return problem;
     },
   };
   const serving = active[0] ? nameOf(active[0]) : null;

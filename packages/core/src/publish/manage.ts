@@ -90,7 +90,7 @@ export async function rollback(
 /** A release that the user chose stays, also when it does not serve; the one before it may be worse. */
 function withWayForward(error: unknown, provider: Provider, host: HostContext, { releases }: SiteStatus): unknown {
   const current = releases.find((release) => release.current);
-  if (!isUnhealthy(error) || error.facts["restored"] || current === undefined) return error;
+  if (!isUnhealthy(error) || error.facts["restored"] || current === undefined || current.restorable === false) return error;
   const hint = logsHint(provider, host, `or return to ${current.id} with ${siteCommand("rollback", provider, host)} --to ${current.id}`);
   return new PublishError(error.code, error.message, hint, { ...error.facts, from: current.id }, error);
 }

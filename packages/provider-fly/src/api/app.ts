@@ -105,7 +105,7 @@ export async function createApp(ctx: HostContext): Promise<void> {
   const hasApp = async () => (await connect(ctx)("GET /apps/{app_name}", {}, { allow: [401, 403, 404] })).status === 200;
   const creation = connect(ctx)("POST /apps", { wait: true }, { body: { name, org_slug: String(options["org"]) } });
   await creation.catch(async (error: unknown) => {
-    if (!(await hasApp())) throw error;
+    if (!(await hasApp().catch(() => false))) throw error;
   });
   if (await poll(ctx, timeoutMs, async () => (await hasApp()) || undefined)) return;
   const message = `Fly.io made app ${name}, and does not know it yet.`;
