@@ -16,9 +16,12 @@ test("a provider's option specs become kebab-case flags and come back as its opt
     vmSize: { type: "string", description: "size", choices: ["a", "b"] },
     run: { type: "boolean", description: "run" },
     key: { type: "string", description: "key", secret: true },
+    port: { type: "integer", description: "port", char: "h", minimum: 1 },
   } as const;
-  expect(Object.keys(providerFlags(specs, "X"))).toEqual(["vm-size", "run", "key"]);
+  expect(Object.keys(providerFlags(specs, "X"))).toEqual(["vm-size", "run", "key", "port"]);
   expect(providerFlags(specs, "X")["vm-size"]).toMatchObject({ options: ["a", "b"], helpGroup: "X" });
   expect(providerFlags(specs, "X")["key"]).toMatchObject({ secret: true });
+  expect(providerFlags(specs, "X")["port"]).toMatchObject({ min: 1 });
+  expect(providerFlags(specs, "X")["port"]).not.toHaveProperty("char");
   expect(toOptionValues({ "vm-size": "a", run: true, title: "T" }, specs)).toEqual({ vmSize: "a", run: true });
 });

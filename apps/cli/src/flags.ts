@@ -79,7 +79,9 @@ function toFlag(spec: OptionSpec, helpGroup: string) {
     ...(spec.char === undefined || spec.char === "h" ? {} : { char: spec.char as "a" }),
   };
   if (spec.type === "boolean") return Flags.boolean({ ...common, allowNo: spec.default === true });
-  if (spec.type === "integer") return Flags.integer({ ...common, helpValue: "NUMBER" });
+  const { minimum: min, maximum: max } = spec;
+  if (spec.type === "integer")
+    return Flags.integer({ ...common, helpValue: "NUMBER", ...(min !== undefined && { min }), ...(max !== undefined && { max }) });
   const text = {
     ...common,
     ...(spec.choices === undefined ? {} : { options: [...spec.choices] }),

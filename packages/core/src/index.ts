@@ -28,7 +28,7 @@ export * from "./publish/hosted.ts";
 export * from "./publish/manage.ts";
 export * from "./publish/names-file.ts";
 export { siteCommand } from "./publish/site-command.ts";
-export { isUnhealthy } from "./publish/undo.ts";
+export { isUnhealthy, unhealthy } from "./publish/undo.ts";
 export { siteMark } from "./publish/variables.ts";
 export * from "./publish/publish.ts";
 export * from "./publish/result.ts";

@@ -1,4 +1,4 @@
-import { PublishError, parseReference, type HostContext } from "@datasette-publish/core";
+import { invalidOption, parseReference, type HostContext } from "@datasette-publish/core";
 import { isLocal, shownAddress } from "./engine.ts";
 
 /** Refuses options that contradict each other or would do nothing; needs no engine. */
@@ -6,13 +6,11 @@ export function checkOptions({ options, env }: HostContext): void {
   const { run, port, archive, layout, push, tag } = options;
   for (const reference of [push, tag]) if (typeof reference === "string") parseReference(reference);
   checkPlatforms(options);
-  if (port !== undefined && !run) throw invalid("port", "--port is where --run serves.", "Add --run, or leave out --port.");
-  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
-    throw invalid("port", "--port must lie between 1 and 65535.", "Choose a port between 1024 and 65535.");
+  if (port !== undefined && !run) throw invalidOption("port", "--port is where --run serves.", "Add --run, or leave out --port.");
   if (tag !== undefined && push !== undefined && !run && archive === undefined && layout === undefined)
-    throw invalid("tag", "--push names the image already.", "Leave out --tag, or put the name into --push.");
+    throw invalidOption("tag", "--push names the image already.", "Leave out --tag, or put the name into --push.");
   if (run && !isLocal(env))
-    throw invalid(
+    throw invalidOption(
       "run",
       `--run serves on 127.0.0.1, and the engine at ${shownAddress(env)} is elsewhere.`,
       "Leave out --run and start the image there.",
@@ -22,9 +20,5 @@ export function checkOptions({ options, env }: HostContext): void {
 function checkPlatforms({ platform, run, archive, layout, push }: HostContext["options"]): void {
   if (!Array.isArray(platform) || new Set(platform).size < 2) return;
   if (run || archive !== undefined || (layout === undefined && push === undefined))
-    throw invalid("platform", "An archive or an engine holds one platform.", "Give several --platform only with --layout or --push.");
-}
-
-function invalid(option: string, message: string, hint: string): PublishError {
-  return new PublishError("OPTION_INVALID", message, hint, { option });
+    throw invalidOption("platform", "An archive or an engine holds one platform.", "Give several --platform only with --layout or --push.");
 }

@@ -16,7 +16,13 @@ export const options = {
     default: false,
     publishOnly: true,
   },
-  port: { type: "integer", description: `Port on 127.0.0.1 that --run serves on (default: ${defaultPort})`, publishOnly: true },
+  port: {
+    type: "integer",
+    description: `Port on 127.0.0.1 that --run serves on (default: ${defaultPort})`,
+    minimum: 1,
+    maximum: 65_535,
+    publishOnly: true,
+  },
   platform: {
     type: "string",
     description: "Platform to build for; give several with --layout or --push",

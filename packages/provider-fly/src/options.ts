@@ -15,10 +15,10 @@ export const options = {
   },
   vmSize: { type: "string", description: "Size of each machine", choices: sizes, default: "shared-cpu-1x", publishOnly: true },
   memory: { type: "integer", description: "Memory of each machine in MB (default: the least that its size has)", publishOnly: true },
-  createVolume: { type: "integer", description: "Create a volume of this many GB for databases that can be written to", publishOnly: true },
+  createVolume: { type: "integer", minimum: 1, description: "GB of a new volume for databases to write to", publishOnly: true },
   createDb: { type: "string", multiple: true, description: "Create an empty database of this name on the volume", publishOnly: true },
   volumeName: { type: "string", description: "Name of the volume", default: "datasette", publishOnly: true },
   crossdb: { type: "boolean", description: "Allow SQL queries across databases", default: false, publishOnly: true },
-  minMachines: { type: "integer", description: "Machines that always run in the first region", default: 0, publishOnly: true },
+  minMachines: { type: "integer", minimum: 0, description: "Machines that always run in the first region", default: 0, publishOnly: true },
   autostop: { type: "string", description: "What an idle machine does", choices: idle, default: "stop", publishOnly: true },
 } as const satisfies Record<string, OptionSpec>;

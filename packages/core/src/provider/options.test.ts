@@ -49,6 +49,14 @@ describe("resolveOptions", () => {
     expect(() => resolveOptions(specs, given, {})).toThrow(message);
   });
 
+  it("keeps an integer in its bounds", () => {
+    const port = { type: "integer", description: "Port", minimum: 1, maximum: 9 } as const;
+    expect(resolveOptions({ port }, { port: "9" }, {})).toEqual({ port: 9 });
+    for (const value of ["0", "10", "-1"]) expect(() => resolveOptions({ port }, { port: value }, {})).toThrow(/from 1 to 9, not/);
+    const count = { type: "integer", description: "Count", minimum: 1 } as const;
+    expect(() => resolveOptions({ count }, { count: 0 }, {})).toThrow(/from 1, not 0/);
+  });
+
   it("never shows a refused secret", () => {
     expect(() => resolveOptions(specs, { apiToken: "canary" }, {})).toThrow(/^(?!.*canary)/);
   });

@@ -9,8 +9,7 @@ import type { Environment } from "../http/environment.ts";
  */
 export function resolveOptions(specs: Readonly<Record<string, OptionSpec>>, given: OptionValues, env: Environment): OptionValues {
   const unknown = Object.keys(given).find((name) => given[name] !== undefined && !Object.hasOwn(specs, name));
-  if (unknown !== undefined)
-    throw new PublishError("OPTION_INVALID", `There is no option ${flag(unknown)}.`, optionsHint(specs), { option: unknown });
+  if (unknown !== undefined) throw invalidOption(unknown, `There is no option ${flag(unknown)}.`, optionsHint(specs));
   const resolved: Record<string, OptionValue> = {};
   for (const [name, spec] of Object.entries(specs)) {
     const fromEnv = spec.env === undefined ? undefined : env[spec.env] || undefined;
@@ -42,7 +41,9 @@ function listOf(value: OptionValue, spec: OptionSpec): readonly OptionValue[] {
 
 function parse(name: string, spec: OptionSpec, value: OptionValue): string | boolean | number {
   const parsed = parseType(spec.type, value);
-  if (parsed === undefined) throw invalid(name, spec, value, wanted[spec.type]);
+  const [least, most] = [spec.minimum ?? -Infinity, spec.maximum ?? Infinity];
+  if (parsed === undefined || (typeof parsed === "number" && (parsed < least || parsed > most)))
+    throw invalid(name, spec, value, wanted[spec.type] + boundsOf(spec));
   if (spec.choices) requireChoice(name, String(parsed), spec.choices, spec);
   return parsed;
 }
@@ -51,7 +52,16 @@ function parse(name: string, spec: OptionSpec, value: OptionValue): string | boo
 export function requireChoice(name: string, value: string, choices: readonly string[], spec: Pick<OptionSpec, "secret"> = {}): void {
   if (choices.includes(value)) return;
   if (choices.length > 0) throw invalid(name, spec, value, `one of ${choices.join(", ")}`);
-  throw new PublishError("OPTION_INVALID", `There is none that ${flag(name)} could name.`, `Leave ${flag(name)} out.`, { option: name });
+  throw invalidOption(name, `There is none that ${flag(name)} could name.`, `Leave ${flag(name)} out.`);
+}
+
+/** An option that the host, or the site as it is, cannot follow. */
+export function invalidOption(option: string, message: string, hint: string): PublishError {
+  return new PublishError("OPTION_INVALID", message, hint, { option });
+}
+
+function boundsOf({ minimum, maximum }: OptionSpec): string {
+  return [minimum === undefined ? "" : ` from ${minimum}`, maximum === undefined ? "" : ` to ${maximum}`].join("");
 }
 
 const wanted = { string: "some text", path: "a path", integer: "a whole number", boolean: "true or false" } as const;
@@ -73,9 +83,7 @@ function parseType(type: OptionSpec["type"], value: OptionValue): string | boole
 
 function invalid(name: string, spec: Pick<OptionSpec, "secret">, value: OptionValue, expected: string): PublishError {
   const shown = spec.secret ? "" : `, not ${JSON.stringify(value)}`;
-  return new PublishError("OPTION_INVALID", `${flag(name)} must be ${expected}${shown}.`, `Give ${flag(name)} ${expected}.`, {
-    option: name,
-  });
+  return invalidOption(name, `${flag(name)} must be ${expected}${shown}.`, `Give ${flag(name)} ${expected}.`);
 }
 
 function optionsHint(specs: Readonly<Record<string, OptionSpec>>): string {

@@ -23,6 +23,9 @@ export interface OptionSpec {
   /** Its value never appears in an event, an error, a plan or `--json`. */
   readonly secret?: boolean;
   readonly choices?: readonly string[];
+  /** Bounds of an integer. */
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly multiple?: boolean;
   /** Means nothing to the verbs that look after a published site, such as the size of a machine. */
   readonly publishOnly?: boolean;

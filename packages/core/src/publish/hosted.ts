@@ -3,7 +3,7 @@ import type { Image } from "../image/types.ts";
 import type { Deployment, HostContext, PlanAction, Provider, ProviderContext, Settle } from "../provider/provider.ts";
 import { uncancelled } from "./host-context.ts";
 import { siteCommand } from "./site-command.ts";
-import { isUnhealthy, undoing } from "./undo.ts";
+import { isUnhealthy, undoing, unhealthy } from "./undo.ts";
 
 /** One thing that a publish does: its line of the plan, and how it is done. */
 export interface Task extends PlanAction {
@@ -105,11 +105,7 @@ async function confirm({ url: urlOf, ready, gone }: Rollout, ctx: ProviderContex
   const url = urlOf();
   if (url !== null) return ctx.confirm(url, { ...(ready && { ready }), ...(gone && { gone }) });
   const problem = await ready?.();
-  if (problem)
-    throw new PublishError("DEPLOYMENT_UNHEALTHY", `The site is not well: ${problem}.`, "Mend the cause, then publish again.", {
-      problem,
-      restored: null,
-    });
+  if (problem) throw unhealthy(problem, "Mend the cause, then publish again.");
 }
 
 /** A push is a step by itself. */

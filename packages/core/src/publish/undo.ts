@@ -31,6 +31,11 @@ export function isUnhealthy(error: unknown): error is PublishError {
   return isPublishError(error) && error.code === "DEPLOYMENT_UNHEALTHY";
 }
 
+/** What was published does not serve: `problem` says why. Nothing is restored yet. */
+export function unhealthy(problem: string, hint: string): PublishError {
+  return new PublishError("DEPLOYMENT_UNHEALTHY", `The site is not well: ${problem}.`, hint, { problem, restored: null });
+}
+
 async function putBack(undo: Undo, host: HostContext, error: unknown): Promise<string | null> {
   try {
     return await host.step("undo", "Undo what was done", () => undo(host));

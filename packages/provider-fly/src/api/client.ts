@@ -1,4 +1,4 @@
-import { PublishError, hostApi, type ApiDescription, type HostContext, type Pace } from "@datasette-publish/core";
+import { hostApi, type ApiDescription, type HostContext, type Pace } from "@datasette-publish/core";
 import { authorization } from "./token.ts";
 import type { Operations } from "./types.ts";
 
@@ -54,9 +54,4 @@ export function urlOf({ env, name }: HostContext): string {
 /** The repository of an app's images. `FLY_REGISTRY_HOST` names another registry, as it does for flyctl. */
 export function repositoryOf({ env, name }: HostContext): string {
   return `${env["FLY_REGISTRY_HOST"] || "registry.fly.io"}/${name}`;
-}
-
-/** An option that Fly.io, or the site as it is, cannot follow. */
-export function invalidOption(option: string, message: string, hint: string): PublishError {
-  return new PublishError("OPTION_INVALID", message, hint, { option });
 }

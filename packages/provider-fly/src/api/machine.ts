@@ -1,4 +1,4 @@
-import { PublishError, isRefused, poll, type HostContext, type Task } from "@datasette-publish/core";
+import { isRefused, poll, unhealthy, type HostContext, type Task } from "@datasette-publish/core";
 import { readMachines } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
 import { healthOf, isReachable, problemOf } from "./health.ts";
@@ -38,9 +38,7 @@ export function machineTask(ctx: HostContext, region: string, was: Machine | und
     if (!was) task.undo = (host) => destroyMachine(host, machine);
     const problem = await awaitHealth(ctx, machine);
     if (problem === null) return;
-    const hint = `Look at its log with fly logs --app ${ctx.name}, then publish again.`;
-    const facts = { app: ctx.name, problem, restored: null };
-    throw new PublishError("DEPLOYMENT_UNHEALTHY", `The site is not well: ${problem}.`, hint, facts);
+    throw unhealthy(problem, `Look at its log with fly logs --app ${ctx.name}, then publish again.`);
   }
 }
 

@@ -1,6 +1,6 @@
-import { PublishError, requireChoice, type HostContext } from "@datasette-publish/core";
+import { PublishError, invalidOption, requireChoice, type HostContext } from "@datasette-publish/core";
 import type { Found } from "./app.ts";
-import { connect, invalidOption } from "./client.ts";
+import { connect } from "./client.ts";
 import { requireReachable } from "./health.ts";
 import type { Machine, MachineGuest, Volume } from "./types.ts";
 
@@ -42,13 +42,11 @@ export function volumeOf({ config }: Machine): string | undefined {
 /**
  * The volume that is called as the options say; undefined when there is none.
  *
- * @throws PublishError `OPTION_INVALID` when Fly.io makes none so small, or the machine that has a volume would be replaced by one without; `APP_UNSUITABLE` when several are
+ * @throws PublishError `OPTION_INVALID` when the machine that has a volume would be replaced by one without; `APP_UNSUITABLE` when several are
  *   called so, `HOST_BUSY` when the machine that has it is out of reach, as no other one can take it over
  */
 export function findVolume({ name: app, options }: HostContext, { machines, volumes }: Found): Volume | undefined {
   const { volumeName, createVolume: size } = options;
-  if (Number(size ?? 1) < 1)
-    throw invalidOption("createVolume", "A volume has at least 1 GB.", "Give --create-volume a number of GB from 1.");
   const [volume, ...others] = volumes.filter(({ name }) => name === volumeName);
   if (volume !== undefined && others.length > 0) {
     const ids = [volume, ...others].map(({ id }) => id).join(", ");

@@ -1,4 +1,4 @@
-import { PublishError, poll, type HostContext, type Settle } from "@datasette-publish/core";
+import { poll, unhealthy, type HostContext, type Settle } from "@datasette-publish/core";
 import { api } from "./client.ts";
 import type { Dyno, Release } from "./types.ts";
 
@@ -36,7 +36,5 @@ export function watchRelease(
 /** Waits until a dyno of a release is up. @throws PublishError `DEPLOYMENT_UNHEALTHY` */
 export async function requireUp(ctx: HostContext, release: Release): Promise<void> {
   const problem = await watchRelease(ctx, () => release).ready();
-  if (problem === null) return;
-  const message = `Release v${release.version} does not serve: ${problem}.`;
-  throw new PublishError("DEPLOYMENT_UNHEALTHY", message, "Look at its log, then publish again.", { problem });
+  if (problem) throw unhealthy(`of release v${release.version}, ${problem}`, "Look at its log, then publish again.");
 }
