@@ -186,6 +186,17 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     expect(app().releases).toHaveLength(4);
   });
 
+  test("leaves a release of somebody else when the build failed", async () => {
+    await run();
+    await sameRows();
+    fake().behaviour.builds = "fail";
+    const publishing = publish(heroku, request({ build: "remote" }), {
+      report: (event) => void (event.type === "step.started" && event.id === "heroku.create" && setTheirs()),
+    });
+    await expect(publishing).rejects.toMatchObject({ code: "RELEASE_FAILED", facts: { restored: "Release v4" } });
+    expect(lastRelease()).toBe("Set THEIRS config vars");
+  });
+
   test("leaves a release of somebody else, and says that it stands in the way back", async () => {
     expect(await refusedMeanwhile(["COLOUR=crimson"])).toMatchObject({
       code: unhealthy,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { uploadFile, withWorkDir, type HostContext, type Image, type ProviderContext } from "@datasette-publish/core";
+import { isPublishError, uploadFile, withWorkDir, type HostContext, type Image, type ProviderContext } from "@datasette-publish/core";
 import { api, host } from "./client.ts";
 import { finish, listReleases } from "./releases.ts";
 import type { Build } from "./types.ts";
@@ -25,7 +25,11 @@ export async function buildImage(image: Image, ctx: ProviderContext, way: WayBac
   const current = (await listReleases(ctx)).find((release) => release.current);
   if (known?.release && known.release.id === current?.id) return;
   const begin = () => (known?.status === "pending" ? Promise.resolve(known) : sendSource(image, ctx));
-  await finishBuild(ctx, await way.releasing(begin));
+  const build = await way.releasing(begin);
+  await finishBuild(ctx, build).catch((error: unknown) => {
+    if (isPublishError(error) && error.facts["status"] === "failed") way.releasedNothing();
+    throw error;
+  });
 }
 
 async function sendSource(image: Image, ctx: ProviderContext): Promise<Build> {

@@ -28,9 +28,14 @@ export class WayBack {
   async releasing<T>(work: () => Promise<T>): Promise<T> {
     this.#made += 1;
     return work().catch((error: unknown) => {
-      if (isRefused(error)) this.#made -= 1;
+      if (isRefused(error)) this.releasedNothing();
       throw error;
     });
+  }
+
+  /** What was to make a release has ended without one. */
+  releasedNothing(): void {
+    this.#made -= 1;
   }
 
   /**
