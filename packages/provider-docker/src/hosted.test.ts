@@ -1,11 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { manage, publish, unpublish, type HostContext } from "@datasette-publish/core";
-import { fakeRuntime, freePort } from "@datasette-publish/testkit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FakeEngine } from "./fake-engine.ts";
+import { describe, expect, it } from "vitest";
 import { docker } from "./provider.ts";
+import { dockerScene } from "./scene.test-support.ts";
 
 const ctx = { report: () => {} };
 
@@ -16,30 +12,17 @@ async function logs(host: HostContext): Promise<string[]> {
 }
 
 describe("the container of --run", () => {
-  let dir: string;
-  let engine: FakeEngine;
-  let port: number;
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), "docker-hosted-"));
-    await writeFile(join(dir, "pets.csv"), "name,legs\nRex,4\n");
-    engine = new FakeEngine(dir);
-    await engine.listen();
-    port = await freePort();
-  });
-  afterEach(async () => {
-    await engine.close();
-    await rm(dir, { recursive: true, force: true });
-  });
+  const scene = dockerScene();
 
-  const request = () => ({ paths: [join(dir, "pets.csv")], site: { name: "pets" }, options: {}, env: engine.env });
+  const request = () => ({ paths: [scene.pets], site: { name: "pets" }, options: {}, env: scene.engine.env });
   const start = () =>
     publish(
       docker,
       {
         ...request(),
         convert: {},
-        options: { run: true, port },
-        runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
+        options: { run: true, port: scene.port },
+        runtime: scene.runtime,
       },
       ctx,
     );
@@ -48,7 +31,7 @@ describe("the container of --run", () => {
 
   it("has a state, an address and a log", async () => {
     await start();
-    const url = `http://127.0.0.1:${port}/`;
+    const url = `http://127.0.0.1:${scene.port}/`;
     expect(await status()).toMatchObject({
       name: "pets",
       url,
@@ -58,16 +41,16 @@ describe("the container of --run", () => {
     });
     expect(await list()).toEqual([{ name: "pets", url }]);
     expect(await manage(docker, request(), ctx, logs)).toEqual(["last words"]);
-    if (engine.containers[0]) engine.containers[0].running = false;
+    if (scene.engine.containers[0]) scene.engine.containers[0].running = false;
     expect(await status()).toMatchObject({ state: "stopped" });
   });
 
   it("goes with its image", async () => {
     await start();
-    expect(engine.images).toEqual(new Set(["pets:latest"]));
+    expect(scene.engine.images).toEqual(new Set(["pets:latest"]));
     await unpublish(docker, request(), ctx);
-    expect(engine.containers).toEqual([]);
-    expect(engine.images).toEqual(new Set());
+    expect(scene.engine.containers).toEqual([]);
+    expect(scene.engine.images).toEqual(new Set());
   });
 
   it("is not there before it is published", async () => {

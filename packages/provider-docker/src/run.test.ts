@@ -1,11 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publish, type OptionValues, type PublishEvent, type PublishRequest } from "@datasette-publish/core";
-import { describeProviderContract, fakeRuntime, freePort } from "@datasette-publish/testkit";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describeProviderContract, freePort } from "@datasette-publish/testkit";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "./fake-engine.ts";
 import { docker } from "./provider.ts";
+import { dockerScene } from "./scene.test-support.ts";
 
 describe("an engine that runs the site", () => {
   let dir: string;
@@ -35,56 +36,42 @@ describe("an engine that runs the site", () => {
 });
 
 describe("--run", () => {
-  let dir: string;
-  let engine: FakeEngine;
-  let port: number;
+  const scene = dockerScene();
   const events: PublishEvent[] = [];
-
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), "docker-run-"));
-    await writeFile(join(dir, "pets.csv"), "name,legs\nRex,4\n");
-    engine = new FakeEngine(dir);
-    await engine.listen();
-    port = await freePort();
-    events.length = 0;
-  });
-  afterEach(async () => {
-    await engine.close();
-    await rm(dir, { recursive: true, force: true });
-  });
+  beforeEach(() => void events.splice(0));
 
   const run = (options: OptionValues = {}, env: Record<string, string> = {}, more: Partial<PublishRequest> = {}, signal?: AbortSignal) =>
     publish(
       docker,
       {
-        paths: [join(dir, "pets.csv")],
+        paths: [scene.pets],
         convert: {},
         site: { name: "pets" },
-        options: { run: true, port, ...options },
-        env: { ...engine.env, ...env },
-        runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
+        options: { run: true, port: scene.port, ...options },
+        env: { ...scene.engine.env, ...env },
+        runtime: scene.runtime,
         ...more,
       },
       { report: (event) => events.push(event), ...(signal ? { signal } : {}) },
     );
-  const envOf = (index = 0) => engine.containers[index]?.spec.Env;
-  const secretOf = (index = 0) => engine.containers[index]?.spec.Env.find((entry) => entry.startsWith("DATASETTE_SECRET="));
+  const envOf = (index = 0) => scene.engine.containers[index]?.spec.Env;
+  const secretOf = (index = 0) => scene.engine.containers[index]?.spec.Env.find((entry) => entry.startsWith("DATASETTE_SECRET="));
 
   it("starts a locked-down container and gives its address", async () => {
     expect((await run({}, {}, { dryRun: true })).plan).toEqual([
       { verb: "load", target: "pets:latest" },
       { verb: "run", target: "datasette-pets" },
     ]);
-    expect(engine.calls.filter((call) => !call.startsWith("GET "))).toEqual([]);
+    expect(scene.engine.calls.filter((call) => !call.startsWith("GET "))).toEqual([]);
     const { deployment } = await run();
     const next = ["open", "status", "logs", "unpublish"].map((verb) => `publish ${verb} docker --name pets`);
-    expect(deployment).toMatchObject({ id: "datasette-pets", url: `http://127.0.0.1:${port}/`, next });
-    expect(engine.containers).toHaveLength(1);
-    expect(engine.containers[0]?.spec).toMatchObject({
+    expect(deployment).toMatchObject({ id: "datasette-pets", url: `http://127.0.0.1:${scene.port}/`, next });
+    expect(scene.engine.containers).toHaveLength(1);
+    expect(scene.engine.containers[0]?.spec).toMatchObject({
       Labels: {
         "io.datasette.publish.site": "pets",
         "io.datasette.publish.run": "true",
-        "io.datasette.publish.url": `http://127.0.0.1:${port}/`,
+        "io.datasette.publish.url": `http://127.0.0.1:${scene.port}/`,
         "io.datasette.publish.variables": "DATASETTE_SECRET",
       },
       HostConfig: {
@@ -92,7 +79,7 @@ describe("--run", () => {
         CapDrop: ["ALL"],
         SecurityOpt: ["no-new-privileges"],
         RestartPolicy: { Name: "unless-stopped" },
-        PortBindings: { "8006/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+        PortBindings: { "8006/tcp": [{ HostIp: "127.0.0.1", HostPort: String(scene.port) }] },
       },
     });
     expect(secretOf()).toMatch(/^DATASETTE_SECRET=[0-9a-f]{64}$/);
@@ -100,7 +87,7 @@ describe("--run", () => {
 
   it("looks once for the engine", async () => {
     await run();
-    expect(engine.calls.filter((call) => call === "GET /_ping")).toHaveLength(1);
+    expect(scene.engine.calls.filter((call) => call === "GET /_ping")).toHaveLength(1);
   });
 
   it("makes a secret when the variable is there but empty", async () => {
@@ -110,19 +97,19 @@ describe("--run", () => {
 
   it("replaces the container it ran in before, and keeps its secret", async () => {
     const first = await run({}, { DATASETTE_SECRET: "the user's own secret" });
-    const before = engine.containers[0]?.id;
+    const before = scene.engine.containers[0]?.id;
     expect((await run({}, {}, { dryRun: true })).plan).toContainEqual({ verb: "replace", target: "datasette-pets" });
     const second = await run({}, { DATASETTE_SECRET: "another one" });
     expect(second.deployment?.id).toBe(first.deployment?.id);
-    expect(engine.containers.map(({ name, running }) => ({ name, running }))).toEqual([{ name: "datasette-pets", running: true }]);
-    expect(engine.containers[0]?.id).not.toBe(before);
+    expect(scene.engine.containers.map(({ name, running }) => ({ name, running }))).toEqual([{ name: "datasette-pets", running: true }]);
+    expect(scene.engine.containers[0]?.id).not.toBe(before);
     expect(secretOf()).toBe("DATASETTE_SECRET=the user's own secret");
     expect(JSON.stringify([first, second, events])).not.toContain("the user's own secret");
   });
 
   it("keeps the variables of the container it replaces, but not those of its image", async () => {
     await run({}, { DATASETTE_SECRET: "the user's own secret" }, { variables: ["LEFT=first-value", "RIGHT=second-value"] });
-    engine.containers[0]?.spec.Env.push("LANG=of-the-image");
+    scene.engine.containers[0]?.spec.Env.push("LANG=of-the-image");
     await run({}, {}, { variables: ["RIGHT=third-value"] });
     expect(envOf()?.sort()).toEqual(["DATASETTE_SECRET=the user's own secret", "LEFT=first-value", "PORT=8006", "RIGHT=third-value"]);
     expect(JSON.stringify(events)).not.toContain("-value");
@@ -130,16 +117,16 @@ describe("--run", () => {
 
   it("keeps the secret of a container that does not say what it was given", async () => {
     await run({}, { DATASETTE_SECRET: "the user's own secret" });
-    delete engine.containers[0]?.spec.Labels["io.datasette.publish.variables"];
+    delete scene.engine.containers[0]?.spec.Labels["io.datasette.publish.variables"];
     await run();
     expect(secretOf()).toBe("DATASETTE_SECRET=the user's own secret");
   });
 
   it("leaves containers of other sites and of docker run alone", async () => {
     await run();
-    const [ours] = engine.containers;
+    const [ours] = scene.engine.containers;
     if (!ours) throw new Error("no container");
-    engine.containers.push({
+    scene.engine.containers.push({
       ...ours,
       id: "users",
       name: "users",
@@ -147,7 +134,7 @@ describe("--run", () => {
       spec: { ...ours.spec, Labels: { "io.datasette.publish.site": "pets" } },
     });
     await run();
-    expect(engine.containers.map(({ name }) => name).sort()).toEqual(["datasette-pets", "users"]);
+    expect(scene.engine.containers.map(({ name }) => name).sort()).toEqual(["datasette-pets", "users"]);
   });
 
   it.each([
@@ -156,52 +143,52 @@ describe("--run", () => {
     ["it has other rows", { rows: 7 }, "DEPLOYMENT_UNHEALTHY"],
   ] as const)("keeps the earlier container when %s", async (_why, misbehaviour, code) => {
     await run();
-    const restored = engine.containers[0]?.id;
-    Object.assign(engine.misbehaviour, misbehaviour);
+    const restored = scene.engine.containers[0]?.id;
+    Object.assign(scene.engine.misbehaviour, misbehaviour);
     const failing = run({}, {}, { timeoutMs: 300 });
     await expect(failing).rejects.toMatchObject({ code });
-    expect(engine.containers.map(({ id, running }) => ({ id, running }))).toEqual([{ id: restored, running: true }]);
+    expect(scene.engine.containers.map(({ id, running }) => ({ id, running }))).toEqual([{ id: restored, running: true }]);
   });
 
   it("starts the earlier container again, and shows the new one's last lines", async () => {
     await run();
-    engine.misbehaviour.rows = 7;
+    scene.engine.misbehaviour.rows = 7;
     await expect(run({}, {}, { timeoutMs: 300 })).rejects.toMatchObject({ facts: { logs: "last words", restored: "datasette-pets" } });
-    expect(engine.containers[0]?.running).toBe(true);
+    expect(scene.engine.containers[0]?.running).toBe(true);
     expect(events).toContainEqual({ type: "output", id: "container", text: "last words" });
   });
 
   it("starts the earlier container again where the engine keeps no logs", async () => {
     await run();
-    Object.assign(engine.misbehaviour, { rows: 7, keepsNoLogs: true });
+    Object.assign(scene.engine.misbehaviour, { rows: 7, keepsNoLogs: true });
     await expect(run({}, {}, { timeoutMs: 300 })).rejects.toMatchObject({ facts: { logs: "", restored: "datasette-pets" } });
-    expect(engine.containers.map(({ running }) => running)).toEqual([true]);
+    expect(scene.engine.containers.map(({ running }) => running)).toEqual([true]);
   });
 
   it("puts the earlier container back when it is cancelled while waiting", async () => {
     await run();
-    const restored = engine.containers[0]?.id;
-    engine.misbehaviour.rows = 7;
+    const restored = scene.engine.containers[0]?.id;
+    scene.engine.misbehaviour.rows = 7;
     const stop = new AbortController();
     const failing = run({}, {}, { timeoutMs: 60_000 }, stop.signal);
     await vi.waitUntil(() => events.filter((event) => event.type === "step.started" && event.id === "confirm").length === 2);
     stop.abort();
     await expect(failing).rejects.toMatchObject({ code: "CANCELLED" });
-    expect(engine.containers.map(({ id, running }) => ({ id, running }))).toEqual([{ id: restored, running: true }]);
+    expect(scene.engine.containers.map(({ id, running }) => ({ id, running }))).toEqual([{ id: restored, running: true }]);
   });
 
   it("leaves nothing when the first container is not healthy", async () => {
-    engine.misbehaviour.rows = 7;
+    scene.engine.misbehaviour.rows = 7;
     await expect(run({}, {}, { timeoutMs: 300 })).rejects.toMatchObject({ facts: { logs: "last words", restored: null } });
-    expect(engine.containers).toEqual([]);
+    expect(scene.engine.containers).toEqual([]);
   });
 
   it("says what the engine refused to load, and starts nothing", async () => {
-    engine.misbehaviour.loadError = "unsupported compression";
+    scene.engine.misbehaviour.loadError = "unsupported compression";
     await expect(run()).rejects.toMatchObject({
       code: "ENGINE_REFUSED",
       message: expect.stringContaining("unsupported compression") as string,
     });
-    expect(engine.containers).toEqual([]);
+    expect(scene.engine.containers).toEqual([]);
   });
 });
