@@ -1,5 +1,5 @@
 import type { Interfaces } from "@oclif/core";
-import { PublishError } from "@datasette-publish/core";
+import { PublishError, boundsOf, invalidOption, wrongValue } from "@datasette-publish/core";
 import { nearest } from "./nearest.ts";
 
 /** The command whose line was read. */
@@ -21,11 +21,12 @@ const rules: readonly Rule[] = [
   ],
   [
     /^Parsing --(\S+)\s+Expected an integer.*? but received: ([^]*)\nSee more help/,
-    ([, flag = "", value = ""], command) => wrongValue(flag, value, wholeNumber(flag, command), command),
+    ([, flag = "", value = ""], command) => wrongValue(flag, { secret: isSecret(command.flags[flag]) }, value, wholeNumber(flag, command)),
   ],
   [
     /^Expected --([^\s=]+)=([^]*) to be one of: (.+)/,
-    ([, flag = "", value = "", choices = ""], command) => wrongValue(flag, value, `one of ${choices}`, command),
+    ([, flag = "", value = "", choices = ""], command) =>
+      wrongValue(flag, { secret: isSecret(command.flags[flag]) }, value, `one of ${choices}`),
   ],
   [/^Missing \d+ required args?:\s+(\S+)/, ([, arg = ""], { name }) => withoutArgument(arg, name)],
   [/^Unexpected arguments?:/, (_, { name }) => invalid(`More follows ${name} than it takes.`, `Run ${name} --help to see what it takes.`)],
@@ -48,8 +49,8 @@ export function refuseBooleanValues(argv: readonly string[], { flags }: Pick<Com
     const names = spellings(flag, spec).map((name) => `--${name}`);
     const word = words.find((typed) => names.some((name) => typed.startsWith(`${name}=`)));
     if (spec.type !== "boolean" || word === undefined) continue;
-    const message = `--${flag} takes no value${unlessSecret(spec, `, but got ${JSON.stringify(word.slice(word.indexOf("=") + 1))}`)}.`;
-    throw new PublishError("OPTION_INVALID", message, `Write ${names.join(" or ")} alone.`, { option: flag });
+    const given = isSecret(spec) ? "" : `, but got ${JSON.stringify(word.slice(word.indexOf("=") + 1))}`;
+    throw invalidOption(flag, `--${flag} takes no value${given}.`, `Write ${names.join(" or ")} alone.`);
   }
 }
 
@@ -60,9 +61,9 @@ function spellings(flag: string, spec: Spec): readonly string[] {
   return spec?.type === "boolean" && spec.allowNo ? [flag, `no-${flag}`] : [flag];
 }
 
-/** What tells a value, or nothing where a provider's option is a secret. */
-function unlessSecret(spec: Spec, text: string): string {
-  return spec !== undefined && "secret" in spec && spec.secret === true ? "" : text;
+/** Whether a flag's value must not be shown. */
+function isSecret(spec: Spec): boolean {
+  return spec !== undefined && "secret" in spec && spec.secret === true;
 }
 
 function unknownFlag(typed: string, { name, flags }: CommandLine): PublishError {
@@ -87,12 +88,7 @@ function withoutValue(flag: string, { name, flags }: CommandLine): PublishError 
 
 function wholeNumber(flag: string, { flags }: CommandLine): string {
   const { min, max } = flags[flag] as { min?: number; max?: number };
-  return ["a whole number", min === undefined ? "" : ` from ${min}`, max === undefined ? "" : ` to ${max}`].join("");
-}
-
-function wrongValue(flag: string, value: string, wanted: string, { flags }: CommandLine): PublishError {
-  const message = `--${flag} must be ${wanted}${unlessSecret(flags[flag], `, not ${JSON.stringify(value)}`)}.`;
-  return new PublishError("OPTION_INVALID", message, `Give --${flag} ${wanted}.`, { option: flag });
+  return `a whole number${boundsOf(min, max)}`;
 }
 
 function withoutArgument(arg: string, name: string): PublishError {

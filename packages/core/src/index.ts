@@ -27,7 +27,7 @@ export { defaultTimeoutMs, uncancelled, type HostRequest } from "./publish/host-
 export * from "./publish/hosted.ts";
 export * from "./publish/manage.ts";
 export * from "./publish/names-file.ts";
-export { siteCommand } from "./publish/site-command.ts";
+export { nextCommands } from "./publish/site-command.ts";
 export { isUnhealthy, unhealthy } from "./publish/undo.ts";
 export { siteMark } from "./publish/variables.ts";
 export * from "./publish/publish.ts";

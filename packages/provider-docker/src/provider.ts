@@ -2,8 +2,8 @@ import {
   PublishError,
   checkArchivePath,
   checkLayoutPath,
+  nextCommands,
   providerInterface,
-  siteCommand,
   type Deployment,
   type Image,
   type PlanAction,
@@ -71,8 +71,6 @@ export const docker: Provider = {
   list,
 };
 
-const verbs = ["open", "status", "logs", "unpublish"];
-
 /** What runs comes before what is stored. */
 function summarise(parts: readonly Part[], image: Image, ctx: ProviderContext): Deployment {
   const main = parts.find(({ url }) => url !== undefined) ?? parts[0];
@@ -80,7 +78,7 @@ function summarise(parts: readonly Part[], image: Image, ctx: ProviderContext): 
     provider: "docker",
     id: main?.id ?? image.manifestDigest,
     url: main?.url ?? null,
-    next: parts.flatMap(({ next }) => next ?? verbs.map((verb) => siteCommand(verb, docker, ctx))),
+    next: parts.flatMap(({ next }) => next ?? nextCommands(docker, ctx)),
     facts: Object.assign({ configDigest: image.configDigest }, ...parts.map(({ facts }) => facts)) as Deployment["facts"],
   };
 }

@@ -43,7 +43,7 @@ function parse(name: string, spec: OptionSpec, value: OptionValue): string | boo
   const parsed = parseType(spec.type, value);
   const [least, most] = [spec.minimum ?? -Infinity, spec.maximum ?? Infinity];
   if (parsed === undefined || (typeof parsed === "number" && (parsed < least || parsed > most)))
-    throw invalid(name, spec, value, wanted[spec.type] + boundsOf(spec));
+    throw wrongValue(name, spec, value, wanted[spec.type] + boundsOf(spec.minimum, spec.maximum));
   if (spec.choices) requireChoice(name, String(parsed), spec.choices, spec);
   return parsed;
 }
@@ -51,7 +51,7 @@ function parse(name: string, spec: OptionSpec, value: OptionValue): string | boo
 /** For a value that only the host can tell, such as a region. @throws PublishError `OPTION_INVALID` */
 export function requireChoice(name: string, value: string, choices: readonly string[], spec: Pick<OptionSpec, "secret"> = {}): void {
   if (choices.includes(value)) return;
-  if (choices.length > 0) throw invalid(name, spec, value, `one of ${choices.join(", ")}`);
+  if (choices.length > 0) throw wrongValue(name, spec, value, `one of ${choices.join(", ")}`);
   throw invalidOption(name, `There is none that ${flag(name)} could name.`, `Leave ${flag(name)} out.`);
 }
 
@@ -60,7 +60,8 @@ export function invalidOption(option: string, message: string, hint: string): Pu
   return new PublishError("OPTION_INVALID", message, hint, { option });
 }
 
-function boundsOf({ minimum, maximum }: OptionSpec): string {
+/** Bounds of a number in words; empty without any. */
+export function boundsOf(minimum: number | undefined, maximum: number | undefined): string {
   return [minimum === undefined ? "" : ` from ${minimum}`, maximum === undefined ? "" : ` to ${maximum}`].join("");
 }
 
@@ -81,7 +82,8 @@ function parseType(type: OptionSpec["type"], value: OptionValue): string | boole
   }
 }
 
-function invalid(name: string, spec: Pick<OptionSpec, "secret">, value: OptionValue, expected: string): PublishError {
+/** What an option must be, and what it was given unless that is a secret. */
+export function wrongValue(name: string, spec: Pick<OptionSpec, "secret">, value: OptionValue, expected: string): PublishError {
   const shown = spec.secret ? "" : `, not ${JSON.stringify(value)}`;
   return invalidOption(name, `${flag(name)} must be ${expected}${shown}.`, `Give ${flag(name)} ${expected}.`);
 }

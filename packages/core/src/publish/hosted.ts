@@ -2,7 +2,7 @@ import { PublishError, toPublishError } from "../errors/publish-error.ts";
 import type { Image } from "../image/types.ts";
 import type { Deployment, HostContext, PlanAction, Provider, ProviderContext, Settle } from "../provider/provider.ts";
 import { uncancelled } from "./host-context.ts";
-import { siteCommand } from "./site-command.ts";
+import { nextCommands, siteCommand } from "./site-command.ts";
 import { isUnhealthy, undoing, unhealthy } from "./undo.ts";
 
 /** One thing that a publish does: its line of the plan, and how it is done. */
@@ -58,9 +58,7 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
         throw error;
       });
       for (const task of rollout.afterwards ?? []) await runTask(task, rest.name, ctx);
-      const verbs = ["open", "status", "logs", "unpublish"] as const;
-      const next = verbs.filter((verb) => provider[verb === "open" ? "status" : verb]).map((verb) => siteCommand(verb, provider, ctx));
-      return { provider: rest.name, id: ctx.name, url: rollout.url(), next, facts: rollout.facts() };
+      return { provider: rest.name, id: ctx.name, url: rollout.url(), next: nextCommands(provider, ctx), facts: rollout.facts() };
     },
   };
   return provider;

@@ -5,3 +5,9 @@ import type { HostContext, Provider } from "../provider/provider.ts";
 export function siteCommand(verb: string, { name: provider, names }: Provider, { name }: Pick<HostContext, "name">): string {
   return `publish ${verb} ${provider} ${flag(names?.option ?? "name")} ${name}`;
 }
+
+/** The commands that look after a site that was just published: those of open, status, logs and unpublish that its provider has. */
+export function nextCommands(provider: Provider, host: Pick<HostContext, "name">): readonly string[] {
+  const verbs = ["open", "status", "logs", "unpublish"] as const;
+  return verbs.filter((verb) => provider[verb === "open" ? "status" : verb]).map((verb) => siteCommand(verb, provider, host));
+}
