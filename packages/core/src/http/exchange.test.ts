@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { exchange, fetchSend, type ExchangePolicy } from "./exchange.ts";
+import { isRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { maxAttempts } from "./retry.ts";
 
@@ -60,6 +61,19 @@ describe("an answer", () => {
       facts: { request: "GET https://api.example.org/apps", status, detail: "No such app", id: "no_such", requestId: "r1" },
     });
     expect(sent).toHaveLength(1);
+  });
+
+  it.each([
+    [[{ status: 422 }], true],
+    [[refused, { status: 422 }], true],
+    [[{ status: 429 }, { status: 422 }], true],
+    [[lost, { status: 422 }], false],
+    [[{ status: 502 }, { status: 429 }, { status: 409 }], false],
+  ] as const)("says that nothing was done, unless an earlier attempt may have done it: %o", async (outcomes, isRefusal) => {
+    const { send, sent } = scripted(...outcomes);
+    const error: unknown = await exchange(send, request("PATCH"), policy()).catch((e: unknown) => e);
+    expect(sent).toHaveLength(outcomes.length);
+    expect(isRefused(error)).toBe(isRefusal);
   });
 
   it("shows no query string", async () => {

@@ -28,19 +28,31 @@ const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_E
  */
 export async function exchange(send: Send, request: HttpRequest, policy: ExchangePolicy): Promise<HttpAnswer> {
   const signal = policy.signal ?? new AbortController().signal;
-  return withRetries(signal, async () => {
+  let mayBeDone = false;
+  const once = async (): Promise<HttpAnswer> => {
     signal.throwIfAborted();
     const answer = await (/^(GET|HEAD)$/.test(request.method)
       ? attempt(send, request, policy, signal, signal)
       : withGrace(signal, (late) => attempt(send, request, policy, signal, late)));
     const { status } = answer;
     if ((status >= 200 && status < 300) || policy.allow.includes(status)) return answer;
-    const failure = hostFailure(request, answer, policy);
+    const failure = hostFailure(request, answer, { ...policy, mayBeDone });
     const retryAfterMs = parseRetryAfter(answer.headers["retry-after"] ?? null, Date.now());
     if (isRefusedUnread(status, retryAfterMs) || (policy.idempotent && transientStatuses.has(status)))
       throw new Transient(failure, retryAfterMs);
     throw transientStatuses.has(status) ? ambiguous(failure, policy) : failure;
-  });
+  };
+  return withRetries(signal, () =>
+    once().catch((error: unknown) => {
+      mayBeDone ||= error instanceof Transient && !isUndone(error);
+      throw error;
+    }),
+  );
+}
+
+/** Whether the host has done nothing for sure. */
+function isUndone({ error: { facts }, retryAfterMs }: Transient): boolean {
+  return isRefusedUnread(Number(facts["status"]), retryAfterMs) || neverConnected.has(String(facts["reason"]));
 }
 
 /** The host did nothing yet and says when to come back: sent again whatever the method (RFC 6585, section 4; RFC 9110, section 15.6.4). */

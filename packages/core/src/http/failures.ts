@@ -9,8 +9,13 @@ interface Host {
 
 const longestDetail = 300;
 
+interface Refusal extends Host {
+  /** The same request was sent before, and not answered. */
+  readonly mayBeDone?: boolean;
+}
+
 /** The host answered, and the answer is no. Facts hold the request, the status and what the host said of it. */
-export function hostFailure(request: HttpRequest, { status, headers, body }: HttpAnswer, host: Host): PublishError {
+export function hostFailure(request: HttpRequest, { status, headers, body }: HttpAnswer, host: Refusal): PublishError {
   const { detail, id } = readProblem(body);
   const facts: Facts = {
     request: lineOf(request),
@@ -18,6 +23,7 @@ export function hostFailure(request: HttpRequest, { status, headers, body }: Htt
     detail,
     id,
     requestId: headers["request-id"] ?? headers["fly-request-id"] ?? null,
+    ...(host.mayBeDone && { mayBeDone: true }),
   };
   const [code, message, hint] = describeStatus(status, host);
   return new PublishError(code, `${message} ${lineOf(request)} was answered with ${status}${detail && `: ${detail}`}.`, hint, facts);
@@ -49,8 +55,8 @@ function describeStatus(status: number, { title, provider }: Host): readonly [Er
 
 /** Whether a host said no, and so has done nothing; every other failure leaves open what it has done. */
 export function isRefused(error: unknown): boolean {
-  const status = isPublishError(error) ? error.facts["status"] : undefined;
-  return typeof status === "number" && status >= 400 && status < 500 && status !== 408;
+  const { status, mayBeDone } = isPublishError(error) ? error.facts : {};
+  return typeof status === "number" && status >= 400 && status < 500 && status !== 408 && !mayBeDone;
 }
 
 /** No whole answer came. A failure without a code is left out: it may quote an address with a password or a signature in it. */
