@@ -62,11 +62,12 @@ export async function* followLines(
   openNext: (isNext: boolean) => Promise<string>,
   options: LinesOptions,
 ): AsyncGenerator<string, void, undefined> {
-  for (let last: string | undefined; ;) {
+  for (let last: string | undefined; ; await sleep(pauseMs, undefined, options)) {
+    let seen = last;
     try {
       for await (const line of streamLines(await openNext(last !== undefined), options)) {
-        if (line !== last) yield line;
-        last = line;
+        if (line !== seen) yield line;
+        [last, seen] = [line, undefined];
       }
     } catch (error) {
       if (!isPublishError(error) || error.facts["reason"] !== silence) throw error;
