@@ -83,6 +83,17 @@ describe("hosted", () => {
     expect(titles).toEqual(["shelf.create: Create app", "shelf.replace: Replace machine", "shelf.remove: Remove old machine"]);
   });
 
+  it("says that the site is published when what is left over cannot be removed", async () => {
+    const stuck = task("remove", "stuck machine", { run: () => Promise.reject(new PublishError("HOST_BUSY", "Busy.", "Wait.")) });
+    const reported: PublishEvent[] = [];
+    const ctx = { ...contextOf(), report: (event: PublishEvent) => void reported.push(event) };
+    const provider = providerOf({ serving: "Release v7", tasks: [app, machine], afterwards: [old, stuck, old] });
+    await expect(provider.publish([], ctx)).rejects.toMatchObject({ code: "HOST_BUSY", message: "Busy." });
+    expect(log).toEqual(["create app", "replace machine", "confirm https://pets.example.org/", "remove old machine"]);
+    const message = expect.stringMatching(/pets is published.*: stuck machine, old machine\.$/) as string;
+    expect(reported.filter(({ type }) => type === "warned")).toEqual([{ type: "warned", code: "LEFT_AT_HOST", message }]);
+  });
+
   it("lets a task use what the one before it found", async () => {
     let found = "";
     function* tasks() {

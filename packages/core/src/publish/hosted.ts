@@ -57,7 +57,7 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
         if (!existed && done[0]?.verb === "create") await warnOfRest(provider, ctx);
         throw error;
       });
-      for (const task of rollout.afterwards ?? []) await runTask(task, rest.name, ctx);
+      await runAfterwards([...(rollout.afterwards ?? [])], rest.name, ctx);
       return { provider: rest.name, id: ctx.name, url: rollout.url(), next: nextCommands(provider, ctx), facts: rollout.facts() };
     },
   };
@@ -89,6 +89,20 @@ export async function runTasks(
 
 function hasExisted({ serving, existed = serving !== null }: Pick<Rollout, "serving" | "existed">): boolean {
   return existed;
+}
+
+/** The site is confirmed by then: who stops at what is to be removed is told so. */
+async function runAfterwards(tasks: readonly Task[], provider: string, ctx: HostContext): Promise<void> {
+  for (const [at, task] of tasks.entries())
+    await runTask(task, provider, ctx).catch((error: unknown) => {
+      const left = tasks
+        .slice(at)
+        .map(({ target }) => target)
+        .join(", ");
+      const message = `${ctx.name} is published and answers. Publish again to remove what it does not need any more: ${left}.`;
+      ctx.report({ type: "warned", code: "LEFT_AT_HOST", message });
+      throw error;
+    });
 }
 
 /** What a first publish made may cost something, and shows the data. What it did not make is not to be removed. */

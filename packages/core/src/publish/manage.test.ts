@@ -157,6 +157,23 @@ describe("rollback", () => {
     await expect(goBack("v1", failing)).rejects.toMatchObject({ hint: "Look.", facts: { restored: "v3" } });
   });
 
+  it.each([
+    ["v6", [expect.stringMatching(/^(\S+) is at v6 now. To return to v3: publish rollback shelf --app \1 --to v3$/)]],
+    ["v3", []],
+  ])("says what stands when it is cancelled: %s", async (current, messages) => {
+    const stop = new AbortController();
+    const reported: PublishEvent[] = [];
+    const stands = { ...status, releases: [{ ...releases[0]!, id: current, current: true }] };
+    const cancelled: Provider = {
+      ...published,
+      status: () => Promise.resolve(stop.signal.aborted ? stands : status),
+      rollback: () => (stop.abort(), Promise.reject(stop.signal.reason as Error)),
+    };
+    const going = rollback(cancelled, request(), "v1", { report: (event) => void reported.push(event), signal: stop.signal });
+    await expect(going).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(reported.flatMap((event) => (event.type === "warned" ? [event.message] : []))).toEqual(messages);
+  });
+
   it.each(["v3", "v9"])("refuses %s, which serves already or is none", async (id) => {
     await expect(goBack(id)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { release: id } });
   });

@@ -1,7 +1,7 @@
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import type { HostContext, HostedSite, Provider, Release, SiteStatus, Verb } from "../provider/provider.ts";
-import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
+import { openHost, redactorFor, uncancelled, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import { failureOf } from "./failure.ts";
 import { guardOwn } from "./guard.ts";
@@ -82,9 +82,19 @@ export async function rollback(
       if (url !== null && state !== "stopped") await confirmHealth({ url, site: undefined, hint: logsHint(provider, host) }, {}, host);
       return { name: host.name, release };
     } catch (error) {
+      if (host.signal?.aborted) await warnOfRelease(provider, host, status);
       throw withWayForward(error, provider, host, status);
     }
   });
+}
+
+/** The user cancelled: what had been sent to the host stands. */
+async function warnOfRelease(provider: Provider, host: HostContext, before: SiteStatus): Promise<void> {
+  const now = await provider.status?.(uncancelled(host)).catch(() => null);
+  const [from, to] = [before, now].map((status) => status?.releases.find(({ current }) => current)?.id);
+  if (to === undefined || to === from) return;
+  const way = from === undefined ? "" : ` To return to ${from}: ${siteCommand("rollback", provider, host)} --to ${from}`;
+  host.report({ type: "warned", code: "ROLLED_BACK", message: `${host.name} is at ${to} now.${way}` });
 }
 
 /** A release that the user chose stays, also when it does not serve; the one before it may be worse. */
