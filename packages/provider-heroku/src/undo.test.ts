@@ -197,6 +197,26 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     expect(lastRelease()).toBe("Set THEIRS config vars");
   });
 
+  test("leaves a release of somebody else when the same image was released with other config vars", async () => {
+    await run();
+    site.rows = 3;
+    const publishing = publish(heroku, request({}, { variables: ["COLOUR=crimson"], timeoutMs: 300 }), {
+      report: (event) => void (event.type === "step.started" && event.id === "confirm" && setTheirs()),
+    });
+    await expect(publishing).rejects.toMatchObject({ code: unhealthy, message: expect.stringContaining("v5") as string });
+    expect(app().configVars).toMatchObject({ COLOUR: "crimson", THEIRS: "1" });
+  });
+
+  test("goes back from a change that Heroku had made before it lost the answer and refused to do it again", async () => {
+    await run();
+    await sameRows();
+    fake().api.fail("PATCH /apps/{app}/config-vars", "lost");
+    fake().api.fail("PATCH /apps/{app}/config-vars", { status: 422, body: { id: "invalid_params", message: "no" } });
+    await expect(run({}, { variables: ["COLOUR=crimson"] })).rejects.toMatchObject({ code: "HOST_REFUSED" });
+    expect(lastRelease()).toBe("Rollback to v3");
+    expect(app().configVars).not.toHaveProperty("COLOUR");
+  });
+
   test("leaves a release of somebody else, and says that it stands in the way back", async () => {
     expect(await refusedMeanwhile(["COLOUR=crimson"])).toMatchObject({
       code: unhealthy,

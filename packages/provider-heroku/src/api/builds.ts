@@ -25,10 +25,12 @@ export async function buildImage(image: Image, ctx: ProviderContext, way: WayBac
   const current = (await listReleases(ctx)).find((release) => release.current);
   if (known?.release && known.release.id === current?.id) return;
   const begin = () => (known?.status === "pending" ? Promise.resolve(known) : sendSource(image, ctx));
-  const build = await way.releasing(begin);
-  await finishBuild(ctx, build).catch((error: unknown) => {
-    if (isPublishError(error) && error.facts["status"] === "failed") way.releasedNothing();
-    throw error;
+  await way.releasing(begin, async (build) => {
+    const { release } = await finishBuild(ctx, build).catch((error: unknown) => {
+      if (isPublishError(error) && error.facts["status"] === "failed") way.releasedNothing();
+      throw error;
+    });
+    return release?.id ? [release.id] : null;
   });
 }
 
@@ -59,7 +61,7 @@ async function findBuild(ctx: HostContext, image: Image): Promise<Build | undefi
 }
 
 /** Shows a build's output and waits for its end. @throws PublishError `RELEASE_FAILED` */
-export async function finishBuild(ctx: HostContext, build: Build, limitMs = Math.max(ctx.timeoutMs, longestBuildMs)): Promise<void> {
+export async function finishBuild(ctx: HostContext, build: Build, limitMs = Math.max(ctx.timeoutMs, longestBuildMs)): Promise<Build> {
   const look = async () => (await api(ctx)("GET /apps/{app}/builds/{build}", { build: build.id })).body;
-  await finish(ctx, "The build", build, look, { limitMs });
+  return finish(ctx, "The build", build, look, { limitMs });
 }

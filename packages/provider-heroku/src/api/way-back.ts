@@ -6,8 +6,10 @@ import type { Release } from "./types.ts";
 export class WayBack {
   #target: Release | undefined;
   readonly #before: Release | undefined;
-  /** Most releases that the publish can have made. */
-  #made = 0;
+  /** Ids of the releases that the publish made. */
+  readonly #made = new Set<string>();
+  /** How many more it may have made: of changes that were not answered, or whose release is yet to come. */
+  #unknown = 0;
   #isBack = false;
 
   /** `former`: what to go back to, undefined for nothing; `before`: the newest release of the time before, which may be on its way still. */
@@ -24,18 +26,29 @@ export class WayBack {
   /** True: nothing is gone back from any more, as something that cannot be stopped is going to be released. */
   isClosed = false;
 
-  /** Runs what makes one release, unless Heroku refuses it. */
-  async releasing<T>(work: () => Promise<T>): Promise<T> {
-    this.#made += 1;
-    return work().catch((error: unknown) => {
+  /** Runs what makes a release, unless Heroku refuses it; `idsOf` says then which ones it made, null when that is not to be known. */
+  async releasing<T>(change: () => Promise<T>, idsOf: (answer: T) => Promise<readonly string[] | null>): Promise<void> {
+    this.#unknown += 1;
+    const answer = await change().catch((error: unknown) => {
       if (isRefused(error)) this.releasedNothing();
       throw error;
     });
+    const ids = await idsOf(answer);
+    if (ids === null) return;
+    ids.forEach((id) => this.#made.add(id));
+    this.#unknown -= 1;
+  }
+
+  /** Runs what makes a release at once, or none when nothing changes. */
+  async changing(ctx: HostContext, change: () => Promise<unknown>): Promise<void> {
+    const idsNow = async (): Promise<readonly string[]> => (await listReleases(ctx)).map(({ id }) => id);
+    const known = new Set(await idsNow());
+    await this.releasing(change, async () => (await idsNow()).filter((id) => !known.has(id)));
   }
 
   /** What was to make a release has ended without one. */
   releasedNothing(): void {
-    this.#made -= 1;
+    this.#unknown -= 1;
   }
 
   /**
@@ -44,14 +57,19 @@ export class WayBack {
    */
   async go(ctx: HostContext): Promise<string | null> {
     if (this.isClosed || this.#isBack || this.#target === undefined) return null;
+    const hasReleased = this.#made.size + this.#unknown > 0;
     const [newest] = await listReleases(ctx);
-    if (newest?.status === "pending" && this.#made > 0) await finishRelease(ctx, newest, { mayFail: true });
+    if (newest?.status === "pending" && hasReleased) await finishRelease(ctx, newest, { mayFail: true });
     const releases = await listReleases(ctx);
-    const since = releases.filter(({ version }) => version > (this.#before?.version ?? 0));
-    if (since.length > this.#made && this.#made > 0) return `somebody else has released meanwhile, up to v${since[0]?.version}`;
+    const theirs = releases.filter(({ id, version }) => version > (this.#before?.version ?? 0) && !this.#made.has(id));
+    if (hasReleased && theirs.length > this.#unknown) return `somebody else has released meanwhile, up to v${theirs[0]?.version}`;
     const current = releases.find((release) => release.current);
-    const target = (this.#target = this.#made > 0 ? this.#settled(releases, this.#target) : (current ?? this.#target));
-    if (!current || repeatedBy(current, releases) !== repeatedBy(target, releases)) await this.releasing(() => rollBack(ctx, target.id));
+    const target = (this.#target = hasReleased ? this.#settled(releases, this.#target) : (current ?? this.#target));
+    if (!current || repeatedBy(current, releases) !== repeatedBy(target, releases))
+      await this.releasing(
+        () => rollBack(ctx, target.id),
+        async ({ id }) => [id],
+      );
     this.#isBack = true;
     return null;
   }
