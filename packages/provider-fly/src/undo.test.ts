@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { rollback } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
@@ -55,6 +56,16 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     fake().api.fail("POST /apps/{app_name}/machines", "lost");
     await expect(run({ region: ["iad", "lhr"] })).rejects.toMatchObject({ code: "HOST_UNREACHABLE", facts: { restored: before[0] } });
     expect(releases()).toEqual(before);
+  });
+
+  test("a machine whose change arrives after it was given up stays as it was", async () => {
+    await run();
+    const before = configs();
+    await write(other);
+    fake().api.fail(`POST ${machine}`, { lateMs: 300 });
+    await expect(run()).rejects.toMatchObject({ code: "HOST_UNREACHABLE", facts: { restored: releases()[0] } });
+    await sleep(600);
+    expect(configs()).toEqual(before);
   });
 
   test("a machine that is being made when the user cancels is known, and one that is not yet sent is not made", async () => {

@@ -76,7 +76,7 @@ async function createMachine(ctx: HostContext, request: CreateMachineRequest): P
   return (await connect(ctx)("POST /apps/{app_name}/machines", {}, { body: { ...request, lease_ttl: ttl } })).body;
 }
 
-/** Changes a machine, unless somebody else just has; its lease goes on. */
+/** Changes a machine, unless somebody else just has; its lease goes on. When it fails, that ends: a change that arrives late is refused then. */
 async function updateMachine(ctx: HostContext, machine: Machine, change: UpdateMachineRequest): Promise<Machine> {
   const { id: machine_id, instance_id: current_version } = machine;
   const update = underLease(ctx, machine)(`POST ${machinePath}`, { machine_id }, { body: { ...change, current_version } });
@@ -124,9 +124,9 @@ async function destroyMachine(ctx: HostContext, machine: Machine, seen = false):
     leased = await leaseMachine(ctx, machine);
     await underLease(ctx, leased)(`DELETE ${machinePath}`, { machine_id, force: true });
   } catch (error) {
-    const { status, body } = await connect(ctx)(`GET ${machinePath}`, { machine_id }, { allow: [404] });
+    const look = connect(ctx)(`GET ${machinePath}`, { machine_id }, { allow: [404] });
+    const { status, body } = await look.finally(() => leased && releaseLease(ctx, leased));
     if (status === 404 ? seen || leased : body.state.startsWith("destroy")) return;
-    if (leased) await releaseLease(ctx, leased);
     throw error;
   }
 }

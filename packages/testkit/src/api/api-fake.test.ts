@@ -124,6 +124,13 @@ test("an answer can be lost or cut after the handler ran", async () => {
   expect(notes.map(({ text }) => text)).toEqual(["a", "b"]);
 });
 
+test("a call can arrive after it was given up", async () => {
+  fake.fail("POST /notes", { lateMs: 50 });
+  await expect(post({ text: "a" })).rejects.toThrow("fetch failed");
+  expect(notes).toEqual([]);
+  await expect.poll(() => notes).toMatchObject([{ text: "a" }]);
+});
+
 test("a call can be held up", async () => {
   fake.fail("GET /notes", { delayMs: 50 });
   const startMs = performance.now();

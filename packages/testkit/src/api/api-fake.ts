@@ -102,6 +102,10 @@ export class ApiFake {
   async #answer(call: Call, fault: Fault | undefined): Promise<Answer | null> {
     if (fault === "reset") return null;
     if (typeof fault === "object" && "status" in fault) return fault;
+    if (typeof fault === "object" && "lateMs" in fault) {
+      void sleep(fault.lateMs, undefined, { ref: false }).then(() => this.#judge.handle(call));
+      return null;
+    }
     if (typeof fault === "object") await sleep(fault.delayMs, undefined, { ref: false });
     return this.#judge.handle(call);
   }
