@@ -1,7 +1,7 @@
 import { PublishError, isUnhealthy, runTasks, type Image, type ProviderContext, type Task } from "@datasette-publish/core";
 import type { Container, ContainerCreateOptions, ContainerInfo } from "dockerode";
 import { containerSpec, urlOf } from "./container-spec.ts";
-import { engineError, type Engine } from "./engine.ts";
+import { during, engineError, type Engine } from "./engine.ts";
 import { containerName, containersOf, isActive, nameOf } from "./label.ts";
 import { allLinesOf } from "./logs.ts";
 import { portTaken } from "./port.ts";
@@ -29,9 +29,7 @@ export async function runContainer(
   const spec = containerSpec({ site, image, tag, hostPort, url, variables });
   await replace(engine, earlier, spec, { url, hostPort, secrets: Object.values(variables) }, ctx);
   for (const { Id } of earlier)
-    await unless(404, engine.getContainer(Id).remove({ force: true, v: true })).catch((error: unknown) => {
-      throw engineError(error, "removing the earlier container");
-    });
+    await during("removing the earlier container", unless(404, engine.getContainer(Id).remove({ force: true, v: true })));
   return { container: await settleName(engine.getContainer(spec.name), site), url };
 }
 
@@ -52,25 +50,27 @@ async function replace(
   const active = earlier.filter(isActive);
   const former = active.map(({ Id }) => engine.getContainer(Id));
   const fresh = engine.getContainer(spec.name);
+  const stopped: Container[] = [];
   let logs = "";
   const task: Task = {
     verb: earlier.length > 0 ? "replace" : "run",
     target: containerName(ctx.site.name),
     async run() {
-      await engine.createContainer(spec).catch((error: unknown) => {
-        throw engineError(error, "making the container");
-      });
-      for (const container of former) await stop(container);
+      await during("making the container", engine.createContainer(spec));
+      for (const container of former) {
+        stopped.push(container);
+        await during("stopping the earlier container", unless(304, container.stop({ t: stopTimeoutSeconds })));
+      }
       await start(fresh, hostPort);
     },
     async undo() {
       logs = await lastLines(fresh, secrets);
-      const removed = unless(404, fresh.remove({ force: true }));
+      const removed = during("removing the new container", unless(404, fresh.remove({ force: true })));
       const problem = await removed.then(
         () => null,
-        (error: unknown) => engineError(error, "removing the new container").message,
+        (error: PublishError) => error.message,
       );
-      for (const container of former) await startAgain(container);
+      for (const container of stopped) await during("starting the earlier container again", unless(304, container.start()));
       return problem;
     },
   };
@@ -89,18 +89,6 @@ function withLogs({ code, message, hint, facts }: PublishError, logs: string): P
   return new PublishError(code, message, next, { ...facts, logs });
 }
 
-async function stop(container: Container): Promise<void> {
-  await unless(304, container.stop({ t: stopTimeoutSeconds })).catch((error: unknown) => {
-    throw engineError(error, "stopping the earlier container");
-  });
-}
-
-async function startAgain(container: Container): Promise<void> {
-  await unless(304, container.start()).catch((error: unknown) => {
-    throw engineError(error, "starting the earlier container again");
-  });
-}
-
 async function start(container: Container, hostPort: number): Promise<void> {
   try {
     await container.start();
@@ -112,9 +100,7 @@ async function start(container: Container, hostPort: number): Promise<void> {
 }
 
 async function reasonGone(container: Container): Promise<string | null> {
-  const { State, RestartCount } = await container.inspect().catch((error: unknown) => {
-    throw engineError(error, "looking at the container");
-  });
+  const { State, RestartCount } = await during("looking at the container", container.inspect());
   return RestartCount > 0 || State.Status === "exited" || State.Status === "dead" ? "the container ended" : null;
 }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { architectureOf, connect, shownAddress, type Engine } from "./engine.ts";
 import { containersOf } from "./label.ts";
@@ -17,6 +20,13 @@ it("says what the engine refused, whatever it was asked", async () => {
   const engine = { info: refuse, listContainers: refuse } as unknown as Engine;
   await expect(architectureOf(engine)).rejects.toMatchObject({ code: "ENGINE_REFUSED" });
   await expect(containersOf(engine, "pets")).rejects.toMatchObject({ code: "ENGINE_REFUSED" });
+});
+
+it("asks for no client certificate where DOCKER_CERT_PATH has none", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "certificates-"));
+  await writeFile(join(dir, "ca.pem"), "");
+  const env = { DOCKER_HOST: "tcp://127.0.0.1:2376", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: dir };
+  expect(await connect(env).finally(() => rm(dir, { recursive: true }))).toBeUndefined();
 });
 
 it("says that the engine's certificates cannot be read", async () => {

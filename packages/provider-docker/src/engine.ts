@@ -47,10 +47,15 @@ async function ping(engine: Engine, abortSignal: AbortSignal): Promise<void> {
 
 /** The engine's architecture, in OCI's words. */
 export async function architectureOf(engine: Engine): Promise<"amd64" | "arm64"> {
-  const { Architecture } = (await engine.info().catch((error: unknown) => {
-    throw engineError(error, "naming its architecture");
-  })) as { Architecture?: string };
+  const { Architecture } = (await during("naming its architecture", engine.info())) as { Architecture?: string };
   return Architecture === "aarch64" || Architecture === "arm64" ? "arm64" : "amd64";
+}
+
+/** What an engine call gives. @throws PublishError as {@link engineError} makes it */
+export async function during<T>(doing: string, call: Promise<T>): Promise<T> {
+  return call.catch((error: unknown) => {
+    throw engineError(error, doing);
+  });
 }
 
 /** Any failure of an engine call as `ENGINE_REFUSED` (it said no) or `ENGINE_UNREACHABLE` (it went away). */

@@ -110,6 +110,7 @@ export class FakeEngine {
       case "json":
         return [200, inspected(container)];
       case "start": {
+        if (container.state === "paused") return [409, { message: "cannot start a paused container, try unpause instead" }];
         if (container.running) return [304];
         const error = this.misbehaviour.startErrors?.shift() ?? (await serve(container, this.misbehaviour.rows));
         return error === null ? [204] : [500, { message: error }];

@@ -1,7 +1,7 @@
 import { siteLabel, type HostContext, type HostedSite, type Provider, type SiteStatus } from "@datasette-publish/core";
 import type { ContainerInfo } from "dockerode";
 import { unless } from "./container.ts";
-import { connect, engineError, unreachable, type Engine } from "./engine.ts";
+import { connect, during, engineError, unreachable, type Engine } from "./engine.ts";
 import { containersOf, nameOf, urlLabel } from "./label.ts";
 import { linesOf } from "./logs.ts";
 import { variablesOf } from "./variables.ts";
@@ -52,9 +52,7 @@ export const unpublish: NonNullable<Provider["unpublish"]> = async (ctx) => {
   const engine = await requireEngine(ctx);
   const containers = await containersOf(engine, ctx.siteName);
   for (const { Id } of containers)
-    await unless(404, engine.getContainer(Id).remove({ force: true, v: true })).catch((error: unknown) => {
-      throw engineError(error, "removing the container");
-    });
+    await during("removing the container", unless(404, engine.getContainer(Id).remove({ force: true, v: true })));
   for (const { Image, ImageID } of containers) await removeImage(engine, Image, ImageID);
 };
 
@@ -69,10 +67,7 @@ function siteOf({ Labels }: ContainerInfo): HostedSite {
 async function removeImage(engine: Engine, name: string, id: string): Promise<void> {
   const image = engine.getImage(name);
   const found = await image.inspect().catch(() => null);
-  if (found?.Id === id)
-    await unless(409, image.remove()).catch((error: unknown) => {
-      throw engineError(error, "removing the image");
-    });
+  if (found?.Id === id) await during("removing the image", unless(409, image.remove()));
 }
 
 async function requireEngine({ env, signal }: HostContext): Promise<Engine> {

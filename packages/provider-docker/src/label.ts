@@ -1,6 +1,6 @@
 import { siteLabel } from "@datasette-publish/core";
 import type { ContainerInfo } from "dockerode";
-import { engineError, type Engine } from "./engine.ts";
+import { during, type Engine } from "./engine.ts";
 
 const runLabel = "io.datasette.publish.run=true";
 
@@ -33,7 +33,5 @@ export function isActive({ State }: ContainerInfo): boolean {
 /** Every container that `--run` made, for one site or for all; running or not, the latest first. */
 export async function containersOf(engine: Engine, site?: string): Promise<ContainerInfo[]> {
   const label = [runLabel, ...(site === undefined ? [] : [`${siteLabel}=${site}`])];
-  return engine.listContainers({ all: true, filters: { label } }).catch((error: unknown) => {
-    throw engineError(error, "listing containers");
-  });
+  return during("listing containers", engine.listContainers({ all: true, filters: { label } }));
 }

@@ -51,6 +51,14 @@ describe("--run, when something goes wrong", () => {
     expect(shown()).toEqual([{ id: expect.not.stringMatching(`^${id}$`) as string, running: true }]);
   });
 
+  it("leaves an earlier container alone that it has not stopped yet", async () => {
+    await run();
+    first().state = "paused";
+    scene.engine.misbehaviour.answers = { call: /^POST \/containers\/create/, status: 500 };
+    await expect(run()).rejects.toMatchObject({ code: "ENGINE_REFUSED" });
+    expect(first().state).toBe("paused");
+  });
+
   it("says that the earlier container is down when its port is lost to another", async () => {
     await run();
     scene.engine.misbehaviour.startErrors = ["port is already allocated", "port is already allocated"];

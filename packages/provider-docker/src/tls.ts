@@ -5,7 +5,7 @@ import { PublishError } from "@datasette-publish/core";
 import type { Endpoint } from "./endpoint.ts";
 
 /**
- * What dockerode needs for TLS. A context may lack each of the three files (docker/cli, `cli/context/docker`); a folder of `DOCKER_CERT_PATH` may not.
+ * What dockerode needs for TLS. A context may lack each of the three files (docker/cli, `cli/context/docker`), a folder of `DOCKER_CERT_PATH` those of the client (`cli/flags`).
  *
  * @throws PublishError `CREDENTIALS_INVALID` when one cannot be read, `ENGINE_UNREACHABLE` when it is a context's
  */
@@ -15,7 +15,7 @@ export function tlsOptions({ certificates: dir, context, skipTlsVerify }: Endpoi
   key?: Buffer;
   agent?: Agent;
 } {
-  const [ca, cert, key] = dir === undefined ? [] : ["ca.pem", "cert.pem", "key.pem"].map((name) => read(join(dir, name), context));
+  const [ca, cert, key] = dir === undefined ? [] : ["ca.pem", "cert.pem", "key.pem"].map((name) => read(dir, name, context));
   return {
     ...(ca && { ca }),
     ...(cert && key && { cert, key }),
@@ -23,12 +23,13 @@ export function tlsOptions({ certificates: dir, context, skipTlsVerify }: Endpoi
   };
 }
 
-function read(file: string, context: string | undefined): Buffer | undefined {
+function read(dir: string, name: string, context: string | undefined): Buffer | undefined {
+  const file = join(dir, name);
   try {
     return readFileSync(file);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
-    if (context !== undefined && reason === "ENOENT") return undefined;
+    if (reason === "ENOENT" && (context !== undefined || name !== "ca.pem")) return undefined;
     throw new PublishError(
       context === undefined ? "CREDENTIALS_INVALID" : "ENGINE_UNREACHABLE",
       `The engine's certificate ${file} cannot be read (${reason}).`,
