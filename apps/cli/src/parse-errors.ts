@@ -45,9 +45,11 @@ export function fromParseError(error: unknown, command: CommandLine): unknown {
 /** oclif would read `--open=yes` as `--open` and a path. @throws PublishError `OPTION_INVALID` */
 export function refuseBooleanValues(argv: readonly string[], { flags }: Pick<CommandLine, "flags">): void {
   const words = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
+  const takers = new Set(Object.entries(flags).flatMap(([flag, { type, char }]) => (type === "option" ? [`--${flag}`, `-${char}`] : [])));
+  const own = words.filter((_, at) => !takers.has(words[at - 1] ?? ""));
   for (const [flag, spec] of Object.entries(flags)) {
     const names = spellings(flag, spec).map((name) => `--${name}`);
-    const word = words.find((typed) => names.some((name) => typed.startsWith(`${name}=`)));
+    const word = own.find((typed) => names.some((name) => typed.startsWith(`${name}=`)));
     if (spec.type !== "boolean" || word === undefined) continue;
     const given = isSecret(spec) ? "" : `, but got ${JSON.stringify(word.slice(word.indexOf("=") + 1))}`;
     throw invalidOption(flag, `--${flag} takes no value${given}.`, `Write ${names.join(" or ")} alone.`);
