@@ -26,5 +26,5 @@ function withoutNearest(typed: string): string {
 /** Three lines for a person: what happened, what to do next, where to read more. */
 export function renderError(error: PublishError): string {
   const detail = process.env["DEBUG"] !== undefined && error.stack ? `${error.stack}\n` : "";
-  return `${detail}error: ${error.message}\nhint: ${error.hint}\ncode: ${error.code} (exit ${exitStatus[blameOf(error)]}), docs/errors/${error.code}.md\n`;
+  return `${detail}error: ${error.message}\nhint: ${error.hint}\ncode: ${error.code} (exit ${exitStatus[blameOf(error)]}); more: publish help ${error.code}\n`;
 }

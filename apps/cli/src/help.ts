@@ -1,5 +1,6 @@
 import { Help, type Command } from "@oclif/core";
 import { PublishCommandHelp, widthTaken } from "./command-help.ts";
+import { errorPage } from "./error-page.ts";
 import { accountVerbs, siteVerbs } from "./manage/verbs.ts";
 
 const lookAfter = siteVerbs.map(({ name }) => name);
@@ -9,6 +10,13 @@ const before = ["preview", "convert"];
 /** oclif's help, with the root's commands in the order in which people need them. */
 export default class PublishHelp extends Help {
   protected override CommandHelpClass = PublishCommandHelp;
+
+  /** An error's code has help as a command has. */
+  override async showHelp(argv: string[]): Promise<void> {
+    const page = errorPage(argv[0]);
+    if (page === undefined) await super.showHelp(argv);
+    else this.log(page.map((paragraph) => this.wrap(paragraph, 0)).join("\n\n"));
+  }
 
   override wrap(body: string, spacing?: number): string {
     return super.wrap(body, widthTaken(spacing));

@@ -165,6 +165,15 @@ test("help shows examples and the provider's options", () => {
   expect([publish(["docker", "-h"]).stdout, publish(["help", "docker"]).stdout]).toEqual([stdout, stdout]);
 });
 
+test("an error's code has help of its own", () => {
+  const { stdout, status } = publish(["help", "HOST_BUSY"], { OCLIF_COLUMNS: "60" });
+  expect(status).toBe(0);
+  expect(stdout.split("\n\n").slice(0, 1)).toEqual(["HOST_BUSY"]);
+  expect(stdout).toContain("What to do\n\nWait");
+  expect(stdout.split("\n").filter((line) => line.length > 60)).toEqual([]);
+  expect(publish(["help", "NO_SUCH_CODE"]).status).toBe(2);
+});
+
 test.each(["", "heroku", "fly", "convert", "providers install"])("publish %s --help fits 60 columns, and breaks no word", (command) => {
   const argv = [...command.split(" ").filter(Boolean), "--help"];
   const [narrow, wide] = ["60", "200"].map((OCLIF_COLUMNS) => publish(argv, { OCLIF_COLUMNS }).stdout);

@@ -90,6 +90,10 @@ describe.skipIf(!realPart("registry"))("docs/providers/writing-one.md, by somebo
     await outsider.run(commands.slice(1).join("\n"));
   });
 
+  it("has a CLI with the pages of error codes", async () => {
+    expect(await outsider.run("publish help HOST_BUSY")).toContain("What to do");
+  });
+
   it("proves all that it says", () => {
     expect([...proved].sort()).toEqual(Object.keys(proofs).sort());
   });
