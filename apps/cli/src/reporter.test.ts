@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createReporter, formatBytes } from "./reporter.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 function capture(isTTY: boolean, columns?: number) {
   const chunks: string[] = [];
@@ -14,6 +17,20 @@ test("without a terminal each step is a line when it starts and one when it ends
   report({ type: "step.ended", id: "a", outcome: "cached", ms: 1500 });
   report({ type: "warned", code: "X", message: "renamed" });
   expect(text()).toBe("• Convert\n✓ Convert (cached) 1.5 s\n! renamed\n");
+});
+
+test("a step that goes on says so, and how far it is where that is known", () => {
+  const [terminal, log] = [capture(true), capture(false)];
+  for (const { report } of [terminal, log]) {
+    report({ type: "step.started", id: "a", title: "Wait" });
+    vi.advanceTimersByTime(11_000);
+    report({ type: "step.progressed", id: "a", done: 1, total: 2, unit: "bytes" });
+    report({ type: "step.ended", id: "a", outcome: "cancelled", ms: 12_000 });
+    vi.advanceTimersByTime(60_000);
+  }
+  const drawn = terminal.text().split("\r\u001b[K");
+  expect(drawn.slice(-3)).toEqual(["• Wait… 10 s", "• Wait… 11 s", "✗ Wait (cancelled) 12.0 s\n"]);
+  expect(log.text()).toBe("• Wait\n  Wait 10 s\n✗ Wait (cancelled) 12.0 s\n");
 });
 
 test("on a terminal the running step is rewritten in place", () => {

@@ -10,7 +10,7 @@ export interface Reporter {
 
 /**
  * Draws the event stream on stderr: on a terminal the running step is one line that is
- * rewritten; elsewhere a plain log with a line per step and one every five seconds while it runs.
+ * rewritten; elsewhere a plain log with a line per step, and one every five seconds while it says how far it is, every ten else.
  */
 export function createReporter(stream: NodeJS.WriteStream = process.stderr): Reporter {
   const live = stream.isTTY;
@@ -34,25 +34,48 @@ function fit(line: string, columns: number): string {
   return line.length < columns - 2 ? line : `${line.slice(0, columns - 4)}…`;
 }
 
+/** A step that has not ended. */
+interface Running {
+  readonly title: string;
+  readonly startedMs: number;
+  /** When a line was last written about it. */
+  saidMs: number;
+  /** How far it is; empty where that is not known. */
+  amount: string;
+}
+
 function createReport(write: (text: string) => void, live: boolean): Report {
-  const titles = new Map<string, { title: string; lastMs: number }>();
+  const steps = new Map<string, Running>();
+  const say = (step: Running, afterMs: number): void => {
+    const nowMs = performance.now();
+    if (nowMs - step.saidMs < afterMs) return;
+    step.saidMs = nowMs;
+    const line = `${step.title}${step.amount || (live ? "…" : "")} ${Math.round((nowMs - step.startedMs) / 1000)} s`;
+    write(live ? `• ${line}` : `  ${line}\n`);
+  };
+  const sayLatest = (): void => {
+    const latest = [...steps.values()].at(-1);
+    if (latest) say(latest, live ? 900 : 10_000);
+  };
+  let ticker: NodeJS.Timeout | undefined;
   return (event: PublishEvent) => {
     if (event.type === "warned") write(`! ${event.message}\n`);
     else if (event.type === "output") write(event.text.replace(/\n?$/, "\n"));
     else if (event.type === "step.started") {
-      titles.set(event.id, { title: event.title, lastMs: performance.now() });
+      const nowMs = performance.now();
+      steps.set(event.id, { title: event.title, startedMs: nowMs, saidMs: nowMs, amount: "" });
+      ticker ??= setInterval(sayLatest, 1000).unref();
       write(live ? `• ${event.title}…` : `• ${event.title}\n`);
     } else {
-      const running = titles.get(event.id);
-      if (running === undefined) return;
+      const step = steps.get(event.id);
+      if (step === undefined) return;
       if (event.type === "step.ended") {
-        titles.delete(event.id);
-        const mark = event.outcome === "failed" ? "✗" : "✓";
-        write(`${mark} ${running.title} ${event.outcome === "done" ? "" : `(${event.outcome}) `}${seconds(event.ms)}\n`);
-      } else if (performance.now() - running.lastMs > (live ? 100 : 5000)) {
-        running.lastMs = performance.now();
-        const line = `${running.title} ${amount(event.done, event.total, event.unit)}`;
-        write(live ? `• ${line}` : `  ${line}\n`);
+        steps.delete(event.id);
+        const mark = /failed|cancelled/.test(event.outcome) ? "✗" : "✓";
+        write(`${mark} ${step.title} ${event.outcome === "done" ? "" : `(${event.outcome}) `}${seconds(event.ms)}\n`);
+      } else {
+        step.amount = ` ${amount(event.done, event.total, event.unit)},`;
+        say(step, live ? 100 : 5000);
       }
     }
   };

@@ -2,7 +2,7 @@
 export type PublishEvent =
   | { type: "step.started"; id: string; title: string }
   | { type: "step.progressed"; id: string; done: number; total: number | null; unit: "bytes" | "rows" }
-  | { type: "step.ended"; id: string; outcome: "done" | "cached" | "failed"; ms: number }
+  | { type: "step.ended"; id: string; outcome: "done" | "cached" | "failed" | "cancelled"; ms: number }
   | { type: "output"; id: string; text: string }
   | { type: "warned"; code: string; message: string };
 
@@ -26,7 +26,7 @@ export interface StepHandle {
 export async function step<T>(ctx: Context, id: string, title: string, work: (handle: StepHandle) => Promise<T> | T): Promise<T> {
   ctx.signal?.throwIfAborted();
   const startedMs = performance.now();
-  let outcome: "done" | "cached" | "failed" = "done";
+  let outcome: Extract<PublishEvent, { type: "step.ended" }>["outcome"] = "done";
   ctx.report({ type: "step.started", id, title });
   try {
     return await work({
@@ -34,7 +34,7 @@ export async function step<T>(ctx: Context, id: string, title: string, work: (ha
       cached: () => (outcome = "cached"),
     });
   } catch (error) {
-    outcome = "failed";
+    outcome = ctx.signal?.aborted ? "cancelled" : "failed";
     throw error;
   } finally {
     ctx.report({ type: "step.ended", id, outcome, ms: Math.round(performance.now() - startedMs) });
