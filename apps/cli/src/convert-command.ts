@@ -6,12 +6,14 @@ import { renderDatabase } from "./summary.ts";
 
 export class ConvertCommand extends BaseCommand {
   static override summary = "Convert CSV and TSV files to a SQLite database";
-  static override description = "Reads files and folders, finds each column's type without losing anything, and prints what it found.";
+  static override description =
+    "Reads files, folders and zip archives, finds each column's type without losing anything, and prints what it found.";
   static override strict = false;
   static override usage = "convert <paths…> <out.db> [flags]";
   static override examples = [
     "<%= config.bin %> convert ./csvs budget.db",
     "<%= config.bin %> convert schools.tsv out.db --fts name --json",
+    "<%= config.bin %> convert export.zip out.db",
   ];
   static override flags = { force: Flags.boolean({ description: "Replace the output file if it exists" }), ...convertFlags };
 

@@ -50,4 +50,4 @@ export * from "./registry/credentials.ts";
 export * from "./registry/push.ts";
 export * from "./site/site-name.ts";
 export * from "./site/tilde.ts";
-export * from "./publish/work-dir.ts";
+export * from "./convert/work-dir.ts";

@@ -41,7 +41,7 @@ async function progressOf(csvs: readonly CsvInput[], handle: StepHandle, signal?
   const sizes = new Map<CsvInput, number>();
   for (const csv of csvs) {
     const stats = await stat(csv.path).catch((error: unknown) => {
-      throw inputError(csv.path, error);
+      throw inputError(csv.name, error);
     });
     sizes.set(csv, stats.size);
   }

@@ -7,7 +7,7 @@ import { step, type Context } from "../events/events.ts";
 import type { Database } from "./dataset.ts";
 import type { SqliteInput } from "./discover.ts";
 import { sqliteCode, systemCode } from "./failures.ts";
-import { inputError } from "./identify.ts";
+import { inputError, type InputFile } from "./identify.ts";
 import { inspectDatabase, invalidError } from "./inspect.ts";
 import { changedError, fingerprint } from "./profile.ts";
 
@@ -20,13 +20,13 @@ const companions = ["-wal", "-journal"];
  * @throws PublishError `SQLITE_INVALID`, `INPUT_CHANGED` when something wrote to it meanwhile, `DISK_FULL`.
  */
 export async function copySqlite(input: SqliteInput, workDir: string, ctx: Context): Promise<Database> {
-  return await step(ctx, `copy:${input.name}`, `Copy ${input.fileName}`, async () => {
+  return await step(ctx, `copy:${input.database}`, `Copy ${input.fileName}`, async () => {
     const path = join(workDir, input.fileName);
     try {
-      await copyWhole(input.path, path);
+      await copyWhole(input, path);
       ctx.signal?.throwIfAborted();
-      checkpoint(input.path, path);
-      const database = await inspectDatabase(input.name, input.fileName, path, [], ctx.signal);
+      checkpoint(input.name, path);
+      const database = await inspectDatabase(input.database, input.fileName, path, [], ctx.signal);
       warnOfNames(input, database, ctx);
       return database;
     } catch (error) {
@@ -36,16 +36,16 @@ export async function copySqlite(input: SqliteInput, workDir: string, ctx: Conte
   });
 }
 
-async function copyWhole(from: string, to: string): Promise<void> {
+async function copyWhole({ path: from, name }: InputFile, to: string): Promise<void> {
   const states = async (): Promise<string> =>
     (await Promise.all(["", ...companions].map((suffix) => fingerprint(from + suffix).catch(() => "none")))).join();
   const before = await states();
   await copyFile(from, to, constants.COPYFILE_FICLONE).catch((error: unknown) => {
-    throw systemCode(error) === "ENOSPC" ? error : inputError(from, error);
+    throw systemCode(error) === "ENOSPC" ? error : inputError(name, error);
   });
   await chmod(to, 0o644);
   for (const suffix of companions) await copyIfThere(from + suffix, to + suffix);
-  if ((await states()) !== before) throw changedError(from);
+  if ((await states()) !== before) throw changedError(name);
 }
 
 async function copyIfThere(from: string, to: string): Promise<void> {
@@ -82,6 +82,6 @@ function warnOfNames(input: SqliteInput, { tables }: Database, ctx: Context): vo
       ctx.report({
         type: "warned",
         code: "TABLE_NAME_UNSERVABLE",
-        message: `${input.path}: Datasette 0.65 answers 500 for the table ${name}: rename it.`,
+        message: `${input.name}: Datasette 0.65 answers 500 for the table ${name}: rename it.`,
       });
 }

@@ -1,5 +1,6 @@
 import { PublishError } from "../errors/publish-error.ts";
 import { readText } from "./encoding.ts";
+import type { InputFile } from "./identify.ts";
 
 const quote = 34;
 const lineFeed = 10;
@@ -141,15 +142,15 @@ export class Tokenizer {
  * Reads a CSV file as batches of records, in bounded memory. The first record is the header; every other one has as many fields.
  * @throws PublishError `CSV_INVALID` with file and line, `CSV_ENCODING`.
  */
-export async function* readRecords(path: string, delimiter: string, signal?: AbortSignal): AsyncGenerator<RecordBatch> {
-  const tokenizer = new Tokenizer(path, delimiter);
-  for await (const { text, bytes, final } of readText(path, signal)) {
+export async function* readRecords(file: InputFile, delimiter: string, signal?: AbortSignal): AsyncGenerator<RecordBatch> {
+  const tokenizer = new Tokenizer(file.name, delimiter);
+  for await (const { text, bytes, final } of readText(file, signal)) {
     const { records, lines } = tokenizer.push(text, final);
     if (tokenizer.header !== undefined) yield { header: tokenizer.header, records, lines, bytes };
   }
   if (tokenizer.header === undefined)
-    throw new PublishError("CSV_INVALID", `${path} is empty: it has no header.`, "Add a header line, or leave the file out.", {
-      file: path,
+    throw new PublishError("CSV_INVALID", `${file.name} is empty: it has no header.`, "Add a header line, or leave the file out.", {
+      file: file.name,
       line: 1,
     });
 }

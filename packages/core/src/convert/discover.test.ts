@@ -4,9 +4,12 @@ import { expect, test } from "vitest";
 import { discoverInputs } from "./discover.ts";
 import { makeFolder, recordEvents } from "./fixtures.ts";
 import { convert, makeDataset } from "./make-dataset.ts";
+import { withWorkDir } from "./work-dir.ts";
 
 const png = Buffer.from("89504e470d0a1a0a0000000d", "hex");
 const zip = Buffer.from("504b030414000000", "hex");
+
+const discover = (paths: readonly string[]) => withWorkDir((dir) => discoverInputs(paths, dir, recordEvents()));
 
 function makeSqlite(path: string): void {
   const db = new DatabaseSync(path);
@@ -23,7 +26,7 @@ test("a folder: sorted, recursive, clean table names, hidden files skipped, any 
     ".git/c.csv": "a\n",
     "README.md": "",
   });
-  const { csvs, notices } = await discoverInputs([folder.path]);
+  const { csvs, notices } = await discover([folder.path]);
   expect(csvs.map(({ table, delimiter }) => [table, delimiter])).toEqual([
     ["b", ","],
     ["sub/a", "\t"],
@@ -35,7 +38,7 @@ test("a folder: sorted, recursive, clean table names, hidden files skipped, any 
 test("tables that collide are renamed, never overwritten; a file given twice counts once", async () => {
   await using folder = await makeFolder({ "x/b.csv": "a\n1\n", "y/b.csv": "a\n2\n", "z/B.tsv": "a\n3\n", "x/b-2.csv": "a\n4\n" });
   const paths = [folder.at("x"), folder.at("y"), folder.at("z/B.tsv"), folder.at("x/b.csv")];
-  const { csvs, notices } = await discoverInputs(paths);
+  const { csvs, notices } = await discover(paths);
   expect(csvs.map(({ table }) => table)).toEqual(["b-2", "b", "b-3", "B-4"]);
   expect(notices.map(({ code }) => code)).toEqual(["TABLE_RENAMED", "TABLE_RENAMED"]);
   const { tables } = await convert(paths, folder.at("out.db"), {}, recordEvents());
@@ -60,8 +63,8 @@ test("SQLite files by header, whatever their name; database names are safe and u
   for (const name of ["data.db", "no-extension", "100%?#.sqlite3", "UPPER.DB"]) makeSqlite(folder.at(name));
   await mkdir(folder.at("sub"));
   makeSqlite(folder.at("sub/upper.db"));
-  const { sqlites, notices } = await discoverInputs([folder.path]);
-  expect(sqlites.map(({ name, fileName }) => [name, fileName])).toEqual([
+  const { sqlites, notices } = await discover([folder.path]);
+  expect(sqlites.map(({ database, fileName }) => [database, fileName])).toEqual([
     ["100---", "100---.sqlite3"],
     ["UPPER", "UPPER.db"],
     ["data-2", "data-2.db"],
@@ -75,13 +78,13 @@ test("SQLite files by header, whatever their name; database names are safe and u
 });
 
 test("what is no input is an error with its code", async () => {
-  await using folder = await makeFolder({ "a.png": png, "b.csv": png, "c.zip": zip, "d.txt": "hi", "empty/.keep": "" });
-  await expect(discoverInputs([folder.at("nope.csv")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
-  await expect(discoverInputs([folder.at("empty")])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
-  await expect(discoverInputs([])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
-  for (const name of ["a.png", "b.csv", "c.zip", "d.txt"])
-    await expect(discoverInputs([folder.at(name)])).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
-  await expect(discoverInputs([folder.path])).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
+  await using folder = await makeFolder({ "a.png": png, "b.csv": png, "c.xlsx": zip, "d.txt": "hi", "empty/.keep": "" });
+  await expect(discover([folder.at("nope.csv")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
+  await expect(discover([folder.at("empty")])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
+  await expect(discover([])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
+  for (const name of ["a.png", "b.csv", "c.xlsx", "d.txt"])
+    await expect(discover([folder.at(name)])).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
+  await expect(discover([folder.path])).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
   makeSqlite(folder.at("x.db"));
   await expect(convert([folder.at("x.db")], folder.at("out.db"), {}, recordEvents())).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
 });
@@ -91,9 +94,9 @@ test("links are followed, also out of the folder; a cycle ends", async () => {
   await symlink(folder.at("outside"), folder.at("in/linked"));
   await symlink(folder.at("in"), folder.at("in/cycle"));
   await symlink(folder.at("nowhere"), folder.at("in/dangling"));
-  expect((await discoverInputs([folder.at("in")])).csvs.map(({ table }) => table)).toEqual(["a", "linked/b"]);
+  expect((await discover([folder.at("in")])).csvs.map(({ table }) => table)).toEqual(["a", "linked/b"]);
   await symlink(folder.at("nowhere"), folder.at("in/dangling.csv"));
-  await expect(discoverInputs([folder.at("in")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
+  await expect(discover([folder.at("in")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
 });
 
 test.skipIf(process.platform === "win32")("a file without read permission is INPUT_UNREADABLE", async () => {
@@ -105,7 +108,7 @@ test.skipIf(process.platform === "win32")("a file without read permission is INP
     process.seteuid!(65_534);
   }
   try {
-    await expect(discoverInputs([folder.at("secret.csv")])).rejects.toMatchObject({ code: "INPUT_UNREADABLE" });
+    await expect(discover([folder.at("secret.csv")])).rejects.toMatchObject({ code: "INPUT_UNREADABLE" });
   } finally {
     if (root) process.seteuid!(0);
   }

@@ -1,21 +1,22 @@
 import type { Stats } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, extname, join, relative, sep } from "node:path";
+import { mkdtemp, readdir, realpath, stat } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
-import { delimiterByExtension, identify, inputError, unsupported, type FileKind } from "./identify.ts";
+import type { Context } from "../events/events.ts";
+import { gunzip, unpackZip } from "./archive.ts";
+import { delimiterByExtension, identify, inputError, unsupported, type FileKind, type InputFile } from "./identify.ts";
 import { pickName, safeDatabaseName, safeTableName } from "./names.ts";
 
 /** A delimited text file and the table it becomes. */
-export interface CsvInput {
-  readonly path: string;
+export interface CsvInput extends InputFile {
   readonly table: string;
   readonly delimiter: string;
 }
 
-/** A SQLite file and the database it becomes; `fileName` is `name` and an extension Datasette knows. */
-export interface SqliteInput {
-  readonly path: string;
-  readonly name: string;
+/** A SQLite file and the database it becomes. */
+export interface SqliteInput extends InputFile {
+  readonly database: string;
+  /** `database` and an extension Datasette knows. */
   readonly fileName: string;
 }
 
@@ -31,37 +32,47 @@ export interface Inputs {
   readonly notices: readonly Notice[];
 }
 
-interface Found {
-  readonly path: string;
-  readonly kind: FileKind;
-  /** Relative path inside a folder, or the base name of a file; with its extension. */
+/** A file or folder on the way to its table or database. */
+interface Entry extends InputFile {
+  /** Where it is in the folder or archive that was given, with slashes, or the base name of a file that was given; with its extension. */
   readonly label: string;
 }
 
+interface Found extends Entry {
+  readonly kind: "csv" | "sqlite";
+}
+
+/** What one discovery has come upon. */
+interface Search {
+  /** Real paths of folders, archives and files. */
+  readonly seen: Set<string>;
+  readonly notices: Notice[];
+  /** Folder that archives are unpacked in. */
+  readonly workDir: string;
+  readonly ctx: Context;
+}
+
 const sqliteExtensions = new Set([".db", ".sqlite", ".sqlite3"]);
-const otherData = new Set([".xlsx", ".xls", ".ods", ".json", ".parquet", ".zip", ".gz"]);
-const extensionOf = (path: string): string => extname(path).toLowerCase();
+const otherData = new Set([".xlsx", ".xls", ".ods", ".json", ".parquet", ".zip", ".gz", ".tgz"]);
+const extensionOf = (label: string): string => extname(label).toLowerCase();
 
 /** Name of the database that holds the converted tables. */
 export const convertedName = "data";
 
 /**
- * Finds the inputs that `paths` (files and folders) stand for and names their tables and databases.
- * Folders are read recursively, in code point order, without hidden files.
- * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_EMPTY`, `INPUT_UNREADABLE`, `INPUT_UNSUPPORTED`.
+ * Finds the inputs that `paths` (files, folders, zip archives) stand for and names their tables and databases.
+ * Folders are read recursively, in code point order, without hidden files. A zip archive is as the folder of its files, and a gzip file as the
+ * file in it; they are unpacked in `workDir`, which has to last as long as the inputs are read.
+ * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_EMPTY`, `INPUT_UNREADABLE`, `INPUT_UNSUPPORTED`, `INPUT_CHANGED`, `ARCHIVE_INVALID`, `DISK_FULL`.
  */
-export async function discoverInputs(paths: readonly string[]): Promise<Inputs> {
+export async function discoverInputs(paths: readonly string[], workDir: string, ctx: Context): Promise<Inputs> {
   const notices: Notice[] = [];
-  const seen = new Set<string>();
+  const search: Search = { seen: new Set(), notices, workDir, ctx };
   const found: Found[] = [];
   for (const path of paths) {
     const stats = await statInput(path);
-    const files = stats.isDirectory() ? await walk(path, path, seen, notices) : [await identifyFile(path, stats)];
-    for (const file of files) {
-      const real = await realpath(file.path);
-      if (!seen.has(real)) found.push(file);
-      seen.add(real);
-    }
+    const files = stats.isDirectory() ? await walk({ path, name: path, label: "" }, search) : await takeGiven(path, stats, search);
+    for (const file of files) if (await isNew(file.path, search)) found.push(file);
   }
   if (found.length === 0) throw emptyError(paths);
   const csvs = nameTables(
@@ -76,6 +87,12 @@ export async function discoverInputs(paths: readonly string[]): Promise<Inputs> 
   return { csvs, sqlites, notices };
 }
 
+/** Whether a file or folder was not come upon before. */
+async function isNew(path: string, { seen }: Search): Promise<boolean> {
+  const real = await realpath(path);
+  return !seen.has(real) && seen.add(real) !== undefined;
+}
+
 async function statInput(path: string): Promise<Stats> {
   try {
     return await stat(path);
@@ -84,84 +101,112 @@ async function statInput(path: string): Promise<Stats> {
   }
 }
 
-async function kindOf(path: string): Promise<FileKind> {
+async function kindOf({ path, name }: InputFile): Promise<FileKind> {
   try {
     return await identify(path);
   } catch (error) {
-    throw inputError(path, error);
+    throw inputError(name, error);
   }
 }
 
-async function identifyFile(path: string, stats: Stats): Promise<Found> {
-  if (!stats.isFile()) throw unsupported(path, "binary");
-  const kind = await kindOf(path);
-  const delimited = extensionOf(path) in delimiterByExtension;
-  if (kind === "sqlite") return { path, kind, label: basename(path) };
-  if (delimited && (kind === "csv" || kind === "empty")) return { path, kind: "csv", label: basename(path) };
-  throw unsupported(path, kind === "csv" || kind === "empty" ? "binary" : kind);
+async function takeGiven(path: string, stats: Stats, search: Search): Promise<Found[]> {
+  const file = { path, name: path, label: basename(path) };
+  if (!stats.isFile()) throw unsupported(path);
+  const kind = await kindOf(file);
+  if (isArchive(file, kind)) return takeArchive(file, kind, "", search);
+  if (kind === "sqlite") return [{ ...file, kind }];
+  if (isDelimited(file) && isText(kind)) return [{ ...file, kind: "csv" }];
+  throw unsupported(path);
 }
 
-async function walk(root: string, folder: string, seen: Set<string>, notices: Notice[]): Promise<Found[]> {
-  const real = await realpath(folder);
-  if (seen.has(real)) return [];
-  seen.add(real);
-  const names = await readdir(folder).catch((error: unknown) => {
-    throw inputError(folder, error);
+async function walk(folder: Entry, search: Search): Promise<Found[]> {
+  if (!(await isNew(folder.path, search))) return [];
+  const names = await readdir(folder.path).catch((error: unknown) => {
+    throw inputError(folder.path, error);
   });
   const found: Found[] = [];
   for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
     if (name.startsWith(".")) continue;
-    const path = join(folder, name);
-    const stats = isData(path) ? await statInput(path) : await stat(path).catch(() => null);
-    if (stats === null) continue;
-    if (stats.isDirectory()) found.push(...(await walk(root, path, seen, notices)));
-    else if (stats.isFile()) found.push(...(await takeFile(root, path, notices)));
+    const path = join(folder.path, name);
+    const entry = { path, name: path, label: folder.label + name };
+    const stats = isData(entry) ? await statInput(path) : await stat(path).catch(() => null);
+    if (stats?.isDirectory()) found.push(...(await walk({ ...entry, label: `${entry.label}/` }, search)));
+    else if (stats?.isFile()) found.push(...(await takeFile(entry, search)));
   }
   return found;
 }
 
+const isDelimited = ({ label }: Entry): boolean => extensionOf(label) in delimiterByExtension;
+const isText = (kind: FileKind): boolean => kind === "csv" || kind === "empty";
+
 /** Whether the extension says data; what else a folder holds may be unreadable. */
-function isData(path: string): boolean {
-  const extension = extensionOf(path);
-  return extension in delimiterByExtension || sqliteExtensions.has(extension);
+function isData(entry: Entry): boolean {
+  return isDelimited(entry) || sqliteExtensions.has(extensionOf(entry.label));
 }
 
-async function takeFile(root: string, path: string, notices: Notice[]): Promise<Found[]> {
-  const extension = extensionOf(path);
-  const label = relative(root, path).split(sep).join("/");
-  if (extension in delimiterByExtension) {
-    const kind = await kindOf(path);
-    if (kind === "csv" || kind === "empty") return [{ path, kind: "csv", label }];
-    if (kind === "sqlite") return [{ path, kind, label: basename(path) }];
-    throw unsupported(path, kind);
+/** A zip archive, not another format that is one inside, such as .xlsx; a gzip file of data, not of a tar archive. */
+function isArchive(file: Entry, kind: FileKind): kind is "zip" | "gzip" {
+  return (kind === "zip" && extensionOf(file.label) === ".zip") || (kind === "gzip" && isData(withoutGz(file)));
+}
+
+function withoutGz(file: Entry): Entry {
+  return { ...file, label: file.label.replace(/\.gz$/i, "") };
+}
+
+/** What is in an archive, under the label `prefix`. */
+async function takeArchive(archive: Entry, kind: "zip" | "gzip", prefix: string, search: Search): Promise<Found[]> {
+  if (!(await isNew(archive.path, search))) return [];
+  const dir = await mkdtemp(join(search.workDir, "unpacked-"));
+  if (kind === "zip") {
+    const files = await unpackZip(archive, dir, search.ctx);
+    const entries = files.map(({ path, name }) => ({ path, name: join(archive.name, name), label: prefix + name }));
+    const found: Found[] = [];
+    for (const entry of entries) found.push(...(await takeFile(entry, search)));
+    return found;
   }
+  const file = { ...withoutGz(archive), path: join(dir, "1") };
+  await gunzip(archive, file.path, search.ctx);
+  return takeFile(file, search);
+}
+
+async function takeFile(file: Entry, search: Search): Promise<Found[]> {
+  const { name, label } = file;
   // Beside a database, these belong to it; the copy takes them along.
-  if (/-(wal|shm|journal)$/.test(path)) return [];
-  const kind = isData(path) ? await kindOf(path) : await identify(path).catch(() => "binary");
-  if (kind === "sqlite") return [{ path, kind: "sqlite", label: basename(path) }];
-  if (sqliteExtensions.has(extension)) notices.push({ code: "INPUT_SKIPPED", message: `${path} is not a SQLite database: left out.` });
-  if (otherData.has(extension)) notices.push({ code: "INPUT_SKIPPED", message: `${path} is not CSV, TSV or SQLite: left out.` });
+  if (/-(wal|shm|journal)$/.test(label)) return [];
+  const kind = isData(file) ? await kindOf(file) : await identify(file.path).catch(() => "binary" as const);
+  if (isArchive(file, kind)) return takeArchive(file, kind, label.replace(/\.zip$/i, "/"), search);
+  if (kind === "sqlite") return [{ ...file, kind, label: basename(label) }];
+  if (isDelimited(file)) {
+    if (isText(kind)) return [{ ...file, kind: "csv" }];
+    throw unsupported(name);
+  }
+  const what = sqliteExtensions.has(extensionOf(label))
+    ? "a SQLite database"
+    : otherData.has(extensionOf(label))
+      ? "CSV, TSV or SQLite"
+      : null;
+  if (what) search.notices.push({ code: "INPUT_SKIPPED", message: `${name} is not ${what}: left out.` });
   return [];
 }
 
 function nameTables(found: readonly Found[], notices: Notice[]): CsvInput[] {
   const taken = new Set<string>();
-  return found.map(({ path, label }) => {
+  return found.map(({ path, name, label }) => {
     const wanted = label.slice(0, label.length - extname(label).length);
     const table = pickName(safeTableName(wanted), "-", taken);
-    if (table !== wanted) notices.push({ code: "TABLE_RENAMED", message: `${path} becomes table ${table}, not ${wanted}.` });
-    return { path, table, delimiter: delimiterByExtension[extensionOf(path)]! };
+    if (table !== wanted) notices.push({ code: "TABLE_RENAMED", message: `${name} becomes table ${table}, not ${wanted}.` });
+    return { path, name, table, delimiter: delimiterByExtension[extensionOf(label)]! };
   });
 }
 
 function nameDatabases(found: readonly Found[], hasConverted: boolean, notices: Notice[]): SqliteInput[] {
   const taken = new Set(["_internal", "_memory", "-", ...(hasConverted ? [convertedName] : [])]);
-  return found.map(({ path, label }) => {
+  return found.map(({ path, name, label }) => {
     const extension = extensionOf(label);
     const wanted = label.slice(0, label.length - extension.length);
-    const name = pickName(safeDatabaseName(wanted), "-", taken);
-    if (name !== wanted) notices.push({ code: "DATABASE_RENAMED", message: `${path} becomes database ${name}, not ${wanted}.` });
-    return { path, name, fileName: `${name}${sqliteExtensions.has(extension) ? extension : ".db"}` };
+    const database = pickName(safeDatabaseName(wanted), "-", taken);
+    if (database !== wanted) notices.push({ code: "DATABASE_RENAMED", message: `${name} becomes database ${database}, not ${wanted}.` });
+    return { path, name, database, fileName: `${database}${sqliteExtensions.has(extension) ? extension : ".db"}` };
   });
 }
 
@@ -169,7 +214,7 @@ function emptyError(paths: readonly string[]): PublishError {
   return new PublishError(
     "INPUT_EMPTY",
     `No CSV, TSV or SQLite files in ${paths.join(", ") || "no paths"}.`,
-    "Give a folder or files with data.",
+    "Give files with data, or a folder or zip archive of them.",
     {
       paths: paths.join(", "),
     },

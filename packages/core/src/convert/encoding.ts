@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { open, type FileHandle } from "node:fs/promises";
 import { PublishError } from "../errors/publish-error.ts";
-import { inputError } from "./identify.ts";
+import { inputError, type InputFile } from "./identify.ts";
 
 const chunkBytes = 256 * 1024;
 
@@ -89,7 +89,7 @@ function decoderFor(start: Uint8Array): Decoder {
   return new Utf8Decoder();
 }
 
-async function encodingError(path: string, file: FileHandle, offset: number): Promise<PublishError> {
+async function encodingError(name: string, file: FileHandle, offset: number): Promise<PublishError> {
   let line = 1;
   const buffer = Buffer.allocUnsafe(chunkBytes);
   for (let at = 0; at < offset;) {
@@ -100,9 +100,9 @@ async function encodingError(path: string, file: FileHandle, offset: number): Pr
   }
   return new PublishError(
     "CSV_ENCODING",
-    `${path} is not UTF-8: line ${line}, byte ${offset}.`,
+    `${name} is not UTF-8: line ${line}, byte ${offset}.`,
     `Save the file as UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8 in.csv > out.csv`,
-    { file: path, line, byte: offset },
+    { file: name, line, byte: offset },
   );
 }
 
@@ -111,9 +111,9 @@ async function encodingError(path: string, file: FileHandle, offset: number): Pr
  * Never replaces what it cannot decode.
  * @throws PublishError `CSV_ENCODING` with file, line and byte offset.
  */
-export async function* readText(path: string, signal?: AbortSignal): AsyncGenerator<TextChunk> {
+export async function* readText({ path, name }: InputFile, signal?: AbortSignal): AsyncGenerator<TextChunk> {
   const file = await open(path, "r").catch((error: unknown) => {
-    throw inputError(path, error);
+    throw inputError(name, error);
   });
   try {
     const buffer = Buffer.allocUnsafe(chunkBytes);
@@ -126,7 +126,7 @@ export async function* readText(path: string, signal?: AbortSignal): AsyncGenera
       const first = decoder === undefined;
       decoder ??= decoderFor(chunk);
       bytes += bytesRead;
-      const text = await decodeOr(path, file, () => decoder!.decode(chunk, bytesRead === 0));
+      const text = await decodeOr(name, file, () => decoder!.decode(chunk, bytesRead === 0));
       yield { text: first && text.startsWith("\uFEFF") ? text.slice(1) : text, bytes, final: bytesRead === 0 };
       if (bytesRead === 0) return;
     }
@@ -135,11 +135,11 @@ export async function* readText(path: string, signal?: AbortSignal): AsyncGenera
   }
 }
 
-async function decodeOr(path: string, file: FileHandle, decode: () => string): Promise<string> {
+async function decodeOr(name: string, file: FileHandle, decode: () => string): Promise<string> {
   try {
     return decode();
   } catch (error) {
-    if (error instanceof InvalidBytes) throw await encodingError(path, file, error.offset);
+    if (error instanceof InvalidBytes) throw await encodingError(name, file, error.offset);
     throw error;
   }
 }

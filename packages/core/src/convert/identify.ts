@@ -2,6 +2,12 @@ import { open } from "node:fs/promises";
 import { PublishError } from "../errors/publish-error.ts";
 import { systemCode } from "./failures.ts";
 
+/** A file to read. `name` is what the user knows it by: its path as it was given, or `data.zip/people.csv` for one that was unpacked. */
+export interface InputFile {
+  readonly path: string;
+  readonly name: string;
+}
+
 export type FileKind = "csv" | "sqlite" | "empty" | "binary" | "zip" | "gzip";
 
 const sqliteMagic = "SQLite format 3\0";
@@ -18,7 +24,7 @@ export async function identify(path: string): Promise<FileKind> {
     const start = buffer.subarray(0, bytesRead);
     if (bytesRead === 0) return "empty";
     if (start.subarray(0, 16).toString("latin1") === sqliteMagic) return "sqlite";
-    if (start.subarray(0, 4).toString("latin1") === "PK\x03\x04") return "zip";
+    if (start.subarray(0, 4).toString("latin1") === "PK\x03\x04" || start.subarray(0, 4).toString("latin1") === "PK\x05\x06") return "zip";
     if (start[0] === 0x1f && start[1] === 0x8b) return "gzip";
     const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
     return !utf16 && start.includes(0) ? "binary" : "csv";
@@ -28,13 +34,11 @@ export async function identify(path: string): Promise<FileKind> {
 }
 
 /** The `INPUT_UNSUPPORTED` error for a file that is neither delimited text nor SQLite. */
-export function unsupported(path: string, kind: FileKind): PublishError {
-  const archive = kind === "zip" || kind === "gzip";
-  const hint = archive
-    ? "Unpack it and give the folder: archives are not supported yet."
-    : "Give a CSV, TSV or SQLite file, or a folder of them.";
-  const what = archive ? `is a ${kind} archive` : "is neither CSV, TSV nor SQLite";
-  return new PublishError("INPUT_UNSUPPORTED", `${path} ${what}.`, hint, { file: path, kind });
+export function unsupported(file: string): PublishError {
+  const hint = /\.(xlsx?|ods|numbers)$/i.test(file)
+    ? "Save each sheet as CSV (UTF-8), then give those files."
+    : "Give a CSV, TSV or SQLite file, or a folder or zip archive of them.";
+  return new PublishError("INPUT_UNSUPPORTED", `${file} is neither CSV, TSV nor SQLite.`, hint, { file });
 }
 
 /** A file system error on an input as `INPUT_NOT_FOUND` or `INPUT_UNREADABLE`. */

@@ -16,12 +16,12 @@ export async function loadTable(db: DatabaseSync, plan: TablePlan, options: Conv
   db.exec("BEGIN");
   db.exec(createTableSql(plan));
   const inserted = await insertRecords(db, plan, options, pass);
-  if (inserted !== rows || (await fingerprint(input.path)) !== plan.profile.fingerprint) throw changedError(input.path);
+  if (inserted !== rows || (await fingerprint(input.path)) !== plan.profile.fingerprint) throw changedError(input.name);
   for (const { name, columns: indexed } of plan.indexes)
     db.exec(`CREATE INDEX ${quoteName(name)} ON ${quoteName(input.table)} (${indexed.map(quoteName).join(", ")})`);
   if (plan.fts) createFts(db, input.table, plan.fts);
   db.exec("COMMIT");
-  return { name: input.table, rows, source: input.path, columns };
+  return { name: input.table, rows, source: input.name, columns };
 }
 
 function createTableSql({ profile, primaryKey }: TablePlan): string {
@@ -37,8 +37,8 @@ async function insertRecords(db: DatabaseSync, plan: TablePlan, options: Convert
   const insert = db.prepare(`INSERT INTO ${quoteName(input.table)} VALUES (${columns.map(() => "?").join(", ")})`);
   const values = Array.from<SQLInputValue>({ length: columns.length });
   let inserted = 0;
-  for await (const { header, records, lines, bytes } of readRecords(input.path, delimiter, pass.signal)) {
-    if (header.length !== columns.length) throw changedError(input.path);
+  for await (const { header, records, lines, bytes } of readRecords(input, delimiter, pass.signal)) {
+    if (header.length !== columns.length) throw changedError(input.name);
     for (const [number, record] of records.entries()) {
       for (let index = 0; index < values.length; index++) values[index] = toStored(record[index]!, columns[index]!.type, blank);
       try {
@@ -62,7 +62,7 @@ function toStored(field: string, type: Column["type"], blank: "" | null): SQLInp
 
 function keyError(error: unknown, { profile, primaryKey }: TablePlan, line: number): unknown {
   if (!(error instanceof Error && error.message.startsWith("UNIQUE constraint failed"))) return error;
-  const file = profile.input.path;
+  const file = profile.input.name;
   return new PublishError(
     "CONVERT_KEY_DUPLICATE",
     `${file}, line ${line}: the key (${primaryKey.join(", ")}) is already taken by an earlier record.`,

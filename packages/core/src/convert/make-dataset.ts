@@ -5,9 +5,10 @@ import type { Context } from "../events/events.ts";
 import { convertFiles } from "./convert-files.ts";
 import { copySqlite } from "./copy-sqlite.ts";
 import type { ConvertOptions, Database, Dataset } from "./dataset.ts";
-import { convertedName, discoverInputs, type Inputs } from "./discover.ts";
+import { convertedName, discoverInputs, type Inputs, type SqliteInput } from "./discover.ts";
 import { delimiterByExtension } from "./identify.ts";
 import { inspectDatabase } from "./inspect.ts";
+import { withWorkDir } from "./work-dir.ts";
 import { sameFile } from "./write-database.ts";
 
 /**
@@ -16,17 +17,18 @@ import { sameFile } from "./write-database.ts";
  * @throws PublishError what {@link discoverInputs}, {@link convertFiles} and {@link copySqlite} throw.
  */
 export async function makeDataset(paths: readonly string[], workDir: string, options: ConvertOptions, ctx: Context): Promise<Dataset> {
-  const inputs = await discover(paths, ctx);
-  await mkdir(workDir, { recursive: true });
-  const databases: Database[] = [];
-  if (inputs.csvs.length > 0) {
-    const fileName = `${convertedName}.db`;
-    const path = resolve(workDir, fileName);
-    const tables = await convertFiles(inputs.csvs, path, { ...options, force: true }, ctx);
-    databases.push(await inspectDatabase(convertedName, fileName, path, tables, ctx.signal));
-  }
-  for (const sqlite of inputs.sqlites) databases.push(await copySqlite(sqlite, resolve(workDir), ctx));
-  return { databases };
+  return await discover(paths, ctx, async ({ csvs, sqlites }) => {
+    await mkdir(workDir, { recursive: true });
+    const databases: Database[] = [];
+    if (csvs.length > 0) {
+      const fileName = `${convertedName}.db`;
+      const path = resolve(workDir, fileName);
+      const tables = await convertFiles(csvs, path, { ...options, force: true }, ctx);
+      databases.push(await inspectDatabase(convertedName, fileName, path, tables, ctx.signal));
+    }
+    for (const sqlite of sqlites) databases.push(await copySqlite(sqlite, resolve(workDir), ctx));
+    return { databases };
+  });
 }
 
 /**
@@ -39,20 +41,11 @@ export async function convert(
   options: ConvertOptions & { readonly force?: boolean },
   ctx: Context,
 ): Promise<Database> {
-  const inputs = await discover(paths, ctx);
-  const [sqlite] = inputs.sqlites;
-  if (sqlite)
-    throw new PublishError(
-      "INPUT_UNSUPPORTED",
-      `${sqlite.path} is SQLite already: convert takes CSV and TSV.`,
-      "Leave it out, or publish it as it is.",
-      {
-        file: sqlite.path,
-        kind: "sqlite",
-      },
-    );
-  await refuseInputAsOutput(inputs, outPath);
-  const tables = await convertFiles(inputs.csvs, outPath, options, ctx);
+  const tables = await discover(paths, ctx, async ({ csvs, sqlites: [sqlite] }) => {
+    if (sqlite) throw sqliteError(sqlite);
+    await refuseInputAsOutput([...paths, ...csvs.map(({ path }) => path)], outPath);
+    return convertFiles(csvs, outPath, options, ctx);
+  });
   const fileName = basename(outPath);
   return await inspectDatabase(
     fileName.slice(0, fileName.length - extname(fileName).length),
@@ -63,23 +56,22 @@ export async function convert(
   );
 }
 
-async function discover(paths: readonly string[], ctx: Context): Promise<Inputs> {
-  const inputs = await discoverInputs(paths);
-  for (const notice of inputs.notices) ctx.report({ type: "warned", ...notice });
-  return inputs;
+async function discover<T>(paths: readonly string[], ctx: Context, work: (inputs: Inputs) => Promise<T>): Promise<T> {
+  return await withWorkDir(async (dir) => {
+    const inputs = await discoverInputs(paths, dir, ctx);
+    for (const notice of inputs.notices) ctx.report({ type: "warned", ...notice });
+    return work(inputs);
+  });
 }
 
-async function refuseInputAsOutput({ csvs }: Inputs, outPath: string): Promise<void> {
-  const clash =
-    extname(outPath).toLowerCase() in delimiterByExtension ||
-    (await Promise.all(csvs.map(({ path }) => sameFile(path, outPath)))).includes(true);
-  if (clash)
-    throw new PublishError(
-      "OPTION_INVALID",
-      `The output ${outPath} is not a name for a database.`,
-      "End the arguments with the file to write, such as out.db.",
-      {
-        option: "output",
-      },
-    );
+function sqliteError({ name: file }: SqliteInput): PublishError {
+  const message = `${file} is SQLite already: convert takes CSV and TSV.`;
+  return new PublishError("INPUT_UNSUPPORTED", message, "Leave it out, or publish it as it is.", { file });
+}
+
+async function refuseInputAsOutput(inputs: readonly string[], outPath: string): Promise<void> {
+  const isInput = (await Promise.all(inputs.map((path) => sameFile(path, outPath)))).includes(true);
+  if (!isInput && !(extname(outPath).toLowerCase() in delimiterByExtension)) return;
+  const message = `The output ${outPath} is not a name for a database.`;
+  throw new PublishError("OPTION_INVALID", message, "End the arguments with the file to write, such as out.db.", { option: "output" });
 }

@@ -68,7 +68,7 @@ test("a file that changes between the passes is an error", async () => {
   // The header's notice is reported after the first pass and before the second.
   const report: typeof ctx.report = (event) => event.type === "warned" && changes.push(appendFile(path, "3;4\n"));
   const changes: Promise<void>[] = [];
-  const work = convertFiles([{ path, table: "t", delimiter: "," }], folder.at("out.db"), {}, { report });
+  const work = convertFiles([{ path, name: path, table: "t", delimiter: "," }], folder.at("out.db"), {}, { report });
   await expect(work).rejects.toMatchObject({ code: "INPUT_CHANGED" });
   await Promise.all(changes);
   expect(await readdir(folder.path)).toEqual(["t.csv"]);

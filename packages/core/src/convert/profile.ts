@@ -50,14 +50,14 @@ export async function profileCsv(input: CsvInput, options: ConvertOptions, notic
   let profiles: ColumnProfile[] | undefined;
   let header: readonly string[] = [];
   let rows = 0;
-  for await (const batch of readRecords(input.path, delimiter, pass.signal)) {
+  for await (const batch of readRecords(input, delimiter, pass.signal)) {
     ({ header } = batch);
-    profiles ??= newProfiles(input.path, header);
+    profiles ??= newProfiles(input.name, header);
     for (const record of batch.records) for (let index = 0; index < profiles.length; index++) profiles[index]!.add(record[index]!);
     rows += batch.records.length;
     pass.onBytes(batch.bytes);
   }
-  if ((await fingerprint(input.path)) !== before) throw changedError(input.path);
+  if ((await fingerprint(input.path)) !== before) throw changedError(input.name);
   const columns = toColumns(profiles ?? [], header, options);
   noticeHeader(input, header, columns, notices);
   return { input, delimiter, columns, blanks: (profiles ?? []).map(({ blanks }) => blanks), rows, fingerprint: before };
@@ -89,13 +89,13 @@ function noticeHeader(input: CsvInput, header: readonly string[], columns: reado
     if (name !== header[index])
       notices.push({
         code: "COLUMN_RENAMED",
-        message: `${input.path}: column ${index + 1} (${JSON.stringify(header[index])}) becomes ${name}.`,
+        message: `${input.name}: column ${index + 1} (${JSON.stringify(header[index])}) becomes ${name}.`,
       });
   const other = header.length === 1 ? [";", "\t", "|", ","].find((character) => header[0]!.includes(character)) : undefined;
   if (other !== undefined)
     notices.push({
       code: "DELIMITER_SUSPECT",
-      message: `${input.path} has one column, but its header contains ${JSON.stringify(other)}: set the separator if that is the delimiter.`,
+      message: `${input.name} has one column, but its header contains ${JSON.stringify(other)}: set the separator if that is the delimiter.`,
     });
 }
 

@@ -56,9 +56,9 @@ function checkKey({ input, columns, blanks }: Profile, primaryKey: readonly stri
     if (!primaryKey.includes(name) || blanks[index] === 0 || (options.emptyAsText && type === "TEXT")) continue;
     throw new PublishError(
       "CONVERT_KEY_BLANK",
-      `${input.path}: the key column ${name} is blank in ${blanks[index]} records.`,
+      `${input.name}: the key column ${name} is blank in ${blanks[index]} records.`,
       "Choose a column that every record fills.",
-      { file: input.path, column: name, blanks: blanks[index]! },
+      { file: input.name, column: name, blanks: blanks[index]! },
     );
   }
 }

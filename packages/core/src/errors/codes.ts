@@ -18,6 +18,7 @@ export const codes = {
   INPUT_UNREADABLE: "input",
   INPUT_UNSUPPORTED: "input",
   INPUT_CHANGED: "input",
+  ARCHIVE_INVALID: "input",
   CSV_INVALID: "input",
   CSV_ENCODING: "input",
   CONVERT_COLUMN_MISSING: "input",

@@ -18,7 +18,7 @@ import { otherSites, recallName, rememberName } from "./names-file.ts";
 import type { Redactor } from "./redact.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
 import { variablesFor } from "./variables.ts";
-import { withWorkDir } from "./work-dir.ts";
+import { withWorkDir } from "../convert/work-dir.ts";
 
 /** One publish: what goes in, where it goes, and the parts that core does not depend on. */
 export interface PublishRequest extends HostRequest {

@@ -3,11 +3,11 @@ import { PublishError } from "../errors/publish-error.ts";
 
 const maxNameLength = 40;
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
-const inputExtensions = new Set([".csv", ".tsv", ".tab", ".db", ".sqlite", ".sqlite3"]);
+const inputExtensions = new Set([".csv", ".tsv", ".tab", ".db", ".sqlite", ".sqlite3", ".zip"]);
 
 /** A site name from the first of `paths`, a folder or a file: lower-case ASCII letters, digits and hyphens, at most 40. */
 export function siteName(paths: readonly string[]): string {
-  const base = basename(resolve(paths[0] ?? "."));
+  const base = basename(resolve(paths[0] ?? ".")).replace(/\.gz$/i, "");
   const extension = extname(base);
   const stem = inputExtensions.has(extension.toLowerCase()) ? base.slice(0, -extension.length) : base;
   const slug = stem

@@ -1,0 +1,118 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { crc32, createGunzip } from "node:zlib";
+import { openPromise, type Entry, type ZipFile } from "yauzl";
+import { PublishError } from "../errors/publish-error.ts";
+import { step, type Context, type StepHandle } from "../events/events.ts";
+import { messageOf, systemCode } from "./failures.ts";
+import type { InputFile } from "./identify.ts";
+import { changedError, fingerprint } from "./profile.ts";
+
+/**
+ * Unpacks a zip archive into `dir`: every regular file that is not hidden, and not what macOS adds. A folder that holds all of them is left
+ * out of their names, as zipping a folder makes one. In `dir` they have numbers for names, so that none can lead out of it or be
+ * unknown to the file system; a database keeps its `-wal` beside it.
+ *
+ * @returns the files in code point order, each with its name in the archive, such as `sub/people.csv`
+ * @throws PublishError `ARCHIVE_INVALID`, `INPUT_CHANGED`, `DISK_FULL`
+ */
+export async function unpackZip(archive: InputFile, dir: string, ctx: Context): Promise<InputFile[]> {
+  return unpack(archive, ctx, async (handle) => {
+    const zip = await openPromise(archive.path, { autoClose: false });
+    try {
+      const entries = await listEntries(zip);
+      const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+      const pathOf = numbered(dir);
+      let done = 0;
+      const count = (bytes: number): void => handle.progress((done += bytes), total, "bytes");
+      for (const entry of entries) await extract(zip, entry, pathOf(entry.fileName), count, ctx.signal);
+      const folder = commonFolder(entries);
+      return entries.map(({ fileName }) => ({ path: pathOf(fileName), name: fileName.slice(folder.length) }));
+    } finally {
+      zip.close();
+    }
+  });
+}
+
+/** Unpacks a gzip file (RFC 1952) to `path`. @throws PublishError `ARCHIVE_INVALID`, `INPUT_CHANGED`, `DISK_FULL` */
+export async function gunzip(archive: InputFile, path: string, ctx: Context): Promise<void> {
+  await unpack(archive, ctx, async (handle) => {
+    const { size } = await stat(archive.path);
+    let done = 0;
+    const packed = counting((chunk) => handle.progress((done += chunk.length), size, "bytes"));
+    await pipeline(createReadStream(archive.path), packed, createGunzip(), createWriteStream(path), options(ctx.signal));
+  });
+}
+
+async function unpack<T>(archive: InputFile, ctx: Context, work: (handle: StepHandle) => Promise<T>): Promise<T> {
+  return step(ctx, `unpack:${archive.name}`, `Unpack ${basename(archive.name)}`, async (handle) => {
+    const before = await fingerprint(archive.path);
+    const unpacked = await work(handle).catch(async (error: unknown) => {
+      if ((await fingerprint(archive.path)) !== before) throw changedError(archive.name);
+      throw ctx.signal?.aborted || /^E[A-Z]+$/.test(systemCode(error)) ? error : invalidError(archive.name, error);
+    });
+    if ((await fingerprint(archive.path)) !== before) throw changedError(archive.name);
+    return unpacked;
+  });
+}
+
+function invalidError(name: string, cause: unknown): PublishError {
+  const message = `${name} cannot be unpacked: ${messageOf(cause).replace(/\.$/, "")}.`;
+  return new PublishError("ARCHIVE_INVALID", message, "Unpack it with another program, then give the folder.", { file: name }, cause);
+}
+
+/** The entries of files, without hidden ones and links; of a name that comes twice the last one, as unpacking leaves it. */
+async function listEntries(zip: ZipFile): Promise<Entry[]> {
+  const entries = new Map<string, Entry>();
+  for await (const entry of zip.eachEntry()) {
+    const isHidden = entry.fileName.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
+    if (!isHidden && !entry.fileName.endsWith("/") && !isLink(entry)) entries.set(entry.fileName, entry);
+  }
+  return [...entries.values()].toSorted((a, b) => (a.fileName < b.fileName ? -1 : 1));
+}
+
+/** Whether an entry is a symbolic link: the upper half of its attributes is a Unix mode (Info-ZIP, `proginfo/extrafld.txt`). */
+function isLink({ externalFileAttributes }: Entry): boolean {
+  return ((externalFileAttributes >>> 16) & 0o170000) === 0o120000;
+}
+
+function numbered(dir: string): (name: string) => string {
+  const numbers = new Map<string, number>();
+  return (name) => {
+    const [, base = "", companion = ""] = /^(.*?)(-wal|-journal)?$/s.exec(name) ?? [];
+    if (!numbers.has(base)) numbers.set(base, numbers.size + 1);
+    return join(dir, `${numbers.get(base)}${companion}`);
+  };
+}
+
+async function extract(zip: ZipFile, entry: Entry, path: string, count: (bytes: number) => void, signal?: AbortSignal): Promise<void> {
+  if (entry.isEncrypted()) throw new Error(`${entry.fileName} is encrypted`);
+  let sum = 0;
+  const checked = counting((chunk) => {
+    sum = crc32(chunk, sum);
+    count(chunk.length);
+  });
+  await pipeline(await zip.openReadStreamPromise(entry), checked, createWriteStream(path), options(signal));
+  if (sum !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} does not match`);
+}
+
+function counting(take: (chunk: Buffer) => void) {
+  return async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
+      take(chunk);
+      yield chunk;
+    }
+  };
+}
+
+function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}
+
+/** The folder that all entries are in, with its slash, or nothing. */
+function commonFolder(entries: readonly Entry[]): string {
+  const folder = /^[^/]+\//.exec(entries[0]?.fileName ?? "")?.[0] ?? "";
+  return entries.every(({ fileName }) => fileName.startsWith(folder)) ? folder : "";
+}
