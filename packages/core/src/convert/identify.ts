@@ -54,3 +54,9 @@ export function inputError(path: string, error: unknown): PublishError {
     );
   return new PublishError("INPUT_UNREADABLE", `${path} cannot be read (${code}).`, "Make the file readable.", { file: path, code }, error);
 }
+
+/** The error for a file that was written while it was read. */
+export function changedError(file: string): PublishError {
+  const message = `${file} changed while it was read.`;
+  return new PublishError("INPUT_CHANGED", message, "Run the same command again when nothing writes to it.", { file });
+}

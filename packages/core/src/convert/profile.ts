@@ -3,7 +3,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import { readRecords } from "./csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
 import type { CsvInput, Notice } from "./discover.ts";
-import { inputError } from "./identify.ts";
+import { changedError, inputError } from "./identify.ts";
 import { ColumnProfile } from "./infer.ts";
 import { columnNames } from "./names.ts";
 
@@ -28,13 +28,6 @@ export async function fingerprint(path: string): Promise<string> {
     throw inputError(path, error);
   });
   return `${size} ${mtimeNs} ${ino}`;
-}
-
-/** The error for a file that was written while it was read. */
-export function changedError(path: string): PublishError {
-  return new PublishError("INPUT_CHANGED", `${path} changed while it was read.`, "Run the same command again when nothing writes to it.", {
-    file: path,
-  });
 }
 
 export interface PassOptions {

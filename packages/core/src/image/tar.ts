@@ -1,4 +1,5 @@
 import { open, stat } from "node:fs/promises";
+import { changedError } from "../convert/identify.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import { blockSizeBytes, encodeHeader, paddingOf, type TarEntry } from "./tar-header.ts";
 import type { ImageFile } from "./types.ts";
@@ -92,11 +93,11 @@ async function* readExactly(path: string, sizeBytes: number, signal?: AbortSigna
       signal?.throwIfAborted();
       const chunk = Buffer.allocUnsafeSlow(Math.min(readSizeBytes, sizeBytes - done));
       const { bytesRead } = await handle.read(chunk, 0, chunk.length, done);
-      if (bytesRead === 0) throw changed(path);
+      if (bytesRead === 0) throw changedError(path);
       done += bytesRead;
       yield chunk.subarray(0, bytesRead);
     }
-    if ((await handle.stat()).size !== sizeBytes) throw changed(path);
+    if ((await handle.stat()).size !== sizeBytes) throw changedError(path);
   } finally {
     await handle.close();
   }
@@ -104,10 +105,4 @@ async function* readExactly(path: string, sizeBytes: number, signal?: AbortSigna
 
 function invalid(name: string, problem: string): PublishError {
   return new PublishError("IMAGE_INVALID", `Image file "${name}" ${problem}.`, "Report this as a bug.", { name });
-}
-
-function changed(path: string): PublishError {
-  return new PublishError("INPUT_CHANGED", `${path} changed while it was read.`, "Run the command again once the file is complete.", {
-    path,
-  });
 }

@@ -10,6 +10,8 @@ const empty: Dataset = { databases: [] };
 test("a site name is a slug of the first path", () => {
   expect(siteName(["/x/My Öpen Data (2026)"])).toBe("my-open-data-2026");
   expect(siteName(["./a/zip_codes.CSV", "b.csv"])).toBe("zip-codes");
+  expect(siteName(["a/Zip Codes.ZIP"])).toBe("zip-codes");
+  expect(siteName(["zip_codes.csv.gz"])).toBe("zip-codes");
   expect(siteName(["/x/v1.2"])).toBe("v1-2");
   expect(siteName(["/x/数据"])).toBe("data");
   expect(siteName(["/"])).toBe("data");
