@@ -121,6 +121,24 @@ test("UTF-16 with a BOM is decoded; other encodings are refused with line and by
   await expect(convertText(late)).rejects.toMatchObject({ code: "CSV_ENCODING", facts: { line: 300_002, byte: 900_002 } });
 });
 
+test("what is not UTF-8 is read in the encoding that is named, and is named", async () => {
+  const cp1252 = Buffer.from("a,b\nok,\xe9\x80\n", "latin1");
+  for (const encoding of ["windows-1252", "Latin1"]) {
+    const { rows, warnings } = await convertText(cp1252, { encoding });
+    expect([rows, warnings]).toEqual([[{ a: "ok", b: "é€" }], ["ENCODING_TAKEN"]]);
+  }
+  const japanese = Buffer.concat([Buffer.from("a\n"), Buffer.from("93fa967b0a".repeat(90_000), "hex")]);
+  expect((await convertText(japanese, { encoding: "shift_jis" })).rows.at(-1)).toEqual({ a: "日本" });
+  const utf8 = await convertText("a\né\n", { encoding: "windows-1252" });
+  expect([utf8.rows, utf8.warnings]).toEqual([[{ a: "é" }], []]);
+  const utf16 = Buffer.from("\uFEFFa\né\n", "utf16le");
+  expect((await convertText(utf16, { encoding: "windows-1252" })).rows).toEqual([{ a: "é" }]);
+  const message = expect.stringContaining("bytes that are not euc-jp") as string;
+  await expect(convertText(cp1252, { encoding: "euc-jp" })).rejects.toMatchObject({ code: "CSV_ENCODING", message });
+  await expect(convertText(cp1252, { encoding: "utf8" })).rejects.toMatchObject({ code: "CSV_ENCODING", facts: { line: 2, byte: 7 } });
+  await expect(convertText(cp1252, { encoding: "ansi" })).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option: "encoding" } });
+});
+
 test("broken quotes are errors that name the line", async () => {
   await expect(convertText('a,b\n1,2\n"x,3\n4,5\n')).rejects.toMatchObject({ code: "CSV_INVALID", facts: { line: 3 } });
   await expect(convertText('a,b\n"x"y,3\n')).rejects.toMatchObject({ code: "CSV_INVALID", facts: { line: 2 } });

@@ -9,6 +9,13 @@ const carriageReturn = 13;
 /** Longest record in UTF-16 code units; beyond it a quote was surely never closed. */
 const maxRecordLength = 64 * 1024 * 1024;
 
+/** How the text of a CSV file is written. */
+export interface CsvFormat {
+  readonly delimiter: string;
+  /** By its name in the Encoding Standard. */
+  readonly encoding: string;
+}
+
 /** Some records of a CSV file, in file order. `lines[i]` is the line, from 1, on which `records[i]` starts. */
 export interface RecordBatch {
   readonly header: readonly string[];
@@ -142,9 +149,9 @@ export class Tokenizer {
  * Reads a CSV file as batches of records, in bounded memory. The first record is the header; every other one has as many fields.
  * @throws PublishError `CSV_INVALID` with file and line, `CSV_ENCODING`.
  */
-export async function* readRecords(file: InputFile, delimiter: string, signal?: AbortSignal): AsyncGenerator<RecordBatch> {
+export async function* readRecords(file: InputFile, { delimiter, encoding }: CsvFormat, signal?: AbortSignal): AsyncGenerator<RecordBatch> {
   const tokenizer = new Tokenizer(file.name, delimiter);
-  for await (const { text, bytes, final } of readText(file, signal)) {
+  for await (const { text, bytes, final } of readText(file, encoding, signal)) {
     const { records, lines } = tokenizer.push(text, final);
     if (tokenizer.header !== undefined) yield { header: tokenizer.header, records, lines, bytes };
   }

@@ -41,6 +41,8 @@ export interface Dataset {
 export interface ConvertOptions {
   /** Field delimiter; unset: `,` for .csv, tab for .tsv. */
   readonly separator?: string;
+  /** Encoding of the files that are not UTF-8, by its label in the Encoding Standard; unset: they are refused. */
+  readonly encoding?: string;
   /** Keep blank fields as empty strings instead of NULL. */
   readonly emptyAsText?: boolean;
   /** Store every column as TEXT. */

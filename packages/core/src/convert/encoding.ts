@@ -1,9 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { open, type FileHandle } from "node:fs/promises";
-import { PublishError } from "../errors/publish-error.ts";
+import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import { inputError, type InputFile } from "./identify.ts";
 
 const chunkBytes = 256 * 1024;
+/** The encoding of a file, by its name in the Encoding Standard (encoding.spec.whatwg.org), unless something else is said. */
+export const utf8 = "utf-8";
 
 /** A piece of decoded text; `bytes` is how much of the file has been read so far. */
 export interface TextChunk {
@@ -13,10 +15,12 @@ export interface TextChunk {
 }
 
 interface Decoder {
+  /** Its name in the Encoding Standard. */
+  readonly encoding: string;
   decode(chunk: Uint8Array, final: boolean): string;
 }
 
-class InvalidBytes extends Error {
+class InvalidUtf8 extends Error {
   readonly offset: number;
   constructor(offset: number) {
     super(`invalid bytes at ${offset}`);
@@ -25,6 +29,7 @@ class InvalidBytes extends Error {
 }
 
 class Utf8Decoder implements Decoder {
+  readonly encoding = utf8;
   #pending: Buffer = Buffer.alloc(0);
   #offset = 0;
 
@@ -32,28 +37,24 @@ class Utf8Decoder implements Decoder {
     const bytes = Buffer.concat([this.#pending, chunk]);
     const complete = final ? bytes.length : completeLength(bytes);
     const whole = bytes.subarray(0, complete);
-    if (!isUtf8(whole)) throw new InvalidBytes(this.#offset + validLength(whole));
+    if (!isUtf8(whole)) throw new InvalidUtf8(this.#offset + validLength(whole));
     this.#pending = bytes.subarray(complete);
     this.#offset += complete;
     return whole.toString("utf8");
   }
 }
 
-class Utf16Decoder implements Decoder {
+/** Any other encoding. */
+class OtherDecoder implements Decoder {
+  readonly encoding: string;
   readonly #decoder: TextDecoder;
-  #offset = 0;
-  constructor(encoding: "utf-16le" | "utf-16be") {
+  constructor(encoding: string) {
+    this.encoding = encoding;
     this.#decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   }
 
   decode(chunk: Uint8Array, final: boolean): string {
-    try {
-      const text = this.#decoder.decode(chunk, { stream: !final });
-      this.#offset += chunk.length;
-      return text;
-    } catch {
-      throw new InvalidBytes(this.#offset);
-    }
+    return this.#decoder.decode(chunk, { stream: !final });
   }
 }
 
@@ -83,13 +84,13 @@ function validLength(bytes: Uint8Array): number {
   return low;
 }
 
-function decoderFor(start: Uint8Array): Decoder {
-  if (start[0] === 0xff && start[1] === 0xfe) return new Utf16Decoder("utf-16le");
-  if (start[0] === 0xfe && start[1] === 0xff) return new Utf16Decoder("utf-16be");
-  return new Utf8Decoder();
+function decoderFor(start: Uint8Array, encoding: string): Decoder {
+  if (start[0] === 0xff && start[1] === 0xfe) return new OtherDecoder("utf-16le");
+  if (start[0] === 0xfe && start[1] === 0xff) return new OtherDecoder("utf-16be");
+  return encoding === utf8 ? new Utf8Decoder() : new OtherDecoder(encoding);
 }
 
-async function encodingError(name: string, file: FileHandle, offset: number): Promise<PublishError> {
+async function utf8Error(name: string, file: FileHandle, offset: number): Promise<PublishError> {
   let line = 1;
   const buffer = Buffer.allocUnsafe(chunkBytes);
   for (let at = 0; at < offset;) {
@@ -98,20 +99,44 @@ async function encodingError(name: string, file: FileHandle, offset: number): Pr
     for (let index = buffer.indexOf(10); index >= 0 && index < bytesRead; index = buffer.indexOf(10, index + 1)) line++;
     at += bytesRead;
   }
-  return new PublishError(
-    "CSV_ENCODING",
-    `${name} is not UTF-8: line ${line}, byte ${offset}.`,
-    `Save the file as UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8 in.csv > out.csv`,
-    { file: name, line, byte: offset },
-  );
+  const hint = "Add --encoding windows-1252 if Excel on Windows saved it; else save it as UTF-8.";
+  const facts = { file: name, line, byte: offset };
+  return new PublishError("CSV_ENCODING", `${name} is not UTF-8: line ${line}, byte ${offset}.`, hint, facts);
 }
 
 /**
- * Reads a text file in bounded pieces: UTF-8 with or without a byte order mark, or UTF-16 with one.
- * Never replaces what it cannot decode.
- * @throws PublishError `CSV_ENCODING` with file, line and byte offset.
+ * The name of a file's encoding: `other` when it is not UTF-8. What a byte order mark says goes before either.
+ *
+ * @param other a label of the Encoding Standard, such as `windows-1252` or `latin1`
+ * @throws PublishError `OPTION_INVALID` for another label
  */
-export async function* readText({ path, name }: InputFile, signal?: AbortSignal): AsyncGenerator<TextChunk> {
+export async function encodingOf(file: InputFile, other: string | undefined, signal?: AbortSignal): Promise<string> {
+  if (other === undefined) return utf8;
+  const encoding = encodingNamed(other);
+  try {
+    for await (const _ of readText(file, utf8, signal));
+    return utf8;
+  } catch (error) {
+    if (isPublishError(error) && error.code === "CSV_ENCODING") return encoding;
+    throw error;
+  }
+}
+
+function encodingNamed(label: string): string {
+  try {
+    return new TextDecoder(label, { fatal: true }).encoding;
+  } catch {
+    const message = `There is no encoding ${JSON.stringify(label)}.`;
+    throw new PublishError("OPTION_INVALID", message, "Give one such as windows-1252, macintosh or shift_jis.", { option: "encoding" });
+  }
+}
+
+/**
+ * Reads a text file in bounded pieces: with a byte order mark what that says, UTF-8 or UTF-16, else `encoding`.
+ * Never replaces what it cannot decode.
+ * @throws PublishError `CSV_ENCODING`, for UTF-8 with line and byte offset.
+ */
+export async function* readText({ path, name }: InputFile, encoding: string, signal?: AbortSignal): AsyncGenerator<TextChunk> {
   const file = await open(path, "r").catch((error: unknown) => {
     throw inputError(name, error);
   });
@@ -124,9 +149,9 @@ export async function* readText({ path, name }: InputFile, signal?: AbortSignal)
       const { bytesRead } = await file.read(buffer, 0, buffer.length, bytes);
       const chunk = buffer.subarray(0, bytesRead);
       const first = decoder === undefined;
-      decoder ??= decoderFor(chunk);
+      decoder ??= decoderFor(chunk, encoding);
       bytes += bytesRead;
-      const text = await decodeOr(name, file, () => decoder!.decode(chunk, bytesRead === 0));
+      const text = await decodeOr(name, file, decoder, chunk);
       yield { text: first && text.startsWith("\uFEFF") ? text.slice(1) : text, bytes, final: bytesRead === 0 };
       if (bytesRead === 0) return;
     }
@@ -135,11 +160,13 @@ export async function* readText({ path, name }: InputFile, signal?: AbortSignal)
   }
 }
 
-async function decodeOr(name: string, file: FileHandle, decode: () => string): Promise<string> {
+/** Decodes a piece of a file; an empty one is the end. */
+async function decodeOr(name: string, file: FileHandle, decoder: Decoder, chunk: Uint8Array): Promise<string> {
   try {
-    return decode();
+    return decoder.decode(chunk, chunk.length === 0);
   } catch (error) {
-    if (error instanceof InvalidBytes) throw await encodingError(name, file, error.offset);
-    throw error;
+    if (error instanceof InvalidUtf8) throw await utf8Error(name, file, error.offset);
+    const message = `${name} has bytes that are not ${decoder.encoding}.`;
+    throw new PublishError("CSV_ENCODING", message, "Give another --encoding, or save the file as UTF-8.", { file: name }, error);
   }
 }

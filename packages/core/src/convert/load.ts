@@ -33,12 +33,12 @@ function createTableSql({ profile, primaryKey }: TablePlan): string {
 }
 
 async function insertRecords(db: DatabaseSync, plan: TablePlan, options: ConvertOptions, pass: PassOptions): Promise<number> {
-  const { input, columns, delimiter } = plan.profile;
+  const { input, columns, format } = plan.profile;
   const blank = options.emptyAsText ? "" : null;
   const insert = db.prepare(`INSERT INTO ${quoteName(input.table)} VALUES (${columns.map(() => "?").join(", ")})`);
   const values = Array.from<SQLInputValue>({ length: columns.length });
   let inserted = 0;
-  for await (const { header, records, lines, bytes } of readRecords(input, delimiter, pass.signal)) {
+  for await (const { header, records, lines, bytes } of readRecords(input, format, pass.signal)) {
     if (header.length !== columns.length) throw changedError(input.name);
     for (const [number, record] of records.entries()) {
       for (let index = 0; index < values.length; index++) values[index] = toStored(record[index]!, columns[index]!.type, blank);

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { PublishError } from "../errors/publish-error.ts";
-import { readRecords } from "./csv.ts";
+import { readRecords, type CsvFormat } from "./csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
 import type { CsvInput, Notice } from "./discover.ts";
+import { encodingOf, utf8 } from "./encoding.ts";
 import { changedError, inputError } from "./identify.ts";
 import { ColumnProfile } from "./infer.ts";
 import { columnNames } from "./names.ts";
@@ -13,7 +14,7 @@ const maxColumns = 2000;
 /** What the first pass over a CSV file found: everything needed to create its table. */
 export interface Profile {
   readonly input: CsvInput;
-  readonly delimiter: string;
+  readonly format: CsvFormat;
   readonly columns: readonly Column[];
   /** Number of blank fields per column, whether stored as NULL or not. */
   readonly blanks: readonly number[];
@@ -38,12 +39,14 @@ export interface PassOptions {
 
 /** First pass over a CSV file: checks every record, counts rows, finds the type of each column. Appends notices to `notices`. */
 export async function profileCsv(input: CsvInput, options: ConvertOptions, notices: Notice[], pass: PassOptions): Promise<Profile> {
-  const delimiter = delimiterOf(input, options);
   const before = await fingerprint(input.path);
+  const format = { delimiter: delimiterOf(input, options), encoding: await encodingOf(input, options.encoding, pass.signal) };
+  if (format.encoding !== utf8)
+    notices.push({ code: "ENCODING_TAKEN", message: `${input.name} is not UTF-8: read as ${format.encoding}.` });
   let profiles: ColumnProfile[] | undefined;
   let header: readonly string[] = [];
   let rows = 0;
-  for await (const batch of readRecords(input, delimiter, pass.signal)) {
+  for await (const batch of readRecords(input, format, pass.signal)) {
     ({ header } = batch);
     profiles ??= newProfiles(input.name, header);
     for (const record of batch.records) for (let index = 0; index < profiles.length; index++) profiles[index]!.add(record[index]!);
@@ -53,7 +56,7 @@ export async function profileCsv(input: CsvInput, options: ConvertOptions, notic
   if ((await fingerprint(input.path)) !== before) throw changedError(input.name);
   const columns = toColumns(profiles ?? [], header, options);
   noticeHeader(input, header, columns, notices);
-  return { input, delimiter, columns, blanks: (profiles ?? []).map(({ blanks }) => blanks), rows, fingerprint: before };
+  return { input, format, columns, blanks: (profiles ?? []).map(({ blanks }) => blanks), rows, fingerprint: before };
 }
 
 function newProfiles(file: string, header: readonly string[]): ColumnProfile[] {
