@@ -7,8 +7,7 @@ import { openPromise, type Entry, type ZipFile } from "yauzl";
 import { PublishError } from "../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../events/events.ts";
 import { messageOf, systemCode } from "./failures.ts";
-import { changedError, type InputFile } from "./identify.ts";
-import { fingerprint } from "./profile.ts";
+import { changedError, fingerprint, type InputFile } from "./identify.ts";
 
 /**
  * Unpacks a zip archive into `dir`: every regular file that is not hidden, and not what macOS adds. A folder that holds all of them is left

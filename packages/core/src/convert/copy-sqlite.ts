@@ -7,9 +7,8 @@ import { step, type Context } from "../events/events.ts";
 import type { Database } from "./dataset.ts";
 import type { SqliteInput } from "./discover.ts";
 import { sqliteCode, systemCode } from "./failures.ts";
-import { changedError, inputError, type InputFile } from "./identify.ts";
+import { changedError, fingerprint, inputError, type InputFile } from "./identify.ts";
 import { inspectDatabase, invalidError } from "./inspect.ts";
-import { fingerprint } from "./profile.ts";
 
 /** A write-ahead log or a hot rollback journal holds part of the data: it goes along. */
 const companions = ["-wal", "-journal"];

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { PublishError } from "../errors/publish-error.ts";
 import { systemCode } from "./failures.ts";
 
@@ -53,6 +53,14 @@ export function inputError(path: string, error: unknown): PublishError {
       error,
     );
   return new PublishError("INPUT_UNREADABLE", `${path} cannot be read (${code}).`, "Make the file readable.", { file: path, code }, error);
+}
+
+/** Identifies one state of a file; it differs once the file is written or replaced. */
+export async function fingerprint(path: string): Promise<string> {
+  const { size, mtimeNs, ino } = await stat(path, { bigint: true }).catch((error: unknown) => {
+    throw inputError(path, error);
+  });
+  return `${size} ${mtimeNs} ${ino}`;
 }
 
 /** The error for a file that was written while it was read. */

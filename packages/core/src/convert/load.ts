@@ -3,9 +3,9 @@ import { PublishError } from "../errors/publish-error.ts";
 import { readRecords } from "./csv.ts";
 import type { Column, ConvertOptions, Table } from "./dataset.ts";
 import { messageOf } from "./failures.ts";
-import { changedError } from "./identify.ts";
+import { changedError, fingerprint } from "./identify.ts";
 import { quoteName } from "./names.ts";
-import { fingerprint, type PassOptions } from "./profile.ts";
+import type { PassOptions } from "./profile.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /**

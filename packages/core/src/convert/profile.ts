@@ -1,10 +1,9 @@
-import { stat } from "node:fs/promises";
 import { PublishError } from "../errors/publish-error.ts";
 import { readRecords, type CsvFormat } from "./csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
 import type { CsvInput, Notice } from "./discover.ts";
 import { encodingOf, utf8 } from "./encoding.ts";
-import { changedError, inputError } from "./identify.ts";
+import { changedError, fingerprint } from "./identify.ts";
 import { ColumnProfile } from "./infer.ts";
 import { columnNames } from "./names.ts";
 
@@ -21,14 +20,6 @@ export interface Profile {
   readonly rows: number;
   /** Size, time and inode of the file as it was read. */
   readonly fingerprint: string;
-}
-
-/** Identifies one state of a file; it differs once the file is written or replaced. */
-export async function fingerprint(path: string): Promise<string> {
-  const { size, mtimeNs, ino } = await stat(path, { bigint: true }).catch((error: unknown) => {
-    throw inputError(path, error);
-  });
-  return `${size} ${mtimeNs} ${ino}`;
 }
 
 export interface PassOptions {
