@@ -76,6 +76,13 @@ describe("an answer", () => {
     expect(isRefused(error)).toBe(isRefusal);
   });
 
+  it("is no news of a change that was only looked for", async () => {
+    const error: unknown = await exchange(scripted({ status: 502 }, { status: 403 }).send, request("GET"), policy()).catch(
+      (e: unknown) => e,
+    );
+    expect(error).not.toHaveProperty("facts.mayBeDone");
+  });
+
   it("shows no query string", async () => {
     const error: unknown = await exchange(scripted({ status: 400, body: "no" }).send, request("GET"), policy()).catch((e: unknown) => e);
     expect(JSON.stringify(error) + String(error)).not.toContain("canary");
@@ -120,6 +127,17 @@ describe("a request", () => {
     const { send, sent } = scripted(outcome);
     await expect(exchange(send, request("GET"), policy())).rejects.toMatchObject({ code });
     expect(sent).toHaveLength(maxAttempts);
+  });
+
+  it.each([
+    [[lost], true],
+    [[{ status: 502 }, refused], true],
+    [[refused], false],
+    [[{ status: 429 }], false],
+  ] as const)("says after its last attempt whether a change may have been done: %o", async (outcomes, isOpen) => {
+    const { send } = scripted(...outcomes);
+    const error: unknown = await exchange(send, request("PATCH"), policy()).catch((e: unknown) => e);
+    expect(String(error).includes("may have done it")).toBe(isOpen);
   });
 
   it("pauses as long as the host asks, and not at all when that is too long", async () => {

@@ -28,31 +28,42 @@ const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_E
  */
 export async function exchange(send: Send, request: HttpRequest, policy: ExchangePolicy): Promise<HttpAnswer> {
   const signal = policy.signal ?? new AbortController().signal;
+  const isChange = !/^(GET|HEAD)$/.test(request.method);
   let mayBeDone = false;
   const once = async (): Promise<HttpAnswer> => {
     signal.throwIfAborted();
-    const answer = await (/^(GET|HEAD)$/.test(request.method)
-      ? attempt(send, request, policy, signal, signal)
-      : withGrace(signal, (late) => attempt(send, request, policy, signal, late)));
+    const answer = await (isChange
+      ? withGrace(signal, (late) => attempt(send, request, policy, signal, late))
+      : attempt(send, request, policy, signal, signal));
     const { status } = answer;
     if ((status >= 200 && status < 300) || policy.allow.includes(status)) return answer;
     const failure = hostFailure(request, answer, { ...policy, mayBeDone });
     const retryAfterMs = parseRetryAfter(answer.headers["retry-after"] ?? null, Date.now());
     if (isRefusedUnread(status, retryAfterMs) || (policy.idempotent && transientStatuses.has(status)))
       throw new Transient(failure, retryAfterMs);
-    throw transientStatuses.has(status) ? ambiguous(failure, policy) : failure;
+    throw failure;
   };
-  return withRetries(signal, () =>
+  const tried = () =>
     once().catch((error: unknown) => {
-      mayBeDone ||= error instanceof Transient && !isUndone(error);
+      mayBeDone ||= isChange && isOpen(error);
       throw error;
-    }),
-  );
+    });
+  return withRetries(signal, tried).catch((error: unknown) => {
+    throw mayBeDone && isPublishError(error) && !isNo(error) ? ambiguous(error, policy) : error;
+  });
 }
 
-/** Whether the host has done nothing for sure. */
-function isUndone({ error: { facts }, retryAfterMs }: Transient): boolean {
-  return isRefusedUnread(Number(facts["status"]), retryAfterMs) || neverConnected.has(String(facts["reason"]));
+/** Whether the host has not said what it did with an attempt that failed so. */
+function isOpen(error: unknown): boolean {
+  if (error instanceof Transient) return !isRefusedUnread(Number(error.error.facts["status"]), error.retryAfterMs) && isOpen(error.error);
+  if (!isPublishError(error)) return false;
+  const { status, reason } = error.facts;
+  return error.code === "HOST_UNREACHABLE" ? !neverConnected.has(String(reason)) : transientStatuses.has(Number(status));
+}
+
+/** Whether the host said no, and asking again would not change that. */
+function isNo({ facts: { status } }: PublishError): boolean {
+  return typeof status === "number" && status !== 429 && !transientStatuses.has(status);
 }
 
 /** The host did nothing yet and says when to come back: sent again whatever the method (RFC 6585, section 4; RFC 9110, section 15.6.4). */
@@ -90,7 +101,7 @@ async function attempt(
     signal.throwIfAborted();
     if (isPublishError(error)) throw error;
     const failure = hostUnreachable(request, error, policy);
-    throw policy.idempotent || neverConnected.has(String(failure.facts["reason"])) ? new Transient(failure) : ambiguous(failure, policy);
+    throw policy.idempotent || neverConnected.has(String(failure.facts["reason"])) ? new Transient(failure) : failure;
   }
 }
 
