@@ -52,9 +52,12 @@ export async function showOutput(url: string, limitMs: number, { report, ...opti
 /** What `fetch` says of a stream that has been silent for minutes. */
 const silence = "UND_ERR_BODY_TIMEOUT";
 
+/** How many of the latest lines each next stream begins with. */
+export const overlapLines = 100;
+
 /**
- * The lines of a log whose streams end, or fall silent for minutes: `openNext` is asked for each, which begins with the last line
- * (`isNext`), and that is not given twice. Ends with the signal.
+ * The lines of a log whose streams end, or fall silent for minutes: `openNext` is asked for each. A next one (`isNext`) begins with the
+ * {@link overlapLines} latest lines, for what came in between; those that were given already are not given twice. Ends with the signal.
  *
  * @throws PublishError as {@link streamLines} does
  */
@@ -62,17 +65,30 @@ export async function* followLines(
   openNext: (isNext: boolean) => Promise<string>,
   options: LinesOptions,
 ): AsyncGenerator<string, void, undefined> {
-  for (let last: string | undefined; ; await sleep(pauseMs, undefined, options)) {
-    let seen = last;
+  const given: string[] = [];
+  for (; ; await sleep(pauseMs, undefined, options)) {
+    const isGiven = overlapWith(given);
     try {
-      for await (const line of streamLines(await openNext(last !== undefined), options)) {
-        if (line !== seen) yield line;
-        [last, seen] = [line, undefined];
+      for await (const line of streamLines(await openNext(given.length > 0), options)) {
+        if (isGiven(line)) continue;
+        yield line;
+        given.push(line);
+        if (given.length > overlapLines) given.shift();
       }
     } catch (error) {
       if (!isPublishError(error) || error.facts["reason"] !== silence) throw error;
     }
   }
+}
+
+/** Says of line after line of a stream whether it is still of those that `given` ends with. The longest such beginning counts. */
+function overlapWith(given: readonly string[]): (line: string) => boolean {
+  const lines = [...given];
+  let places = [...lines.keys()];
+  return (line) => {
+    places = places.filter((place) => lines[place] === line).map((place) => place + 1);
+    return places.length > 0;
+  };
 }
 
 async function open(url: string, options: LinesOptions): Promise<Response> {
