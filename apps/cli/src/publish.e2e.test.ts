@@ -171,6 +171,7 @@ test("an error's code has help of its own", () => {
   expect(stdout.split("\n\n").slice(0, 1)).toEqual(["HOST_BUSY"]);
   expect(stdout).toContain("What to do\n\nWait");
   expect(stdout.split("\n").filter((line) => line.length > 60)).toEqual([]);
+  expect(publish(["help", "CANCELLED"])).toMatchObject({ status: 0, stdout: expect.stringContaining("was interrupted") as string });
   expect(publish(["help", "NO_SUCH_CODE"]).status).toBe(2);
 });
 
