@@ -2,8 +2,8 @@ import { isPublishError, toPublishError, type PublishError } from "../errors/pub
 import type { Context } from "../events/events.ts";
 import type { Redactor } from "./redact.ts";
 
-/** What a run throws: no secret is in it. Once the user cancelled all else is `CANCELLED`, but for a site that was left unhealthy. */
+/** What a run throws: no secret is in it. Once the user cancelled all is `CANCELLED`, but for a site that was left unhealthy. */
 export function failureOf(error: unknown, secrets: Redactor, { signal }: Context): PublishError {
-  const isLeftUnhealthy = isPublishError(error) && error.code === "DEPLOYMENT_UNHEALTHY";
-  return signal?.aborted && !isLeftUnhealthy ? toPublishError(new DOMException("Cancelled", "AbortError")) : secrets.error(error);
+  const saysWhatStands = isPublishError(error) && ["DEPLOYMENT_UNHEALTHY", "CANCELLED"].includes(error.code);
+  return signal?.aborted && !saysWhatStands ? toPublishError(new DOMException("Cancelled", "AbortError")) : secrets.error(error);
 }

@@ -157,21 +157,27 @@ describe("rollback", () => {
     await expect(goBack("v1", failing)).rejects.toMatchObject({ hint: "Look.", facts: { restored: "v3" } });
   });
 
+  const newest = releases[0]!;
+  const again = "Run the same command again to finish.";
+  const back3 = expect.stringMatching(/^To return to v3: publish rollback shelf --app \S+ --to v3$/) as string;
+  const look = expect.stringMatching(/^To look at it: publish status shelf --app \S+$/) as string;
+
   it.each([
-    ["v6", [expect.stringMatching(/^(\S+) is at v6 now. To return to v3: publish rollback shelf --app \1 --to v3$/)]],
-    ["v3", []],
-  ])("says what stands when it is cancelled: %s", async (current, messages) => {
+    ["v6 serves", [{ ...newest, id: "v6", current: true }], {}, /^Cancelled, but \S+ is at v6 now\.$/, back3],
+    ["v6 is on its way", [{ ...newest, id: "v6", current: false }], {}, /^Cancelled, but \S+ goes on to v6 now\.$/, back3],
+    ["v3 cannot come back", [{ ...newest, id: "v6", current: true }], { restorable: false }, /is at v6 now\.$/, look],
+    ["nothing was sent", releases, {}, /^Cancelled\.$/, again],
+  ])("says what stands when it is cancelled: %s", async (_name, now, change, message, hint) => {
     const stop = new AbortController();
-    const reported: PublishEvent[] = [];
-    const stands = { ...status, releases: [{ ...releases[0]!, id: current, current: true }] };
+    const was = { ...status, releases: releases.map((release) => (release.current ? { ...release, ...change } : release)) };
+    const stands = { ...status, releases: now };
     const cancelled: Provider = {
       ...published,
-      status: () => Promise.resolve(stop.signal.aborted ? stands : status),
+      status: () => Promise.resolve(stop.signal.aborted ? stands : was),
       rollback: () => (stop.abort(), Promise.reject(stop.signal.reason as Error)),
     };
-    const going = rollback(cancelled, request(), "v1", { report: (event) => void reported.push(event), signal: stop.signal });
-    await expect(going).rejects.toMatchObject({ code: "CANCELLED" });
-    expect(reported.flatMap((event) => (event.type === "warned" ? [event.message] : []))).toEqual(messages);
+    const going = rollback(cancelled, request(), "v1", { report: () => {}, signal: stop.signal });
+    await expect(going).rejects.toMatchObject({ code: "CANCELLED", message: expect.stringMatching(message) as string, hint });
   });
 
   it.each(["v3", "v9"])("refuses %s, which serves already or is none", async (id) => {

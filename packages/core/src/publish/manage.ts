@@ -82,19 +82,22 @@ export async function rollback(
       if (url !== null && state !== "stopped") await confirmHealth({ url, site: undefined, hint: logsHint(provider, host) }, {}, host);
       return { name: host.name, release };
     } catch (error) {
-      if (host.signal?.aborted) await warnOfRelease(provider, host, status);
+      if (host.signal?.aborted && !isUnhealthy(error)) throw (await cancelledAt(provider, host, status)) ?? error;
       throw withWayForward(error, provider, host, status);
     }
   });
 }
 
-/** The user cancelled: what had been sent to the host stands. */
-async function warnOfRelease(provider: Provider, host: HostContext, before: SiteStatus): Promise<void> {
+/** What to say when the user cancelled, and what had been sent to the host stands; undefined when nothing had been. */
+async function cancelledAt(provider: Provider, host: HostContext, before: SiteStatus): Promise<PublishError | undefined> {
   const now = await provider.status?.(uncancelled(host)).catch(() => null);
-  const [from, to] = [before, now].map((status) => status?.releases.find(({ current }) => current)?.id);
-  if (to === undefined || to === from) return;
-  const way = from === undefined ? "" : ` To return to ${from}: ${siteCommand("rollback", provider, host)} --to ${from}`;
-  host.report({ type: "warned", code: "ROLLED_BACK", message: `${host.name} is at ${to} now.${way}` });
+  const newest = now?.releases[0];
+  if (newest === undefined || newest.id === before.releases[0]?.id) return undefined;
+  const from = before.releases.find(({ current }) => current);
+  const [verb, end] = from && from.restorable !== false ? ["rollback", ` --to ${from.id}`] : ["status", ""];
+  const hint = `To ${end ? `return to ${from?.id}` : "look at it"}: ${siteCommand(verb, provider, host)}${end}`;
+  const message = `Cancelled, but ${host.name} ${newest.current ? "is at" : "goes on to"} ${newest.id} now.`;
+  return new PublishError("CANCELLED", message, hint, { from: from?.id ?? null, release: newest.id });
 }
 
 /** A release that the user chose stays, also when it does not serve; the one before it may be worse. */
