@@ -28,8 +28,7 @@ export async function runContainer(
   const url = urlOf(hostPort, ctx.site.settings["base_url"]);
   const spec = containerSpec({ site, image, tag, hostPort, url, variables });
   await replace(engine, earlier, spec, { url, hostPort, secrets: Object.values(variables) }, ctx);
-  for (const { Id } of earlier)
-    await during("removing the earlier container", unless(404, engine.getContainer(Id).remove({ force: true, v: true })));
+  for (const container of earlier) await removeEarlier(engine, container, ctx);
   return { container: await settleName(engine.getContainer(spec.name), site), url };
 }
 
@@ -70,7 +69,7 @@ async function replace(
         () => null,
         (error: PublishError) => error.message,
       );
-      for (const container of stopped) await during("starting the earlier container again", unless(304, container.start()));
+      for (const container of stopped) await startAgain(container);
       return problem;
     },
   };
@@ -81,6 +80,15 @@ async function replace(
     if (!isUnhealthy(error)) throw error;
     if (logs) ctx.report({ type: "output", id: "container", text: logs });
     throw withLogs(error, logs);
+  });
+}
+
+async function removeEarlier(engine: Engine, container: ContainerInfo, ctx: ProviderContext): Promise<void> {
+  const removed = unless(404, engine.getContainer(container.Id).remove({ force: true, v: true }));
+  await during("removing the earlier container", removed).catch((error: unknown) => {
+    const message = `${ctx.site.name} is published and answers. Publish again to remove its earlier container, ${nameOf(container)}.`;
+    ctx.report({ type: "warned", code: "LEFT_AT_HOST", message });
+    throw error;
   });
 }
 
@@ -97,6 +105,12 @@ async function start(container: Container, hostPort: number): Promise<void> {
       ? portTaken(hostPort)
       : engineError(error, "starting the container");
   }
+}
+
+/** Starts a container that was to be stopped, if it was. */
+async function startAgain(container: Container): Promise<void> {
+  const { State } = await during("looking at the earlier container", container.inspect());
+  if (!State.Running) await during("starting the earlier container again", unless(304, container.start()));
 }
 
 async function reasonGone(container: Container): Promise<string | null> {

@@ -148,7 +148,8 @@ export class FakeEngine {
     return this.containers
       .filter(({ spec }) => wanted.every((label) => Object.entries(spec.Labels).some((pair) => pair.join("=") === label)))
       .toReversed()
-      .map(({ id, name, running, state, spec }) => ({
+      .map((container) => ({ ...container, State: stateOf(container) }))
+      .map(({ id, name, running, State, spec }) => ({
         Id: id,
         Names: [`/${name}`],
         Image: spec.Image,
@@ -156,7 +157,7 @@ export class FakeEngine {
         Created: 1_700_000_000,
         Labels: spec.Labels,
         Status: running ? "Up 2 minutes" : "Exited (0)",
-        State: state ?? (running ? "running" : "exited"),
+        State,
         Ports: running ? [{ PublicPort: portOf(spec) }] : [],
       }));
   }
@@ -166,8 +167,14 @@ function idOf(image: string): string {
   return `sha256:id-of-${image}`;
 }
 
-function inspected({ name, spec }: FakeContainer): object {
-  return { Name: `/${name}`, Config: { Env: spec.Env, Labels: spec.Labels }, State: { Status: "running" }, RestartCount: 0 };
+function stateOf({ state, running }: FakeContainer): string {
+  return state ?? (running ? "running" : "exited");
+}
+
+function inspected(container: FakeContainer): object {
+  const { name, spec, running } = container;
+  const State = { Status: stateOf(container), Running: running };
+  return { Name: `/${name}`, Config: { Env: spec.Env, Labels: spec.Labels }, State, RestartCount: 0 };
 }
 
 function portOf({ HostConfig }: FakeContainer["spec"]): number {

@@ -8,9 +8,14 @@ describe("--run, when something goes wrong", () => {
   const scene = dockerScene();
 
   /** `onStep` is told each step that starts, and may cancel. */
+  let warnings: string[] = [];
   const run = (onStep: (id: string, stop: AbortController) => void = () => {}) => {
     const stop = new AbortController();
-    const report = (event: PublishEvent) => event.type === "step.started" && onStep(event.id, stop);
+    warnings = [];
+    const report = (event: PublishEvent) => {
+      if (event.type === "step.started") onStep(event.id, stop);
+      if (event.type === "warned") warnings.push(event.message);
+    };
     const request = {
       paths: [scene.pets],
       convert: {},
@@ -57,6 +62,25 @@ describe("--run, when something goes wrong", () => {
     scene.engine.misbehaviour.answers = { call: /^POST \/containers\/create/, status: 500 };
     await expect(run()).rejects.toMatchObject({ code: "ENGINE_REFUSED" });
     expect(first().state).toBe("paused");
+  });
+
+  it("leaves an earlier container alone that the engine did not stop", async () => {
+    await run();
+    first().state = "paused";
+    scene.engine.misbehaviour.answers = { call: /^POST \/containers\/[^/]+\/stop/, status: 500 };
+    await expect(run()).rejects.toMatchObject({ code: "ENGINE_REFUSED", facts: { restored: "datasette-pets" } });
+    expect(first().state).toBe("paused");
+  });
+
+  it("says that the site serves when the earlier container cannot be removed", async () => {
+    await run();
+    scene.engine.misbehaviour.answers = { call: new RegExp(`^DELETE /containers/${first().id}`), status: 500 };
+    await expect(run()).rejects.toMatchObject({ code: "ENGINE_REFUSED" });
+    expect(warnings).toEqual([expect.stringContaining("is published and answers. Publish again to remove")]);
+    expect(scene.engine.containers.map(({ running }) => running)).toEqual([false, true]);
+    delete scene.engine.misbehaviour.answers;
+    await run();
+    expect(scene.engine.containers).toMatchObject([{ name: "datasette-pets", running: true }]);
   });
 
   it("says that the earlier container is down when its port is lost to another", async () => {
