@@ -58,6 +58,19 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     expect(releases()).toEqual(before);
   });
 
+  test("a lease whose answer was lost is known as ours, also when it is taken to undo", async () => {
+    await run({ region: ["iad", "lhr"] });
+    const before = releases();
+    await write(other);
+    sickRegions.add("ams");
+    fake().api.fail(`POST ${machine}/lease`, "lost");
+    fake().api.fail(`POST ${machine}/lease`, { delayMs: 1 }, 2);
+    fake().api.fail(`POST ${machine}/lease`, "lost");
+    const updating = run({ region: ["iad", "lhr", "ams"] }, { timeoutMs: 1500 });
+    await expect(updating).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: before[0] } });
+    expect([releases(), machines().map(({ lease }) => lease)]).toEqual([before, [null, null]]);
+  });
+
   test("a machine whose change arrives after it was given up stays as it was", async () => {
     await run();
     const before = configs();

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { poll, type Api, type HostContext } from "@datasette-publish/core";
 import { marks } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
@@ -5,6 +6,9 @@ import type { Lease, LeaseEnvelope, Machine, Operations } from "./types.ts";
 
 /** Seconds that a lease holds: the description of the API has it in the body, fly-go in the query. */
 export const ttl = 120;
+
+/** What this run's leases are called, by which one is found whose answer was lost. */
+const description = `${marks.managed_by} ${randomUUID()}`;
 
 /** Milliseconds that somebody else's lease is waited for, as fly-go does: Fly.io's proxy has one while it starts or stops a machine. */
 const othersMs = 60_000;
@@ -25,23 +29,25 @@ export function underLease(ctx: HostContext, { nonce }: Machine): Api<Operations
  */
 export async function leaseMachine(ctx: HostContext, machine: Machine): Promise<Machine> {
   const take = (allow: readonly number[]) => {
-    const options = { body: { ttl, description: marks.managed_by }, allow };
+    const options = { body: { ttl, description }, allow, idempotent: true };
     return underLease(ctx, machine)(`POST ${machinePath}/lease`, { machine_id: machine.id, ttl }, options);
   };
   const takeUnless = async (taken: readonly number[]) => {
-    const reply = await take(taken);
-    return taken.includes(reply.status) ? undefined : reply;
+    const { status, body } = await take(taken);
+    if (!taken.includes(status)) return leaseIn(body);
+    const held = await readLease(ctx, machine);
+    return held?.description === description ? held : undefined;
   };
   const own = machine.nonce ? await takeUnless(notOurs) : undefined;
   if (machine.nonce && own === undefined) return leaseMachine(ctx, { ...machine, nonce: "" });
-  const free = own ?? (await poll(ctx, Math.min(othersMs, ctx.timeoutMs), () => takeUnless([409]))) ?? (await take([]));
-  return { ...machine, nonce: nonceOf(free.body) };
+  const free = own ?? (await poll(ctx, Math.min(othersMs, ctx.timeoutMs), () => takeUnless([409]))) ?? leaseIn((await take([])).body);
+  return { ...machine, nonce: free.nonce };
 }
 
-/** A machine that we made, with its lease's `nonce`: it was in an answer that was lost. */
-export async function readLease(ctx: HostContext, machine: Machine): Promise<Machine> {
-  const { status, body } = await connect(ctx)(`GET ${machinePath}/lease`, { machine_id: machine.id }, { allow: [404] });
-  return status === 404 ? machine : { ...machine, nonce: nonceOf(body) };
+/** The lease that a machine has; undefined for none. */
+export async function readLease(ctx: HostContext, { id: machine_id }: Machine): Promise<Lease | undefined> {
+  const { status, body } = await connect(ctx)(`GET ${machinePath}/lease`, { machine_id }, { allow: [404] });
+  return status === 404 ? undefined : leaseIn(body);
 }
 
 /** Ends a machine's lease, when it has one, also after the user cancelled. One that cannot be ended is over after {@link ttl}. */
@@ -52,6 +58,6 @@ export async function releaseLease(ctx: HostContext, machine: Machine): Promise<
 }
 
 /** The description of the API has a flat lease, its clients and its prose wrap it. */
-function nonceOf(lease: Lease | LeaseEnvelope): string {
-  return "data" in lease ? lease.data.nonce : lease.nonce;
+function leaseIn(body: Lease | LeaseEnvelope): Lease {
+  return "data" in body ? body.data : body;
 }

@@ -110,7 +110,7 @@ async function awaitHealth(ctx: HostContext, machine: Machine): Promise<string |
 async function destroyMade(host: HostContext, region: string, made: string): Promise<void> {
   const isMade = (each: Machine) => each.region === region && madeOf(each) === made && isReachable(each);
   const machine = await poll(host, lostMs, async () => (await readMachines(host, host.name)).find(isMade));
-  if (machine) await destroyMachine(host, await readLease(host, machine));
+  if (machine) await destroyMachine(host, { ...machine, nonce: (await readLease(host, machine))?.nonce ?? "" });
 }
 
 /**
