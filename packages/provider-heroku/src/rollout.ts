@@ -33,7 +33,7 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
       yield { verb: "update", target: of("stack"), run: () => setStack(ctx, "container"), undo };
     }
     if (Object.keys(missing).length > 0) {
-      const run = () => way.changing(ctx, () => setConfigVars(ctx, missing));
+      const run = () => way.changing(ctx, "config vars", () => setConfigVars(ctx, missing));
       yield { verb: "update", target: of("config vars"), run, undo: (host) => way.go(host) };
     }
     if (isRemote) {
@@ -48,7 +48,7 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
       verb: isServing ? "replace" : "run",
       target: of("web dyno"),
       async run() {
-        if (!isRemote) await Promise.all(images.map((image) => way.changing(ctx, () => releaseImage(ctx, image))));
+        if (!isRemote) await Promise.all(images.map((image) => way.changing(ctx, "image", () => releaseImage(ctx, image))));
         release = await finishNewest(ctx, newest);
         if (!isScaled) await scaleWeb(ctx, Math.max(web?.quantity ?? 0, 1), size);
       },

@@ -207,6 +207,46 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     expect(app().configVars).toMatchObject({ COLOUR: "crimson", THEIRS: "1" });
   });
 
+  test.each(["the same image", "a new image"])("leaves a release of somebody else that is made while ours is, with %s", async (image) => {
+    await run();
+    if (image === "a new image") await sameRows();
+    site.rows = 3;
+    fake().api.fail("PATCH /apps/{app}/config-vars", { delayMs: 600 });
+    const publishing = publish(heroku, request({}, { variables: ["COLOUR=crimson"], timeoutMs: 300 }), {
+      report: (event) => void (event.type === "step.started" && event.id === "heroku.update" && setTimeout(setTheirs, 300)),
+    });
+    await expect(publishing).rejects.toMatchObject({ code: unhealthy, message: expect.stringContaining("somebody else") as string });
+    expect(app().configVars).toMatchObject({ THEIRS: "1" });
+  });
+
+  test("leaves a release of somebody else that is made while the image, which runs already, is released", async () => {
+    await run();
+    site.rows = 3;
+    fake().api.fail("PATCH /apps/{app}/formation", { delayMs: 600 });
+    const publishing = publish(heroku, request({}, { timeoutMs: 300 }), {
+      report: (event) => void (event.type === "step.started" && event.id === "heroku.replace" && setTimeout(setTheirs, 300)),
+    });
+    await expect(publishing).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v4" } });
+    expect(lastRelease()).toBe("Set THEIRS config vars");
+  });
+
+  test("leaves a release of somebody else when it is cancelled before a build is asked for", async () => {
+    await run();
+    await sameRows();
+    fake().api.fail("POST /sources", { delayMs: 600 });
+    const stop = new AbortController();
+    const publishing = publish(heroku, request({ build: "remote" }), {
+      signal: stop.signal,
+      report(event) {
+        if (event.type !== "step.started" || event.id !== "heroku.create") return;
+        setTimeout(setTheirs, 200);
+        setTimeout(() => stop.abort(), 400);
+      },
+    });
+    await expect(publishing).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(lastRelease()).toBe("Set THEIRS config vars");
+  });
+
   test("goes back from a change that Heroku had made before it lost the answer and refused to do it again", async () => {
     await run();
     await sameRows();

@@ -24,7 +24,7 @@ export async function buildImage(image: Image, ctx: ProviderContext, way: WayBac
   const known = await findBuild(ctx, image);
   const current = (await listReleases(ctx)).find((release) => release.current);
   if (known?.release && known.release.id === current?.id) return;
-  const begin = () => (known?.status === "pending" ? Promise.resolve(known) : sendSource(image, ctx));
+  const begin = known?.status === "pending" ? () => Promise.resolve(known) : await sendSource(image, ctx);
   await way.releasing(begin, async (build) => {
     const { release } = await finishBuild(ctx, build).catch((error: unknown) => {
       if (isPublishError(error) && error.facts["status"] === "failed") way.releasedNothing();
@@ -34,13 +34,14 @@ export async function buildImage(image: Image, ctx: ProviderContext, way: WayBac
   });
 }
 
-async function sendSource(image: Image, ctx: ProviderContext): Promise<Build> {
+/** Uploads an image as source. What it returns begins the build. */
+async function sendSource(image: Image, ctx: ProviderContext): Promise<() => Promise<Build>> {
   return withWorkDir(async (dir) => {
     const { file, sha256 } = await ctx.deliver.source(image, join(dir, "source.tar.gz"), [herokuYml]);
     const { source_blob: blob } = (await api(ctx)("POST /sources", {}, { idempotent: true })).body;
     await uploadFile(file, blob.put_url, { ...host, ...ctx, limitMs: longestBuildMs });
     const body = { source_blob: { url: blob.get_url, checksum: `SHA256:${sha256}`, version: versionOf(image) } };
-    return (await api(ctx)("POST /apps/{app}/builds", {}, { body })).body;
+    return async () => (await api(ctx)("POST /apps/{app}/builds", {}, { body })).body;
   });
 }
 

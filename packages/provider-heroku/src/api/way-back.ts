@@ -2,6 +2,11 @@ import { isRefused, type HostContext } from "@datasette-publish/core";
 import { finishRelease, listReleases, repeatedBy, rollBack } from "./releases.ts";
 import type { Release } from "./types.ts";
 
+/** Whether a release changed the image that runs, or left it and changed config vars. */
+function isOf(what: "config vars" | "image", releases: readonly Release[], at: number): boolean {
+  return (releases[at]?.slug?.id === releases[at + 1]?.slug?.id) === (what === "config vars");
+}
+
 /** The way back to what was released before a publish changed anything. Only what the publish released is gone back from. */
 export class WayBack {
   #target: Release | undefined;
@@ -39,11 +44,15 @@ export class WayBack {
     this.#unknown -= 1;
   }
 
-  /** Runs what makes a release at once, or none when nothing changes. */
-  async changing(ctx: HostContext, change: () => Promise<unknown>): Promise<void> {
-    const idsNow = async (): Promise<readonly string[]> => (await listReleases(ctx)).map(({ id }) => id);
-    const known = new Set(await idsNow());
-    await this.releasing(change, async () => (await idsNow()).filter((id) => !known.has(id)));
+  /** Runs what makes a release of `what` at once, or none when nothing changes. When several are new, one of them is ours, and which is not to be known. */
+  async changing(ctx: HostContext, what: "config vars" | "image", change: () => Promise<unknown>): Promise<void> {
+    const known = new Set((await listReleases(ctx)).map(({ id }) => id));
+    await this.releasing(change, async () => {
+      const releases = await listReleases(ctx);
+      const isOurs = ({ id }: Release, at: number) => !known.has(id) && isOf(what, releases, at);
+      const ours = releases.filter(isOurs).map(({ id }) => id);
+      return ours.length > 1 ? null : ours;
+    });
   }
 
   /** What was to make a release has ended without one. */
