@@ -24,12 +24,23 @@ export async function confirmHealth(check: HealthCheck, { undo, ready, gone }: S
   const { url, hint } = check;
   const wait = async (): Promise<string | null> => (await ready?.()) ?? (await awaitHealth(check, gone, host));
   const confirm = async (): Promise<void> => {
-    const problem = await step(host, "confirm", `Wait for ${url}`, wait);
+    const startedMs = performance.now();
+    const problem = await wait();
     if (problem === null) return;
+    const isLate = performance.now() - startedMs >= host.timeoutMs;
     const message = `The site does not serve what was published: ${problem}.`;
-    throw new PublishError("DEPLOYMENT_UNHEALTHY", message, hint, { url, problem, restored: null });
+    throw new PublishError("DEPLOYMENT_UNHEALTHY", message, isLate ? `${hint} ${longer(host)}` : hint, { url, problem, restored: null });
   };
-  await undoing(host, confirm, () => undo);
+  await undoing(
+    host,
+    () => step(host, "confirm", `Wait for ${url}`, confirm),
+    () => undo,
+  );
+}
+
+function longer({ timeoutMs }: HostContext): string {
+  const seconds = Math.ceil(timeoutMs / 1000);
+  return `If it only needs longer than ${seconds} s, add --timeout ${2 * seconds}.`;
 }
 
 /** What is still wrong at the deadline, or null. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
 import { step, type PublishEvent } from "../events/events.ts";
-import type { ProviderContext } from "../provider/provider.ts";
+import type { Provider, ProviderContext, SiteStatus } from "../provider/provider.ts";
 import { shelf } from "./fixtures.ts";
 import { hosted, type Rollout, type Task } from "./hosted.ts";
 
@@ -26,10 +26,10 @@ function task(verb: Task["verb"], target: string, changes: Partial<Task> = {}): 
   };
 }
 
-function providerOf(rollout: Partial<Rollout>) {
+function providerOf(rollout: Partial<Rollout>, status: Provider["status"] = () => Promise.resolve(null)) {
   return hosted({
     ...shelf,
-    status: () => Promise.resolve(null),
+    status,
     unpublish: () => Promise.resolve(),
     rollout: () =>
       Promise.resolve({ serving: null, tasks: [], url: () => "https://pets.example.org/", facts: () => ({ size: 1 }), ...rollout }),
@@ -135,7 +135,36 @@ describe("hosted", () => {
       ),
     ).rejects.toBe(error);
     expect(log.slice(2)).toEqual(undone);
-    expect(warnings).toEqual(["LEFT_AT_HOST"]);
+    expect(warnings).toEqual(undone.length > 0 ? [] : ["LEFT_AT_HOST"]);
+  });
+
+  const site: SiteStatus = { name: "pets", url: "https://pets.example.org/", state: "running", releases: [], facts: {} };
+  const busy = new PublishError("HOST_BUSY", "Busy.", "Wait.");
+  const unknown = () => Promise.reject(busy);
+
+  it.each([
+    [
+      "runs, though an earlier run made it",
+      [push, machine],
+      busy,
+      () => Promise.resolve(site),
+      /pets is at \S+ for all to see.*: publish unpublish/,
+    ],
+    [
+      "was made and does not run",
+      [app],
+      busy,
+      () => Promise.resolve({ ...site, state: "stopped" as const }),
+      /^What was made.*publish unpublish/,
+    ],
+    ["was made and is not known yet", [app], busy, () => Promise.resolve(null), /for the next run\.$/],
+    ["stays after the undo", [app, machine], unhealthy, () => Promise.resolve({ ...site, state: "stopped" as const }), /^What was made/],
+    ["may be there, as the host does not say", [app, machine], unhealthy, unknown, /^What was made.*\.$/],
+  ])("says of a first publish what %s", async (_what, tasks, error, status, message) => {
+    const reported: PublishEvent[] = [];
+    const ctx = { ...contextOf(() => Promise.reject(error)), report: (event: PublishEvent) => void reported.push(event) };
+    await expect(providerOf({ tasks }, status).publish([], ctx)).rejects.toBe(error);
+    expect(reported).toContainEqual({ type: "warned", code: "LEFT_AT_HOST", message: expect.stringMatching(message) as string });
   });
 
   it("undoes what was done to a site that existed and did not serve", async () => {

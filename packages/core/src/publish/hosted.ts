@@ -51,10 +51,9 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
     async publish(images, ctx) {
       const rollout = await begin(ctx, images);
       const existed = hasExisted(rollout);
-      const done: Task[] = [];
-      const work = runTasks(rest.name, rollout, ctx, { done, last: () => confirm(rollout, ctx) });
-      await work.catch(async (error: unknown) => {
-        if (!existed && done[0]?.verb === "create") await warnOfRest(provider, ctx);
+      const run: TaskRun = { done: [], isUndone: false };
+      await runTasks(rest.name, rollout, ctx, { run, last: () => confirm(rollout, ctx) }).catch(async (error: unknown) => {
+        if (!existed) await warnOfRest(provider, ctx, run);
         throw error;
       });
       await runAfterwards([...(rollout.afterwards ?? [])], rest.name, ctx);
@@ -64,12 +63,18 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
   return provider;
 }
 
+/** How far tasks have come. */
+interface TaskRun {
+  readonly done: Task[];
+  isUndone: boolean;
+}
+
 /** Runs tasks, then `last`; undoes those that were begun as {@link hosted} does. For a rollback of several parts, which is nothing that core could plan. */
 export async function runTasks(
   provider: string,
   rollout: Pick<Rollout, "serving" | "existed" | "tasks">,
   host: HostContext,
-  { done = [], last }: { readonly done?: Task[]; readonly last?: () => Promise<void> } = {},
+  { run = { done: [], isUndone: false }, last }: { readonly run?: TaskRun; readonly last?: () => Promise<void> } = {},
 ): Promise<void> {
   const begun: Task[] = [];
   const existed = hasExisted(rollout);
@@ -79,11 +84,15 @@ export async function runTasks(
       host.signal?.throwIfAborted();
       begun.push(task);
       await runTask(task, provider, host);
-      done.push(task);
+      run.done.push(task);
     }
     await last?.();
   };
-  const undo = async (free: HostContext) => (await undoAll(begun, free), rollout.serving);
+  const undo = async (free: HostContext) => {
+    run.isUndone = true;
+    await undoAll(begun, free);
+    return rollout.serving;
+  };
   await undoing(host, work, (error) => (mayUndo(error) ? undo : undefined));
 }
 
@@ -105,12 +114,17 @@ async function runAfterwards(tasks: readonly Task[], provider: string, ctx: Host
     });
 }
 
-/** What a first publish made may cost something, and shows the data. What it did not make is not to be removed. */
-async function warnOfRest(provider: Provider, ctx: ProviderContext): Promise<void> {
-  const site = await provider.status?.(uncancelled(ctx)).catch(() => null);
+/** What there is of a site that was never confirmed may cost something, and shows the data. */
+async function warnOfRest(provider: Provider, ctx: ProviderContext, { done, isUndone }: TaskRun): Promise<void> {
+  const site = await provider.status?.(uncancelled(ctx)).catch(() => undefined);
+  const hasMade = done.some(({ verb }) => verb === "create");
+  if (!site && (!hasMade || (site === null && isUndone))) return;
+  const isUp = site && site.url !== null && site.state !== "stopped" && site.state !== "failed";
+  const what = isUp
+    ? `${ctx.name} is at ${site.url} for all to see, and was not looked at: it stays there, and may cost money.`
+    : `What was made for ${ctx.name} at ${provider.title} stays there for the next run.`;
   const way = site && provider.unpublish ? ` To remove it: ${siteCommand("unpublish", provider, ctx)}` : "";
-  const message = `What was made for ${ctx.name} at ${provider.title} stays there for the next run.${way}`;
-  ctx.report({ type: "warned", code: "LEFT_AT_HOST", message });
+  ctx.report({ type: "warned", code: "LEFT_AT_HOST", message: what + way });
 }
 
 async function confirm({ url: urlOf, ready, gone }: Rollout, ctx: ProviderContext): Promise<void> {
