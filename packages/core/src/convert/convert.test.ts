@@ -108,6 +108,8 @@ test("BOM, CRLF, quotes, quoted newlines, TSV and other separators", async () =>
   expect((await convertText("a\tb\n1,5\t2\n", {}, "t.TSV")).rows).toEqual([{ a: "1,5", b: 2 }]);
   expect((await convertText("a;b\n1;2\n", { separator: ";" })).rows).toEqual([{ a: 1, b: 2 }]);
   expect((await convertText("a;b\n1;2\n")).warnings).toEqual(["DELIMITER_SUSPECT"]);
+  const hint = "Add --separator ';' if that is the delimiter.";
+  await expect(convertText("a;b\n1;2,5\n")).rejects.toMatchObject({ code: "CSV_INVALID", facts: { line: 2 }, hint });
   await expect(convertText("a\n", { separator: "::" })).rejects.toMatchObject({ code: "OPTION_INVALID" });
 });
 

@@ -123,10 +123,11 @@ export class Tokenizer {
   #checkWidth(fields: readonly string[], expected: number): void {
     if (fields.length === expected) return;
     const line = this.#line;
+    const other = otherDelimiter(this.header ?? []);
     throw new PublishError(
       "CSV_INVALID",
-      `${this.#file}, line ${line}: ${fields.length} fields, but the header has ${expected} columns.`,
-      "Correct that line, or quote a field that contains the delimiter.",
+      `${this.#file}, line ${line}: ${fields.length} ${fields.length === 1 ? "field" : "fields"}, but the header has ${expected} column${expected === 1 ? "" : "s"}.`,
+      other === undefined ? "Correct that line, or quote a field that contains the delimiter." : separatorHint(other),
       { file: this.#file, line, fields: fields.length, columns: expected },
     );
   }
@@ -143,6 +144,15 @@ export class Tokenizer {
     const line = this.#line + text.slice(0, text.indexOf("\0")).split("\n").length - 1;
     return this.#error("a NUL character", "Remove the NUL character, or export the file again.", line);
   }
+}
+
+/** What else a header of one column has that may be the delimiter. */
+export function otherDelimiter(header: readonly string[]): string | undefined {
+  return header.length === 1 ? [";", "\t", "|", ","].find((character) => header[0]!.includes(character)) : undefined;
+}
+
+export function separatorHint(delimiter: string): string {
+  return `Add --separator '${delimiter === "\t" ? String.raw`\t` : delimiter}' if that is the delimiter.`;
 }
 
 /**

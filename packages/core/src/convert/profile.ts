@@ -1,5 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { readRecords, type CsvFormat } from "./csv.ts";
+import { otherDelimiter, readRecords, separatorHint, type CsvFormat } from "./csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
 import type { CsvInput, Notice } from "./discover.ts";
 import { encodingOf, utf8 } from "./encoding.ts";
@@ -78,11 +78,11 @@ function noticeHeader(input: CsvInput, header: readonly string[], columns: reado
         code: "COLUMN_RENAMED",
         message: `${input.name}: column ${index + 1} (${JSON.stringify(header[index])}) becomes ${name}.`,
       });
-  const other = header.length === 1 ? [";", "\t", "|", ","].find((character) => header[0]!.includes(character)) : undefined;
+  const other = otherDelimiter(header);
   if (other !== undefined)
     notices.push({
       code: "DELIMITER_SUSPECT",
-      message: `${input.name} has one column, but its header contains ${JSON.stringify(other)}: set the separator if that is the delimiter.`,
+      message: `${input.name} has one column, but its header contains ${JSON.stringify(other)}. ${separatorHint(other)}`,
     });
 }
 
