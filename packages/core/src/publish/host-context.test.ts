@@ -82,6 +82,11 @@ describe("openHost", () => {
     await expect(open({}, failing)).rejects.toMatchObject({ hint: "Correct SHELF_TOKEN, or unset it and run publish login shelf." });
   });
 
+  it.each(["\u201Cabc\u201D", "ab\nc", "ab\u0007c"])("refuses a token that no header carries: %j", async (garbled) => {
+    const opening = open({ env: { SHELF_TOKEN: garbled } });
+    await expect(opening).rejects.toMatchObject({ code: "CREDENTIALS_INVALID", hint: expect.stringContaining("SHELF_TOKEN") as string });
+  });
+
   it("lets the login fail as it does", async () => {
     const failing = { ...shelf, login: { ...login, account: () => Promise.reject(new Error("no")) } };
     await expect(open({}, failing)).rejects.toThrow("no");

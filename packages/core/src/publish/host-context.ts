@@ -52,6 +52,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
   const found = await findToken(provider, request.env);
   if (provider.login !== undefined && found === null) throw missingToken(provider);
   const token = found?.token ?? "";
+  if (/[^\x20-\x7e]/.test(token)) throw whereToCorrect(garbled(provider), provider, found?.from);
   for (const part of [token, ...token.split(/[\s,]+/)]) secrets.add(part);
   const base: Omit<HostContext, "name" | "nameFrom" | "account"> = {
     ...ctx,
@@ -71,6 +72,12 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
     });
   const account = login === undefined ? "" : await step(base, "login", `Log in to ${provider.title}`, () => ask(login));
   return { ...base, account, ...(await settleName(provider, request, site, account, options)) };
+}
+
+/** A word processor's quotes, a line break: no header can carry them. */
+function garbled({ name: provider, title }: Provider): PublishError {
+  const message = `The token for ${title} has a character that no token has, such as a typographic quote or a line break.`;
+  return new PublishError("CREDENTIALS_INVALID", message, "Copy it again.", { provider });
 }
 
 /** A token that is nobody's is corrected where it was found. */
