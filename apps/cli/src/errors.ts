@@ -8,11 +8,14 @@ export async function fromThrown(error: unknown, argv: readonly string[]): Promi
     return toPublishError(error);
   const { COMMANDS } = await import("./commands.ts");
   const { unpublish: _removes, ...harmless } = COMMANDS as Record<string, unknown>;
-  const typed = (argv[0] === "publish" ? argv[1] : argv[0]) ?? "";
-  const meant = nearest(typed, Object.keys(harmless));
+  const [first = "", second] = argv[0] === "publish" ? argv.slice(1) : argv;
+  const commands = Object.keys(harmless).map((id) => id.replace(":", " "));
+  const isTopic = commands.some((command) => command.startsWith(`${first} `));
+  const typed = isTopic && second ? `${first} ${second}` : first;
+  const meant = nearest(typed, commands);
   return new PublishError(
     "COMMAND_INVALID",
-    `publish has no command ${/^[a-z-]{1,40}$/i.test(typed) ? typed : "of that name"}, and no provider of that name is installed.`,
+    `publish has no command ${/^[a-z -]{1,40}$/i.test(typed) ? typed : "of that name"}, and no provider of that name is installed.`,
     meant === undefined ? withoutNearest(typed) : `Write publish ${meant}, or run publish --help to see the commands.`,
     meant === undefined ? {} : { nearest: meant },
   );

@@ -77,6 +77,10 @@ test.each([
   ["foo", undefined],
   ["li", undefined],
   ["license-", "license-url"],
+  ["fst", "fts"],
+  ["rn", "run"],
+  ["opne", "open"],
+  ["y", undefined],
 ])("%s is nearest to %s", (typed, meant) => {
-  expect(nearest(typed, ["title", "description", "license", "license-url", "fts"])).toBe(meant);
+  expect(nearest(typed, ["title", "description", "license", "license-url", "fts", "run", "open"])).toBe(meant);
 });

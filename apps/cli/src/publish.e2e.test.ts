@@ -149,6 +149,8 @@ test("a reader of progress that goes away leaves no temporary folder", async () 
 test("a mistyped command is named, and never one that removes", () => {
   expect(errorOf(["dokcer", csvs])).toMatchObject({ status: 2, code: "COMMAND_INVALID", facts: { nearest: "docker" } });
   expect(errorOf(["publish", "heroku", csvs])).toMatchObject({ facts: { nearest: "heroku" } });
+  expect(errorOf(["providers", "instal", "x"])).toMatchObject({ status: 2, facts: { nearest: "providers install" } });
+  expect(errorOf(["status", "herkou"])).toMatchObject({ status: 2, hint: "Write publish status heroku." });
   expect(errorOf(["unpublsh", "heroku"]).facts).toEqual({});
   expect(errorOf(["canary"]).message).toContain("canary");
   expect(errorOf(["canary1"]).message).not.toContain("canary");

@@ -1,5 +1,6 @@
 import { PublishError, type Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
+import { nearest } from "../nearest.ts";
 import { hasVerb, lacksVerb, type HostVerb } from "./verb.ts";
 
 /** `publish <verb>` without a provider that has it: says which have. What was typed is not repeated: it may be a token. */
@@ -22,12 +23,17 @@ export function refusal(verb: HostVerb, words: readonly string[], providers: rea
   const named = providers.find(({ name }) => words.includes(name));
   if (named !== undefined) return hasVerb(named, verb) ? outOfPlace(verb, named) : lacksVerb(named, verb);
   const able = providers.filter((provider) => hasVerb(provider, verb)).map(({ name }) => name);
+  const meant = nearest(words[0] ?? "", able);
   return new PublishError(
     "COMMAND_INVALID",
     words.every((word) => word.startsWith("-"))
       ? `publish ${verb.name} wants the name of a provider.`
       : `publish ${verb.name} knows no provider of that name.`,
-    able.length > 0 ? `Name one of ${able.join(", ")}.` : "Run publish providers to see what is installed: none of them has it.",
+    meant !== undefined
+      ? `Write publish ${verb.name} ${meant}.`
+      : able.length > 0
+        ? `Name one of ${able.join(", ")}.`
+        : "Run publish providers to see what is installed: none of them has it.",
     { verb: verb.name },
   );
 }
