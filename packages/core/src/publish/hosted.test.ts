@@ -168,7 +168,6 @@ describe("hosted", () => {
   });
 
   it("undoes what was done to a site that existed and did not serve", async () => {
-    const busy = new PublishError("HOST_BUSY", "Busy.", "Wait.");
     const failing = task("run", "dyno", { run: () => Promise.reject(busy), undo: undefined });
     await expect(providerOf({ existed: true, tasks: [app, machine, failing] }).publish([], contextOf())).rejects.toBe(busy);
     expect(log).toEqual(["create app", "replace machine", "undo machine, free"]);

@@ -128,6 +128,18 @@ describe("rollback", () => {
     await expect(goBack("v2", provider)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { release: "v2" } });
   });
 
+  it.each([
+    ["v3", /is at v3 already\.$/],
+    ["3", /is at v3 already\.$/],
+    ["v2", /has no release v2 to go back to\.$/],
+    ["v9", /has no release v9 to go back to\.$/],
+  ])("says why not to %s, and which ones there are", async (id, message) => {
+    const some = releases.map((release) => ({ ...release, restorable: release.id !== "v2" }));
+    const provider = { ...published, rollback: back, status: () => Promise.resolve({ ...status, releases: some }) };
+    const hint = "Give one of these with --to: v4, v1.";
+    await expect(goBack(id, provider)).rejects.toMatchObject({ message: expect.stringMatching(message) as string, hint });
+  });
+
   it("takes a release's number alone", async () => {
     expect((await goBack("1")).release.id).toBe("v1");
   });

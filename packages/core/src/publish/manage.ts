@@ -7,6 +7,7 @@ import { failureOf } from "./failure.ts";
 import { guardOwn } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
 import { recallName, rememberName } from "./names-file.ts";
+import { flag } from "../provider/options.ts";
 import { siteCommand } from "./site-command.ts";
 import { isUnhealthy } from "./undo.ts";
 
@@ -34,7 +35,7 @@ export async function manage<T>(
 export async function statusOf(provider: Provider, host: HostContext): Promise<SiteStatus> {
   if (provider.status === undefined) throw unsupported(provider, "status");
   const status = await provider.status(host);
-  if (status === null) throw notPublished(provider, host.name);
+  if (status === null) throw notPublished(provider, host);
   return status;
 }
 
@@ -72,10 +73,7 @@ export async function rollback(
     const status = await statusOf(provider, host);
     guardOwn(provider, host, status, request);
     const target = findTarget(status, id);
-    if (target === undefined) {
-      const message = `${host.name} has no release ${id ?? "before this one"} to go back to.`;
-      throw new PublishError("OPTION_INVALID", message, "Name one that publish status shows with --to.", { release: id ?? null });
-    }
+    if (target === undefined) throw noTarget(host, status, id);
     try {
       const release = await provider.rollback(host, target);
       const { url, state } = status;
@@ -108,11 +106,27 @@ function withWayForward(error: unknown, provider: Provider, host: HostContext, {
   return new PublishError(error.code, error.message, hint, { ...error.facts, from: current.id }, error);
 }
 
-/** Release `id`, its `v` or not, or the one before the current. */
+/** Release `id`, or the one before the current. */
 function findTarget({ releases }: SiteStatus, id: string | undefined): Release | undefined {
   const others = id === undefined ? releases.slice(releases.findIndex(({ current }) => current) + 1) : releases;
-  const isTarget = (release: Release) => (id === undefined ? release.passedOver !== true : [id, `v${id}`].includes(release.id));
+  const isTarget = (release: Release) => (id === undefined ? release.passedOver !== true : isNamed(release, id));
   return others.find((release) => !release.current && release.restorable !== false && isTarget(release));
+}
+
+function noTarget({ name }: HostContext, { releases }: SiteStatus, id: string | undefined): PublishError {
+  const named = releases.find((release) => isNamed(release, id));
+  const why = named?.current ? `is at ${named.id} already` : `has no release ${named?.id ?? id ?? "before this one"} to go back to`;
+  const others = releases.filter(({ current, restorable }) => !current && restorable !== false).map((release) => release.id);
+  const hint =
+    others.length > 0
+      ? `Give one of these with --to: ${others.join(", ")}.`
+      : "A release can be gone back to once another one has replaced it.";
+  return new PublishError("OPTION_INVALID", `${name} ${why}.`, hint, { release: id ?? null });
+}
+
+/** With its `v` or not. */
+function isNamed(release: Release, id: string | undefined): boolean {
+  return id !== undefined && [id, `v${id}`].includes(release.id);
 }
 
 /** Where to see why a site is not well, and what to do `next`. */
@@ -122,8 +136,9 @@ export function logsHint(provider: Provider, host: HostContext, next = "then pub
 }
 
 /** There is nothing at the host under the site's name. */
-export function notPublished({ name: provider, title }: Pick<Provider, "name" | "title">, name: string): PublishError {
-  const hint = `Run publish list ${provider} to see what there is.`;
+function notPublished({ name: provider, title, names }: Provider, { name, nameFrom }: HostContext): PublishError {
+  const which = nameFrom === "derived" && names ? `Give the folder that was published, or ${flag(names.option)} and its name.` : "";
+  const hint = `${which} Run publish list ${provider} to see what there is.`.trimStart();
   return new PublishError("NOT_PUBLISHED", `${title} has no site ${name} of yours.`, hint, { provider, name });
 }
 
