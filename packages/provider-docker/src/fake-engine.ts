@@ -8,6 +8,8 @@ export interface FakeContainer {
   running: boolean;
   /** The engine's word, where it is neither `running` nor `exited`. */
   state?: string;
+  /** The config of the image it was made of. */
+  readonly image?: string | undefined;
   readonly spec: {
     Image: string;
     Env: string[];
@@ -37,7 +39,9 @@ export class FakeEngine {
   /** Names of the images that were loaded. */
   readonly images = new Set<string>();
   readonly misbehaviour: Misbehaviour = { rows: 1 };
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  /** Name of each image that was loaded → its config. */
+  readonly #configs = new Map<string, string>();
+  readonly #server = createServer((request, response) => void this.#answer(request, response).catch(() => response.destroy()));
   readonly #socket: string;
 
   constructor(dir: string) {
@@ -52,8 +56,13 @@ export class FakeEngine {
     await new Promise<void>((resolve) => this.#server.listen(this.#socket, resolve));
   }
 
+  /** Removes every container. */
+  async clear(): Promise<void> {
+    for (const container of this.containers.splice(0)) await halt(container);
+  }
+
   async close(): Promise<void> {
-    for (const container of this.containers) await halt(container);
+    await this.clear();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -86,12 +95,8 @@ export class FakeEngine {
     if (call === "GET /containers/json") return [200, this.#list(query)];
     if (call === "POST /containers/create") {
       const id = `c${this.containers.length + this.calls.length}`;
-      this.containers.push({
-        id,
-        name: query.get("name") ?? id,
-        running: false,
-        spec: JSON.parse(body.toString()) as FakeContainer["spec"],
-      });
+      const spec = JSON.parse(body.toString()) as FakeContainer["spec"];
+      this.containers.push({ id, name: query.get("name") ?? id, running: false, image: this.#configs.get(spec.Image), spec });
       return [201, { Id: id }];
     }
     const [, id, verb] = /^\w+ \/containers\/([^/]+)(?:\/(\w+))?$/.exec(call) ?? [];
@@ -139,7 +144,11 @@ export class FakeEngine {
     const { loadError } = this.misbehaviour;
     if (loadError) return { error: loadError };
     const [, tag] = /"RepoTags":\["([^"]+)"\]/.exec(archive.toString("latin1")) ?? [];
-    if (tag !== undefined) this.images.add(tag);
+    const [, config = ""] = /"Config":"([^"]+)"/.exec(archive.toString("latin1")) ?? [];
+    if (tag !== undefined) {
+      this.images.add(tag);
+      this.#configs.set(tag, config);
+    }
     return { stream: "Loaded" };
   }
 

@@ -31,6 +31,12 @@ describe("an engine that runs the site", () => {
       return engine.env;
     },
     refused: { options: { tag: "UPPER" }, code: "REFERENCE_INVALID" },
+    running() {
+      const container = engine.containers.find(({ running }) => running);
+      const variables = container?.spec.Env.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]) ?? [];
+      return container ? { image: container.image ?? "", variables: Object.fromEntries(variables) } : null;
+    },
+    cleanup: () => engine.clear(),
     effects: () => engine.containers.map(({ name }) => ({ verb: "run", target: name })),
   });
 });

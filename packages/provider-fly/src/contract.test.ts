@@ -1,4 +1,4 @@
-import { describeProviderContract, realPart, type FlyFake } from "@datasette-publish/testkit";
+import { describeProviderContract, realPart, type FlyFake, type Running } from "@datasette-publish/testkit";
 import { describe } from "vitest";
 import { fly } from "./provider.ts";
 import { flyScene } from "./scene.test-support.ts";
@@ -18,10 +18,19 @@ describe.skipIf(!realPart("registry"))("Fly.io", () => {
       },
       refused: { options: { region: ["mars"] }, code: "OPTION_INVALID" },
       effects: () => effectsOf(fake()),
+      // The API is paced: what becomes of a site is looked at once.
+      ...(mode === "one region" && { running: () => runningAt(fake()) }),
       host: { changes: () => changesOf(fake()), violations: () => fake().api.violations },
     });
   });
 });
+
+function runningAt({ apps }: FlyFake): Running | null {
+  const app = apps.get("contract");
+  const machines = [...(app?.machines.values() ?? [])].filter(({ state }) => !state.startsWith("destroy"));
+  const image = machines.map(({ image: { digest } }) => digest).join();
+  return app && machines.length > 0 ? { image, variables: Object.fromEntries(app.secrets) } : null;
+}
 
 /** What Fly.io has, in a plan's words. */
 function effectsOf({ apps }: FlyFake): { verb: "create" | "update"; target: string }[] {

@@ -8,18 +8,33 @@ export function describesAbort({ scene }: Contract): void {
     expect(id).toBeDefined();
     expect(await finishInSteps(scene())).toBe(id);
   });
+
+  it("can be cancelled in the midst of a step, soon, and the next run finishes", { timeout: 2 * timeout }, async () => {
+    const { deployment } = await scene().run();
+    await scene().change();
+    expect(await finishInSteps(scene(), midstMs)).toBe(deployment?.id);
+  });
 }
 
-/** Cancels one run at its first step, the next at its second …, until one has fewer steps and so is not cancelled. */
-async function finishInSteps(scene: Scene): Promise<string | undefined> {
+/** How long after a step's beginning it is cancelled in its midst. */
+const midstMs = 15;
+/** How long a cancelled run may take: the answer to a change that was sent is waited for 20 s, and what was done is undone. */
+const longestMs = 45_000;
+
+/** Cancels one run at its first step (or so long after that begins), the next at its second …, until one has fewer steps and so is not cancelled. */
+async function finishInSteps(scene: Scene, abortAfterMs?: number): Promise<string | undefined> {
   for (let at = 1; ; at++) {
-    const run = scene.run({ abortAtStep: at });
+    const startedMs = performance.now();
+    const run = scene.run({ abortAtStep: at, ...(abortAfterMs !== undefined && { abortAfterMs }) });
     const error: unknown = await run.then(
       () => undefined,
       (thrown: unknown) => thrown,
     );
     if (scene.steps().length < at) return (await run).deployment?.id;
-    expect(error, `cancelled at step ${at}, ${scene.steps().at(-1)}`).toMatchObject({ code: "CANCELLED" });
+    const where = `cancelled at step ${at}, ${scene.steps().at(-1)}`;
+    expect(performance.now() - startedMs, `${where}: hand ctx.signal on`).toBeLessThan(longestMs);
+    // The last step may have ended before.
+    if (abortAfterMs === undefined || error !== undefined) expect(error, where).toMatchObject({ code: "CANCELLED" });
     expect(await scene.temporaryFiles()).toEqual([]);
   }
 }

@@ -10,6 +10,8 @@ export interface Canaries {
   readonly variables: readonly string[];
   readonly pluginSecrets: readonly PluginSecret[];
   readonly values: readonly string[];
+  /** What the host is to give the site, but for `DATASETTE_SECRET`. */
+  readonly expected: readonly (readonly [string, string])[];
 }
 
 /** A random value for each secret; the token is the setup's own. Providers of interface 1 know no variables. */
@@ -27,6 +29,7 @@ export function canariesFor({ options: specs, login, interface: version }: Provi
     options,
     variables: knowsVariables ? [variable] : [],
     pluginSecrets: knowsVariables ? [secret] : [],
+    expected: Object.entries(named),
     values: [...Object.values(env), ...Object.values(options), ...(token === undefined ? [] : [token])],
   };
 }

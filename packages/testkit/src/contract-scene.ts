@@ -4,17 +4,20 @@ import { join } from "node:path";
 import {
   publish,
   writeLayer,
+  type HostRequest,
   type OptionValues,
   type Provider,
   type PublishEvent,
   type PublishResult,
   type Runtime,
 } from "@datasette-publish/core";
+import { vi } from "vitest";
 import { canariesFor } from "./contract-canaries.ts";
 import type { ContractSetup } from "./contract-setup.ts";
 
 /** A stand-in for a host starts at once, or never. */
 const healthTimeoutMs = 20_000;
+const sickTimeoutMs = 1000;
 
 /** How one publish of the suite differs from the plain one. */
 export interface RunChanges {
@@ -22,8 +25,11 @@ export interface RunChanges {
   readonly dryRun?: boolean;
   readonly options?: OptionValues;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Cancel when this step starts, counted from 1. */
+  /** Cancel when this step starts, counted from 1, or so long after. */
   readonly abortAtStep?: number;
+  readonly abortAfterMs?: number;
+  /** The published site answers 503 to the health check. */
+  readonly isSick?: boolean;
 }
 
 /** One test's folder, input and canaries, and a `run` that publishes. */
@@ -31,15 +37,25 @@ export interface Scene {
   /** Where the provider's files go. */
   readonly dir: string;
   readonly canaries: readonly string[];
+  /** Names and values of what the site is to be given, but for its own secret. */
+  variables(): readonly (readonly [string, string])[];
   run(changes?: RunChanges): Promise<PublishResult>;
+  /** Gives the site other data. */
+  change(): Promise<void>;
+  /** What a verb that looks after the site is asked with. */
+  request(changes?: RunChanges): HostRequest;
+  readonly report: (event: PublishEvent) => void;
   /** What the latest publish that went through left, no dry run. */
   latest(): PublishResult | undefined;
   /** Events of every run so far. */
   events(): readonly PublishEvent[];
+  /** Addresses that were asked through `ctx.fetch`, and what was written to the console. */
+  traces(): readonly string[];
   /** Ids of the steps of the latest run, in order. */
   steps(): readonly string[];
   runtimesAsked(): number;
   temporaryFiles(): Promise<readonly string[]>;
+  readonly close: () => void;
   readonly root: string;
   readonly formerTmpdir: string | undefined;
 }
@@ -59,7 +75,9 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
   const root = await mkdtemp(join(tmpdir(), "contract-"));
   const [dir, input, temporary] = [join(root, "out"), join(root, "contract-site"), join(root, "tmp")];
   for (const folder of [dir, input, temporary]) await mkdir(folder);
-  await writeFile(join(input, "pets.csv"), "name,legs\nRex,4\nTweety,2\n");
+  let legs = 4;
+  const change = () => writeFile(join(input, "pets.csv"), `name,legs\nRex,${legs++}\nTweety,2\n`);
+  await change();
   await writeFile(join(input, "quirks, ü.csv"), "a,b\n1,\n,é\n");
   const formerTmpdir = process.env.TMPDIR;
   process.env.TMPDIR = temporary;
@@ -69,27 +87,44 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
   const events: PublishEvent[] = [];
   let ofRun: PublishEvent[] = [];
   let latest: PublishResult | undefined;
+  const traces: string[] = [];
+  const consoles = (["log", "info", "warn", "error", "debug"] as const).map((name) =>
+    vi
+      .spyOn(console, name)
+      .mockImplementation((...words: unknown[]) => void traces.push(`console.${name}: ${words.map(String).join(" ")}`)),
+  );
+  const request = (changes: RunChanges = {}): HostRequest => ({
+    paths: [input],
+    site: { name: "contract-site" },
+    options: { ...secrets.options, ...setup.options(dir), ...changes.options },
+    env: { XDG_DATA_HOME: join(root, "data"), ...setup.env, ...secrets.env, ...changes.env },
+    fetch: (address, init) => {
+      const { href, pathname } = new URL(address instanceof Request ? address.url : address);
+      traces.push(href);
+      if (changes.isSick && pathname.endsWith("/-/versions.json")) return Promise.resolve(new Response("sick", { status: 503 }));
+      return (setup.fetch ?? globalThis.fetch)(address, init);
+    },
+    timeoutMs: changes.isSick ? sickTimeoutMs : healthTimeoutMs,
+  });
   const run = async (changes: RunChanges = {}): Promise<PublishResult> => {
     ofRun = [];
     const stop = new AbortController();
     const report = (event: PublishEvent): void => {
       events.push(event);
       ofRun.push(event);
-      if (event.type === "step.started" && ofRun.filter(({ type }) => type === "step.started").length === changes.abortAtStep) stop.abort();
+      if (event.type !== "step.started" || ofRun.filter(({ type }) => type === "step.started").length !== changes.abortAtStep) return;
+      if (changes.abortAfterMs === undefined) stop.abort();
+      else setTimeout(() => stop.abort(), changes.abortAfterMs);
     };
-    const request = {
-      paths: [input],
+    const whole = {
+      ...request(changes),
       convert: {},
       site: { name: "contract-site", pluginSecrets: secrets.pluginSecrets },
       variables: secrets.variables,
-      options: { ...secrets.options, ...setup.options(dir), ...changes.options },
-      env: { XDG_DATA_HOME: join(root, "data"), ...setup.env, ...secrets.env, ...changes.env },
-      ...(setup.fetch === undefined ? {} : { fetch: setup.fetch }),
-      timeoutMs: healthTimeoutMs,
       dryRun: changes.dryRun ?? false,
       runtime: (platform: Runtime["platform"]) => (runtimes.asked++, fakeRuntime(platform, join(root, "runtime"))),
     };
-    const result = await publish(changes.provider ?? provider, request, { report, signal: stop.signal });
+    const result = await publish(changes.provider ?? provider, whole, { report, signal: stop.signal });
     if (result.deployment !== undefined) latest = result;
     return result;
   };
@@ -98,7 +133,13 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
     dir,
     formerTmpdir,
     canaries: secrets.values,
+    variables: () => secrets.expected,
     run,
+    change,
+    request,
+    report: (event) => void events.push(event),
+    traces: () => traces,
+    close: () => consoles.forEach((each) => each.mockRestore()),
     latest: () => latest,
     events: () => events,
     steps: () => ofRun.flatMap((event) => (event.type === "step.started" ? [event.id] : [])),
@@ -108,7 +149,8 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
 }
 
 /** Puts TMPDIR back and removes the scene's folder. */
-export async function closeScene({ root, formerTmpdir }: Scene): Promise<void> {
+export async function closeScene({ close, root, formerTmpdir }: Scene): Promise<void> {
+  close();
   if (formerTmpdir === undefined) delete process.env.TMPDIR;
   else process.env.TMPDIR = formerTmpdir;
   await rm(root, { recursive: true, force: true });

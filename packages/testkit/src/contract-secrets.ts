@@ -5,11 +5,15 @@ import { leaksInFiles, leaksInImage, leaksInProcesses, watchWhile } from "./cont
 
 /** Canaries stand for every secret of a publish: variables, plugin secrets, secret options, the token. */
 export function describesSecrets({ provider, scene }: Contract): void {
-  it("shows none in an event, an error, a plan or a result", { timeout }, async () => {
+  it("shows none in an event, an error, a plan, a result, an address or on the console", { timeout }, async () => {
     const shown: unknown[] = [await scene().run({ dryRun: true }), await scene().run()];
     shown.push(await failure(scene().run({ provider: { ...provider, publish: leak } })), scene().events());
     const text = shown.map((value) => JSON.stringify(value)).join("\n");
     expect(scene().canaries.filter((canary) => text.includes(canary))).toEqual([]);
+    const traces = scene()
+      .traces()
+      .filter((trace) => scene().canaries.some((canary) => trace.includes(canary) || trace.includes(encodeURIComponent(canary))));
+    expect(traces, "a secret is on the console, or in an address, which logs keep").toEqual([]);
   });
 
   it("leaves none in a file, a process list or the image", { timeout }, async () => {

@@ -18,10 +18,22 @@ export interface ContractSetup {
   };
   /** What the host has after the first publish, in a plan's words: for verbs other than write, push and load, which the suite sees itself. */
   readonly effects?: () => readonly PlanAction[] | Promise<readonly PlanAction[]>;
+  /**
+   * What the host runs as the site, null for nothing. With it the suite looks at what becomes of a site: changed, sick, gone back,
+   * removed, and given its variables.
+   */
+  readonly running?: () => Running | null | Promise<Running | null>;
   /** A stand-in for the host that remembers what it was asked. */
   readonly host?: HostWatch;
   /** Removes what a test published. */
   readonly cleanup?: (result: PublishResult | undefined) => Promise<void>;
+}
+
+/** What a host runs as a site. */
+export interface Running {
+  /** Differs when another image runs, such as its digest. */
+  readonly image: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a stand-in for a host has seen since it was started. */

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describesAbort } from "./contract-abort.ts";
 import { describesItself } from "./contract-description.ts";
 import { describesPlan } from "./contract-plan.ts";
+import { describesSite } from "./contract-site.ts";
 import { closeScene, contractTimeoutMs, openScene, type Contract, type Scene } from "./contract-scene.ts";
 import { describesSecrets } from "./contract-secrets.ts";
 import type { ContractSetup } from "./contract-setup.ts";
@@ -33,6 +34,8 @@ export function describeProviderContract(provider: Provider, setup: ContractSetu
     describe("plan and publish", () => {
       describesPlan(contract);
     });
+    const { running } = setup;
+    if (running) describesSite(contract, running);
     describe("abort", () => {
       describesAbort(contract);
     });
@@ -47,12 +50,11 @@ function describesCheck({ provider, setup, scene }: Contract): void {
     const { refused } = setup;
     const run = refused ? scene().run({ ...refused }) : scene().run({ provider: { ...provider, check: refuse } });
     await expect(run).rejects.toMatchObject({ code: refused?.code ?? "CREDENTIALS_INVALID" });
-    expect(scene().runtimesAsked()).toBe(0);
-    expect(
-      scene()
-        .steps()
-        .filter((id) => id !== "login" && id !== "provider.check"),
-    ).toEqual([]);
+    expect(scene().runtimesAsked(), "a runtime was fetched: check has to refuse, not publish").toBe(0);
+    const later = scene()
+      .steps()
+      .filter((id) => id !== "login" && id !== "provider.check");
+    expect(later, "steps were begun: check has to refuse, not publish").toEqual([]);
   });
 }
 

@@ -6,7 +6,7 @@ export type { Behaviour, Handler } from "./api/judge.ts";
 export * from "./api/validate.ts";
 export { describeProviderContract } from "./contract.ts";
 export { closeScene, fakeRuntime, listFiles, openScene, type RunChanges, type Scene } from "./contract-scene.ts";
-export type { ContractSetup, HostWatch } from "./contract-setup.ts";
+export type { ContractSetup, HostWatch, Running } from "./contract-setup.ts";
 export * from "./real.ts";
 export * from "./registry.ts";
 export * from "./sample-image.ts";

@@ -1,0 +1,104 @@
+import { manage, rollback, statusOf, unpublish, type Provider, type Verb } from "@datasette-publish/core";
+import { describe, expect, it } from "vitest";
+import { contractTimeoutMs as timeout, type Contract, type Scene } from "./contract-scene.ts";
+import { watchChanges, type ContractSetup, type Running } from "./contract-setup.ts";
+
+type RunningNow = NonNullable<ContractSetup["running"]>;
+
+/** What becomes of a site that a host keeps running. */
+export function describesSite(contract: Contract, running: RunningNow): void {
+  const { provider } = contract;
+  describe("site", () => {
+    describesChanges(contract, running);
+    describesLooks(contract);
+    if (provider.rollback) describesRollback(contract, running);
+    if (provider.unpublish) describesRemoval(contract, running);
+  });
+}
+
+function describesChanges({ scene }: Contract, running: RunningNow): void {
+  it("runs what is published, and then what is published over it", { timeout }, async () => {
+    await scene().run();
+    const first = await found(running);
+    await scene().change();
+    await scene().run();
+    expect((await found(running)).image, "the host runs the data of before").not.toBe(first.image);
+  });
+
+  it("gives the site its variables, and one secret for good", { timeout }, async () => {
+    const withoutSecret = { env: { DATASETTE_SECRET: undefined } };
+    await scene().run(withoutSecret);
+    const { variables } = await found(running);
+    const missing = scene()
+      .variables()
+      .filter(([name, value]) => variables[name] !== value);
+    expect(missing, "ctx.variables() has to reach the host, with these values").toEqual([]);
+    const { DATASETTE_SECRET: secret } = variables;
+    expect(secret, "the site has no DATASETTE_SECRET").toMatch(/^.{32,}$/);
+    await scene().change();
+    await scene().run(withoutSecret);
+    const { DATASETTE_SECRET: later } = (await found(running)).variables;
+    expect(later, "another secret ends every session: tell ctx.variables() what is set").toBe(secret);
+  });
+
+  it("is what it was when a change does not get well", { timeout }, async () => {
+    const { deployment } = await scene().run();
+    if (deployment?.url === null) return;
+    const before = await found(running);
+    await scene().change();
+    const failing = scene().run({ isSick: true });
+    const how = "a site that answers 503 is not published: use hosted, or ctx.confirm";
+    await expect(failing, how).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
+    expect((await found(running)).image, "what served before does not serve again: a task needs its undo").toBe(before.image);
+    expect((await scene().run()).deployment?.id).toBe(deployment?.id);
+  });
+}
+
+function describesLooks({ provider, setup, scene }: Contract): void {
+  it("can be looked at, and that changes nothing", { timeout }, async () => {
+    const { deployment } = await scene().run();
+    const changes = watchChanges(setup.host);
+    if (provider.status) expect(await look(scene(), provider, "status"), "status has to know what was published").toBe(deployment?.url);
+    if (provider.list) expect(await look(scene(), provider, "list"), "list has to have what was published").toContain(deployment?.url);
+    if (provider.logs) expect(await look(scene(), provider, "logs")).toEqual(expect.any(Array));
+    expect(changes()).toEqual([]);
+  });
+}
+
+function describesRollback({ provider, scene }: Contract, running: RunningNow): void {
+  it("goes back to the release before", { timeout }, async () => {
+    await scene().run();
+    const first = await found(running);
+    await scene().change();
+    await scene().run();
+    await rollback(provider, scene().request(), undefined, scene());
+    expect((await found(running)).image, "another image runs than before").toBe(first.image);
+  });
+}
+
+function describesRemoval({ provider, scene }: Contract, running: RunningNow): void {
+  it("is gone once it is removed", { timeout }, async () => {
+    const { deployment } = await scene().run();
+    await unpublish(provider, scene().request(), scene());
+    expect(await running(), "the host still runs it").toBeNull();
+    if (provider.list) expect(await look(scene(), provider, "list"), "list still has it").not.toContain(deployment?.url);
+    await expect(look(scene(), provider, "status"), "status still knows it").rejects.toMatchObject({ code: "NOT_PUBLISHED" });
+  });
+}
+
+async function found(running: RunningNow): Promise<Running> {
+  const now = await running();
+  expect(now, "the host runs no site").not.toBeNull();
+  return now as Running;
+}
+
+/** What a verb gives: an address, addresses, or lines. */
+function look(scene: Scene, provider: Provider, verb: Extract<Verb, "status" | "list" | "logs">): Promise<unknown> {
+  return manage(provider, scene.request(), scene, async (host) => {
+    if (verb === "status") return (await statusOf(provider, host)).url;
+    if (verb === "list") return (await provider.list?.(host))?.map(({ url }) => url);
+    const lines: string[] = [];
+    for await (const line of provider.logs?.(host, { follow: false, lines: 5 }) ?? []) lines.push(line);
+    return lines;
+  });
+}
