@@ -83,6 +83,70 @@ describe.skipIf(!realPart("registry"))("docs/providers/writing-one.md, by somebo
     failed = false;
   });
 
+  /** What is wrong with a provider → which text is replaced in which file, and the test of the suite that fails. */
+  const faults: Readonly<Record<string, readonly [file: string, text: string, wrong: string, test: string]>> = {
+    "checks nothing": ["index.ts", "if (app && !siteOf(app))", "if (app && !app)", "fails before anything is converted or built"],
+    "never updates": [
+      "index.ts",
+      "(app = await deploy(",
+      "before ?? (app = await deploy(",
+      "runs what is published, and then what is published over it",
+    ],
+    "drops the user's variables": [
+      "index.ts",
+      "ctx.variables(before?.variables ?? [])",
+      "{}",
+      "gives the site its variables, and one secret for good",
+    ],
+    "makes a new secret each time": ["index.ts", "before?.variables ?? []", "[]", "gives the site its variables, and one secret for good"],
+    "undoes nothing": [
+      "index.ts",
+      "void (await deploy(host, before.image, {}))",
+      "void host",
+      "is what it was when a change does not get well",
+    ],
+    "plans something else": [
+      "index.ts",
+      'verb: before === null ? "create" : "update"',
+      'verb: "update"',
+      "plans what publish then does, and changes nothing while planning",
+    ],
+    "knows no site": ["manage.ts", "if (!site)", "if (site)", "can be looked at, and that changes nothing"],
+    "lists none": ["manage.ts", "body.filter(siteOf)", "body.slice(99)", "can be looked at, and that changes nothing"],
+    "goes back to nothing": [
+      "manage.ts",
+      "deploy(ctx, image, {})",
+      "deploy(ctx, (await findApp(ctx))!.image, {})",
+      "goes back to the release before",
+    ],
+    "removes nothing": ["manage.ts", '"DELETE /apps/{app}", {}, { allow: [404] }', '"GET /apps/{app}"', "is gone once it is removed"],
+    "tells its token": [
+      "api.ts",
+      "({ authorization: `Bearer ${token}` })",
+      "(console.log(token), { authorization: `Bearer ${token}` })",
+      "shows none in an event, an error, a plan, a result, an address or on the console",
+    ],
+  };
+
+  it.each(Object.entries(faults))(
+    "has a suite that catches a provider that %s",
+    { timeout: 300_000 },
+    async (_what, [file, text, wrong, test]) => {
+      const path = join(outsider.cwd, "src", file);
+      const right = await readFile(path, "utf8");
+      expect(right).toContain(text);
+      await writeFile(path, right.replace(text, wrong));
+      await outsider.run(`npx vitest run --dir src -t '${test}' --reporter=json --outputFile=report.json || true`);
+      await writeFile(path, right);
+      const { testResults } = JSON.parse(await readFile(join(outsider.cwd, "report.json"), "utf8")) as {
+        testResults: { assertionResults: { title: string; status: string }[] }[];
+      };
+      await rm(join(outsider.cwd, "report.json"));
+      const failures = testResults.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === "failed"));
+      expect(failures.map(({ title }) => title)).toContain(test);
+    },
+  );
+
   it("has a CI file whose commands pass", { timeout: 300_000 }, async () => {
     const workflow = await readFile(join(outsider.cwd, ".github", "workflows", "ci.yml"), "utf8");
     const commands = [...workflow.matchAll(/- run: (.+)/g)].map(([, command]) => command ?? "");

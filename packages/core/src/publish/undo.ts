@@ -31,7 +31,7 @@ export function isUnhealthy(error: unknown): error is PublishError {
   return isPublishError(error) && error.code === "DEPLOYMENT_UNHEALTHY";
 }
 
-/** What was published does not serve: `problem` says why. Nothing is restored yet. */
+/** What was published does not serve: `problem` says why, in a phrase without a full stop. Nothing is restored yet. */
 export function unhealthy(problem: string, hint: string): PublishError {
   return new PublishError("DEPLOYMENT_UNHEALTHY", `The site is not well: ${problem}.`, hint, { problem, restored: null });
 }
