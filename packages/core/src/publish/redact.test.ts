@@ -14,6 +14,13 @@ describe("redactor", () => {
     expect(seen).toEqual([{ type: "output", id: "x", text: "[secret] [secret] [secret]" }]);
   });
 
+  it.each(["", "_", "me:", "me@example.org:"])("hides them in base64 behind %j", (before) => {
+    const shown = redactor([secret]).text(Buffer.from(`${before}${secret} and more`).toString("base64"));
+    expect(shown).toContain("[secret]");
+    const rest = Buffer.from(shown.split("[secret]").at(-1) ?? "", "base64").toString("latin1");
+    expect(rest).not.toMatch(/s3cr3t|signs/);
+  });
+
   it("hides them in an error's message, hint, facts, stack and cause", () => {
     const shown = error(new PublishError("REGISTRY_REFUSED", `no ${secret}`, `not ${secret}`, { [secret]: secret }, new Error(secret)));
     const { message, hint, facts, stack, cause, code } = shown;

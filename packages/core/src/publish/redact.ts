@@ -18,7 +18,7 @@ export interface Redactor {
   error(error: unknown): PublishError;
 }
 
-/** Hides `secretValues`, and their URL-encoded and base64 forms. */
+/** Hides `secretValues`, and their URL-encoded and base64 forms, also within something longer, such as `user:password`. */
 export function redactor(secretValues: readonly string[]): Redactor {
   let hidden: string[] = [];
   const add = (value: string): void => {
@@ -48,7 +48,20 @@ export function secretVariables(env: Readonly<Record<string, string | undefined>
 }
 
 function spellings(secret: string): string[] {
-  return [secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64"), JSON.stringify(secret).slice(1, -1)];
+  const base64 = Buffer.from(secret).toString("base64");
+  return [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    base64,
+    ...[0, 1, 2].map((before) => base64Part(secret, before)),
+  ];
+}
+
+/** What base64 has of a secret alone, whatever stands around it: `before` is how many bytes do, modulo 3. */
+function base64Part(secret: string, before: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+  return bytes.toString("base64").slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
 }
 
 function mapStrings(value: unknown, change: (text: string) => string): unknown {
