@@ -1,20 +1,24 @@
 import { createServer } from "node:net";
-import { PublishError } from "@datasette-publish/core";
+import { PublishError, siteLabel } from "@datasette-publish/core";
+import type { ContainerInfo } from "dockerode";
 import type { Engine } from "./engine.ts";
 import { containersOf, isActive } from "./label.ts";
 
 /** Throws `PORT_TAKEN` when something other than the site's own container holds the port. */
 export async function requirePort(engine: Engine, site: string, port: number): Promise<void> {
   if (!(await isTaken(port))) return;
-  const own = await containersOf(engine, site);
-  if (!own.some((each) => isActive(each) && each.Ports.some(({ PublicPort }) => PublicPort === port))) throw portTaken(port);
+  const holds = (each: ContainerInfo) => isActive(each) && each.Ports.some(({ PublicPort }) => PublicPort === port);
+  if ((await containersOf(engine, site)).some(holds)) return;
+  throw portTaken(port, (await containersOf(engine)).find(holds)?.Labels[siteLabel]);
 }
 
-/** `PORT_TAKEN` for a port of 127.0.0.1. */
-export function portTaken(port: number): PublishError {
-  return new PublishError("PORT_TAKEN", `Port ${port} of 127.0.0.1 is in use.`, "Choose another port with --port, or stop what uses it.", {
-    port,
-  });
+/** `PORT_TAKEN` for a port of 127.0.0.1; `other` is the site that has it. */
+export function portTaken(port: number, other?: string): PublishError {
+  const [who, stop] = other
+    ? [`the site ${other}`, `run publish unpublish docker --name ${other}`]
+    : ["another program", "stop what uses it"];
+  const message = `Port ${port} of 127.0.0.1 is in use by ${who}.`;
+  return new PublishError("PORT_TAKEN", message, `Choose another port with --port, or ${stop}.`, { port, site: other ?? null });
 }
 
 function isTaken(port: number): Promise<boolean> {

@@ -143,6 +143,13 @@ describe("--run", () => {
     expect(scene.engine.containers.map(({ name }) => name).sort()).toEqual(["datasette-pets", "users"]);
   });
 
+  it("says which site has the port", async () => {
+    await run();
+    const other = run({}, {}, { site: { name: "cats" } });
+    const hint = expect.stringContaining("publish unpublish docker --name pets") as string;
+    await expect(other).rejects.toMatchObject({ code: "PORT_TAKEN", facts: { port: scene.port, site: "pets" }, hint });
+  });
+
   it.each([
     ["the engine cannot start it", { startErrors: ["OCI runtime create failed"] }, "ENGINE_REFUSED"],
     ["the port is taken meanwhile", { startErrors: ["port is already allocated"] }, "PORT_TAKEN"],
