@@ -33,6 +33,12 @@ test("a step that goes on says so, and how far it is where that is known", () =>
   expect(log.text()).toBe("• Wait\n  Wait 10 s\n✗ Wait (cancelled) 12.0 s\n");
 });
 
+test("a line of wide characters stays one line", () => {
+  const { report, text } = capture(true, 20);
+  report({ type: "step.started", id: "a", title: "表".repeat(40) });
+  expect(text()).toBe(`\r\u001b[K• ${"表".repeat(7)}…`);
+});
+
 test("on a terminal the running step is rewritten in place", () => {
   const { report, text } = capture(true);
   report({ type: "step.started", id: "a", title: "Push" });

@@ -1,3 +1,4 @@
+import cliTruncate from "cli-truncate";
 import type { PublishEvent, Report } from "@datasette-publish/core";
 
 export interface Reporter {
@@ -31,7 +32,7 @@ export function createReporter(stream: NodeJS.WriteStream = process.stderr): Rep
 
 /** A line that is rewritten stays one line of the terminal, with the `^C` that the terminal may put behind it. */
 function fit(line: string, columns: number): string {
-  return line.length < columns - 2 ? line : `${line.slice(0, columns - 4)}…`;
+  return Number.isFinite(columns) ? cliTruncate(line, Math.max(1, columns - 3)) : line;
 }
 
 /** A step that has not ended. */

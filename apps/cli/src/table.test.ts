@@ -11,6 +11,16 @@ test("columns are as wide as their widest cell, and nothing is shortened without
   expect(renderTable(rows)).toEqual([`a    ${digest}  x`, `bcd  ${" ".repeat(71)}  y`]);
 });
 
+test("characters that take two columns count as two", () => {
+  expect(
+    renderTable([
+      ["東京", "1"],
+      ["a", "2"],
+    ]),
+  ).toEqual(["東京  1", "a     2"]);
+  expect(renderTable([["東京 東京 東京"]], 8)).toEqual(["東京 東…"]);
+});
+
 test("digests are shortened only where a row does not fit", () => {
   expect(renderTable([["a", digest]], 100)).toEqual([`a  ${digest}`]);
   expect(renderTable([["a", `image@${digest}`, "end"]], 40)).toEqual(["a  image@sha256:0123456789ab…  end"]);

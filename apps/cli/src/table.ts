@@ -1,7 +1,10 @@
+import cliTruncate from "cli-truncate";
+import stringWidth from "string-width";
+
 /** A table as text: columns padded to their widest cell, and every row in `width`, which is a terminal's or none. */
 export function renderTable(rows: readonly (readonly string[])[], width = terminalWidth()): string[] {
   const whole = align(rows);
-  if (whole.every((line) => line.length <= width)) return whole;
+  if (whole.every((line) => stringWidth(line) <= width)) return whole;
   return align(rows.map((row) => row.map(shortenDigests))).map((line) => fit(line, width));
 }
 
@@ -11,10 +14,10 @@ function terminalWidth(): number {
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, cell.length)), []);
+  const widths = rows.reduce<number[]>((widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, stringWidth(cell))), []);
   return rows.map((row) =>
     row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .map((cell, i) => cell + " ".repeat((widths[i] ?? 0) - stringWidth(cell)))
       .join("  ")
       .trimEnd(),
   );
@@ -24,5 +27,5 @@ const shortenDigests = (cell: string) => cell.replaceAll(/sha256:[0-9a-f]{64}/g,
 
 /** A URL or a path at the end stays whole: half of one is of no use. */
 function fit(line: string, width: number): string {
-  return line.length <= width || /\/\S*$/.test(line) ? line : `${line.slice(0, width - 1)}…`;
+  return /\/\S*$/.test(line) ? line : cliTruncate(line, width);
 }
