@@ -25,13 +25,13 @@ async function datasetOf(files: Readonly<Record<string, string | Uint8Array>>, i
 
 test("a zip archive is as the folder that was zipped, without what macOS adds, hidden files and links", async () => {
   const link: Zippable[string] = [strToU8("/etc/passwd"), { os: 3, attrs: (0o120777 << 16) >>> 0 }];
-  const files = { "b.csv": csv, "sub/a.tsv": csv, "README.md": csv, ".hidden.csv": csv, "link.csv": link };
+  const files = { "b.csv": csv, "sub.csv": csv, "sub/a.tsv": csv, "README.md": csv, ".hidden.csv": csv, "link.csv": link };
   const zip = zipSync({ csvs: files, "__MACOSX/csvs/._b.csv": csv });
   const { tables, sums, sources, titles, warnings, left } = await datasetOf({ "My Data.ZIP": zip }, "My Data.ZIP");
-  expect(sums).toEqual((await datasetOf({ "b.csv": csv, "sub/a.tsv": csv })).sums);
-  expect(tables).toEqual(["data/b: 2", "data/sub/a: 2"]);
-  expect(sources).toEqual(["/My Data.ZIP/b.csv", "/My Data.ZIP/sub/a.tsv"]);
-  expect(titles).toEqual(["Unpack My Data.ZIP", "Convert 2 files"]);
+  expect(sums).toEqual((await datasetOf({ "b.csv": csv, "sub.csv": csv, "sub/a.tsv": csv })).sums);
+  expect(tables).toEqual(["data/b: 2", "data/sub/a: 2", "data/sub: 2"]);
+  expect(sources).toEqual(["/My Data.ZIP/b.csv", "/My Data.ZIP/sub/a.tsv", "/My Data.ZIP/sub.csv"]);
+  expect(titles).toEqual(["Unpack My Data.ZIP", "Convert 3 files"]);
   expect([warnings, left]).toEqual([[], ["data.db"]]);
 });
 

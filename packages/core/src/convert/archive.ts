@@ -14,7 +14,7 @@ import { changedError, fingerprint, type InputFile } from "./identify.ts";
  * out of their names, as zipping a folder makes one. In `dir` they have numbers for names, so that none can lead out of it or be
  * unknown to the file system; a database keeps its `-wal` beside it.
  *
- * @returns the files in code point order, each with its name in the archive, such as `sub/people.csv`
+ * @returns the files in the order of a folder, each with its name in the archive, such as `sub/people.csv`
  * @throws PublishError `ARCHIVE_INVALID`, `INPUT_CHANGED`, `DISK_FULL`
  */
 export async function unpackZip(archive: InputFile, dir: string, ctx: Context): Promise<InputFile[]> {
@@ -69,8 +69,11 @@ async function listEntries(zip: ZipFile): Promise<Entry[]> {
     const isHidden = entry.fileName.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
     if (!isHidden && !entry.fileName.endsWith("/") && !isLink(entry)) entries.set(entry.fileName, entry);
   }
-  return [...entries.values()].toSorted((a, b) => (a.fileName < b.fileName ? -1 : 1));
+  return [...entries.values()].toSorted((a, b) => (inFolders(a) < inFolders(b) ? -1 : 1));
 }
+
+/** Sorts as a folder that is read recursively: what is in `a/` comes before `a.csv`. */
+const inFolders = ({ fileName }: Entry): string => fileName.replaceAll("/", "\0");
 
 /** Whether an entry is a symbolic link: the upper half of its attributes is a Unix mode (Info-ZIP, `proginfo/extrafld.txt`). */
 function isLink({ externalFileAttributes }: Entry): boolean {
