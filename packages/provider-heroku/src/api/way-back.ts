@@ -2,9 +2,10 @@ import { isRefused, type HostContext } from "@datasette-publish/core";
 import { finishRelease, listReleases, repeatedBy, rollBack } from "./releases.ts";
 import type { Release } from "./types.ts";
 
-/** Whether a release changed the image that runs, or left it and changed config vars. */
+/** Whether a release may have changed the image that runs, or have left it and changed config vars. Where Heroku names no slug, either. */
 function isOf(what: "config vars" | "image", releases: readonly Release[], at: number): boolean {
-  return (releases[at]?.slug?.id === releases[at + 1]?.slug?.id) === (what === "config vars");
+  const [now, before] = [releases[at]?.slug?.id, releases[at + 1]?.slug?.id];
+  return now === undefined || (now === before) === (what === "config vars");
 }
 
 /** The way back to what was released before a publish changed anything. Only what the publish released is gone back from. */
