@@ -121,7 +121,7 @@ async function warnOfRest(provider: Provider, ctx: ProviderContext, { done, isUn
   if (!site && (!hasMade || (site === null && isUndone))) return;
   const isUp = site && site.url !== null && site.state !== "stopped" && site.state !== "failed";
   const what = isUp
-    ? `${ctx.name} is at ${site.url} for all to see, and was not looked at: it stays there, and may cost money.`
+    ? `${ctx.name} is at ${site.url} for all to see, and was not checked: it stays there, and may cost money.`
     : `What was made for ${ctx.name} at ${provider.title} stays there for the next run.`;
   const way = site && provider.unpublish ? ` To remove it: ${siteCommand("unpublish", provider, ctx)}` : "";
   ctx.report({ type: "warned", code: "LEFT_AT_HOST", message: what + way });

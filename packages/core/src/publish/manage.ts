@@ -137,7 +137,7 @@ export function logsHint(provider: Provider, host: HostContext, next = "then pub
 
 /** There is nothing at the host under the site's name. */
 function notPublished({ name: provider, title, names }: Provider, { name, nameFrom }: HostContext): PublishError {
-  const which = nameFrom === "derived" && names ? `Give the folder that was published, or ${flag(names.option)} and its name.` : "";
+  const which = nameFrom === "derived" && names ? `Give the folder that was published, or its name with ${flag(names.option)}.` : "";
   const hint = `${which} Run publish list ${provider} to see what there is.`.trimStart();
   return new PublishError("NOT_PUBLISHED", `${title} has no site ${name} of yours.`, hint, { provider, name });
 }
