@@ -36,7 +36,10 @@ test("full-text search that Datasette 0.65 recognises, and indexes with clean na
     "t_city_state",
   ]);
   const attempt = (wrong: object) => convert([folder.at("t.csv")], folder.at("no.db"), wrong, recordEvents());
-  await expect(attempt({ fts: ["nope"] })).rejects.toMatchObject({ code: "CONVERT_COLUMN_MISSING" });
+  await expect(attempt({ fts: ["nope"] })).rejects.toMatchObject({
+    code: "CONVERT_COLUMN_MISSING",
+    hint: expect.stringMatching(/^Use one of .+\.$/) as string,
+  });
   await expect(attempt({ index: ["x,nope"] })).rejects.toMatchObject({ code: "CONVERT_COLUMN_MISSING" });
 });
 

@@ -11,6 +11,9 @@ export interface TablePlan {
   readonly indexes: readonly { readonly name: string; readonly columns: readonly string[] }[];
 }
 
+/** Columns that an error names. */
+const mostShown = 20;
+
 const ftsShadows = ["", "_data", "_idx", "_docsize", "_config"];
 
 /**
@@ -43,10 +46,11 @@ function resolveAll(profile: Profile, columns: readonly string[]): string[] | un
 function requireColumns(profiles: readonly Profile[], option: string, columns: readonly string[]): void {
   if (profiles.some((profile) => resolveAll(profile, columns) !== undefined)) return;
   const named = columns.join(", ");
+  const known = [...new Set(profiles.flatMap((profile) => profile.columns.map(({ name }) => name)))];
   throw new PublishError(
     "CONVERT_COLUMN_MISSING",
     `No table has the column${columns.length > 1 ? "s" : ""} ${named} (${option}).`,
-    "Use a name from a header.",
+    `Use one of ${known.slice(0, mostShown).join(", ")}${known.length > mostShown ? ", …" : ""}.`,
     { option, columns: named },
   );
 }
