@@ -75,8 +75,8 @@ function broken(signature: string, at: number, value: number, level: 0 | 6 = 6):
 }
 
 test.each([
-  ["a broken sum", broken("a\n1\n2\n", 2, 51, 0), "the checksum of a.csv does not match"],
-  ["a password", broken("PK\x01\x02", 8, 1), "a.csv is encrypted"],
+  ["a broken sum", broken("a\n1\n2\n", 2, 51, 0), "a.csv: its checksum does not match"],
+  ["a password", broken("PK\x01\x02", 8, 1), "a.csv: it is encrypted"],
   ["an unknown method", broken("PK\x01\x02", 10, 9), "unsupported compression method: 9"],
   ["its end missing", zipSync({ "a.csv": csv }).subarray(0, -30), /end of central directory/i],
 ])("a zip archive with %s is ARCHIVE_INVALID and says so", async (_name, zip, problem) => {
@@ -92,6 +92,15 @@ test("a gzip file that breaks off is ARCHIVE_INVALID; a bad line in an archive i
   await expect(ragged).rejects.toMatchObject({ code: "CSV_INVALID", facts: { file, line: 2 } });
   const latin1 = datasetOf({ "in.zip": zipSync({ "q.csv": new Uint8Array([97, 10, 233, 10]) }) }, "in.zip");
   await expect(latin1).rejects.toMatchObject({ code: "CSV_ENCODING", facts: { file, line: 2 } });
+});
+
+test("names may begin with a dot, and be UTF-8 without saying so; what is not data need not be unpacked", async () => {
+  const zip = Buffer.from(zipSync({ "./a.csv": csv, "b/./größe.csv": csv, "photo.jpg": csv }));
+  for (const signature of ["PK\x01\x02", "PK\x03\x04"])
+    for (let at = zip.indexOf(signature, 0, "latin1"); at >= 0; at = zip.indexOf(signature, at + 4, "latin1"))
+      zip[at + (signature.endsWith("\x02") ? 9 : 7)] = 0;
+  zip[zip.lastIndexOf(Buffer.from("PK\x01\x02", "latin1")) + 10] = 14;
+  expect((await datasetOf({ "in.zip": zip }, "in.zip")).tables).toEqual(["data/a: 2", "data/b/größe: 2"]);
 });
 
 test("an archive without data is INPUT_EMPTY; a tar archive and an .xlsx are no input", async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -14,21 +15,34 @@ import { changedError, fingerprint, type InputFile } from "./identify.ts";
  * out of their names, as zipping a folder makes one. In `dir` they have numbers for names, so that none can lead out of it or be
  * unknown to the file system; a database keeps its `-wal` beside it.
  *
+ * What is not data by its name is left out where it cannot be unpacked.
+ *
  * @returns the files in the order of a folder, each with its name in the archive, such as `sub/people.csv`
  * @throws PublishError `ARCHIVE_INVALID`, `INPUT_CHANGED`, `DISK_FULL`
  */
-export async function unpackZip(archive: InputFile, dir: string, ctx: Context): Promise<InputFile[]> {
+export async function unpackZip(archive: InputFile, dir: string, isData: (name: string) => boolean, ctx: Context): Promise<InputFile[]> {
   return unpack(archive, ctx, async (handle) => {
     const zip = await openPromise(archive.path, { autoClose: false });
     try {
       const entries = await listEntries(zip);
-      const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+      const total = entries.reduce((sum, [, { uncompressedSize }]) => sum + uncompressedSize, 0);
       const pathOf = numbered(dir);
       let done = 0;
       const count = (bytes: number): void => handle.progress((done += bytes), total, "bytes");
-      for (const entry of entries) await extract(zip, entry, pathOf(entry.fileName), count, ctx.signal);
-      const folder = commonFolder(entries);
-      return entries.map(({ fileName }) => ({ path: pathOf(fileName), name: fileName.slice(folder.length) }));
+      const names: string[] = [];
+      for (const [name, entry] of entries) {
+        const isThere = await extract(zip, entry, pathOf(name), count, ctx.signal).then(
+          () => true,
+          (error: unknown) => {
+            if (ctx.signal?.aborted || isSystemError(error)) throw error;
+            if (isData(name)) throw new Error(`${name}: ${messageOf(error)}`, { cause: error });
+            return false;
+          },
+        );
+        if (isThere) names.push(name);
+      }
+      const folder = commonFolder(entries.map(([name]) => name));
+      return names.map((name) => ({ path: pathOf(name), name: name.slice(folder.length) }));
     } finally {
       zip.close();
     }
@@ -50,11 +64,16 @@ async function unpack<T>(archive: InputFile, ctx: Context, work: (handle: StepHa
     const before = await fingerprint(archive.path);
     const unpacked = await work(handle).catch(async (error: unknown) => {
       if ((await fingerprint(archive.path)) !== before) throw changedError(archive.name);
-      throw ctx.signal?.aborted || /^E[A-Z]+$/.test(systemCode(error)) ? error : invalidError(archive.name, error);
+      throw ctx.signal?.aborted || isSystemError(error) ? error : invalidError(archive.name, error);
     });
     if ((await fingerprint(archive.path)) !== before) throw changedError(archive.name);
     return unpacked;
   });
+}
+
+/** Not zlib's errors, nor Node's own. */
+function isSystemError(error: unknown): boolean {
+  return /^E[A-Z]+$/.test(systemCode(error));
 }
 
 function invalidError(name: string, cause: unknown): PublishError {
@@ -62,18 +81,26 @@ function invalidError(name: string, cause: unknown): PublishError {
   return new PublishError("ARCHIVE_INVALID", message, "Unpack it with another program, then give the folder.", { file: name }, cause);
 }
 
-/** The entries of files, without hidden ones and links; of a name that comes twice the last one, as unpacking leaves it. */
-async function listEntries(zip: ZipFile): Promise<Entry[]> {
+/** The entries of files by their names, without hidden ones and links; of a name that comes twice the last one, as unpacking leaves it. */
+async function listEntries(zip: ZipFile): Promise<[string, Entry][]> {
   const entries = new Map<string, Entry>();
   for await (const entry of zip.eachEntry()) {
-    const isHidden = entry.fileName.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
-    if (!isHidden && !entry.fileName.endsWith("/") && !isLink(entry)) entries.set(entry.fileName, entry);
+    const parts = nameOf(entry)
+      .split("/")
+      .filter((part) => part !== ".");
+    const isHidden = parts.some((part) => part.startsWith(".") || part === "__MACOSX");
+    if (!isHidden && parts.at(-1) !== "" && !isLink(entry)) entries.set(parts.join("/"), entry);
   }
-  return [...entries.values()].toSorted((a, b) => (inFolders(a) < inFolders(b) ? -1 : 1));
+  return [...entries].toSorted(([a], [b]) => (inFolders(a) < inFolders(b) ? -1 : 1));
 }
 
 /** Sorts as a folder that is read recursively: what is in `a/` comes before `a.csv`. */
-const inFolders = ({ fileName }: Entry): string => fileName.replaceAll("/", "\0");
+const inFolders = (name: string): string => name.replaceAll("/", "\0");
+
+/** UTF-8 also where its flag is not set, as some programs write it; else as yauzl reads it, by CP437 or the Unicode path of Info-ZIP (0x7075). */
+function nameOf({ fileName, fileNameRaw, extraFields }: Entry): string {
+  return isUtf8(fileNameRaw) && !extraFields.some(({ id }) => id === 0x7075) ? fileNameRaw.toString().replaceAll("\\", "/") : fileName;
+}
 
 /** Whether an entry is a symbolic link: the upper half of its attributes is a Unix mode (Info-ZIP, `proginfo/extrafld.txt`). */
 function isLink({ externalFileAttributes }: Entry): boolean {
@@ -90,14 +117,14 @@ function numbered(dir: string): (name: string) => string {
 }
 
 async function extract(zip: ZipFile, entry: Entry, path: string, count: (bytes: number) => void, signal?: AbortSignal): Promise<void> {
-  if (entry.isEncrypted()) throw new Error(`${entry.fileName} is encrypted`);
+  if (entry.isEncrypted()) throw new Error("it is encrypted");
   let sum = 0;
   const checked = counting((chunk) => {
     sum = crc32(chunk, sum);
     count(chunk.length);
   });
   await pipeline(await zip.openReadStreamPromise(entry), checked, createWriteStream(path), options(signal));
-  if (sum !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} does not match`);
+  if (sum !== entry.crc32) throw new Error("its checksum does not match");
 }
 
 function counting(take: (chunk: Buffer) => void) {
@@ -113,8 +140,8 @@ function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal ? { signal } : {};
 }
 
-/** The folder that all entries are in, with its slash, or nothing. */
-function commonFolder(entries: readonly Entry[]): string {
-  const folder = /^[^/]+\//.exec(entries[0]?.fileName ?? "")?.[0] ?? "";
-  return entries.every(({ fileName }) => fileName.startsWith(folder)) ? folder : "";
+/** The folder that all names are in, with its slash, or nothing. */
+function commonFolder(names: readonly string[]): string {
+  const folder = /^[^/]+\//.exec(names[0] ?? "")?.[0] ?? "";
+  return names.every((name) => name.startsWith(folder)) ? folder : "";
 }

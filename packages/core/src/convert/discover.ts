@@ -136,11 +136,11 @@ async function walk(folder: Entry, search: Search): Promise<Found[]> {
   return found;
 }
 
-const isDelimited = ({ label }: Entry): boolean => extensionOf(label) in delimiterByExtension;
+const isDelimited = ({ label }: Pick<Entry, "label">): boolean => extensionOf(label) in delimiterByExtension;
 const isText = (kind: FileKind): boolean => kind === "csv" || kind === "empty";
 
 /** Whether the extension says data; what else a folder holds may be unreadable. */
-function isData(entry: Entry): boolean {
+function isData(entry: Pick<Entry, "label">): boolean {
   return isDelimited(entry) || sqliteExtensions.has(extensionOf(entry.label));
 }
 
@@ -158,7 +158,7 @@ async function takeArchive(archive: Entry, kind: "zip" | "gzip", prefix: string,
   if (!(await isNew(archive.path, search))) return [];
   const dir = await mkdtemp(join(search.workDir, "unpacked-"));
   if (kind === "zip") {
-    const files = await unpackZip(archive, dir, search.ctx);
+    const files = await unpackZip(archive, dir, (name) => isData({ label: name }), search.ctx);
     const entries = files.map(({ path, name }) => ({ path, name: join(archive.name, name), label: prefix + name }));
     const found: Found[] = [];
     for (const entry of entries) found.push(...(await takeFile(entry, search)));
