@@ -138,7 +138,10 @@ test("what is not UTF-8 is read in the encoding that is named, and is named", as
   const message = expect.stringContaining("bytes that are not euc-jp") as string;
   await expect(convertText(cp1252, { encoding: "euc-jp" })).rejects.toMatchObject({ code: "CSV_ENCODING", message });
   await expect(convertText(cp1252, { encoding: "utf8" })).rejects.toMatchObject({ code: "CSV_ENCODING", facts: { line: 2, byte: 7 } });
-  await expect(convertText(cp1252, { encoding: "ansi" })).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option: "encoding" } });
+  const jis = Buffer.from("610a1b24422440403b1b28420a".replace("2440403b", "467c4b5c"), "hex");
+  expect((await convertText(jis, { encoding: "iso-2022-jp" })).rows).toEqual([{ a: "日本" }]);
+  for (const encoding of ["ansi", "utf-16le"])
+    await expect(convertText(cp1252, { encoding })).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option: "encoding" } });
 });
 
 test("broken quotes are errors that name the line", async () => {

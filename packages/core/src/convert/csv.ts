@@ -123,7 +123,7 @@ export class Tokenizer {
   #checkWidth(fields: readonly string[], expected: number): void {
     if (fields.length === expected) return;
     const line = this.#line;
-    const other = otherDelimiter(this.header ?? []);
+    const other = otherDelimiter(this.header ?? [], String.fromCharCode(this.#delimiter));
     throw new PublishError(
       "CSV_INVALID",
       `${this.#file}, line ${line}: ${fields.length} ${fields.length === 1 ? "field" : "fields"}, but the header has ${expected} column${expected === 1 ? "" : "s"}.`,
@@ -147,8 +147,9 @@ export class Tokenizer {
 }
 
 /** What else a header of one column has that may be the delimiter. */
-export function otherDelimiter(header: readonly string[]): string | undefined {
-  return header.length === 1 ? [";", "\t", "|", ","].find((character) => header[0]!.includes(character)) : undefined;
+export function otherDelimiter(header: readonly string[], delimiter: string): string | undefined {
+  const others = [";", "\t", "|", ","].filter((character) => character !== delimiter);
+  return header.length === 1 ? others.find((character) => header[0]!.includes(character)) : undefined;
 }
 
 export function separatorHint(delimiter: string): string {

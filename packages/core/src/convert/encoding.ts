@@ -113,6 +113,8 @@ async function utf8Error(name: string, file: FileHandle, offset: number): Promis
 export async function encodingOf(file: InputFile, other: string | undefined, signal?: AbortSignal): Promise<string> {
   if (other === undefined) return utf8;
   const encoding = encodingNamed(other);
+  // It is 7 bits wide, and so always UTF-8 as well.
+  if (encoding === "iso-2022-jp") return encoding;
   try {
     for await (const _ of readText(file, utf8, signal));
     return utf8;
@@ -124,10 +126,13 @@ export async function encodingOf(file: InputFile, other: string | undefined, sig
 
 function encodingNamed(label: string): string {
   try {
-    return new TextDecoder(label, { fatal: true }).encoding;
+    const { encoding } = new TextDecoder(label, { fatal: true });
+    if (encoding.startsWith("utf-16")) throw new RangeError("it is known by its byte order mark");
+    return encoding;
   } catch {
-    const message = `There is no encoding ${JSON.stringify(label)}.`;
-    throw new PublishError("OPTION_INVALID", message, "Give one such as windows-1252, macintosh or shift_jis.", { option: "encoding" });
+    const message = `No file is read as ${JSON.stringify(label)}.`;
+    const hint = "Give one such as windows-1252, macintosh or shift_jis; UTF-16 is known by its byte order mark.";
+    throw new PublishError("OPTION_INVALID", message, hint, { option: "encoding" });
   }
 }
 
@@ -167,6 +172,7 @@ async function decodeOr(name: string, file: FileHandle, decoder: Decoder, chunk:
   } catch (error) {
     if (error instanceof InvalidUtf8) throw await utf8Error(name, file, error.offset);
     const message = `${name} has bytes that are not ${decoder.encoding}.`;
-    throw new PublishError("CSV_ENCODING", message, "Give another --encoding, or save the file as UTF-8.", { file: name }, error);
+    const hint = decoder.encoding.startsWith("utf-16") ? "Save the file as UTF-8." : "Give another --encoding, or save the file as UTF-8.";
+    throw new PublishError("CSV_ENCODING", message, hint, { file: name }, error);
   }
 }

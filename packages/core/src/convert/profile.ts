@@ -46,7 +46,7 @@ export async function profileCsv(input: CsvInput, options: ConvertOptions, notic
   }
   if ((await fingerprint(input.path)) !== before) throw changedError(input.name);
   const columns = toColumns(profiles ?? [], header, options);
-  noticeHeader(input, header, columns, notices);
+  noticeHeader(input, header, columns, format, notices);
   return { input, format, columns, blanks: (profiles ?? []).map(({ blanks }) => blanks), rows, fingerprint: before };
 }
 
@@ -71,14 +71,20 @@ function toColumns(profiles: readonly ColumnProfile[], header: readonly string[]
   }));
 }
 
-function noticeHeader(input: CsvInput, header: readonly string[], columns: readonly Column[], notices: Notice[]): void {
+function noticeHeader(
+  input: CsvInput,
+  header: readonly string[],
+  columns: readonly Column[],
+  { delimiter }: CsvFormat,
+  notices: Notice[],
+): void {
   for (const [index, { name }] of columns.entries())
     if (name !== header[index])
       notices.push({
         code: "COLUMN_RENAMED",
         message: `${input.name}: column ${index + 1} (${JSON.stringify(header[index])}) becomes ${name}.`,
       });
-  const other = otherDelimiter(header);
+  const other = otherDelimiter(header, delimiter);
   if (other !== undefined)
     notices.push({
       code: "DELIMITER_SUSPECT",
