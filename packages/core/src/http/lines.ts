@@ -52,28 +52,28 @@ export async function showOutput(url: string, limitMs: number, { report, ...opti
 /** What `fetch` says of a stream that has been silent for minutes. */
 const silence = "UND_ERR_BODY_TIMEOUT";
 
-/** How many of the latest lines each next stream begins with. */
-export const overlapLines = 100;
+/** How many of the latest lines a next stream begins with at most. */
+const mostOverlap = 100;
 
 /**
- * The lines of a log whose streams end, or fall silent for minutes: `openNext` is asked for each. A next one (`isNext`) begins with the
- * {@link overlapLines} latest lines, for what came in between; those that were given already are not given twice. Ends with the signal.
+ * The lines of a log whose streams end, or fall silent for minutes: `openNext` is asked for each. `latest` is how many of the latest lines a
+ * next one begins with, as many as were given, for what came in between; those are not given twice. Null for the first. Ends with the signal.
  *
  * @throws PublishError as {@link streamLines} does
  */
 export async function* followLines(
-  openNext: (isNext: boolean) => Promise<string>,
+  openNext: (latest: number | null) => Promise<string>,
   options: LinesOptions,
 ): AsyncGenerator<string, void, undefined> {
   const given: string[] = [];
   for (; ; await sleep(pauseMs, undefined, options)) {
     const isGiven = overlapWith(given);
     try {
-      for await (const line of streamLines(await openNext(given.length > 0), options)) {
+      for await (const line of streamLines(await openNext(given.length || null), options)) {
         if (isGiven(line)) continue;
         yield line;
         given.push(line);
-        if (given.length > overlapLines) given.shift();
+        if (given.length > mostOverlap) given.shift();
       }
     } catch (error) {
       if (!isPublishError(error) || error.facts["reason"] !== silence) throw error;

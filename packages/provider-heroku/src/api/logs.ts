@@ -1,12 +1,12 @@
-import { followLines, overlapLines, streamLines, type HostContext } from "@datasette-publish/core";
+import { followLines, streamLines, type HostContext } from "@datasette-publish/core";
 import { api, host } from "./client.ts";
 
 /** Lines of the app's log: the latest, then with `follow` what comes. */
 export async function* readLog(ctx: HostContext, follow: boolean, lines: number): AsyncGenerator<string, void, undefined> {
-  const open = async (isNext: boolean): Promise<string> => {
-    const body = { lines: isNext ? overlapLines : lines, tail: follow };
+  const open = async (latest: number | null): Promise<string> => {
+    const body = { lines: latest ?? lines, tail: follow };
     return (await api(ctx)("POST /apps/{app}/log-sessions", {}, { body, idempotent: true })).body.logplex_url;
   };
   const options = { ...host, ...ctx };
-  yield* follow ? followLines(open, options) : streamLines(await open(false), options);
+  yield* follow ? followLines(open, options) : streamLines(await open(null), options);
 }
