@@ -53,7 +53,7 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
       const existed = hasExisted(rollout);
       const run: TaskRun = { done: [], isUndone: false };
       await runTasks(rest.name, rollout, ctx, { run, last: () => confirm(rollout, ctx) }).catch(async (error: unknown) => {
-        if (!existed) await warnOfRest(provider, ctx, run);
+        if (!existed) await warnOfRest(provider, ctx, run, error);
         throw error;
       });
       await runAfterwards([...(rollout.afterwards ?? [])], rest.name, ctx);
@@ -115,13 +115,13 @@ async function runAfterwards(tasks: readonly Task[], provider: string, ctx: Host
 }
 
 /** What there is of a site that was never confirmed may cost something, and shows the data. */
-async function warnOfRest(provider: Provider, ctx: ProviderContext, { done, isUndone }: TaskRun): Promise<void> {
+async function warnOfRest(provider: Provider, ctx: ProviderContext, { done, isUndone }: TaskRun, error: unknown): Promise<void> {
   const site = await provider.status?.(uncancelled(ctx)).catch(() => undefined);
   const hasMade = done.some(({ verb }) => verb === "create");
   if (!site && (!hasMade || (site === null && isUndone))) return;
   const isUp = site && site.url !== null && site.state !== "stopped" && site.state !== "failed";
   const what = isUp
-    ? `${ctx.name} is at ${site.url} for all to see, and was not checked: it stays there, and may cost money.`
+    ? `${ctx.name} is at ${site.url} for all to see, and ${isUnhealthy(error) ? "not well" : "was not checked"}: it stays there, and may cost money.`
     : `What was made for ${ctx.name} at ${provider.title} stays there for the next run.`;
   const way = site && provider.unpublish ? ` To remove it: ${siteCommand("unpublish", provider, ctx)}` : "";
   ctx.report({ type: "warned", code: "LEFT_AT_HOST", message: what + way });

@@ -176,7 +176,14 @@ describe("rollback", () => {
 
   it.each([
     ["v6 serves", [{ ...newest, id: "v6", current: true }], {}, /^Cancelled, but \S+ is at v6 now\.$/, back3],
-    ["v6 is on its way", [{ ...newest, id: "v6", current: false }], {}, /^Cancelled, but \S+ goes on to v6 now\.$/, back3],
+    [
+      "v2 serves",
+      releases.map((release) => ({ ...release, current: release.id === "v2" })),
+      {},
+      /^Cancelled, but \S+ is at v2 now\.$/,
+      back3,
+    ],
+    ["v6 is on its way", [{ ...newest, id: "v6", current: false }, ...releases], {}, /^Cancelled, but \S+ goes on to v6 now\.$/, back3],
     ["v3 cannot come back", [{ ...newest, id: "v6", current: true }], { restorable: false }, /is at v6 now\.$/, look],
     ["nothing was sent", releases, {}, /^Cancelled\.$/, again],
   ])("says what stands when it is cancelled: %s", async (_name, now, change, message, hint) => {

@@ -89,13 +89,15 @@ export async function rollback(
 /** What to say when the user cancelled, and what had been sent to the host stands; undefined when nothing had been. */
 async function cancelledAt(provider: Provider, host: HostContext, before: SiteStatus): Promise<PublishError | undefined> {
   const now = await provider.status?.(uncancelled(host)).catch(() => null);
+  const [from, at] = [before, now].map((status) => status?.releases.find(({ current }) => current));
   const newest = now?.releases[0];
-  if (newest === undefined || newest.id === before.releases[0]?.id) return undefined;
-  const from = before.releases.find(({ current }) => current);
+  const isAt = at !== undefined && at.id !== from?.id;
+  const to = isAt ? at : newest;
+  if (to === undefined || (!isAt && to.id === before.releases[0]?.id)) return undefined;
   const [verb, end] = from && from.restorable !== false ? ["rollback", ` --to ${from.id}`] : ["status", ""];
   const hint = `To ${end ? `return to ${from?.id}` : "look at it"}: ${siteCommand(verb, provider, host)}${end}`;
-  const message = `Cancelled, but ${host.name} ${newest.current ? "is at" : "goes on to"} ${newest.id} now.`;
-  return new PublishError("CANCELLED", message, hint, { from: from?.id ?? null, release: newest.id });
+  const message = `Cancelled, but ${host.name} ${isAt ? "is at" : "goes on to"} ${to.id} now.`;
+  return new PublishError("CANCELLED", message, hint, { from: from?.id ?? null, release: to.id });
 }
 
 /** A release that the user chose stays, also when it does not serve; the one before it may be worse. */
