@@ -21,6 +21,10 @@ describe("redactor", () => {
     expect(rest).not.toMatch(/s3cr3t|signs/);
   });
 
+  it("hides them in base64url", () => {
+    expect(redactor(["pa/ss?>~w"]).text("x cGEvc3M_Pn53 y")).toBe("x [secret] y");
+  });
+
   it("hides them in an error's message, hint, facts, stack and cause", () => {
     const shown = error(new PublishError("REGISTRY_REFUSED", `no ${secret}`, `not ${secret}`, { [secret]: secret }, new Error(secret)));
     const { message, hint, facts, stack, cause, code } = shown;

@@ -49,13 +49,9 @@ export function secretVariables(env: Readonly<Record<string, string | undefined>
 
 function spellings(secret: string): string[] {
   const base64 = Buffer.from(secret).toString("base64");
-  return [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    base64,
-    ...[0, 1, 2].map((before) => base64Part(secret, before)),
-  ];
+  const encoded = [base64, ...[0, 1, 2].map((before) => base64Part(secret, before))];
+  const forAddresses = encoded.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...encoded, ...forAddresses];
 }
 
 /** What base64 has of a secret alone, whatever stands around it: `before` is how many bytes do, modulo 3. */
