@@ -12,8 +12,9 @@ const ownMachine = ["localhost", "127.0.0.1", "[::1]"];
 export function useProxy(env: NodeJS.ProcessEnv): void {
   const { no_proxy = env["NO_PROXY"] } = env;
   if (no_proxy?.trim() !== "*") env["no_proxy"] = [...(no_proxy ? [no_proxy] : []), ...ownMachine].join();
-  for (const name of ["https_proxy", "http_proxy"].flatMap((lower) => [lower, lower.toUpperCase()]))
-    if (env[name] && !env[name].includes("://")) env[name] = `http://${env[name]}`;
+  const given = ["https_proxy", "http_proxy"].flatMap((lower) => [lower, lower.toUpperCase()]).filter((name) => env[name]);
+  if (given.length === 0) return;
+  for (const name of given) if (!env[name]?.includes("://")) env[name] = `http://${env[name]}`;
   try {
     http.setGlobalProxyFromEnv(env);
   } catch {

@@ -21,6 +21,10 @@ test("characters that take two columns count as two", () => {
   expect(renderTable([["東京 東京 東京"]], 8)).toEqual(["東京 東…"]);
 });
 
+test("a row may be shorter than others", () => {
+  expect(renderTable([["a", "b"], ["ccc"]])).toEqual(["a    b", "ccc"]);
+});
+
 test("digests are shortened only where a row does not fit", () => {
   expect(renderTable([["a", digest]], 100)).toEqual([`a  ${digest}`]);
   expect(renderTable([["a", `image@${digest}`, "end"]], 40)).toEqual(["a  image@sha256:0123456789ab…  end"]);

@@ -14,7 +14,8 @@ function terminalWidth(): number {
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, stringWidth(cell))), []);
+  const widths: number[] = [];
+  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, stringWidth(cell));
   return rows.map((row) =>
     row
       .map((cell, i) => cell + " ".repeat((widths[i] ?? 0) - stringWidth(cell)))
