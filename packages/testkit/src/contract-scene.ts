@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import {
   publish,
   writeLayer,
@@ -91,8 +92,14 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
   const consoles = (["log", "info", "warn", "error", "debug"] as const).map((name) =>
     vi
       .spyOn(console, name)
-      .mockImplementation((...words: unknown[]) => void traces.push(`console.${name}: ${words.map(String).join(" ")}`)),
+      .mockImplementation((...words: unknown[]) => void traces.push(`console.${name}: ${words.map((word) => inspect(word)).join(" ")}`)),
   );
+  const streams = [process.stdout, process.stderr].map((stream) => {
+    const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
+    return vi
+      .spyOn(stream, "write")
+      .mockImplementation((...given: unknown[]) => (traces.push(`output: ${String(given[0])}`), write(...given)));
+  });
   const request = (changes: RunChanges = {}): HostRequest => ({
     paths: [input],
     site: { name: "contract-site" },
@@ -139,7 +146,7 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
     request,
     report: (event) => void events.push(event),
     traces: () => traces,
-    close: () => consoles.forEach((each) => each.mockRestore()),
+    close: () => [...consoles, ...streams].forEach((each) => each.mockRestore()),
     latest: () => latest,
     events: () => events,
     steps: () => ofRun.flatMap((event) => (event.type === "step.started" ? [event.id] : [])),
