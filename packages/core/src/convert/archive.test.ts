@@ -103,6 +103,12 @@ test("names may begin with a dot, and be UTF-8 without saying so; what is not da
   expect((await datasetOf({ "in.zip": zip }, "in.zip")).tables).toEqual(["data/a: 2", "data/b/größe: 2"]);
 });
 
+test("a write-ahead log that cannot be unpacked is not left out", async () => {
+  const zip = Buffer.from(zipSync({ "x.db": csv, "x.db-wal": csv }));
+  zip[zip.lastIndexOf(Buffer.from("PK\x01\x02", "latin1")) + 10] = 14;
+  await expect(datasetOf({ "in.zip": zip }, "in.zip")).rejects.toMatchObject({ code: "ARCHIVE_INVALID" });
+});
+
 test("an archive without data is INPUT_EMPTY; a tar archive and an .xlsx are no input", async () => {
   await expect(datasetOf({ "in.zip": zipSync({}) }, "in.zip")).rejects.toMatchObject({ code: "INPUT_EMPTY" });
   await expect(datasetOf({ "in.tar.gz": gzipSync(csv) }, "in.tar.gz")).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });

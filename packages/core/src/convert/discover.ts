@@ -54,6 +54,8 @@ interface Search {
 
 const sqliteExtensions = new Set([".db", ".sqlite", ".sqlite3"]);
 const otherData = new Set([".xlsx", ".xls", ".ods", ".json", ".parquet", ".zip", ".gz", ".tgz"]);
+/** What SQLite keeps beside a database. */
+const companion = /-(wal|shm|journal)$/;
 const extensionOf = (label: string): string => extname(label).toLowerCase();
 
 /** Name of the database that holds the converted tables. */
@@ -158,7 +160,7 @@ async function takeArchive(archive: Entry, kind: "zip" | "gzip", prefix: string,
   if (!(await isNew(archive.path, search))) return [];
   const dir = await mkdtemp(join(search.workDir, "unpacked-"));
   if (kind === "zip") {
-    const files = await unpackZip(archive, dir, (name) => isData({ label: name }), search.ctx);
+    const files = await unpackZip(archive, dir, (name) => isData({ label: name.replace(companion, "") }), search.ctx);
     const entries = files.map(({ path, name }) => ({ path, name: join(archive.name, name), label: prefix + name }));
     const found: Found[] = [];
     for (const entry of entries) found.push(...(await takeFile(entry, search)));
@@ -172,7 +174,7 @@ async function takeArchive(archive: Entry, kind: "zip" | "gzip", prefix: string,
 async function takeFile(file: Entry, search: Search): Promise<Found[]> {
   const { name, label } = file;
   // Beside a database, these belong to it; the copy takes them along.
-  if (/-(wal|shm|journal)$/.test(label)) return [];
+  if (companion.test(label)) return [];
   const kind = isData(file) ? await kindOf(file) : await identify(file.path).catch(() => "binary" as const);
   if (isArchive(file, kind)) return takeArchive(file, kind, label.replace(/\.zip$/i, "/"), search);
   if (kind === "sqlite") return [{ ...file, kind, label: basename(label) }];
