@@ -8,12 +8,12 @@ import { openPromise, type Entry, type ZipFile } from "yauzl";
 import { PublishError } from "../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../events/events.ts";
 import { messageOf, systemCode } from "./failures.ts";
-import { changedError, fingerprint, type InputFile } from "./identify.ts";
+import { changedError, companion, fingerprint, type InputFile } from "./identify.ts";
 
 /**
  * Unpacks a zip archive into `dir`: every regular file that is not hidden, and not what macOS adds. A folder that holds all of them is left
  * out of their names, as zipping a folder makes one. In `dir` they have numbers for names, so that none can lead out of it or be
- * unknown to the file system; a database keeps its `-wal` beside it.
+ * unknown to the file system; a database keeps what SQLite has beside it.
  *
  * What is not data by its name is left out where it cannot be unpacked.
  *
@@ -110,9 +110,9 @@ function isLink({ externalFileAttributes }: Entry): boolean {
 function numbered(dir: string): (name: string) => string {
   const numbers = new Map<string, number>();
   return (name) => {
-    const [, base = "", companion = ""] = /^(.*?)(-wal|-journal)?$/s.exec(name) ?? [];
+    const base = name.replace(companion, "");
     if (!numbers.has(base)) numbers.set(base, numbers.size + 1);
-    return join(dir, `${numbers.get(base)}${companion}`);
+    return join(dir, `${numbers.get(base)}${name.slice(base.length)}`);
   };
 }
 

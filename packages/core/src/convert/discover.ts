@@ -4,7 +4,7 @@ import { basename, extname, join } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { gunzip, unpackZip } from "./archive.ts";
-import { delimiterByExtension, identify, inputError, unsupported, type FileKind, type InputFile } from "./identify.ts";
+import { companion, delimiterByExtension, identify, inputError, unsupported, type FileKind, type InputFile } from "./identify.ts";
 import { pickName, safeDatabaseName, safeTableName } from "./names.ts";
 
 /** A delimited text file and the table it becomes. */
@@ -54,8 +54,6 @@ interface Search {
 
 const sqliteExtensions = new Set([".db", ".sqlite", ".sqlite3"]);
 const otherData = new Set([".xlsx", ".xls", ".ods", ".json", ".parquet", ".zip", ".gz", ".tgz"]);
-/** What SQLite keeps beside a database. */
-const companion = /-(wal|shm|journal)$/;
 const extensionOf = (label: string): string => extname(label).toLowerCase();
 
 /** Name of the database that holds the converted tables. */

@@ -12,6 +12,9 @@ export type FileKind = "csv" | "sqlite" | "empty" | "binary" | "zip" | "gzip";
 
 const sqliteMagic = "SQLite format 3\0";
 
+/** Ends of the names of what SQLite keeps beside a database (sqlite.org/tempfiles.html). */
+export const companion = /-(wal|shm|journal)$/;
+
 /** Extensions of delimited text, with the delimiter each stands for. */
 export const delimiterByExtension: Readonly<Record<string, string>> = { ".csv": ",", ".tsv": "\t", ".tab": "\t" };
 
