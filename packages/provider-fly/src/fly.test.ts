@@ -7,7 +7,7 @@ import { flyScene, name } from "./scene.test-support.ts";
 const machine = "/apps/{app_name}/machines/{machine_id}";
 
 describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
-  const { fake, app, machines, privateRegions, starts, write, run, ask, changes, request } = flyScene();
+  const { fake, app, machines, privateRegions, starts, write, run, ask, changes, outcomes, request } = flyScene();
   const primaries = () => machines().map(({ config }) => config.env?.["PRIMARY_REGION"]);
 
   test("a plan says what publish then does", async () => {
@@ -106,6 +106,7 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
     const second = await run({}, { env: { ...request().env, DATASETTE_SECRET: "another that is long enough" } });
     expect(second.deployment).toEqual(first.deployment);
     expect(changes(from)).toEqual([]);
+    expect(outcomes("fly.update").at(-1)).toBe("unchanged");
     expect(app().secrets.get("DATASETTE_SECRET")).toBe(secret);
     expect(starts).toHaveLength(1);
   });

@@ -44,6 +44,8 @@ export interface FlyScene {
   ask<T>(work: (host: HostContext) => Promise<T>): Promise<T>;
   /** What Fly.io was asked to change since `from`, in order, without leases. */
   changes(from?: number): readonly string[];
+  /** How the steps of this id ended, in order. */
+  outcomes(id: string): readonly string[];
 }
 
 /** Sets the scene for every test of a `describe`; each must end without a violation of the contract, and without the token in an event. */
@@ -117,6 +119,7 @@ export function flyScene(): FlyScene {
     request,
     run: (options, more, signal) => publish(fly, request(options, more), { report, ...(signal === undefined ? {} : { signal }) }),
     ask: (work) => manage(fly, request(), { report }, work),
+    outcomes: (id) => events.flatMap((event) => (event.type === "step.ended" && event.id === id ? [event.outcome] : [])),
     changes: (from = 0) =>
       fake.api.requests
         .map(({ operation }) => operation)

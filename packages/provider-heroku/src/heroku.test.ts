@@ -5,7 +5,7 @@ import { heroku } from "./provider.ts";
 import { herokuScene, name } from "./scene.test-support.ts";
 
 describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
-  const { fake, app, write, run, changes, output, request, events } = herokuScene();
+  const { fake, app, write, run, changes, outcomes, output, request, events } = herokuScene();
 
   test("a plan says what publish then does", async () => {
     const { plan } = await run({ dynoSize: "eco" }, { dryRun: true });
@@ -43,6 +43,7 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
     expect(app().releases).toHaveLength(before.releases);
     expect(app().configVars["DATASETTE_SECRET"]).toBe(before.secret);
     expect(changes().slice(before.changes)).toEqual(["PATCH /apps/{app}/formation"]);
+    expect(outcomes("heroku.replace")).toEqual(["unchanged"]);
     expect((await run({}, { dryRun: true })).plan).toEqual([
       { verb: "push", target: `${fake().env.HEROKU_REGISTRY}/${name}/web` },
       { verb: "replace", target: `web dyno of ${name}` },
@@ -53,6 +54,7 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
     await run();
     await write("name,legs\nRex,4\nPolly,2\n");
     expect((await run()).deployment?.facts["release"]).toBe("v4");
+    expect(outcomes("heroku.replace")).toEqual(["done"]);
     const variables = ["SECRET_OF_MINE=aboutSixLetters"];
     expect((await run({}, { variables, dryRun: true })).plan?.[0]).toEqual({ verb: "update", target: `config vars of ${name}` });
     await run({}, { variables });

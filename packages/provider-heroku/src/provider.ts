@@ -43,7 +43,7 @@ export const heroku: Provider = hosted({
     const { maintenance, name, web_url: url, region } = (await api(ctx)("GET /apps/{app}")).body;
     const [dyno] = await webDynos(ctx);
     const state = maintenance || dyno === undefined ? "stopped" : (states[dyno.state ?? ""] ?? "starting");
-    const facts = { dynoSize: dyno?.size ?? null, region: region.name };
+    const facts = { dynoSize: dyno?.size?.toLowerCase() ?? null, region: region.name };
     return { site, name, url, state, releases: shownReleases(await listReleases(ctx)), facts };
   },
   logs: (ctx, { follow, lines }) => readLog(ctx, follow, lines),

@@ -47,10 +47,11 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
     yield {
       verb: isServing ? "replace" : "run",
       target: of("web dyno"),
-      async run() {
+      async run(unchanged) {
         if (!isRemote) await Promise.all(images.map((image) => way.changing(ctx, "image", () => releaseImage(ctx, image))));
         release = await finishNewest(ctx, newest);
         if (!isScaled) await scaleWeb(ctx, Math.max(web?.quantity ?? 0, 1), size);
+        else if (release?.id === newest?.id) unchanged();
       },
       undo: (host) => way.go(host).finally(() => (isScaled ? undefined : scaleWeb(host, web?.quantity ?? 0, web?.size))),
     };

@@ -33,6 +33,8 @@ export interface HerokuScene {
   ask<T>(work: (host: HostContext) => Promise<T>): Promise<T>;
   /** What Heroku was asked to change, in order. */
   changes(): readonly string[];
+  /** How the steps of this id ended, in order. */
+  outcomes(id: string): readonly string[];
   output(): readonly string[];
 }
 
@@ -91,6 +93,7 @@ export function herokuScene(): HerokuScene {
     run: (options, more) => publish(heroku, request(options, more), { report }),
     ask: (work) => manage(heroku, request(), { report }, work),
     changes: () => fake.api.requests.map(({ operation }) => operation).filter((operation) => !operation.startsWith("GET ")),
+    outcomes: (id) => events.flatMap((event) => (event.type === "step.ended" && event.id === id ? [event.outcome] : [])),
     output: () => events.flatMap((event) => (event.type === "output" ? [event.text] : [])),
   };
 }

@@ -33,7 +33,7 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
           createdAt,
           restorable: expect.any(Boolean) as boolean,
         })),
-      facts: { dynoSize: "Basic", region: "us" },
+      facts: { dynoSize: "basic", region: "us" },
     });
   });
 

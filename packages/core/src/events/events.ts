@@ -2,7 +2,7 @@
 export type PublishEvent =
   | { type: "step.started"; id: string; title: string }
   | { type: "step.progressed"; id: string; done: number; total: number | null; unit: "bytes" | "rows" }
-  | { type: "step.ended"; id: string; outcome: "done" | "cached" | "failed" | "cancelled"; ms: number }
+  | { type: "step.ended"; id: string; outcome: "done" | "cached" | "unchanged" | "failed" | "cancelled"; ms: number }
   | { type: "output"; id: string; text: string }
   | { type: "warned"; code: string; message: string };
 
@@ -16,10 +16,11 @@ export interface Context {
 
 export type Unit = "bytes" | "rows";
 
-/** The handle a running step gets: report progress, or mark its result as taken from a cache. */
+/** The handle a running step gets: report progress, or say that its result comes from a cache, or that all was as it is to be. */
 export interface StepHandle {
   progress(done: number, total: number | null, unit: Unit): void;
   cached(): void;
+  unchanged(): void;
 }
 
 /** Runs `work` between a `step.started` and a `step.ended` event; refuses to start when the signal is already aborted. */
@@ -32,6 +33,7 @@ export async function step<T>(ctx: Context, id: string, title: string, work: (ha
     return await work({
       progress: (done, total, unit) => ctx.report({ type: "step.progressed", id, done, total, unit }),
       cached: () => (outcome = "cached"),
+      unchanged: () => (outcome = "unchanged"),
     });
   } catch (error) {
     outcome = ctx.signal?.aborted ? "cancelled" : "failed";

@@ -1,4 +1,4 @@
-import type { Context } from "../events/events.ts";
+import type { Context, StepHandle } from "../events/events.ts";
 import type { Image, ImageFile, Platform } from "../image/types.ts";
 import type { Environment } from "../http/environment.ts";
 import type { PushOptions } from "../registry/push.ts";
@@ -63,7 +63,7 @@ export interface HostContext extends Context {
   /** Keeps one more secret, found at the host, out of every event, error and result. */
   hide(secret: string): void;
   /** Runs `work` as a named step of the progress stream. */
-  step<T>(id: string, title: string, work: () => Promise<T> | T): Promise<T>;
+  step<T>(id: string, title: string, work: (handle: StepHandle) => Promise<T> | T): Promise<T>;
 }
 
 /** What `platforms`, `plan` and `publish` get besides. */

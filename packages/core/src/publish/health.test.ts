@@ -53,7 +53,7 @@ function hostWith(fetch: HostContext["fetch"], timeoutMs: number, signal: AbortS
     fetch,
     timeoutMs,
     ...(signal ? { signal } : {}),
-    step: (id, title, work) => step(host, id, title, () => work()),
+    step: (id, title, work) => step(host, id, title, work),
   } as HostContext;
   return host;
 }

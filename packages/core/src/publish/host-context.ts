@@ -63,7 +63,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
     fetch: request.fetch ?? globalThis.fetch,
     timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
     hide: secrets.add,
-    step: (id, title, work) => step(base, id, title, () => work()),
+    step: (id, title, work) => step(base, id, title, work),
   };
   const { login } = provider;
   const ask = (by: Login) =>
@@ -113,7 +113,7 @@ export function uncancelled(host: HostContext): HostContext {
   const free: HostContext = {
     ...host,
     signal: AbortSignal.timeout(undoMs(host)),
-    step: (id, title, work) => step(free, id, title, () => work()),
+    step: (id, title, work) => step(free, id, title, work),
   };
   return free;
 }

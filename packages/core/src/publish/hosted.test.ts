@@ -7,10 +7,12 @@ import { hosted, type Rollout, type Task } from "./hosted.ts";
 
 const log: string[] = [];
 const titles: string[] = [];
+const outcomes: string[] = [];
 const warnings: string[] = [];
 beforeEach(() => {
   log.splice(0);
   titles.splice(0);
+  outcomes.splice(0);
   warnings.splice(0);
 });
 
@@ -38,6 +40,7 @@ function providerOf(rollout: Partial<Rollout>, status: Provider["status"] = () =
 
 const report = (event: PublishEvent): void => {
   if (event.type === "step.started") titles.push(`${event.id}: ${event.title}`);
+  if (event.type === "step.ended") outcomes.push(`${event.id}: ${event.outcome}`);
   if (event.type === "warned") warnings.push(event.code);
 };
 
@@ -48,7 +51,7 @@ function contextOf(confirm: ProviderContext["confirm"] = (url) => Promise.resolv
     report,
     confirm,
     ...(signal && { signal }),
-    step: (id, title, work) => step(ctx, id, title, () => work()),
+    step: (id, title, work) => step(ctx, id, title, work),
   } as ProviderContext;
   return ctx;
 }
@@ -102,6 +105,12 @@ describe("hosted", () => {
     }
     await providerOf({ tasks: tasks() }).publish([], contextOf());
     expect(log[0]).toBe("machine with vol_1");
+  });
+
+  it("says which task had nothing to do", async () => {
+    const same = task("update", "machine", { run: (unchanged) => Promise.resolve(unchanged()) });
+    await providerOf({ serving: "Release v7", tasks: [app, same] }).publish([], contextOf());
+    expect(outcomes).toEqual(["shelf.create: done", "shelf.update: unchanged"]);
   });
 
   it("does not look at a site whose address the host does not say", async () => {

@@ -7,7 +7,8 @@ import { isUnhealthy, undoing, unhealthy } from "./undo.ts";
 
 /** One thing that a publish does: its line of the plan, and how it is done. */
 export interface Task extends PlanAction {
-  run(): Promise<unknown>;
+  /** Calls `unchanged` when all was as it is to be. */
+  run(unchanged: () => void): Promise<unknown>;
   /**
    * Makes it undone. Returns what is not as it was then, or null. Called also when `run` failed, as its answer may have been lost;
    * `host` has a signal that Ctrl-C does not abort.
@@ -137,7 +138,7 @@ async function confirm({ url: urlOf, ready, gone }: Rollout, ctx: ProviderContex
 /** A push is a step by itself. */
 function runTask({ verb, target, run }: Task, provider: string, ctx: HostContext): Promise<unknown> {
   const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${target}`;
-  return verb === "push" ? run() : ctx.step(`${provider}.${verb}`, title, run);
+  return verb === "push" ? run(() => undefined) : ctx.step(`${provider}.${verb}`, title, (step) => run(step.unchanged));
 }
 
 /** Each has its own time. @throws PublishError that names all that is not as it was */

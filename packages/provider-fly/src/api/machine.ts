@@ -24,10 +24,10 @@ const notThere = [400, 404, 408, 409, 412];
 export function machineTask(ctx: HostContext, region: string, was: Machine | undefined, requested: () => UpdateMachineRequest): Task {
   const task: { -readonly [K in keyof Task]: Task[K] } = { verb: was ? "update" : "create", target: `machine in ${region}`, run };
   return task;
-  async function run(): Promise<void> {
+  async function run(unchanged: () => void): Promise<void> {
     const request = { ...requested(), region };
     const made = madeOf(request);
-    if (was && madeOf(was) === made && (await getsWell(ctx, was))) return;
+    if (was && madeOf(was) === made && (await getsWell(ctx, was))) return unchanged();
     const leased = was && (await leaseMachine(ctx, was));
     task.undo = leased ? (host) => putBack(host, leased, made) : (host) => destroyMade(host, region, made);
     const change = leased ? updateMachine(ctx, leased, request) : createMachine(ctx, request);
