@@ -1,5 +1,6 @@
 import { Command, Flags, type Interfaces } from "@oclif/core";
-import type { Context } from "@datasette-publish/core";
+import type { Context, PublishEvent } from "@datasette-publish/core";
+import { withWarnings, type Warning } from "./errors.ts";
 import { fromParseError, refuseBooleanValues } from "./parse-errors.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 
@@ -11,7 +12,8 @@ export abstract class BaseCommand extends Command {
   };
 
   private readonly reporter = createReporter();
-  protected readonly context: Context = { report: this.reporter.report, signal: abortOnSignals(this.reporter) };
+  private readonly warnings: Warning[] = [];
+  protected readonly context: Context = { report: (event) => this.report(event), signal: abortOnSignals(this.reporter) };
 
   /** @throws PublishError `COMMAND_INVALID`, `OPTION_INVALID` */
   protected override async parse<F extends Record<string, unknown>, B extends Record<string, unknown>, A extends Record<string, unknown>>(
@@ -30,12 +32,22 @@ export abstract class BaseCommand extends Command {
 
   /** `main` prints errors, as text or JSON, so that no other code path can leak an option's value. */
   protected override async catch(error: Error): Promise<never> {
-    throw error;
+    throw withWarnings(error, this.warnings);
+  }
+
+  /** The result of every command says what was warned of. */
+  protected override toSuccessJson(result: object): object {
+    return { ...result, warnings: this.warnings };
   }
 
   /** What is printed after this, here or by the shell, begins a line. */
   protected override async finally(): Promise<void> {
     this.reporter.end();
+  }
+
+  private report(event: PublishEvent): void {
+    if (event.type === "warned") this.warnings.push({ code: event.code, message: event.message });
+    this.reporter.report(event);
   }
 
   protected print(lines: readonly string[]): void {

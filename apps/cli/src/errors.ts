@@ -2,6 +2,17 @@ import { existsSync } from "node:fs";
 import { PublishError, blameOf, exitStatus, toPublishError } from "@datasette-publish/core";
 import { nearest } from "./nearest.ts";
 
+/** What a command warned of, as `--json` says it. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The error of a command, with what was warned of before: `main` prints both. */
+export function withWarnings(error: Error, warnings: readonly Warning[]): Error {
+  return Object.assign(error, { warnings });
+}
+
 /** What `main` caught as a PublishError; oclif itself only says that there is no such command as `argv` begins with. */
 export async function fromThrown(error: unknown, argv: readonly string[]): Promise<PublishError> {
   if (!(error instanceof Error) || !("oclif" in error) || !/^command [^]* not found\.?$/i.test(error.message.trim()))

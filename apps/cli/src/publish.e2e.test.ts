@@ -56,6 +56,14 @@ describe("publish convert", () => {
   });
 });
 
+test("--json says what was warned of, with a result and with an error", () => {
+  writeFileSync(join(dir, "twice.csv"), "a,a\n1,2\n");
+  for (const flags of [[], ["--primary-key", "zip"]]) {
+    const { stdout } = publish(["convert", "twice.csv", "twice.db", "--force", ...flags, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ warnings: [{ code: "COLUMN_RENAMED" }], ...(flags.length > 0 && { error: {} }) });
+  }
+});
+
 describe("publish docker", () => {
   test("without an engine writes an archive that holds the data and says so", () => {
     const before = snapshot(csvs);

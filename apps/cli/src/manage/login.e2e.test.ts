@@ -22,7 +22,7 @@ describe("publish login and logout", () => {
   test("a token from stdin is verified, kept for its owner only, and shown nowhere", () => {
     const { status, stdout, stderr } = scene.publish(["login", "paper", "--json"], { input: `${paperToken}\n` });
     expect(stderr).toContain("https://paper.example/tokens");
-    expect(JSON.parse(stdout)).toEqual({ provider: "paper", account: "ada", file: tokens });
+    expect(JSON.parse(stdout)).toEqual({ provider: "paper", account: "ada", file: tokens, warnings: [] });
     expect(status).toBe(0);
     expect(stdout + stderr).not.toContain("canary");
     expect(statSync(tokens).mode & 0o777).toBe(0o600);
@@ -59,7 +59,7 @@ describe("publish login and logout", () => {
 
   test("logout forgets it, and says what remains", () => {
     const { stdout } = scene.publish(["logout", "paper", "--json"], { env: { PAPER_TOKEN: "canary-variable" } });
-    expect(JSON.parse(stdout)).toEqual({ provider: "paper", forgotten: true, remaining: "PAPER_TOKEN" });
+    expect(JSON.parse(stdout)).toEqual({ provider: "paper", forgotten: true, remaining: "PAPER_TOKEN", warnings: [] });
     expect(existsSync(tokens)).toBe(false);
     expect(JSON.parse(scene.publish(["logout", "paper", "--json"]).stdout)).toMatchObject({ forgotten: false, remaining: null });
   });

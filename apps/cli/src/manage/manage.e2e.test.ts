@@ -57,7 +57,8 @@ describe("publish status, open, rollback, list", () => {
     writeFileSync(host, JSON.stringify({ sheet: { ...site, url: null } }));
     const { status, stdout, stderr } = scene.publish(["open", "paper", ...paper, "--json"]);
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ provider: "paper", name: "sheet", url: null });
+    const warnings = [{ code: expect.any(String), message: expect.any(String) }];
+    expect(JSON.parse(stdout)).toEqual({ provider: "paper", name: "sheet", url: null, warnings });
     expect(stderr).toContain("! ");
   });
 
@@ -70,7 +71,7 @@ describe("publish status, open, rollback, list", () => {
 
   test("list shows the sites of one provider, and of every one with a token", () => {
     const expected = { sites: [{ provider: "paper", name: "sheet", url: site.url }] };
-    expect(json("list", "paper")).toEqual(expected);
+    expect(json("list", "paper")).toEqual({ ...expected, warnings: [] });
     expect(json("list").sites).toEqual(expect.arrayContaining(expected.sites));
     expect(scene.publish(["list"]).stderr).not.toContain("! ");
     const { stdout } = scene.publish(["list", "--json"], { env: { PAPER_TOKEN: "" } });
@@ -103,6 +104,7 @@ describe("publish logs", () => {
       site: "pets",
       name: "sheet",
       lines: ["one", "two", "three with [secret]"],
+      warnings: [],
     });
   });
 
@@ -132,7 +134,7 @@ describe("publish unpublish", () => {
   test("with --yes it removes the site, after one login", () => {
     const logins = join(scene.dir, "logins");
     const { stdout } = scene.publish(["unpublish", "paper", ...paper, "--yes", "--json"], { env: { PAPER_LOGINS: logins } });
-    expect(JSON.parse(stdout)).toEqual({ provider: "paper", name: "sheet", url: site.url });
+    expect(JSON.parse(stdout)).toEqual({ provider: "paper", name: "sheet", url: site.url, warnings: [] });
     expect(sites()).toEqual({});
     expect(readFileSync(logins, "utf8")).toBe("login\n");
   });
