@@ -119,6 +119,12 @@ describe.skipIf(!realPart("registry"))("docs/providers/writing-one.md, by somebo
       "deploy(ctx, (await findApp(ctx))!.image, {})",
       "goes back to the release before",
     ],
+    "tells of another release": [
+      "manage.ts",
+      "const [release] = releasesOf(",
+      "const [, release] = releasesOf(",
+      "goes back to the release before",
+    ],
     "removes nothing": ["manage.ts", '"DELETE /apps/{app}", {}, { allow: [404] }', '"GET /apps/{app}"', "is gone once it is removed"],
     "tells its token": [
       "api.ts",

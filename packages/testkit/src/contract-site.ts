@@ -73,10 +73,12 @@ function describesRollback({ provider, scene }: Contract, running: RunningNow): 
     const first = await found(running);
     await scene().change();
     await scene().run();
-    const releases = await manage(provider, scene().request(), scene(), async (host) => (await statusOf(provider, host)).releases);
-    if (!releases.some(({ current, restorable }) => !current && restorable !== false)) return;
-    await rollback(provider, scene().request(), undefined, scene());
+    const releases = () => manage(provider, scene().request(), scene(), async (host) => (await statusOf(provider, host)).releases);
+    if (!(await releases()).some(({ current, restorable }) => !current && restorable !== false)) return;
+    const { release } = await rollback(provider, scene().request(), undefined, scene());
     expect((await found(running)).image, "another image runs than before").toBe(first.image);
+    const serving = (await releases()).find(({ current }) => current);
+    expect(release, "rollback returns what serves now, as status shows it").toMatchObject({ id: serving?.id, current: true });
   });
 }
 
