@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { isPublishError, type PublishError } from "../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../events/events.ts";
 import type { ConvertOptions, Table } from "./dataset.ts";
 import type { CsvInput, Notice } from "./discover.ts";
@@ -26,14 +27,30 @@ export async function convertFiles(
     const pass = await progressOf(csvs, handle, ctx.signal);
     return await writeDatabase(outPath, options.force ?? false, async (db) => {
       const notices: Notice[] = [];
-      const profiles: Profile[] = [];
-      for (const csv of csvs) profiles.push(await profileCsv(csv, options, notices, pass(csv)));
+      const profiles = await profileAll(csvs, ctx, (csv) => profileCsv(csv, options, notices, pass(csv)));
       for (const notice of notices) ctx.report({ type: "warned", ...notice });
       const tables: Table[] = [];
       for (const plan of planTables(profiles, options)) tables.push(await loadTable(db, plan, options, pass(plan.profile.input)));
       return tables;
     });
   });
+}
+
+/** Reads every file, so that all which cannot be converted are named at once: the first by the error, the others by warnings. */
+async function profileAll(csvs: readonly CsvInput[], ctx: Context, profile: (csv: CsvInput) => Promise<Profile>): Promise<Profile[]> {
+  const profiles: Profile[] = [];
+  const broken: PublishError[] = [];
+  for (const csv of csvs)
+    try {
+      profiles.push(await profile(csv));
+    } catch (error) {
+      if (!isPublishError(error) || !error.code.startsWith("CSV_")) throw error;
+      broken.push(error);
+    }
+  const [first, ...others] = broken;
+  if (first === undefined) return profiles;
+  for (const { code, message } of others) ctx.report({ type: "warned", code, message });
+  throw first;
 }
 
 /** Makes the function that starts a pass over one file; progress is reported about every hundredth of the whole. */

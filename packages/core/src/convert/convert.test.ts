@@ -52,6 +52,23 @@ test("justStrings is TEXT everywhere, blanks included", async () => {
   ]);
 });
 
+test("all bad files are named at once: the first by the error, the others by warnings", async () => {
+  const files = {
+    "in/a.csv": "a,b\n1\n",
+    "in/b.csv": "a\n1\n",
+    "in/c.csv": "a,b\n1,2\n3\n",
+    "in/d.csv": Buffer.from("a\n\u00ff\n", "latin1"),
+  };
+  await using folder = await makeFolder(files);
+  const ctx = recordEvents();
+  await expect(convert([folder.at("in")], folder.at("out.db"), {}, ctx)).rejects.toMatchObject({
+    code: "CSV_INVALID",
+    facts: { file: expect.stringContaining("a.csv") },
+  });
+  const warned = ctx.events.flatMap((event) => (event.type === "warned" ? [`${event.code} ${event.message}`] : []));
+  expect(warned).toEqual([expect.stringMatching(/^CSV_INVALID .*c\.csv.*line 3/), expect.stringMatching(/^CSV_ENCODING .*d\.csv/)]);
+});
+
 test("one bad file fails the run and leaves no output", async () => {
   await using folder = await makeFolder({ "in/good.csv": "a\n1\n", "in/ragged.csv": "a,b\n1\n" });
   const before = await snapshot(folder.path);
