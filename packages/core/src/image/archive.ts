@@ -1,14 +1,13 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { open, type FileHandle } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { blobPath } from "./digest.ts";
-import { Measure, writeChunks } from "./layer.ts";
+import { writeWhole } from "./layer.ts";
 import { describeManifest, manifestOf } from "./manifest.ts";
 import { mediaTypes } from "./media-types.ts";
 import { familiarName, formatReference, parseReference } from "./reference.ts";
-import { measureTar, writeTar } from "./tar.ts";
+import { writeTar } from "./tar.ts";
 import type { Descriptor, Image, ImageFile } from "./types.ts";
 
 /** The file that marks an OCI image layout (image-spec, "Image Layout"). */
@@ -25,11 +24,6 @@ export async function* archiveStream(image: Image, reference: string, signal?: A
   yield* writeTar(archiveFiles(image, reference), signal);
 }
 
-/** Size in bytes of what {@link archiveStream} yields. */
-export async function measureArchive(image: Image, reference: string): Promise<number> {
-  return measureTar(archiveFiles(image, reference));
-}
-
 /**
  * Writes {@link archiveStream} to `file`, whole or not at all; an earlier archive (or an empty file) is replaced in one step,
  * anything else is left alone.
@@ -43,18 +37,8 @@ export async function writeArchive(
   signal?: AbortSignal,
 ): Promise<{ file: string; sizeBytes: number; sha256: string }> {
   const target = resolve(file);
-  const partial = join(dirname(target), `.${randomUUID()}.partial`);
-  const measure = new Measure();
-  const chunks = archiveStream(image, reference, signal);
   await checkArchivePath(target);
-  await mkdir(dirname(target), { recursive: true });
-  try {
-    await writeChunks(partial, measure.pass(chunks));
-    await rename(partial, target);
-  } finally {
-    await rm(partial, { force: true });
-  }
-  return { file: target, sizeBytes: measure.sizeBytes, sha256: measure.hex };
+  return writeWhole(archiveStream(image, reference, signal), dirname(target), () => basename(target));
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Site } from "../site/site.ts";
-import { archiveStream, measureArchive, writeArchive } from "./archive.ts";
+import { archiveStream, writeArchive } from "./archive.ts";
 import { assemble } from "./assemble.ts";
 import { digestOf } from "./digest.ts";
 import { writeLayer } from "./layer.ts";
@@ -134,7 +134,6 @@ describe("writeArchive", () => {
     const bytes = await readFile(file);
     expect(`sha256:${written.sha256}`).toBe(digestOf(bytes));
     expect(written).toMatchObject({ file, sizeBytes: bytes.length });
-    expect(await measureArchive(image, "parks:v1")).toBe(bytes.length);
     expect((await buffer(archiveStream(image, "parks:v1"))).equals(bytes)).toBe(true);
     const read = (name: string) => json(execFileSync("tar", ["-xOf", file, name]));
     const [listed] = read("manifest.json");

@@ -3,7 +3,7 @@ import { step, type Context } from "../events/events.ts";
 import type { Site } from "../site/site.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { digestOf } from "./digest.ts";
-import { packLayer } from "./layer.ts";
+import { writeLayer } from "./layer.ts";
 import { ociManifest } from "./manifest.ts";
 import type { Image, ImageFile, Layer, Runtime } from "./types.ts";
 
@@ -29,7 +29,7 @@ export async function assemble(site: Site, runtime: Runtime, workDir: string, ct
     let doneBytes = 0;
     const count = (bytes: number) => progress((doneBytes = Math.min(totalBytes, doneBytes + bytes)), totalBytes, "bytes");
     const layers = [...runtime.layers];
-    for (const { files, createdBy } of contents) layers.push(await packLayer(files, workDir, createdBy, ctx.signal, count));
+    for (const { files, createdBy } of contents) layers.push(await writeLayer(files, workDir, createdBy, ctx, count));
     return composeImage(site, runtime, layers);
   });
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID, type Hash } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Context } from "../events/events.ts";
 import { gzip } from "./gzip.ts";
@@ -13,47 +13,43 @@ import type { ImageFile, Layer } from "./types.ts";
  * Reports nothing itself; `ctx.signal` stops it.
  *
  * @param createdBy what the layer holds, for the image config's `history` (image-spec, "Image Configuration")
+ * @param onBytes told how many bytes of tar each chunk held
  * @throws PublishError `IMAGE_INVALID`, `INPUT_CHANGED`; system errors of the file system as they are
  */
-export async function writeLayer(files: readonly ImageFile[], dir: string, createdBy: string, ctx: Context): Promise<Layer> {
-  return packLayer(files, dir, createdBy, ctx.signal, () => {});
-}
-
-/** {@link writeLayer} that tells `onBytes` how many bytes of tar each chunk held. */
-export async function packLayer(
+export async function writeLayer(
   files: readonly ImageFile[],
   dir: string,
   createdBy: string,
-  signal: AbortSignal | undefined,
-  onBytes: (bytes: number) => void,
+  { signal }: Context,
+  onBytes?: (bytes: number) => void,
 ): Promise<Layer> {
-  await mkdir(dir, { recursive: true });
-  const partial = join(dir, `.${randomUUID()}.partial`);
   const tar = new Measure(onBytes);
-  const blob = new Measure();
-  try {
-    await writeChunks(partial, blob.pass(gzip(tar.pass(writeTar(files, signal)))));
-    const path = resolve(dir, `sha256-${blob.hex}.tar.gz`);
-    await rename(partial, path);
-    return {
-      descriptor: { mediaType: mediaTypes.ociLayer, digest: `sha256:${blob.hex}`, size: blob.sizeBytes },
-      diffId: `sha256:${tar.hex}`,
-      unpackedSizeBytes: tar.sizeBytes,
-      createdBy,
-      path,
-    };
-  } finally {
-    await rm(partial, { force: true });
-  }
+  const blob = await writeWhole(gzip(tar.pass(writeTar(files, signal))), dir, (sha256) => `sha256-${sha256}.tar.gz`);
+  return {
+    descriptor: { mediaType: mediaTypes.ociLayer, digest: `sha256:${blob.sha256}`, size: blob.sizeBytes },
+    diffId: `sha256:${tar.hex}`,
+    unpackedSizeBytes: tar.sizeBytes,
+    createdBy,
+    path: blob.file,
+  };
 }
 
-/** Writes every chunk to a new file at `path`. */
-export async function writeChunks(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  const handle = await open(path, "wx");
+/** Writes a file into `dir`, whole or not at all. `nameFor` names it, by its SHA-256 in hex if need be. */
+export async function writeWhole(
+  chunks: AsyncIterable<Uint8Array>,
+  dir: string,
+  nameFor: (sha256: string) => string,
+): Promise<{ file: string; sizeBytes: number; sha256: string }> {
+  await mkdir(dir, { recursive: true });
+  const partial = join(dir, `.${randomUUID()}.partial`);
+  const measure = new Measure();
   try {
-    for await (const chunk of chunks) await handle.writeFile(chunk);
+    await writeFile(partial, measure.pass(chunks), { flag: "wx" });
+    const file = resolve(dir, nameFor(measure.hex));
+    await rename(partial, file);
+    return { file, sizeBytes: measure.sizeBytes, sha256: measure.hex };
   } finally {
-    await handle.close();
+    await rm(partial, { force: true });
   }
 }
 

@@ -1,9 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { basename, dirname } from "node:path";
+import { pipeline } from "node:stream";
 import { createGzip } from "node:zlib";
+import { writeWhole } from "./layer.ts";
 import { writeTar } from "./tar.ts";
 import type { Image, ImageFile } from "./types.ts";
 
@@ -29,22 +27,9 @@ export async function writeSource(
   files: readonly ImageFile[],
   signal?: AbortSignal,
 ): Promise<{ file: string; sizeBytes: number; sha256: string }> {
-  const partial = `${file}.${randomUUID()}.partial`;
-  const hash = createHash("sha256");
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  try {
-    const tar = writeTar([...sourceFiles(image), ...files], signal);
-    await pipeline(tar, createGzip({ level: 1 }), measure, createWriteStream(partial, { flags: "wx" }), signal ? { signal } : {});
-    await rename(partial, file);
-  } finally {
-    await rm(partial, { force: true });
-  }
-  return { file, sizeBytes: (await stat(file)).size, sha256: hash.digest("hex") };
+  // The layers are compressed already.
+  const chunks = pipeline(writeTar([...sourceFiles(image), ...files], signal), createGzip({ level: 1 }), () => {});
+  return writeWhole(chunks, dirname(file), () => basename(file));
 }
 
 function sourceFiles(image: Image): ImageFile[] {

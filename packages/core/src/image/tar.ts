@@ -31,15 +31,6 @@ export async function* writeTar(files: readonly ImageFile[], signal?: AbortSigna
   yield Buffer.alloc(2 * blockSizeBytes);
 }
 
-/** Size in bytes of the tar that {@link writeTar} makes of the same files. */
-export async function measureTar(files: readonly ImageFile[]): Promise<number> {
-  const entries = await planEntries(files);
-  return entries.reduce(
-    (total, entry) => total + encodeHeader(entry).length + entry.sizeBytes + paddingOf(entry.sizeBytes),
-    2 * blockSizeBytes,
-  );
-}
-
 async function planEntries(files: readonly ImageFile[]): Promise<PlannedEntry[]> {
   const entries = new Map<string, PlannedEntry>();
   for (const file of files) {

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { PublishError } from "../errors/publish-error.ts";
 import { digestOf } from "./digest.ts";
+import { Measure } from "./layer.ts";
 import { ociManifest } from "./manifest.ts";
 import type { Image, Layer } from "./types.ts";
 
@@ -49,13 +49,9 @@ async function expectLayer({ descriptor, diffId, unpackedSizeBytes, path }: Laye
 }
 
 async function measure(source: AsyncIterable<Uint8Array>): Promise<{ digest: string; sizeBytes: number }> {
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  for await (const chunk of source) {
-    hash.update(chunk);
-    sizeBytes += chunk.length;
-  }
-  return { digest: `sha256:${hash.digest("hex")}`, sizeBytes };
+  const all = new Measure();
+  for await (const _ of all.pass(source));
+  return { digest: `sha256:${all.hex}`, sizeBytes: all.sizeBytes };
 }
 
 function expect(found: string | number | undefined, wanted: string | number, what: string): void {
