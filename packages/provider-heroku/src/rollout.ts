@@ -33,11 +33,11 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
       yield { verb: "update", target: of("stack"), run: () => setStack(ctx, "container"), undo };
     }
     if (Object.keys(missing).length > 0) {
-      const run = () => way.changing(ctx, "config vars", () => setConfigVars(ctx, missing));
+      const run = () => setConfigVars(ctx, missing);
       yield { verb: "update", target: of("config vars"), run, undo: (host) => way.go(host) };
     }
     if (isRemote) {
-      const run = () => Promise.all(images.map((image) => buildImage(image, ctx, way)));
+      const run = () => Promise.all(images.map((image) => buildImage(image, ctx)));
       yield { verb: "create", target: of("build"), run, undo: (host) => undoBuild(images, host, way) };
     } else {
       const credentials = { username: "_", password: ctx.token };
@@ -48,7 +48,7 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
       verb: isServing ? "replace" : "run",
       target: of("web dyno"),
       async run(unchanged) {
-        if (!isRemote) await Promise.all(images.map((image) => way.changing(ctx, "image", () => releaseImage(ctx, image))));
+        if (!isRemote) await Promise.all(images.map((image) => releaseImage(ctx, image)));
         release = await finishNewest(ctx, newest);
         if (!isScaled) await scaleWeb(ctx, Math.max(web?.quantity ?? 0, 1), size);
         else if (release?.id === newest?.id) unchanged();

@@ -164,6 +164,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     releases.push({
       ...newest,
       id: "theirs",
+      by: "somebody@example.org",
       version: newest.version + 1,
       description: "Set THEIRS config vars",
       configVars: { ...configVars },

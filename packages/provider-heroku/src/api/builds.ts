@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isPublishError, uploadFile, withWorkDir, type HostContext, type Image, type ProviderContext } from "@datasette-publish/core";
+import { uploadFile, withWorkDir, type HostContext, type Image, type ProviderContext } from "@datasette-publish/core";
 import { api, host } from "./client.ts";
 import { finish, listReleases } from "./releases.ts";
 import type { Build } from "./types.ts";
@@ -20,28 +20,21 @@ const versionOf = ({ configDigest }: Image): string => configDigest.replace("sha
  *
  * @throws PublishError `RELEASE_FAILED`
  */
-export async function buildImage(image: Image, ctx: ProviderContext, way: WayBack): Promise<void> {
+export async function buildImage(image: Image, ctx: ProviderContext): Promise<void> {
   const known = await findBuild(ctx, image);
   const current = (await listReleases(ctx)).find((release) => release.current);
   if (known?.release && known.release.id === current?.id) return;
-  const begin = known?.status === "pending" ? () => Promise.resolve(known) : await sendSource(image, ctx);
-  await way.releasing(begin, async (build) => {
-    const { release } = await finishBuild(ctx, build).catch((error: unknown) => {
-      if (isPublishError(error) && error.facts["status"] === "failed") way.releasedNothing();
-      throw error;
-    });
-    return release?.id ? [release.id] : null;
-  });
+  await finishBuild(ctx, known?.status === "pending" ? known : await beginBuild(image, ctx));
 }
 
-/** Uploads an image as source. What it returns begins the build. */
-async function sendSource(image: Image, ctx: ProviderContext): Promise<() => Promise<Build>> {
+/** Uploads an image as source, and has it built. */
+async function beginBuild(image: Image, ctx: ProviderContext): Promise<Build> {
   return withWorkDir(async (dir) => {
     const { file, sha256 } = await ctx.deliver.source(image, join(dir, "source.tar.gz"), [herokuYml]);
     const { source_blob: blob } = (await api(ctx)("POST /sources", {}, { idempotent: true })).body;
     await uploadFile(file, blob.put_url, { ...host, ...ctx, limitMs: longestBuildMs });
     const body = { source_blob: { url: blob.get_url, checksum: `SHA256:${sha256}`, version: versionOf(image) } };
-    return async () => (await api(ctx)("POST /apps/{app}/builds", {}, { body })).body;
+    return (await api(ctx)("POST /apps/{app}/builds", {}, { body })).body;
   });
 }
 

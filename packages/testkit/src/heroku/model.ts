@@ -57,6 +57,8 @@ export interface HerokuRelease {
   readonly configVars: Readonly<Record<string, string>>;
   /** Where its release phase can be read. */
   readonly outputUrl: string | null;
+  /** Who made it, by their address; unset: the account. */
+  readonly by?: string;
 }
 
 /** How many dynos of which size one process type has. */

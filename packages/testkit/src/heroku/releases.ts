@@ -128,7 +128,7 @@ function showRelease({ account }: HerokuWorld, app: HerokuApp, release: HerokuRe
     app: { id: app.id, name: app.name },
     addon_plan_names: [],
     artifacts: slug === null ? [] : [{ type: "slug", id: slug.id }],
-    user: { id: account.id, email: account.email },
+    user: { id: account.id, email: release.by ?? account.email },
     current: currentRelease(app) === release,
     output_stream_url: release.outputUrl,
     eligible_for_rollback: isEligible(release),
