@@ -112,7 +112,7 @@ describe.skipIf(!realPart("registry"))("docs/providers/writing-one.md, by somebo
       "plans what publish then does, and changes nothing while planning",
     ],
     "knows no site": ["manage.ts", "if (!site)", "if (site)", "can be looked at, and that changes nothing"],
-    "lists none": ["manage.ts", "body.filter(siteOf)", "body.slice(99)", "can be looked at, and that changes nothing"],
+    "lists none": ["manage.ts", ".filter(siteOf)", ".slice(99)", "can be looked at, and that changes nothing"],
     "goes back to nothing": [
       "manage.ts",
       "deploy(ctx, image, {})",

@@ -40,7 +40,7 @@ export const heroku: Provider = hosted({
   async status(ctx) {
     const { [siteMark]: site } = await configVarsOf(ctx);
     if (site === undefined) return null;
-    const { maintenance, name, web_url: url, region } = (await api(ctx)("GET /apps/{app}")).body;
+    const { maintenance, name, web_url: url, region } = await api(ctx)("GET /apps/{app}");
     const [dyno] = await webDynos(ctx);
     const state = maintenance || dyno === undefined ? "stopped" : (states[dyno.state ?? ""] ?? "starting");
     const facts = { dynoSize: dyno?.size?.toLowerCase() ?? null, region: region.name };
@@ -57,7 +57,7 @@ export const heroku: Provider = hosted({
     await api(ctx)("DELETE /apps/{app}", {}, { allow: [404] });
   },
   async list(ctx) {
-    const apps = (await api(ctx)("GET /apps")).body.filter(isContainer);
+    const apps = (await api(ctx)("GET /apps")).filter(isContainer);
     const vars = await Promise.all(apps.map(({ name }) => configVarsOf(ctx, name)));
     return apps.filter((_, i) => siteMark in (vars[i] ?? {})).map(({ name, web_url: url }) => ({ name, url }));
   },

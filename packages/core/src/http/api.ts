@@ -5,7 +5,7 @@ import type { Environment } from "./environment.ts";
 import { cookieKeeper } from "./cookies.ts";
 import { isLoopback } from "./loopback.ts";
 import { exchange, fetchSend } from "./exchange.ts";
-import type { HttpAnswer, Send } from "./message.ts";
+import type { Send } from "./message.ts";
 
 /** A host's API as types: operation (`"PATCH /apps/{app}"`) → what goes in and what a 2xx answer holds. */
 export type OperationTypes<O> = { readonly [K in keyof O]: { readonly request: unknown; readonly response: unknown } };
@@ -18,23 +18,22 @@ export interface CallOptions<Body> {
   readonly headers?: Readonly<Record<string, string>>;
   /** Set for a PATCH or POST that may be repeated; GET, HEAD, PUT and DELETE always may. */
   readonly idempotent?: boolean;
-  /** Statuses besides 2xx that are an answer; see {@link ApiReply.status}. */
-  readonly allow?: readonly number[];
 }
 
-export interface ApiReply<Body> {
-  readonly status: number;
-  readonly headers: HttpAnswer["headers"];
-  /** Holds what the operation promises only when `status` is 2xx. */
-  readonly body: Body;
+/** Statuses besides 2xx that are an answer: null. */
+interface Allow {
+  readonly allow: readonly number[];
 }
 
-/** Calls one operation. */
-export type Api<O extends OperationTypes<O>> = <K extends keyof O & string>(
-  operation: K,
-  parameters?: Parameters,
-  options?: CallOptions<O[K]["request"]>,
-) => Promise<ApiReply<O[K]["response"]>>;
+/** Calls one operation, and gives the body of its 2xx answer. */
+export interface Api<O extends OperationTypes<O>> {
+  <K extends keyof O & string>(
+    operation: K,
+    parameters: Parameters,
+    options: CallOptions<O[K]["request"]> & Allow,
+  ): Promise<O[K]["response"] | null>;
+  <K extends keyof O & string>(operation: K, parameters?: Parameters, options?: CallOptions<O[K]["request"]>): Promise<O[K]["response"]>;
+}
 
 /** How fast one kind of call may be repeated: a bucket of `burst` calls that fills by `perSecond`. */
 export interface Pace {
@@ -98,7 +97,8 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
     const base = secureBase(api, caller);
     const sendOnce = api.send ?? fetchSend(keep(caller.fetch));
     const { signal } = caller;
-    return async (operation, parameters = {}, { body, headers, idempotent, allow = [] } = {}) => {
+    const call = async (operation: string, parameters: Parameters = {}, options: CallOptions<unknown> & Partial<Allow> = {}) => {
+      const { body, headers, idempotent, allow = [] } = options;
       const [method = "GET", template = "/"] = operation.split(" ");
       const url = urlOf(base, template, parameters, api.parameters?.(caller) ?? {});
       const request = {
@@ -113,10 +113,12 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
         return sendOnce(...attempt);
       };
       const policy = { ...api, signal, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
-      return exchange(send, request, policy).catch((error: unknown) => {
+      const answer = await exchange(send, request, policy).catch((error: unknown) => {
         throw explained(api, caller, operation, body, error);
       });
+      return allow.includes(answer.status) ? null : answer.body;
     };
+    return call;
   };
 }
 

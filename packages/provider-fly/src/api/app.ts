@@ -35,23 +35,23 @@ const unknownToken = [400, 401, 403, 404, 422];
  */
 export async function readAccount(ctx: Caller): Promise<string> {
   const org_slug = String(ctx.options["org"]);
-  const { status, body } = await connect(ctx)("GET /tokens/current", {}, { allow: unknownToken });
-  const [token] = status === 200 ? body.tokens : [];
-  if (status !== 200) await connect(ctx)("GET /apps", { org_slug });
+  const found = await connect(ctx)("GET /tokens/current", {}, { allow: unknownToken });
+  const [token] = found?.tokens ?? [];
+  if (found === null) await connect(ctx)("GET /apps", { org_slug });
   return token?.user || token?.organization || token?.org_slug || org_slug;
 }
 
 /** Reads all of an app. @throws PublishError `NAME_TAKEN` when it is somebody else's, `APP_UNSUITABLE` when it is the user's, and not this tool's */
 export async function readApp(ctx: HostContext): Promise<Found> {
   const fly = connect(ctx);
-  const { status } = await fly("GET /apps/{app_name}", {}, { allow: [404] });
-  if (status === 404) return { app: false, machines: [], volumes: [], secrets: [], ips: [] };
+  if ((await fly("GET /apps/{app_name}", {}, { allow: [404] })) === null)
+    return { app: false, machines: [], volumes: [], secrets: [], ips: [] };
   const found: Found = {
     app: true,
     machines: await readMachines(ctx, ctx.name),
-    volumes: (await fly("GET /apps/{app_name}/volumes")).body.filter(({ state = "" }) => !state.includes("destroy") && !leaving.has(state)),
-    secrets: (await fly("GET /apps/{app_name}/secrets")).body.secrets,
-    ips: (await fly("GET /apps/{app_name}/ip_assignments")).body.ips,
+    volumes: (await fly("GET /apps/{app_name}/volumes")).filter(({ state = "" }) => !state.includes("destroy") && !leaving.has(state)),
+    secrets: (await fly("GET /apps/{app_name}/secrets")).secrets,
+    ips: (await fly("GET /apps/{app_name}/ip_assignments")).ips,
   };
   requireOurs(ctx, found);
   return found;
@@ -75,7 +75,7 @@ export function regionsOf({ machines }: Found): readonly string[] {
 
 /** Names of the apps that this tool published in the organization that the options name. */
 export async function readOurApps(ctx: Caller): Promise<readonly string[]> {
-  const { apps } = (await connect(ctx)("GET /apps", { org_slug: String(ctx.options["org"]) })).body;
+  const { apps } = await connect(ctx)("GET /apps", { org_slug: String(ctx.options["org"]) });
   const ours: string[] = [];
   for (const { name, machine_count: count } of apps) if (count !== 0 && (await readMachines(ctx, name)).some(isOurs)) ours.push(name);
   return ours;
@@ -83,8 +83,8 @@ export async function readOurApps(ctx: Caller): Promise<readonly string[]> {
 
 /** An app's machines, without those on their way out. Of one whose host is out of reach, all that is known is `incomplete_config` (fly-go). */
 export async function readMachines(ctx: Caller, app_name: string): Promise<readonly Machine[]> {
-  const { body } = await connect(ctx)("GET /apps/{app_name}/machines", { app_name });
-  return body
+  const machines = await connect(ctx)("GET /apps/{app_name}/machines", { app_name });
+  return machines
     .filter(({ state }) => !state.startsWith("destroy"))
     .map(({ incomplete_config: rest, config = rest, ...machine }) => (config ? { ...machine, config } : machine));
 }
@@ -102,7 +102,7 @@ export function isPublished({ machines, secrets }: Found): boolean {
 export async function createApp(ctx: HostContext): Promise<void> {
   const { name, options, timeoutMs } = ctx;
   /** Whether there is an app that the token has access to: this publish may have made it, or another one just before. */
-  const hasApp = async () => (await connect(ctx)("GET /apps/{app_name}", {}, { allow: [401, 403, 404] })).status === 200;
+  const hasApp = async () => (await connect(ctx)("GET /apps/{app_name}", {}, { allow: [401, 403, 404] })) !== null;
   const creation = connect(ctx)("POST /apps", { wait: true }, { body: { name, org_slug: String(options["org"]) } });
   await creation.catch(async (error: unknown) => {
     if (!(await hasApp().catch(() => false))) throw error;
@@ -120,14 +120,14 @@ export function missingAddresses({ ips }: Pick<Found, "ips">): readonly string[]
 
 /** Assigns an address, unless another publish just has. */
 export async function assignAddress(ctx: HostContext, type: string): Promise<void> {
-  const { body } = await connect(ctx)("GET /apps/{app_name}/ip_assignments");
-  if (missingAddresses(body).includes(type)) await connect(ctx)("POST /apps/{app_name}/ip_assignments", {}, { body: { type } });
+  const assigned = await connect(ctx)("GET /apps/{app_name}/ip_assignments");
+  if (missingAddresses(assigned).includes(type)) await connect(ctx)("POST /apps/{app_name}/ip_assignments", {}, { body: { type } });
 }
 
 /** Sets secrets, and reads the digests of all. */
 export async function setSecrets(ctx: HostContext, values: Readonly<Record<string, string>>): Promise<Secrets> {
-  const { body } = await connect(ctx)("POST /apps/{app_name}/secrets", {}, { body: { values }, idempotent: true });
-  const version = body.version ?? body.Version;
-  const all = (await connect(ctx)("GET /apps/{app_name}/secrets")).body.secrets;
+  const set = await connect(ctx)("POST /apps/{app_name}/secrets", {}, { body: { values }, idempotent: true });
+  const version = set.version ?? set.Version;
+  const all = (await connect(ctx)("GET /apps/{app_name}/secrets")).secrets;
   return { all, since: version === undefined ? {} : { min_secrets_version: version } };
 }

@@ -35,8 +35,8 @@ export function healthOf(machine: Machine): State {
 }
 
 /** What is wrong with a machine that is not well, or cannot be seen. */
-export function problemOf(machine: Machine | undefined): string {
-  if (machine === undefined) return "the machine is not visible yet";
+export function problemOf(machine: Machine | null): string {
+  if (machine === null) return "the machine is not visible yet";
   const failing = checksOf(machine).find(({ status }) => status !== "passing");
   const unchecked = healthOf(machine) === "starting" ? ", and was not checked" : "";
   const output = failing && `, and ${failing.name} is ${failing.status} (${failing.output ?? ""})`;

@@ -28,26 +28,23 @@ export function underLease(ctx: HostContext, { nonce }: Machine): Api<Operations
  * @throws PublishError `HOST_BUSY` when somebody else keeps it
  */
 export async function leaseMachine(ctx: HostContext, machine: Machine): Promise<Machine> {
-  const take = (allow: readonly number[]) => {
-    const options = { body: { ttl, description }, allow, idempotent: true };
-    return underLease(ctx, machine)(`POST ${machinePath}/lease`, { machine_id: machine.id, ttl }, options);
-  };
-  const takeUnless = async (taken: readonly number[]) => {
-    const { status, body } = await take(taken);
-    if (!taken.includes(status)) return leaseIn(body);
+  const takeUnless = async (refusals: readonly number[]): Promise<Lease | undefined> => {
+    const options = { body: { ttl, description }, allow: refusals, idempotent: true };
+    const body = await underLease(ctx, machine)(`POST ${machinePath}/lease`, { machine_id: machine.id, ttl }, options);
+    if (body !== null) return leaseIn(body);
     const held = await readLease(ctx, machine);
     return held?.description === description ? held : undefined;
   };
   const own = machine.nonce ? await takeUnless(notOurs) : undefined;
   if (machine.nonce && own === undefined) return leaseMachine(ctx, { ...machine, nonce: "" });
-  const free = own ?? (await poll(ctx, Math.min(othersMs, ctx.timeoutMs), () => takeUnless([409]))) ?? leaseIn((await take([])).body);
+  const free = own ?? (await poll(ctx, Math.min(othersMs, ctx.timeoutMs), () => takeUnless([409]))) ?? (await takeUnless([]))!;
   return { ...machine, nonce: free.nonce };
 }
 
 /** The lease that a machine has; undefined for none. */
 export async function readLease(ctx: HostContext, { id: machine_id }: Machine): Promise<Lease | undefined> {
-  const { status, body } = await connect(ctx)(`GET ${machinePath}/lease`, { machine_id }, { allow: [404] });
-  return status === 404 ? undefined : leaseIn(body);
+  const body = await connect(ctx)(`GET ${machinePath}/lease`, { machine_id }, { allow: [404] });
+  return body === null ? undefined : leaseIn(body);
 }
 
 /** Ends a machine's lease, when it has one, also after the user cancelled. One that cannot be ended is over after {@link ttl}. */

@@ -59,7 +59,7 @@ async function getsWell(ctx: HostContext, machine: Machine): Promise<boolean> {
 
 /** Makes a machine what it was, unless it still is, or is somebody else's by now. Returns what is wrong with it, or null. */
 async function putBack(host: HostContext, was: Machine, made: string): Promise<string | null> {
-  const { body: now } = await connect(host)(`GET ${machinePath}`, { machine_id: was.id });
+  const now = await connect(host)(`GET ${machinePath}`, { machine_id: was.id });
   if (now.instance_id === was.instance_id) return null;
   if (madeOf(now) !== made) return `somebody else has changed machine ${was.id}`;
   const leased = await leaseMachine(host, { ...was, instance_id: now.instance_id });
@@ -73,18 +73,18 @@ function madeOf({ config }: Pick<Machine, "config">): string {
 
 /** Makes a machine whose lease is ours from the beginning. */
 async function createMachine(ctx: HostContext, request: CreateMachineRequest): Promise<Machine> {
-  return (await connect(ctx)("POST /apps/{app_name}/machines", {}, { body: { ...request, lease_ttl: ttl } })).body;
+  return await connect(ctx)("POST /apps/{app_name}/machines", {}, { body: { ...request, lease_ttl: ttl } });
 }
 
 /** Changes a machine, unless somebody else just has; its lease goes on. When it fails, that ends: a change that arrives late is refused then. */
 async function updateMachine(ctx: HostContext, machine: Machine, change: UpdateMachineRequest): Promise<Machine> {
   const { id: machine_id, instance_id: current_version } = machine;
   const update = underLease(ctx, machine)(`POST ${machinePath}`, { machine_id }, { body: { ...change, current_version } });
-  const { body } = await update.catch(async (error: unknown) => {
+  const updated = await update.catch(async (error: unknown) => {
     await releaseLease(ctx, machine);
     throw error;
   });
-  return { ...machine, ...body };
+  return { ...machine, ...updated };
 }
 
 /**
@@ -94,13 +94,13 @@ async function updateMachine(ctx: HostContext, machine: Machine, change: UpdateM
 async function awaitHealth(ctx: HostContext, machine: Machine): Promise<string | null> {
   const { id: machine_id, instance_id: version } = machine;
   let [held, heldMs]: [Machine, number] = [machine, performance.now()];
-  let seen: Machine | undefined;
+  let seen: Machine | null = null;
   const look = async () => {
     if (held.nonce && performance.now() > heldMs + renewalMs) [held, heldMs] = [await leaseMachine(ctx, held), performance.now()];
     await connect(ctx)(`GET ${machinePath}/wait`, { machine_id, version, state: "started", timeout }, { allow: notThere });
-    const { status, body } = await connect(ctx)(`GET ${machinePath}`, { machine_id }, { allow: [404] });
-    seen = status === 404 ? undefined : body;
-    return seen && (healthOf(seen) === "running" || (/stopped|failed|destroy/.test(seen.state) ? false : undefined));
+    seen = await connect(ctx)(`GET ${machinePath}`, { machine_id }, { allow: [404] });
+    if (seen === null) return undefined;
+    return healthOf(seen) === "running" || (/stopped|failed|destroy/.test(seen.state) ? false : undefined);
   };
   const isWell = await poll(ctx, ctx.timeoutMs, look).finally(() => releaseLease(ctx, held));
   return isWell ? null : problemOf(seen);
@@ -125,8 +125,8 @@ async function destroyMachine(ctx: HostContext, machine: Machine, seen = false):
     await underLease(ctx, leased)(`DELETE ${machinePath}`, { machine_id, force: true });
   } catch (error) {
     const look = connect(ctx)(`GET ${machinePath}`, { machine_id }, { allow: [404] });
-    const { status, body } = await look.finally(() => leased && releaseLease(ctx, leased));
-    if (status === 404 ? seen || leased : body.state.startsWith("destroy")) return;
+    const left = await look.finally(() => leased && releaseLease(ctx, leased));
+    if (left === null ? seen || leased : left.state.startsWith("destroy")) return;
     throw error;
   }
 }

@@ -29,7 +29,7 @@ export function guestOf({ options: { vmSize, memory } }: Pick<HostContext, "opti
 
 /** @throws PublishError `OPTION_INVALID` when Fly.io has no such region, or makes no machine there any more */
 export async function requireRegions(ctx: HostContext, asked: readonly string[]): Promise<void> {
-  const { Regions = [], regions = Regions } = (await connect(ctx)("GET /platform/regions")).body;
+  const { Regions = [], regions = Regions } = await connect(ctx)("GET /platform/regions");
   const codes = regions.filter(({ deprecated }) => deprecated !== true).map(({ code }) => code);
   for (const region of asked) requireChoice("region", region, codes);
 }
@@ -68,5 +68,5 @@ export function findVolume({ name: app, options }: HostContext, { machines, volu
 export async function createVolume(ctx: HostContext, region: string): Promise<string> {
   const { volumeName, createVolume: size } = ctx.options;
   const body = { name: String(volumeName), region, size_gb: Number(size), compute: guestOf(ctx) };
-  return (await connect(ctx)("POST /apps/{app_name}/volumes", {}, { body })).body.id;
+  return (await connect(ctx)("POST /apps/{app_name}/volumes", {}, { body })).id;
 }

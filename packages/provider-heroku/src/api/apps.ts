@@ -19,10 +19,10 @@ export interface Survey {
 
 /** Looks at the site's app. @throws PublishError `NAME_TAKEN` */
 export async function survey(ctx: HostContext): Promise<Survey> {
-  const { status, body: app } = await api(ctx)("GET /apps/{app}", {}, { allow: [404] });
-  if (status === 404) return { app: null, vars: {}, hasRun: false };
+  const app = await api(ctx)("GET /apps/{app}", {}, { allow: [404] });
+  if (app === null) return { app: null, vars: {}, hasRun: false };
   const reads = [configVarsOf(ctx), listReleases(ctx), api(ctx)("GET /apps/{app}/formation")] as const;
-  const [vars, releases, { body: formation }] = await Promise.all(reads);
+  const [vars, releases, formation] = await Promise.all(reads);
   const hasRun = formation.length > 0 || releases.some(({ slug }) => slug);
   const current = releases.find((release) => release.current);
   return { app, vars, newest: releases[0], current, web: formation.find(({ type }) => type === "web"), hasRun };
@@ -30,7 +30,7 @@ export async function survey(ctx: HostContext): Promise<Survey> {
 
 /** Names of the regions that are not for private spaces only, or of the account's teams. */
 export async function placesFor(ctx: HostContext, option: "region" | "team"): Promise<readonly string[]> {
-  const places: readonly { name: string; private_capable?: boolean }[] = (await api(ctx)(`GET /${option}s`)).body;
+  const places: readonly { name: string; private_capable?: boolean }[] = await api(ctx)(`GET /${option}s`);
   return places
     .filter(({ private_capable: isPrivate }) => !isPrivate)
     .map(({ name }) => name)
@@ -39,11 +39,11 @@ export async function placesFor(ctx: HostContext, option: "region" | "team"): Pr
 
 /** An app's config vars; none when it is not there or not the user's to look into. What is secret in them is not shown from then on. */
 export async function configVarsOf(ctx: HostContext, app = ctx.name): Promise<Readonly<Record<string, string>>> {
-  const reply = await api(ctx)("GET /apps/{app}/config-vars", { app }, { allow: [404] }).catch((error: unknown) => {
+  const read = await api(ctx)("GET /apps/{app}/config-vars", { app }, { allow: [404] }).catch((error: unknown) => {
     if (isPublishError(error) && error.facts["id"] === "forbidden") return null;
     throw error;
   });
-  const vars = reply?.status === 200 ? (reply.body as Record<string, string>) : {};
+  const vars = (read ?? {}) as Record<string, string>;
   secretVariables(vars).forEach(ctx.hide);
   return vars;
 }
@@ -58,7 +58,7 @@ export async function createApp(ctx: HostContext): Promise<App | TeamApp> {
   const { team, region } = ctx.options as Partial<Record<string, string>>;
   const body = { name: ctx.name, stack: "container", ...(region && { region }) };
   const call = api(ctx);
-  return (team ? await call("POST /teams/apps", {}, { body: { ...body, team } }) : await call("POST /apps", {}, { body })).body;
+  return team ? await call("POST /teams/apps", {}, { body: { ...body, team } }) : await call("POST /apps", {}, { body });
 }
 
 /** Sets the stack of the next release: `container` has it run an image. */

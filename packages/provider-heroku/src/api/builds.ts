@@ -31,10 +31,10 @@ export async function buildImage(image: Image, ctx: ProviderContext): Promise<vo
 async function beginBuild(image: Image, ctx: ProviderContext): Promise<Build> {
   return withWorkDir(async (dir) => {
     const { file, sha256 } = await ctx.deliver.source(image, join(dir, "source.tar.gz"), [herokuYml]);
-    const { source_blob: blob } = (await api(ctx)("POST /sources", {}, { idempotent: true })).body;
+    const { source_blob: blob } = await api(ctx)("POST /sources", {}, { idempotent: true });
     await uploadFile(file, blob.put_url, { ...host, ...ctx, limitMs: longestBuildMs });
     const body = { source_blob: { url: blob.get_url, checksum: `SHA256:${sha256}`, version: versionOf(image) } };
-    return (await api(ctx)("POST /apps/{app}/builds", {}, { body })).body;
+    return await api(ctx)("POST /apps/{app}/builds", {}, { body });
   });
 }
 
@@ -50,12 +50,12 @@ export async function undoBuild(images: readonly Image[], ctx: HostContext, way:
 
 /** The latest build of an image, among the latest 15. */
 async function findBuild(ctx: HostContext, image: Image): Promise<Build | undefined> {
-  const { body } = await api(ctx)("GET /apps/{app}/builds", {}, { headers: { range: "created_at ..; max=15, order=desc" } });
-  return body.find(({ source_blob: { version } }) => version === versionOf(image));
+  const builds = await api(ctx)("GET /apps/{app}/builds", {}, { headers: { range: "created_at ..; max=15, order=desc" } });
+  return builds.find(({ source_blob: { version } }) => version === versionOf(image));
 }
 
 /** Shows a build's output and waits for its end. @throws PublishError `RELEASE_FAILED` */
 export async function finishBuild(ctx: HostContext, build: Build, limitMs = Math.max(ctx.timeoutMs, longestBuildMs)): Promise<Build> {
-  const look = async () => (await api(ctx)("GET /apps/{app}/builds/{build}", { build: build.id })).body;
+  const look = async () => await api(ctx)("GET /apps/{app}/builds/{build}", { build: build.id });
   return finish(ctx, "The build", build, look, { limitMs });
 }

@@ -45,5 +45,5 @@ export const login: Login = {
   env: "HEROKU_API_KEY",
   url: "https://dashboard.heroku.com/account",
   find: (env) => netrcToken(env, new URL(apiUrl(env)).host),
-  account: async (ctx) => (await api(ctx)("GET /account")).body.email,
+  account: async (ctx) => (await api(ctx)("GET /account")).email,
 };

@@ -4,7 +4,7 @@ import type { Dyno, Release } from "./types.ts";
 
 /** The web dynos that Heroku lists: with preboot, those that a new one is about to replace are not among them. */
 export async function webDynos(ctx: HostContext): Promise<readonly Dyno[]> {
-  return (await api(ctx)("GET /apps/{app}/dynos")).body.filter(({ type }) => type === "web");
+  return (await api(ctx)("GET /apps/{app}/dynos")).filter(({ type }) => type === "web");
 }
 
 /**

@@ -5,7 +5,7 @@ import { api, host } from "./client.ts";
 export async function* readLog(ctx: HostContext, follow: boolean, lines: number): AsyncGenerator<string, void, undefined> {
   const open = async (latest: number | null): Promise<string> => {
     const body = { lines: latest ?? lines, tail: follow };
-    return (await api(ctx)("POST /apps/{app}/log-sessions", {}, { body, idempotent: true })).body.logplex_url;
+    return (await api(ctx)("POST /apps/{app}/log-sessions", {}, { body, idempotent: true })).logplex_url;
   };
   const options = { ...host, ...ctx };
   yield* follow ? followLines(open, options) : streamLines(await open(null), options);

@@ -4,18 +4,17 @@ import type { Build, Release } from "./types.ts";
 
 /** The latest 50 releases of the site's app, newest first. */
 export async function listReleases(ctx: HostContext): Promise<readonly Release[]> {
-  return (await api(ctx)("GET /apps/{app}/releases", {}, { headers: { range: "version ..; max=50, order=desc" } })).body;
+  return await api(ctx)("GET /apps/{app}/releases", {}, { headers: { range: "version ..; max=50, order=desc" } });
 }
 
 /** One release, by its id or its version. */
 export async function readRelease(ctx: HostContext, release: string): Promise<Release> {
-  return (await api(ctx)("GET /apps/{app}/releases/{release}", { release })).body;
+  return await api(ctx)("GET /apps/{app}/releases/{release}", { release });
 }
 
 /** Makes a former release serve again, config vars and all, as a new release. @throws PublishError `RELEASE_FAILED` */
 export async function rollBack(ctx: HostContext, id: string): Promise<Release> {
-  const { body } = await api(ctx)("POST /apps/{app}/releases", {}, { body: { release: id } });
-  return finishRelease(ctx, body);
+  return finishRelease(ctx, await api(ctx)("POST /apps/{app}/releases", {}, { body: { release: id } }));
 }
 
 /**
