@@ -17,16 +17,17 @@ interface Refusal extends Host {
 /** The host answered, and the answer is no. Facts hold the request, the status and what the host said of it. */
 export function hostFailure(request: HttpRequest, { status, headers, body }: HttpAnswer, host: Refusal): PublishError {
   const { detail, id } = readProblem(body);
+  const line = requestLine(request.method, request.url);
   const facts: Facts = {
-    request: lineOf(request),
+    request: line,
     status,
     detail,
     id,
-    requestId: headers["request-id"] ?? headers["fly-request-id"] ?? null,
+    requestId: Object.entries(headers).find(([name]) => name.endsWith("request-id"))?.[1] ?? null,
     ...(host.mayBeDone && { mayBeDone: true }),
   };
   const [code, message, hint] = describeStatus(status, host);
-  return new PublishError(code, `${message} ${lineOf(request)} was answered with ${status}${detail && `: ${detail}`}.`, hint, facts);
+  return new PublishError(code, `${message} ${line} was answered with ${status}${detail && `: ${detail}`}.`, hint, facts);
 }
 
 function describeStatus(status: number, { title, provider }: Host): readonly [ErrorCode, string, string] {
@@ -59,15 +60,20 @@ export function isRefused(error: unknown): boolean {
   return typeof status === "number" && status >= 400 && status < 500 && status !== 408 && !mayBeDone;
 }
 
+/** A host gave no whole answer. */
+export function hostUnreachable({ method, url }: HttpRequest, error: unknown, { title }: Host): PublishError {
+  return unreachable("HOST_UNREACHABLE", title, requestLine(method, url), error);
+}
+
 /** No whole answer came. A failure without a code is left out: it may quote an address with a password or a signature in it. */
-export function hostUnreachable(request: HttpRequest, error: unknown, { title }: Host): PublishError {
+export function unreachable(errorCode: ErrorCode, title: string, request: string, error: unknown): PublishError {
   const code = codeOf(error);
   const reason = code ?? nameOf(error);
   return new PublishError(
-    "HOST_UNREACHABLE",
-    `No whole answer from ${title} to ${lineOf(request)} (${reason}).`,
+    errorCode,
+    `No whole answer from ${title} to ${request} (${reason}).`,
     code === tunnelRefused ? "Check your proxy, or add the host to NO_PROXY, then try again." : "Check your network, then try again.",
-    { request: lineOf(request), reason },
+    { request, reason },
     code === undefined ? undefined : error,
   );
 }
@@ -96,7 +102,7 @@ function readProblem(body: unknown): { detail: string; id: string | null } {
   return { detail: text.slice(0, longestDetail).replace(/\.$/, ""), id };
 }
 
-/** A request as errors may show it: no query string (tokens travel there). */
-function lineOf({ method, url }: HttpRequest): string {
-  return `${method} ${url.origin}${url.pathname}`;
+/** A request as errors may show it: no user, no query string (tokens travel there). */
+export function requestLine(method: string, { origin, pathname }: URL): string {
+  return `${method} ${origin}${pathname}`;
 }

@@ -1,9 +1,10 @@
 import { isPublishError, type PublishError, type Facts } from "../errors/publish-error.ts";
 import type { Reference } from "../image/reference.ts";
 import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge, type Credentials } from "./auth.ts";
-import { endpointOf, requestLine } from "./endpoint.ts";
+import { endpointOf } from "./endpoint.ts";
+import { requestLine, unreachable } from "../http/failures.ts";
 import { isLoopback } from "../http/loopback.ts";
-import { refusal, unauthorized, unreachable } from "./failures.ts";
+import { refusal, unauthorized } from "./failures.ts";
 import { parseRetryAfter, Transient } from "../http/retry.ts";
 
 /** Statuses that may pass when tried again. */
@@ -122,7 +123,7 @@ export class RegistryClient {
     } catch (error) {
       if (this.signal.aborted) throw this.signal.reason;
       if (error instanceof Error && isPublishError(error.cause)) throw error.cause;
-      throw new Transient(unreachable(requestLine(method, url), error));
+      throw new Transient(unreachable("REGISTRY_UNREACHABLE", "the registry", requestLine(method, url), error));
     }
   }
 

@@ -11,8 +11,3 @@ export function endpointOf({ registry }: Pick<Reference, "registry">): URL {
   if (isLoopback(url)) url.protocol = "http:";
   return url;
 }
-
-/** A request as errors may show it: no user, no query string (tokens travel there). */
-export function requestLine(method: string, { origin, pathname }: URL): string {
-  return `${method} ${origin}${pathname}`;
-}

@@ -25,16 +25,3 @@ export function unauthorized({ registry, repository }: Reference, had: boolean, 
     ...facts,
   });
 }
-
-/** No answer came: no connection, no name, a socket that closed. */
-export function unreachable(request: string, error: unknown): PublishError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? (cause instanceof Error ? cause.name : "unknown");
-  return new PublishError(
-    "REGISTRY_UNREACHABLE",
-    `No answer to ${request} (${reason}).`,
-    "Check the registry's address and your network, then publish again.",
-    { request, reason },
-    error,
-  );
-}

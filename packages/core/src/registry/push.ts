@@ -9,7 +9,7 @@ import { RegistryClient } from "./client.ts";
 import { findCredentials } from "./credentials.ts";
 import type { Credentials } from "./auth.ts";
 import { refusal } from "./failures.ts";
-import { requestLine } from "./endpoint.ts";
+import { requestLine } from "../http/failures.ts";
 import { withRetries } from "../http/retry.ts";
 
 /** Blobs that are sent at the same time. */
