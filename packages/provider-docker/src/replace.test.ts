@@ -1,6 +1,6 @@
 import { publish, type PublishEvent } from "@datasette-publish/core";
 import { describe, expect, it } from "vitest";
-import type { FakeContainer } from "./fake-engine.ts";
+import type { FakeContainer } from "./fake-engine.test-support.ts";
 import { docker } from "./provider.ts";
 import { dockerScene } from "./scene.test-support.ts";
 

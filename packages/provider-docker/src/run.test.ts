@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { publish, type OptionValues, type PublishEvent, type PublishRequest } from "@datasette-publish/core";
 import { describeProviderContract, freePort } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { FakeEngine } from "./fake-engine.ts";
+import { FakeEngine } from "./fake-engine.test-support.ts";
 import { docker } from "./provider.ts";
 import { dockerScene } from "./scene.test-support.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fakeRuntime, freePort } from "@datasette-publish/testkit";
 import { afterEach, beforeEach } from "vitest";
-import { FakeEngine } from "./fake-engine.ts";
+import { FakeEngine } from "./fake-engine.test-support.ts";
 
 /** An engine of each test's own, a free port, and the table `pets` with one row. Its members work in tests only. */
 export interface DockerScene {
