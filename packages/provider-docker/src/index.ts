@@ -1,2 +1,1 @@
-export { docker } from "./provider.ts";
-export { docker as default } from "./provider.ts";
+export { docker, docker as default } from "./provider.ts";

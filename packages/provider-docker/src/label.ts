@@ -2,7 +2,7 @@ import { siteLabel } from "@datasette-publish/core";
 import type { ContainerInfo } from "dockerode";
 import { during, type Engine } from "./engine.ts";
 
-const runLabel = "io.datasette.publish.run=true";
+const runLabel = "io.datasette.publish.run";
 
 /** Label of a container that holds the names of the variables it was given, parted by commas. */
 export const variablesLabel = "io.datasette.publish.variables";
@@ -11,8 +11,7 @@ export const urlLabel = "io.datasette.publish.url";
 
 /** Labels of a container that `--run` makes. The image carries the site's too, and so does what `docker run` makes of it: only with the second is it ours. */
 export function labelsOf(site: string, url: string, variables: readonly string[]): Record<string, string> {
-  const [run = "", yes = ""] = runLabel.split("=");
-  return { [siteLabel]: site, [run]: yes, [urlLabel]: url, [variablesLabel]: variables.join(",") };
+  return { [siteLabel]: site, [runLabel]: "true", [urlLabel]: url, [variablesLabel]: variables.join(",") };
 }
 
 /** Name a site's container ends up with. */
@@ -32,6 +31,6 @@ export function isActive({ State }: ContainerInfo): boolean {
 
 /** Every container that `--run` made, for one site or for all; running or not, the latest first. */
 export async function containersOf(engine: Engine, site?: string): Promise<ContainerInfo[]> {
-  const label = [runLabel, ...(site === undefined ? [] : [`${siteLabel}=${site}`])];
+  const label = [`${runLabel}=true`, ...(site === undefined ? [] : [`${siteLabel}=${site}`])];
   return during("listing containers", engine.listContainers({ all: true, filters: { label } }));
 }

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Image, ProviderContext } from "@datasette-publish/core";
+import { isPublishError, type Image, type ProviderContext } from "@datasette-publish/core";
 import { engineError, refused, type Engine } from "./engine.ts";
 
 /** Loads the image into the engine under `tag`. Throws `ENGINE_REFUSED` with what the engine said. */
@@ -13,9 +13,7 @@ export async function loadImage(engine: Engine, image: Image, tag: string, ctx: 
   } catch (error) {
     ctx.signal?.throwIfAborted();
     if (broken !== undefined) throw broken;
-    throw "code" in (error as object) && (error as { code: unknown }).code === "ENGINE_REFUSED"
-      ? error
-      : engineError(error, "loading the image");
+    throw isPublishError(error) ? error : engineError(error, "loading the image");
   } finally {
     archive.destroy();
   }
