@@ -1,9 +1,11 @@
 import { Flags } from "@oclif/core";
-import { PublishError, type ConvertOptions, type OptionSpec, type OptionValues, type SiteOptions } from "@datasette-publish/core";
+import { PublishError, flag, type ConvertOptions, type OptionSpec, type OptionValues, type SiteOptions } from "@datasette-publish/core";
 
 const convert = "CSV";
 const site = "SITE";
-const columns = { helpValue: "COLUMN", multiple: true, multipleNonGreedy: true, helpGroup: convert } as const;
+/** May be given several times, one value each. */
+export const several = { multiple: true, multipleNonGreedy: true } as const;
+const columns = { helpValue: "COLUMN", ...several, helpGroup: convert } as const;
 
 /** Convert's options, by csvs-to-sqlite's long names; short ones only where no provider's can clash. */
 export const convertFlags = {
@@ -28,28 +30,28 @@ export const siteFlags = {
   setting: Flags.string({
     description: "Datasette setting, e.g. default_page_size=50",
     helpValue: "NAME=VALUE",
-    multiple: true,
-    multipleNonGreedy: true,
+    ...several,
     helpGroup: site,
   }),
 };
 
-type Parsed = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
+/** What the command line gave, by flag. */
+export type Given = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
 
 const camel = (name: string) => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const kebab = (name: string) => flag(name).slice("--".length);
 
-function pick(flags: Parsed, names: readonly string[]): Record<string, unknown> {
+function pick(flags: Given, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => flags[name] !== undefined).map((name) => [camel(name), flags[name]]));
 }
 
-export function toConvertOptions(flags: Parsed): ConvertOptions {
+export function toConvertOptions(flags: Given): ConvertOptions {
   const options = pick(flags, Object.keys(convertFlags));
   if (options["separator"] === String.raw`\t`) options["separator"] = "\t";
   return options;
 }
 
-export function toSiteOptions(flags: Parsed): SiteOptions {
+export function toSiteOptions(flags: Given): SiteOptions {
   const { setting, ...options } = pick(flags, Object.keys(siteFlags));
   const settings = ((setting as string[] | undefined) ?? []).map((pair) => {
     const at = pair.indexOf("=");
@@ -88,9 +90,9 @@ function toFlag(spec: OptionSpec, helpGroup: string) {
     ...(spec.choices === undefined ? {} : { options: [...spec.choices] }),
     ...(spec.type === "path" ? { helpValue: "PATH" } : {}),
   };
-  return spec.multiple === true ? Flags.string({ ...text, multiple: true, multipleNonGreedy: true }) : Flags.string(text);
+  return spec.multiple === true ? Flags.string({ ...text, ...several }) : Flags.string(text);
 }
 
-export function toOptionValues(flags: Parsed, specs: Readonly<Record<string, OptionSpec>>): OptionValues {
+export function toOptionValues(flags: Given, specs: Readonly<Record<string, OptionSpec>>): OptionValues {
   return pick(flags, Object.keys(specs).map(kebab)) as OptionValues;
 }

@@ -1,8 +1,5 @@
 import type { Provider } from "@datasette-publish/core";
-import { providerFlags } from "./flags.ts";
-
-/** What the command line gave, by flag. */
-export type Given = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
+import { providerFlags, type Given } from "./flags.ts";
 
 /**
  * Our flags and a provider's. Where both have a name the provider's is meant and ours is left out,

@@ -1,5 +1,5 @@
+import { manage, statusOf } from "@datasette-publish/core";
 import { openInBrowser } from "../browser.ts";
-import { findSite } from "./status.ts";
 import type { HostVerb } from "./verb.ts";
 
 /** `publish open <provider>`. */
@@ -10,9 +10,9 @@ export const open: HostVerb = {
   summary: "Open a published site in the browser",
   description: "Asks the host where the site is, prints its URL, and opens it.",
   examples: ["./csvs", "--name budget"],
-  async run(call, ctx) {
-    const { name, url } = await findSite(call, ctx);
-    await openInBrowser(url, call.json, ctx);
-    return { result: { provider: call.provider.name, name, url }, lines: url === null ? [] : [url] };
+  async run({ provider, request, json }, ctx) {
+    const { name, url } = await manage(provider, request, ctx, (host) => statusOf(provider, host));
+    await openInBrowser(url, json, ctx);
+    return { result: { provider: provider.name, name, url }, lines: url === null ? [] : [url] };
   },
 };

@@ -1,4 +1,4 @@
-import { manage, statusOf, type Context, type HostContext, type SiteStatus } from "@datasette-publish/core";
+import { manage, statusOf, type HostContext, type SiteStatus } from "@datasette-publish/core";
 import { factRows, formatTime } from "../facts.ts";
 import { renderTable } from "../table.ts";
 import type { Call, HostVerb, Outcome } from "./verb.ts";
@@ -13,14 +13,6 @@ export const status: HostVerb = {
   examples: ["./csvs", "./csvs --json", "--name budget"],
   run: (call, ctx) => manage(call.provider, call.request, ctx, async (host) => outcome(await statusOf(call.provider, host), host, call)),
 };
-
-/** A published site's name and URL, under the same account and options. @throws PublishError `NOT_PUBLISHED` */
-export function findSite({ provider, request }: Call, ctx: Context): Promise<{ name: string; url: string | null }> {
-  return manage(provider, request, ctx, async (host) => {
-    const { name, url } = await statusOf(provider, host);
-    return { name, url };
-  });
-}
 
 function outcome(found: SiteStatus, { siteName }: HostContext, { provider }: Call): Outcome {
   const releases = found.releases.map((release) => [

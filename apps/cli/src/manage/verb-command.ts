@@ -1,7 +1,7 @@
 import { PublishError, type Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
-import { siteFlags, toOptionValues, toSiteOptions } from "../flags.ts";
-import { flagsBesideVerb, ownValues, type Given } from "../given.ts";
+import { siteFlags, toOptionValues, toSiteOptions, type Given } from "../flags.ts";
+import { flagsBesideVerb, ownValues } from "../given.ts";
 import { toTimeout } from "../publish/common-flags.ts";
 import type { HostVerb } from "./verb.ts";
 

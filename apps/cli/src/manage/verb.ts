@@ -1,6 +1,6 @@
 import { PublishError, unsupported, type Context, type HostRequest, type Provider, type Verb } from "@datasette-publish/core";
 import type { Interfaces } from "@oclif/core";
-import type { Given } from "../given.ts";
+import type { Given } from "../flags.ts";
 
 /** One call of `publish <verb> <provider>`. */
 export interface Call {

@@ -1,7 +1,6 @@
 import { Flags } from "@oclif/core";
 import { defaultTimeoutMs, parsePluginSecret, type PublishRequest, type SiteOptions } from "@datasette-publish/core";
-import type { Given } from "../given.ts";
-import { toSiteOptions } from "../flags.ts";
+import { several, toSiteOptions, type Given } from "../flags.ts";
 
 /** What every publish command takes, whatever its provider. */
 export const commonFlags = {
@@ -18,15 +17,13 @@ export const commonFlags = {
   env: Flags.string({
     description: "Environment variable of the published site; NAME alone takes the value it has here",
     helpValue: "NAME=VALUE",
-    multiple: true,
-    multipleNonGreedy: true,
+    ...several,
   }),
   "plugin-secret": Flags.string({
     description:
       "Part of a plugin's configuration to keep secret, e.g. auth.client_secret; its value is read from the variable AUTH_CLIENT_SECRET",
     helpValue: "PLUGIN.KEY",
-    multiple: true,
-    multipleNonGreedy: true,
+    ...several,
   }),
 };
 

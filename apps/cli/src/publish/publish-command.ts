@@ -1,7 +1,7 @@
 import { PublishError, withWorkDir, type Provider, type PublishResult } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
-import { convertFlags, siteFlags, toOptionValues } from "../flags.ts";
-import { flagsBeside, ownValues, type Given } from "../given.ts";
+import { convertFlags, siteFlags, toOptionValues, type Given } from "../flags.ts";
+import { flagsBeside, ownValues } from "../given.ts";
 import { verbsOf } from "../manage/verbs.ts";
 import { requirePaths } from "../paths.ts";
 import { commonFlags } from "./common-flags.ts";

@@ -2,8 +2,7 @@ import { publish, type Context, type OptionValues, type Provider, type PublishRe
 import type { Preview } from "@datasette-publish/preview";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
-import { toConvertOptions } from "../flags.ts";
-import type { Given } from "../given.ts";
+import { toConvertOptions, type Given } from "../flags.ts";
 import { renderPublished } from "../summary.ts";
 import { toCommonRequest } from "./common-flags.ts";
 
