@@ -112,7 +112,7 @@ export default {
     sheet: { type: "string", description: "Name of the sheet" },
     title: { type: "string", description: "Heading of the sheet" },
   },
-  accepts: { platforms: ["amd64"], compressions: ["gzip"], maxBytes: 500_000_000 },
+  accepts: { platforms: ["amd64"], maxBytes: 500_000_000 },
   names: { option: "sheet", pattern: /^[a-z][a-z0-9-]*$/, maxLength: 30 },
   login: {
     env: "PAPER_TOKEN",

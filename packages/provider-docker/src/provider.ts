@@ -26,7 +26,7 @@ export const docker: Provider = {
   title: "Docker",
   description: "An image in a Docker engine, an archive, an OCI layout or a registry",
   options,
-  accepts: { platforms: ["amd64", "arm64"], compressions: ["gzip"] },
+  accepts: { platforms: ["amd64", "arm64"] },
   platforms,
   async check(ctx) {
     checkOptions(ctx);

@@ -20,7 +20,7 @@ export const heroku: Provider = hosted({
   name: "heroku",
   title: "Heroku",
   description: "An app at Heroku, with neither Docker nor Heroku's CLI",
-  accepts: { platforms: ["amd64"], compressions: ["gzip"] },
+  accepts: { platforms: ["amd64"] },
   options: {
     app: { type: "string", description: "Name of the app; made from the site's name when not given", char: "a" },
     team: { ...ofPublish, description: "Team that a new app belongs to" },

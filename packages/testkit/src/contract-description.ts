@@ -18,7 +18,6 @@ export function describesItself(provider: Provider): void {
     expect(provider.title).not.toBe("");
     expect(provider.description).toMatch(/[^.\s]$/);
     expect(provider.accepts.platforms.length).toBeGreaterThan(0);
-    expect(provider.accepts.compressions).toContain("gzip");
   });
 
   it("describes its options", () => {

@@ -24,7 +24,7 @@ const builder: Provider = {
   title: "Builder",
   description: "Writes a source and an archive",
   options: {},
-  accepts: { platforms: ["amd64"], compressions: ["gzip"] },
+  accepts: { platforms: ["amd64"] },
   check: () => Promise.resolve(),
   plan: () => Promise.resolve([]),
   async publish([image], { deliver }) {

@@ -34,8 +34,7 @@ function faultOf(provider: Readonly<Record<string, unknown>>): string | undefine
   if (!/^[a-z][a-z0-9-]*$/.test(String(name))) return "has a provider whose name is not a lower-case word";
   for (const text of ["title", "description"]) if (typeof provider[text] !== "string") return `has a provider without ${text}`;
   for (const verb of requiredVerbs) if (typeof provider[verb] !== "function") return `has a provider that cannot ${verb}`;
-  if (!isRecord(accepts) || !Array.isArray(accepts["platforms"]) || !Array.isArray(accepts["compressions"]))
-    return "has a provider that does not say what it accepts";
+  if (!isRecord(accepts) || !Array.isArray(accepts["platforms"])) return "has a provider that does not say what it accepts";
   if (!isRecord(options)) return "has a provider without options";
   const wrong = Object.entries(options).find(([option, spec]) => !isOption(option, spec));
   return wrong === undefined ? undefined : `has a provider whose option ${wrong[0]} is none`;

@@ -11,7 +11,6 @@ export interface ProviderReport extends Pick<Provider, "name" | "title" | "descr
   /** Commands besides publish: `publish <verb> <name>`. */
   readonly verbs: readonly string[];
   readonly platforms: readonly string[];
-  readonly compressions: readonly string[];
   /** Null: no limit. */
   readonly maxBytes: number | null;
   /** Null: it needs no token. `found` says where one is: a variable or a file. */
@@ -30,7 +29,6 @@ export async function reportOf({ provider, version, folder }: FoundProvider, env
     folder,
     verbs: verbsOf(provider),
     platforms: accepts.platforms,
-    compressions: accepts.compressions,
     maxBytes: accepts.maxBytes ?? null,
     login: login === undefined ? null : { variable: login.env, url: login.url, found: await whereFound(provider, env) },
   };

@@ -36,10 +36,9 @@ export interface OptionSpec {
 export type OptionValue = string | boolean | number | readonly string[];
 export type OptionValues = Readonly<Record<string, OptionValue | undefined>>;
 
-/** What a provider takes. `maxBytes` bounds the compressed image. */
+/** What a provider takes; layers are gzip. `maxBytes` bounds the compressed image. */
 export interface Accepts {
   readonly platforms: readonly Platform["architecture"][];
-  readonly compressions: readonly ("gzip" | "zstd")[];
   readonly maxBytes?: number;
 }
 

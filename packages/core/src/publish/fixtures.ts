@@ -18,7 +18,7 @@ export const shelf: Provider = {
     app: { type: "string", description: "Name of the app" },
     pin: { type: "string", description: "Pin of the lock", secret: true },
   },
-  accepts: { platforms: ["amd64"], compressions: ["gzip"] },
+  accepts: { platforms: ["amd64"] },
   login,
   names,
   check: () => Promise.resolve(),

@@ -23,7 +23,7 @@ const provider: Provider = {
   title: "Shelf",
   description: "Keeps nothing",
   options: { shelf: { type: "string", description: "Which shelf", default: "top" } },
-  accepts: { platforms: ["amd64", "arm64"], compressions: ["gzip"] },
+  accepts: { platforms: ["amd64", "arm64"] },
   check: () => Promise.resolve(),
   plan: ({ site, options }) => Promise.resolve([{ verb: "create", target: `${String(options["shelf"])}/${site.name}` }]),
   publish: (images, { site }) =>

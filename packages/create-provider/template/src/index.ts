@@ -16,7 +16,7 @@ const provider: Provider = {
   options: {
     registry: { type: "string", description: "Registry that takes the image, e.g. ghcr.io/me", env: "MY_HOST_REGISTRY" },
   },
-  accepts: { platforms: ["amd64", "arm64"], compressions: ["gzip"] },
+  accepts: { platforms: ["amd64", "arm64"] },
 
   // Runs before anything is converted: say here what would stop a publish.
   async check(ctx) {
