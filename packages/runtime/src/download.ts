@@ -16,7 +16,7 @@ export async function download(url: string, signal?: AbortSignal): Promise<Uint8
       if (signal?.aborted || error instanceof PublishError) throw error;
       if (attempt === attempts) throw failed(url, error instanceof Error ? error.message : String(error), error);
     }
-    await sleep(500 * 2 ** attempt, undefined, signal === undefined ? {} : { signal });
+    await sleep(500 * 2 ** attempt, undefined, { signal });
   }
 }
 

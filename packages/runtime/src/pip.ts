@@ -21,7 +21,7 @@ export async function pipDownload(options: readonly string[], signal?: AbortSign
   const [command, ...prefix] = await findPip();
   try {
     const args = [...prefix, "download", "--quiet", "--disable-pip-version-check", "--no-input", ...options];
-    await run(command, args, { maxBuffer: 1 << 26, ...(signal && { signal }) });
+    await run(command, args, { maxBuffer: 1 << 26, signal });
   } catch (error) {
     if (signal?.aborted) throw error;
     const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);

@@ -21,7 +21,7 @@ export interface NpmCall {
 /** Runs npm without a shell, until it has ended whatever happens, and returns its stdout. @throws PublishError `PROVIDER_INSTALL_FAILED`; AbortError */
 export async function npm(args: readonly string[], { cwd, env, signal }: NpmCall): Promise<string> {
   const [command, ...first] = npmCommand(env);
-  const child = spawn(command, [...first, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"], ...(signal ? { signal } : {}) });
+  const child = spawn(command, [...first, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"], signal });
   let problem: NodeJS.ErrnoException | undefined;
   const closed = new Promise<number | null>((resolve) => child.on("error", (error) => (problem = error)).once("close", resolve));
   const [status, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);

@@ -55,7 +55,7 @@ export async function gunzip(archive: InputFile, path: string, ctx: Context): Pr
     const { size } = await stat(archive.path);
     let done = 0;
     const packed = counting((chunk) => handle.progress((done += chunk.length), size, "bytes"));
-    await pipeline(createReadStream(archive.path), packed, createGunzip(), createWriteStream(path), options(ctx.signal));
+    await pipeline(createReadStream(archive.path), packed, createGunzip(), createWriteStream(path), { signal: ctx.signal });
   });
 }
 
@@ -123,7 +123,7 @@ async function extract(zip: ZipFile, entry: Entry, path: string, count: (bytes: 
     sum = crc32(chunk, sum);
     count(chunk.length);
   });
-  await pipeline(await zip.openReadStreamPromise(entry), checked, createWriteStream(path), options(signal));
+  await pipeline(await zip.openReadStreamPromise(entry), checked, createWriteStream(path), { signal });
   if (sum !== entry.crc32) throw new Error("its checksum does not match");
 }
 
@@ -134,10 +134,6 @@ function counting(take: (chunk: Buffer) => void) {
       yield chunk;
     }
   };
-}
-
-function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
 }
 
 /** The folder that all names are in, with its slash, or nothing. */

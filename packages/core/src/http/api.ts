@@ -167,6 +167,6 @@ function pacer(): (pace: Pace | undefined, who: string, signal: AbortSignal | un
     const { tokens, atMs } = buckets.get(key) ?? { tokens: pace.burst, atMs: now };
     const left = Math.min(pace.burst, tokens + ((now - atMs) / 1000) * pace.perSecond) - 1;
     buckets.set(key, { tokens: left, atMs: now });
-    if (left < 0) await sleep((-left / pace.perSecond) * 1000, undefined, signal ? { signal } : {});
+    if (left < 0) await sleep((-left / pace.perSecond) * 1000, undefined, { signal });
   };
 }

@@ -102,6 +102,6 @@ async function open(url: string, options: LinesOptions): Promise<Response> {
     const body = await response.text();
     if (response.status !== 404 || attempt === firstAnswerAttempts)
       throw hostFailure(request, { status: response.status, headers: Object.fromEntries(response.headers), body }, options);
-    await sleep(pauseMs, undefined, options.signal ? { signal: options.signal } : {});
+    await sleep(pauseMs, undefined, options);
   }
 }

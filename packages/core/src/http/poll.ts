@@ -5,7 +5,7 @@ const longestPauseMs = 3000;
 
 /** Looks until there is something to see, or until `limitMs` are over: undefined. Pauses grow from 0.1 to 3 seconds. */
 export async function poll<T>(
-  { signal }: { readonly signal?: AbortSignal },
+  { signal }: { readonly signal?: AbortSignal | undefined },
   limitMs: number,
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
@@ -14,6 +14,6 @@ export async function poll<T>(
     const seen = await look();
     const leftMs = deadlineMs - performance.now();
     if (seen !== undefined || leftMs <= 0) return seen;
-    await sleep(Math.min(pauseMs, leftMs), undefined, signal ? { signal } : {});
+    await sleep(Math.min(pauseMs, leftMs), undefined, { signal });
   }
 }
