@@ -1,6 +1,6 @@
 import { defaultPort, type OptionSpec } from "@datasette-publish/core";
 
-/** The provider's options: the CLI's flags, the docs' table and the web form are drawn from these. */
+/** The provider's options, from which the CLI's flags are drawn. */
 export const options = {
   archive: { type: "path", description: "Write the image to this tar file, for `docker load`, podman or skopeo", publishOnly: true },
   layout: { type: "path", description: "Write the image to this folder as an OCI image layout", publishOnly: true },

@@ -13,7 +13,7 @@ import {
 import { platforms, readAims } from "./aims.ts";
 import { checkOptions } from "./check-options.ts";
 import { shownAddress } from "./engine.ts";
-import { list, logs, status, unpublish } from "./hosted.ts";
+import { list, logs, status, unpublish } from "./manage.ts";
 import { containerName, containersOf } from "./label.ts";
 import { options } from "./options.ts";
 import { pushImages, useEngine, writeFiles, type Part } from "./parts.ts";

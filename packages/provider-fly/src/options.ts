@@ -3,7 +3,7 @@ import { sizes } from "./api/place.ts";
 
 const idle = ["off", "stop", "suspend"];
 
-/** The provider's options: the CLI's flags, the docs' table and the web form are drawn from these. */
+/** The provider's options, from which the CLI's flags are drawn. */
 export const options = {
   app: { type: "string", char: "a", description: "Name of the app at Fly.io (default: made from the site's name)" },
   org: { type: "string", char: "o", description: "Organization that a new app belongs to", default: "personal" },

@@ -14,7 +14,7 @@ export interface LinesOptions {
 }
 
 /**
- * The lines of a text stream as they arrive (release output, logs). A stream that is not there yet (404) is asked for again, each second, 30 times.
+ * The lines of a text stream as they arrive (release output, logs). A stream that is not there yet (404) is asked for every second, at most 30 times in all.
  *
  * @throws PublishError `HOST_UNREACHABLE`, `HOST_REFUSED`
  */

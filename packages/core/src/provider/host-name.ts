@@ -6,7 +6,7 @@ import type { NameRule } from "./provider.ts";
 const suffixLength = 6;
 
 /**
- * A name for a site at a host where names are shared by all users: the site's, shortened, and six digits that are
+ * A name for a site at a host where names are shared by all users: the site's, shortened, and six hex digits that are
  * the same for one account and site on every machine, and in all likelihood nobody else's.
  */
 export function deriveHostName(site: string, account: string, { maxLength }: NameRule): string {

@@ -96,7 +96,7 @@ export class RegistryClient {
     }
   }
 
-  /** A `Location` against the URL that gave it; refuses to leave HTTPS, or the web for this machine. */
+  /** A `Location` against the URL that gave it. Refuses plain HTTP but on this machine, and to be sent to this machine by another. */
   resolve(location: string, base: URL): URL {
     const url = URL.canParse(location, base) ? new URL(location, base) : null;
     const secure = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
