@@ -109,7 +109,7 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
       const { href, pathname } = new URL(address instanceof Request ? address.url : address);
       traces.push(href);
       if (changes.isSick && pathname.endsWith("/-/versions.json")) return Promise.resolve(new Response("sick", { status: 503 }));
-      return (setup.fetch ?? globalThis.fetch)(address, init);
+      return fetch(address, init);
     },
     timeoutMs: changes.isSick ? sickTimeoutMs : healthTimeoutMs,
   });

@@ -8,8 +8,6 @@ export interface ContractSetup {
   readonly options: (dir: string) => Readonly<Record<string, OptionValue>>;
   /** Holds the token of a provider with a login, under the variable that it names. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** How the provider and the health check reach a host that is on this machine only for the test. */
-  readonly fetch?: typeof globalThis.fetch;
   /** An env or options that `check` must refuse. */
   readonly refused?: {
     readonly options?: Readonly<Record<string, OptionValue>>;

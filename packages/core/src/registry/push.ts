@@ -21,7 +21,7 @@ export interface PushOptions {
   /** Unset: looked for with {@link findCredentials} when the registry asks. */
   readonly credentials?: Credentials;
   readonly fetch?: typeof globalThis.fetch;
-  /** Where credentials are looked for. Unset: the process's own. */
+  /** The user's variables, which may say where credentials are. */
   readonly env?: Environment;
 }
 
@@ -40,7 +40,7 @@ export async function push(
   options: PushOptions,
   ctx: Context,
 ): Promise<{ reference: string; digest: string }> {
-  const { manifest: kind = "oci", env = process.env } = options;
+  const { manifest: kind = "oci", env = {} } = options;
   const { manifests, top } = planManifests(images, kind);
   const target = targetOf(reference, top);
   return step(ctx, "push", `Push to ${formatReference(target)}`, async ({ progress }) => {
