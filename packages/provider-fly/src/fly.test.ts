@@ -115,13 +115,28 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
     await run();
     for (const [state, updates] of [
       ["stopped", 0],
-      ["failed", 1],
+      ["failed", 2],
     ] as const) {
       const from = fake().api.requests.length;
       machines()[0]!.state = state;
       await run();
       expect(changes(from)).toHaveLength(updates);
     }
+  });
+
+  test("a machine that sleeps is started with what is new", async () => {
+    await run();
+    await write("name,legs\nRex,4\nPolly,2\n");
+    const from = fake().api.requests.length;
+    machines()[0]!.state = "stopped";
+    const { deployment } = await run();
+    expect(changes(from)).toContain(`POST ${machine}/start`);
+    expect(starts).toHaveLength(2);
+    expect(machines()).toMatchObject([{ state: "started", lease: null, config: { metadata: { release: deployment?.facts["release"] } } }]);
+    machines()[0]!.state = "stopped";
+    await ask(async (host) => fly.rollback!(host, (await fly.status!(host))!.releases[1]!));
+    expect(machines()).toMatchObject([{ state: "started", lease: null }]);
+    expect(starts.at(-1)?.image).toBe(starts[0]?.image);
   });
 
   test("new data updates the machine under a lease", async () => {

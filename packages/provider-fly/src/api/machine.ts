@@ -14,6 +14,9 @@ const lostMs = 5000;
 /** Seconds that one wait may take: the API's most. */
 const timeout = 60;
 
+/** How often a machine is started that an update left stopped: a start may be accepted and come to nothing while the change goes on. */
+const mostStarts = 3;
+
 /** How a wait ends that is over, or that the machine will not come to: what it does instead, it says itself. */
 const notThere = [400, 404, 408, 409, 412];
 
@@ -88,22 +91,30 @@ async function updateMachine(ctx: HostContext, machine: Machine, change: UpdateM
 }
 
 /**
- * Waits until this version of a machine has started and its checks pass. Its lease, when it has one, ends then, also when the user cancels.
+ * Waits until this version of a machine has started and its checks pass. An update leaves a machine stopped that was not started before:
+ * that is started. Its lease, when it has one, ends then, also when the user cancels.
  * Returns what is wrong with it, or null. One that was made just now "may not be visible yet" (flyctl, `WaitForState`).
  */
 async function awaitHealth(ctx: HostContext, machine: Machine): Promise<string | null> {
   const { id: machine_id, instance_id: version } = machine;
   let [held, heldMs]: [Machine, number] = [machine, performance.now()];
   let seen: Machine | null = null;
+  let starts = 0;
   const look = async () => {
     if (held.nonce && performance.now() > heldMs + renewalMs) [held, heldMs] = [await leaseMachine(ctx, held), performance.now()];
-    await connect(ctx)(`GET ${machinePath}/wait`, { machine_id, version, state: "started", timeout }, { allow: notThere });
+    await connect(ctx)(`GET ${machinePath}/wait`, { machine_id, version, state: "settled", timeout }, { allow: notThere });
     seen = await connect(ctx)(`GET ${machinePath}`, { machine_id }, { allow: [404] });
-    if (seen === null) return undefined;
-    return healthOf(seen) === "running" || (/stopped|failed|destroy/.test(seen.state) ? false : undefined);
+    if (seen?.instance_id !== version) return undefined;
+    if (/^(stopped|suspended)$/.test(seen.state) && starts++ < mostStarts) return startMachine(ctx, held);
+    return healthOf(seen) === "running" || (/stopped|suspended|failed|destroy/.test(seen.state) ? false : undefined);
   };
   const isWell = await poll(ctx, ctx.timeoutMs, look).finally(() => releaseLease(ctx, held));
   return isWell ? null : problemOf(seen);
+}
+
+/** Starts a machine, unless its change still goes on ("machine getting replaced"). */
+async function startMachine(ctx: HostContext, machine: Machine): Promise<undefined> {
+  await underLease(ctx, machine)(`POST ${machinePath}/start`, { machine_id: machine.id }, { allow: [409, 412], idempotent: true });
 }
 
 /** Destroys what was made where the answer was lost, as soon as it is to be seen; its lease is ours. */

@@ -97,7 +97,22 @@ test("a machine that does not start has failed", async () => {
   expect((await scene.call(`GET /apps/site/machines/${body.id}/wait?state=settled`)).body).toMatchObject({ state: "failed" });
   scene.behaviour.starts = true;
   await scene.call(`POST /apps/site/machines/${body.id}`, { config: scene.config() });
+  await scene.call(`GET /apps/site/machines/${body.id}/wait?state=stopped`);
+  await scene.call(`POST /apps/site/machines/${body.id}/start`);
   expect((await scene.call(`GET /apps/site/machines/${body.id}/wait`)).status).toBe(200);
+  expect(scene.fake.api.violations).toEqual([]);
+});
+
+test("a machine that had not started before an update stays stopped, and cannot be started while it is replaced", async () => {
+  const id = await scene.startedMachine();
+  await scene.call(`POST /apps/site/machines/${id}/stop`, {});
+  await scene.call(`GET /apps/site/machines/${id}/wait?state=stopped`);
+  const { body } = await scene.call(`POST /apps/site/machines/${id}`, { config: scene.config() });
+  expect(body.state).toBe("replacing");
+  const wait = await scene.call(`GET /apps/site/machines/${id}/wait?state=settled&version=${body.instance_id}`);
+  expect(wait.body).toMatchObject({ state: "stopped" });
+  scene.fake.apps.get("site")!.machines.get(id)!.state = "replacing";
+  expect((await scene.call(`POST /apps/site/machines/${id}/start`)).status).toBe(412);
   expect(scene.fake.api.violations).toEqual([]);
 });
 

@@ -59,6 +59,7 @@ export function flyMachineHandlers(model: FlyModel): Record<string, Handler> {
     }),
     [`POST ${path}/start`]: change((app, machine) => {
       const { state } = machine;
+      if (state === "replacing") throw new FlyRefusal(412, "failed_precondition: machine getting replaced");
       if (state !== "started" && state !== "starting") launchMachine(model, app, machine, "starting");
       return { previous_state: state, migrated: false, new_host: "" };
     }),
@@ -108,6 +109,7 @@ async function createMachine(model: FlyModel, app: FlyApp, request: MachineReque
   return deploy(model, app, machine, request, "created");
 }
 
+/** "Machine was in a non-started state prior to the update so leaving the new version stopped", as Fly.io's log of a machine says. */
 async function updateMachine(model: FlyModel, app: FlyApp, machine: FlyMachine, request: MachineRequest): Promise<unknown> {
   const { config, region = machine.region, name = machine.name } = request;
   if (request.current_version !== undefined && request.current_version !== machine.instanceId)
@@ -119,8 +121,9 @@ async function updateMachine(model: FlyModel, app: FlyApp, machine: FlyMachine, 
   checkGuest(config);
   const image = await resolveImage(model, config.image);
   const secrets = request.skip_secrets === true ? machine.secrets : Object.fromEntries(app.secrets);
+  const staysOff = request.skip_launch === true || machine.state !== "started";
   Object.assign(machine, { config, name, image, secrets, instanceId: flyUlid() });
-  return deploy(model, app, machine, request, "replacing");
+  return deploy(model, app, machine, { ...request, skip_launch: staysOff }, "replacing");
 }
 
 /** Has a machine do what its config says from now on; the answer is from before it does. */
