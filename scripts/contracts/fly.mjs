@@ -100,6 +100,9 @@ function overlay({ schemas, operations }) {
   operations[`POST ${machine}/lease`].query = { ttl: { type: "integer" } };
   // Null where there is none, in the prose documentation; strings only in the description.
   for (const key of ["attached_machine_id", "attached_alloc_id"]) schemas.Volume.properties[key] = { type: ["string", "null"] };
+  // Go's empty slices: null in JSON, where fly-go does not leave them out (AppSecrets, ListIPAssignmentsResponse).
+  schemas.AppSecrets.properties.secrets.type = ["array", "null"];
+  schemas.ListIPAssignmentsResponse.properties.ips.type = ["array", "null"];
   // fly-go has it (Machine).
   schemas.Machine.properties.cordoned = { type: "boolean" };
   // In the prose documentation only.

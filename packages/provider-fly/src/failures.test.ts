@@ -48,8 +48,11 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
     ).toBe("true");
   });
 
-  test("an account without a payment method", async () => {
-    const body = { error: "To create more machines, please add a payment method." };
+  test.each([
+    "To create more machines, please add a payment method.",
+    "We need your payment information to continue! Add a credit card or buy credit.",
+  ])("an account without a payment method: %s", async (error) => {
+    const body = { error };
     fake().api.fail("POST /apps/{app_name}/machines", { status: 422, body });
     await expect(run()).rejects.toMatchObject({ code: "ACCOUNT_LIMITED", facts: { status: 422 } });
   });
@@ -65,14 +68,18 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
     await expect(run({ org: "others" })).rejects.toMatchObject({ code: "HOST_REFUSED", facts: { status: 404 } });
   });
 
-  test.each([422, 503])("a full region (%i)", async (answered) => {
-    const body = { error: "insufficient resources to create new machine", status: "insufficient_capacity" };
+  test.each([
+    [422, "insufficient_capacity"],
+    [503, "insufficient_capacity"],
+    [412, undefined],
+  ])("a full region (%i %s)", async (answered, id) => {
+    const body = { error: "insufficient resources to create new machine", ...(id && { status: id }) };
     fake().api.fail("POST /apps/{app_name}/machines", { status: answered, body });
     const message = expect.stringContaining(" lhr ") as string;
     await expect(run({ region: ["lhr"] })).rejects.toMatchObject({
       code: "RELEASE_FAILED",
       message,
-      facts: { id: "insufficient_capacity" },
+      facts: { status: answered },
     });
     await expect(run({ region: ["lhr"] })).resolves.toMatchObject({ deployment: { id: name } });
   });

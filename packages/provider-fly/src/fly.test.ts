@@ -1,4 +1,4 @@
-import { publish, type PlanAction } from "@datasette-publish/core";
+import { manage, publish, type PlanAction, type PublishRequest } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { fly } from "./provider.ts";
@@ -9,6 +9,10 @@ const machine = "/apps/{app_name}/machines/{machine_id}";
 describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
   const { fake, app, machines, privateRegions, starts, write, run, ask, changes, outcomes, request } = flyScene();
   const primaries = () => machines().map(({ config }) => config.env?.["PRIMARY_REGION"]);
+
+  /** Whose token it is, as a command with these options finds it. */
+  const accountOf = (options: PublishRequest["options"]) =>
+    manage(fly, { ...request(), options }, { report: () => {} }, ({ account }) => Promise.resolve(account));
 
   test("a plan says what publish then does", async () => {
     const { plan } = await run({}, { dryRun: true });
@@ -245,9 +249,29 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
     ["is no macaroon", { status: 401, body: { error: "unauthenticated" } }],
   ])("the organization's name counts when a token %s", async (_, answer) => {
     fake().api.fail("GET /tokens/current", answer);
-    expect(await ask(({ account }) => Promise.resolve(account))).toBe("personal");
+    expect(await accountOf({})).toBe("personal");
+    fake().api.fail("GET /tokens/current", answer);
+    expect(await accountOf({ app: name })).toBe("personal");
     const listed = fake().api.requests.filter(({ operation }) => operation === "GET /apps");
     expect(listed.map(({ query }) => query.get("org_slug"))).toEqual(answer.status === 200 ? [] : ["personal"]);
+  });
+
+  test("a token of one organization alone publishes to that, unless another is asked for", async () => {
+    const { orgs } = fake();
+    orgs.clear();
+    orgs.add("ours");
+    await run();
+    expect(app().orgSlug).toBe("ours");
+    expect(await ask((host) => fly.list!(host))).toHaveLength(1);
+    await expect(run({ app: "another", org: "personal" })).rejects.toMatchObject({ code: "HOST_REFUSED" });
+    orgs.add("personal");
+    await run({ app: "another" });
+    expect(fake().apps.get("another")?.orgSlug).toBe("personal");
+  });
+
+  test("regions that a token may not ask for are Fly.io's to refuse", async () => {
+    fake().api.fail("GET /platform/regions", { status: 403, body: { error: "not authorized" } });
+    expect((await run()).deployment?.id).toBe(name);
   });
 
   test.each(["plain", "Bearer plain", "macaroon", "FlyV1 macaroon", "macaroon,plain"])("a token may be given as %s", async (form) => {

@@ -6,7 +6,7 @@ const idle = ["off", "stop", "suspend"];
 /** The provider's options, from which the CLI's flags are drawn. */
 export const options = {
   app: { type: "string", char: "a", description: "Name of the app at Fly.io (default: made from the site's name)" },
-  org: { type: "string", char: "o", description: "Organization that a new app belongs to", default: "personal" },
+  org: { type: "string", char: "o", description: "Organization that a new app belongs to (default: the token's, else personal)" },
   region: {
     type: "string",
     multiple: true,

@@ -1,6 +1,6 @@
 import { PublishError, poll, siteMark, type Caller, type HostContext } from "@datasette-publish/core";
 import { connect } from "./client.ts";
-import type { AppSecret, IPAssignment, Machine, UpdateMachineRequest, Volume } from "./types.ts";
+import type { AppSecret, IPAssignment, Machine, TokenInfo, UpdateMachineRequest, Volume } from "./types.ts";
 
 /** States of a volume on its way out, beside those that say `destroy` (fly-go, `destroyedVolumeStates`). */
 const leaving = new Set(["fork_cleanup", "waiting_for_detach"]);
@@ -29,16 +29,28 @@ const unknownToken = [400, 401, 403, 404, 422];
 
 /**
  * Whose token it is: a user, as a hash, or the organization that a deploy token was made in. When Fly.io does not say,
- * the organization that is published to, if the token can list its apps.
+ * the organization that is published to, if the token can list its apps; one that can only deploy an app, which is named then, cannot.
  *
  * @throws PublishError `CREDENTIALS_INVALID`, `CREDENTIALS_INSUFFICIENT`
  */
 export async function readAccount(ctx: Caller): Promise<string> {
-  const org_slug = String(ctx.options["org"]);
-  const found = await connect(ctx)("GET /tokens/current", {}, { allow: unknownToken });
-  const [token] = found?.tokens ?? [];
-  if (found === null) await connect(ctx)("GET /apps", { org_slug });
-  return token?.user || token?.organization || token?.org_slug || org_slug;
+  const tokens = await readTokens(ctx);
+  const org_slug = orgOf(ctx, tokens);
+  if (tokens === null && ctx.options["app"] === undefined) await connect(ctx)("GET /apps", { org_slug });
+  const [token] = tokens ?? [];
+  return token?.user || token?.organization || org_slug;
+}
+
+/** What Fly.io says of the token, or of each in a list; null when it does not. */
+async function readTokens(ctx: Caller): Promise<readonly TokenInfo[] | null> {
+  return (await connect(ctx)("GET /tokens/current", {}, { allow: unknownToken }))?.tokens ?? null;
+}
+
+/** The organization that is published to: of a token for one alone it is that one, which is not allowed anything elsewhere. */
+function orgOf({ options: { org } }: Caller, tokens: readonly TokenInfo[] | null): string {
+  const [only, ...others] = new Set(tokens?.map(({ org_slug: slug }) => slug));
+  if (typeof org === "string") return org;
+  return only && others.length === 0 ? only : "personal";
 }
 
 /** Reads all of an app. @throws PublishError `NAME_TAKEN` when it is somebody else's, `APP_UNSUITABLE` when it is the user's, and not this tool's */
@@ -50,8 +62,8 @@ export async function readApp(ctx: HostContext): Promise<Found> {
     app: true,
     machines: await readMachines(ctx, ctx.name),
     volumes: (await fly("GET /apps/{app_name}/volumes")).filter(({ state = "" }) => !state.includes("destroy") && !leaving.has(state)),
-    secrets: (await fly("GET /apps/{app_name}/secrets")).secrets,
-    ips: (await fly("GET /apps/{app_name}/ip_assignments")).ips,
+    secrets: await readSecrets(ctx),
+    ips: await readAddresses(ctx),
   };
   requireOurs(ctx, found);
   return found;
@@ -73,9 +85,9 @@ export function regionsOf({ machines }: Found): readonly string[] {
   return [...primary, ...machines].map(({ region }) => region);
 }
 
-/** Names of the apps that this tool published in the organization that the options name. */
+/** Names of the apps that this tool published in the organization that is published to. */
 export async function readOurApps(ctx: Caller): Promise<readonly string[]> {
-  const { apps } = await connect(ctx)("GET /apps", { org_slug: String(ctx.options["org"]) });
+  const { apps } = await connect(ctx)("GET /apps", { org_slug: orgOf(ctx, await readTokens(ctx)) });
   const ours: string[] = [];
   for (const { name, machine_count: count } of apps) if (count !== 0 && (await readMachines(ctx, name)).some(isOurs)) ours.push(name);
   return ours;
@@ -100,10 +112,11 @@ export function isPublished({ machines, secrets }: Found): boolean {
 
 /** Makes an app, and waits until the API knows it. @throws PublishError `NAME_TAKEN`, `HOST_BUSY` when it never does */
 export async function createApp(ctx: HostContext): Promise<void> {
-  const { name, options, timeoutMs } = ctx;
+  const { name, timeoutMs } = ctx;
   /** Whether there is an app that the token has access to: this publish may have made it, or another one just before. */
   const hasApp = async () => (await connect(ctx)("GET /apps/{app_name}", {}, { allow: [401, 403, 404] })) !== null;
-  const creation = connect(ctx)("POST /apps", { wait: true }, { body: { name, org_slug: String(options["org"]) } });
+  const org_slug = orgOf(ctx, await readTokens(ctx));
+  const creation = connect(ctx)("POST /apps", { wait: true }, { body: { name, org_slug } });
   await creation.catch(async (error: unknown) => {
     if (!(await hasApp().catch(() => false))) throw error;
   });
@@ -120,14 +133,21 @@ export function missingAddresses({ ips }: Pick<Found, "ips">): readonly string[]
 
 /** Assigns an address, unless another publish just has. */
 export async function assignAddress(ctx: HostContext, type: string): Promise<void> {
-  const assigned = await connect(ctx)("GET /apps/{app_name}/ip_assignments");
-  if (missingAddresses(assigned).includes(type)) await connect(ctx)("POST /apps/{app_name}/ip_assignments", {}, { body: { type } });
+  if (missingAddresses({ ips: await readAddresses(ctx) }).includes(type))
+    await connect(ctx)("POST /apps/{app_name}/ip_assignments", {}, { body: { type } });
+}
+
+async function readAddresses(ctx: HostContext): Promise<readonly IPAssignment[]> {
+  return (await connect(ctx)("GET /apps/{app_name}/ip_assignments")).ips ?? [];
+}
+
+async function readSecrets(ctx: HostContext): Promise<readonly AppSecret[]> {
+  return (await connect(ctx)("GET /apps/{app_name}/secrets")).secrets ?? [];
 }
 
 /** Sets secrets, and reads the digests of all. */
 export async function setSecrets(ctx: HostContext, values: Readonly<Record<string, string>>): Promise<Secrets> {
   const set = await connect(ctx)("POST /apps/{app_name}/secrets", {}, { body: { values }, idempotent: true });
   const version = set.version ?? set.Version;
-  const all = (await connect(ctx)("GET /apps/{app_name}/secrets")).secrets;
-  return { all, since: version === undefined ? {} : { min_secrets_version: version } };
+  return { all: await readSecrets(ctx), since: version === undefined ? {} : { min_secrets_version: version } };
 }

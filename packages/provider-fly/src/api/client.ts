@@ -13,10 +13,10 @@ const pace = (operation: string, path: string): Pace => ({
 
 /** What a refusal means to a user, where its status does not say enough. */
 const explain: ApiDescription["explain"] = ({ operation, status, id, detail, body }, { name: app = "" }) => {
-  if (/add a payment method/i.test(detail))
+  if (/payment (method|information)|credit card|trial has ended/i.test(detail))
     return ["ACCOUNT_LIMITED", `Fly.io wants a payment method: ${detail}.`, "Add one at https://fly.io/dashboard, then publish again."];
-  if (id === "insufficient_capacity") {
-    const { region } = body as { readonly region: string };
+  if (id === "insufficient_capacity" || /insufficient (resources|cpus|memory)|(no|at) capacity/i.test(detail)) {
+    const { region = "that region" } = (body ?? {}) as { readonly region?: string };
     const message = `Fly.io has no room in ${region} for such a machine now: ${detail}.`;
     return ["RELEASE_FAILED", message, "Give another --region or a smaller --vm-size, or publish again later."];
   }

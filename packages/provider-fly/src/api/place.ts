@@ -27,9 +27,11 @@ export function guestOf({ options: { vmSize, memory } }: Pick<HostContext, "opti
   throw invalidOption("memory", `A ${size} cannot have ${memory_mb} MB.`, hint);
 }
 
-/** @throws PublishError `OPTION_INVALID` when Fly.io has no such region, or makes no machine there any more */
+/** @throws PublishError `OPTION_INVALID` when Fly.io has no such region, or makes no machine there any more. A token may not be allowed to ask. */
 export async function requireRegions(ctx: HostContext, asked: readonly string[]): Promise<void> {
-  const { Regions = [], regions = Regions } = await connect(ctx)("GET /platform/regions");
+  const listed = await connect(ctx)("GET /platform/regions", {}, { allow: [403] });
+  if (listed === null) return;
+  const { Regions = [], regions = Regions } = listed;
   const codes = regions.filter(({ deprecated }) => deprecated !== true).map(({ code }) => code);
   for (const region of asked) requireChoice("region", region, codes);
 }

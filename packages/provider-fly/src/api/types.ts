@@ -27,7 +27,7 @@ export interface AppSecret {
 }
 
 export interface AppSecrets {
-  secrets: readonly AppSecret[];
+  secrets: readonly AppSecret[] | null;
 }
 
 export interface AppSecretsUpdateRequest {
@@ -237,7 +237,7 @@ export interface ListAppsResponse {
 }
 
 export interface ListIPAssignmentsResponse {
-  ips: readonly IPAssignment[];
+  ips: readonly IPAssignment[] | null;
 }
 
 export interface Machine {

@@ -21,14 +21,14 @@ export function flyAppHandlers(model: FlyModel): Record<string, Handler> {
       await deleteApp(model, appOf(model, call));
       return { status: 202 };
     },
-    "GET /apps/{app_name}/ip_assignments": (call) => ({ status: 200, body: { ips: appOf(model, call).ips.map(ipBody) } }),
+    "GET /apps/{app_name}/ip_assignments": (call) => ({ status: 200, body: { ips: orNull(appOf(model, call).ips.map(ipBody)) } }),
     "POST /apps/{app_name}/ip_assignments": (call) => {
       const app = appOf(model, call);
       const ip = assignIp(app, (call.body as { type: string }).type);
       route(model, app);
       return { status: 200, body: ipBody(ip) };
     },
-    "GET /apps/{app_name}/secrets": (call) => ({ status: 200, body: { secrets: secretBodies(appOf(model, call)) } }),
+    "GET /apps/{app_name}/secrets": (call) => ({ status: 200, body: { secrets: orNull(secretBodies(appOf(model, call))) } }),
     "POST /apps/{app_name}/secrets": (call) => setSecrets(appOf(model, call), call),
     "GET /platform/regions": () => {
       const regions = flyRegions.map((code) => ({ code, name: `Region ${code}`, gateway_available: true, deprecated: false }));
@@ -39,6 +39,11 @@ export function flyAppHandlers(model: FlyModel): Record<string, Handler> {
       body: { tokens: [...model.orgs].map((slug) => ({ token_id: flyId(), org_slug: slug, organization: slug, apps: ["*"] })) },
     }),
   };
+}
+
+/** Go writes an empty slice as null. */
+function orNull<T>(items: readonly T[]): readonly T[] | null {
+  return items.length > 0 ? items : null;
 }
 
 /** Takes down everything of an app; its name is free again. */
