@@ -81,6 +81,8 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
     expect(app().formation.get("web")).toMatchObject({ quantity: 1, size: "Basic" });
     await fake().addApp({ name: "other", stack: "container", dynos: { web: 1 } });
     expect((await run({ app: "other", setStack: true })).deployment?.facts["dynoSize"]).toBe("eco");
+    await fake().addApp({ name: "workers", stack: "container", dynos: { worker: 1 } });
+    expect((await run({ app: "workers", setStack: true })).deployment?.facts["dynoSize"]).toBe("eco");
   });
 
   test("a team owns the app, in the region that is asked for", async () => {

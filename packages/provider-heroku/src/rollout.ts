@@ -10,14 +10,13 @@ import { isContainer, suitable } from "./suitability.ts";
 
 /** Every task looks at what is there, so that a run finishes what one before it left. Config vars come before the release that needs them. */
 export async function rollout(ctx: ProviderContext, images: readonly Image[]): Promise<Rollout> {
-  const { app, vars, newest, current, web, hasRun } = await suitable(ctx);
+  const { app, vars, newest, current, web, size: former, hasRun } = await suitable(ctx);
   const isServing = web !== undefined && web.quantity > 0;
-  const size = String(ctx.options["dynoSize"] ?? web?.size ?? "basic").toLowerCase();
+  const size = String(ctx.options["dynoSize"] ?? former ?? "basic").toLowerCase();
   const isScaled = isServing && web.size.toLowerCase() === size;
   const wanted = { ...ctx.variables(Object.keys(vars)), [siteMark]: ctx.siteName };
   const missing = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => vars[name] !== value));
-  // A release without an image cannot come back: its app is left with no dyno.
-  const way = new WayBack(isServing || current?.slug ? current : undefined, newest);
+  const way = new WayBack(hasRun ? current : undefined, newest);
   const isRemote = ctx.options["build"] === "remote";
   const of = (what: string): string => `${what} of ${ctx.name}`;
   const [{ configDigest } = { configDigest: null }] = images;

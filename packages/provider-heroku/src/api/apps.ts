@@ -13,6 +13,8 @@ export interface Survey {
   readonly current?: Release | undefined;
   /** The web process, also without a dyno. */
   readonly web?: Formation | undefined;
+  /** Of the web dynos, else of others: Heroku does not let eco, basic and larger ones stand side by side. */
+  readonly size?: string | undefined;
   /** False: it was just created, perhaps by a run that broke off. */
   readonly hasRun: boolean;
 }
@@ -25,7 +27,8 @@ export async function survey(ctx: HostContext): Promise<Survey> {
   const [vars, releases, formation] = await Promise.all(reads);
   const hasRun = formation.length > 0 || releases.some(({ slug }) => slug);
   const current = releases.find((release) => release.current);
-  return { app, vars, newest: releases[0], current, web: formation.find(({ type }) => type === "web"), hasRun };
+  const web = formation.find(({ type }) => type === "web");
+  return { app, vars, newest: releases[0], current, web, size: (web ?? formation[0])?.size, hasRun };
 }
 
 /** Names of the regions that are not for private spaces only, or of the account's teams. */

@@ -40,10 +40,10 @@ export class WayBack {
     return null;
   }
 
-  /** The release `before`, when it came out meanwhile and only changed the config vars of the former one. */
+  /** The release `before`, when it came out meanwhile and only changed config vars; which image one runs, Heroku does not say. */
   #settled(releases: readonly Release[], former: Release): Release {
-    return (
-      releases.find(({ id, status, slug }) => id === this.#before?.id && status === "succeeded" && slug?.id === former.slug?.id) ?? former
-    );
+    const isSettled = ({ id, status, description }: Release) =>
+      id === this.#before?.id && status === "succeeded" && description.endsWith(" config vars");
+    return releases.find(isSettled) ?? former;
   }
 }

@@ -115,7 +115,8 @@ async function runPhase(
 }
 
 function showRelease({ account }: HerokuWorld, app: HerokuApp, release: HerokuRelease): Record<string, unknown> {
-  const slug = release.slug === null ? null : { id: release.slug.id };
+  // Heroku names none of an app that runs images.
+  const slug = release.slug === null || release.slug.stack === "container" ? null : { id: release.slug.id };
   return {
     id: release.id,
     version: release.version,
