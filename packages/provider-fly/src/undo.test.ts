@@ -39,6 +39,18 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     expect(fake().rateLimited).toBe(0);
   });
 
+  test("a machine that slept is put back, and started to see that it is well", async () => {
+    await run();
+    const before = configs();
+    await write(other);
+    machines()[0]!.state = "stopped";
+    site.rows = 3;
+    const failing = run({}, { timeoutMs: 1000 });
+    await expect(failing).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: releases()[0] } });
+    expect(configs()).toEqual(before);
+    expect(machines()).toMatchObject([{ state: "started", lease: null }]);
+  });
+
   test("an update that fails at its first machine leaves the others alone", async () => {
     await run({ region: ["iad", "lhr"] });
     const before = machines().map(({ config }) => config);
