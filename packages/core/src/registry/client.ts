@@ -70,10 +70,10 @@ export class RegistryClient {
    */
   async send(request: RegistryRequest): Promise<Response> {
     const used = this.#authorization;
-    let response = await this.#follow(request, used);
-    if (response.status === 401 && this.#isOwn(request.url)) {
+    let { response, url } = await this.#follow(request, used);
+    if (response.status === 401 && this.#isOwn(url)) {
       await response.body?.cancel();
-      response = await this.#follow(request, await this.#authorize(response, used));
+      ({ response } = await this.#follow(request, await this.#authorize(response, used)));
     }
     if (request.expected.includes(response.status)) return response;
     const line = requestLine(request.method, request.url);
@@ -84,12 +84,14 @@ export class RegistryClient {
     return url.origin === this.endpoint.origin;
   }
 
-  async #follow(request: RegistryRequest, authorization: string | null): Promise<Response> {
+  /** The answer, and the URL that gave it. */
+  async #follow(request: RegistryRequest, authorization: string | null): Promise<{ response: Response; url: URL }> {
     let { url } = request;
     for (let redirects = 0; ; redirects++) {
       const response = await this.#fetch(request, url, this.#isOwn(url) ? authorization : null);
       const location = response.headers.get("location");
-      if (!redirectStatuses.has(response.status) || location === null || request.expected.includes(response.status)) return response;
+      if (!redirectStatuses.has(response.status) || location === null || request.expected.includes(response.status))
+        return { response, url };
       await response.body?.cancel();
       if (redirects === maxRedirects) throw refusal(requestLine(request.method, url), response.status, "too many redirects");
       url = this.resolve(location, url);

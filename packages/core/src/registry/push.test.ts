@@ -247,6 +247,14 @@ describe("authorization", () => {
     expect(other.seen.every(({ authorization }) => authorization === undefined)).toBe(true);
   });
 
+  test("answers no challenge of another origin", async () => {
+    registry.misbehave = (_, response, path) => (response.writeHead(307, { location: `http://${other.host}${path}` }).end(), true);
+    other.misbehave = (_, response) => refuse(response, 401, { "www-authenticate": `Bearer realm="http://${other.host}/token"` });
+    await expect(pushIt({ credentials })).rejects.toMatchObject({ code: "REGISTRY_UNAUTHORIZED" });
+    expect(other.seen.map(({ line }) => line)).not.toContain("GET /token");
+    expect(other.seen.every(({ authorization }) => authorization === undefined)).toBe(true);
+  });
+
   test("does not follow a redirect away from safe addresses, nor for ever", async () => {
     registry.misbehave = (_, response) => (response.writeHead(307, { location: "http://example.com/x" }).end(), true);
     await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_REFUSED" });
