@@ -1,16 +1,9 @@
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
 import type { Report } from "../events/events.ts";
-
-const mask = "[secret]";
-
-/** Shorter values would blot out ordinary words. */
-const shortestSecret = 6;
+import { secretsOf, type Secrets } from "../http/secrets.ts";
 
 /** Keeps a set of secret values out of everything that leaves a publish. */
-export interface Redactor {
-  /** One more secret, made or found on the way; of several lines each is one. */
-  add(value: string): void;
-  text(value: string): string;
+export interface Redactor extends Secrets {
   /** A copy of plain JSON data, every string redacted. */
   data<T>(value: T): T;
   report(report: Report): Report;
@@ -18,15 +11,9 @@ export interface Redactor {
   error(error: unknown): PublishError;
 }
 
-/** Hides `secretValues`, and their URL-encoded and base64 forms, also within something longer, such as `user:password`. */
+/** Hides `secretValues` as {@link secretsOf} does. */
 export function redactor(secretValues: readonly string[]): Redactor {
-  let hidden: string[] = [];
-  const add = (value: string): void => {
-    const parts = [value, ...value.split(/[\r\n]+/)].filter((part) => part.length >= shortestSecret);
-    hidden = [...new Set([...hidden, ...parts.flatMap(spellings)])].sort((a, b) => b.length - a.length);
-  };
-  secretValues.forEach(add);
-  const text = (value: string): string => hidden.reduce((shown, secret) => shown.replaceAll(secret, mask), value);
+  const { add, text } = secretsOf(secretValues);
   const data = <T>(value: T): T => mapStrings(value, text) as T;
   return {
     add,
@@ -45,19 +32,6 @@ export function secretVariables(env: Readonly<Record<string, string | undefined>
   return Object.entries(env)
     .filter(([name]) => /(^|_)(SECRET|TOKEN|PASSWORD|KEY)$/i.test(name))
     .flatMap(([, value]) => value ?? []);
-}
-
-function spellings(secret: string): string[] {
-  const base64 = Buffer.from(secret).toString("base64");
-  const encoded = [base64, ...[0, 1, 2].map((before) => base64Part(secret, before))];
-  const forAddresses = encoded.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
-  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...encoded, ...forAddresses];
-}
-
-/** What base64 has of a secret alone, whatever stands around it: `before` is how many bytes do, modulo 3. */
-function base64Part(secret: string, before: number): string {
-  const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
-  return bytes.toString("base64").slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
 }
 
 function mapStrings(value: unknown, change: (text: string) => string): unknown {

@@ -4,6 +4,7 @@ import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge, 
 import { endpointOf } from "./endpoint.ts";
 import { requestLine, unreachable } from "../http/failures.ts";
 import { isLoopback } from "../http/loopback.ts";
+import { secretsOf } from "../http/secrets.ts";
 import { refusal, unauthorized } from "./failures.ts";
 import { parseRetryAfter, Transient } from "../http/retry.ts";
 
@@ -46,7 +47,7 @@ export class RegistryClient {
   readonly signal: AbortSignal;
   readonly #options: ClientOptions;
   readonly #scope: string;
-  readonly #secrets = new Set<string>();
+  readonly #secrets = secretsOf([]);
   #authorization: string | null = null;
   #credentials: Promise<Credentials | null> | null = null;
   #pendingAuthorization: Promise<string> | null = null;
@@ -164,7 +165,7 @@ export class RegistryClient {
 
   async #failure(response: Response, line: string): Promise<PublishError | Transient> {
     const { status } = response;
-    const detail = this.#scrub(await readErrors(response)).slice(0, 300);
+    const detail = this.#secrets.text(await readErrors(response)).slice(0, 300);
     if (status === 401 || status === 403) return this.#denied(await this.#credentials, { status, request: line, detail });
     const error = refusal(line, status, detail);
     if (!transientStatuses.has(status)) return error;
@@ -177,12 +178,8 @@ export class RegistryClient {
 
   #remember(credentials: Credentials | null): void {
     if (credentials === null) return;
-    const secret = "identityToken" in credentials ? credentials.identityToken : credentials.password;
-    if (secret !== "") this.#secrets.add(secret);
-  }
-
-  #scrub(text: string): string {
-    return [...this.#secrets].reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
+    const { username, password } = "identityToken" in credentials ? { username: "", password: credentials.identityToken } : credentials;
+    [password, `${username}:${password}`].forEach(this.#secrets.add);
   }
 }
 

@@ -247,6 +247,18 @@ describe("authorization", () => {
     expect(other.seen.every(({ authorization }) => authorization === undefined)).toBe(true);
   });
 
+  test.each([password, "pw-3"])("hides what it sent, as it sent it, when a registry repeats it", async (short) => {
+    registry.misbehave = ({ method, headers }, response) => {
+      const { authorization = "" } = headers;
+      if (authorization === "") return refuse(response, 401, { "www-authenticate": 'Basic realm="r"' });
+      if (method !== "POST") return false;
+      response.writeHead(400).end(JSON.stringify({ errors: [{ code: "DENIED", message: `no: ${authorization}` }] }));
+      return true;
+    };
+    const error = await pushIt({ credentials: { username: "me", password: short } }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "REGISTRY_REFUSED", facts: { detail: "DENIED no: Basic [secret]" } });
+  });
+
   test("answers no challenge of another origin", async () => {
     registry.misbehave = (_, response, path) => (response.writeHead(307, { location: `http://${other.host}${path}` }).end(), true);
     other.misbehave = (_, response) => refuse(response, 401, { "www-authenticate": `Bearer realm="http://${other.host}/token"` });

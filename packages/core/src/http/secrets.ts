@@ -1,0 +1,35 @@
+const mask = "[secret]";
+
+/** Shorter values would blot out ordinary words. */
+const shortestSecret = 6;
+
+/** A set of secret values, and texts without them. */
+export interface Secrets {
+  /** One more secret, made or found on the way; of several lines each is one. */
+  add(value: string): void;
+  text(value: string): string;
+}
+
+/** Hides `values`, and their URL-encoded and base64 forms, also within something longer, such as `user:password`. */
+export function secretsOf(values: readonly string[]): Secrets {
+  let hidden: string[] = [];
+  const add = (value: string): void => {
+    const parts = [value, ...value.split(/[\r\n]+/)].filter((part) => part.length >= shortestSecret);
+    hidden = [...new Set([...hidden, ...parts.flatMap(spellings)])].sort((a, b) => b.length - a.length);
+  };
+  values.forEach(add);
+  return { add, text: (value) => hidden.reduce((shown, secret) => shown.replaceAll(secret, mask), value) };
+}
+
+function spellings(secret: string): string[] {
+  const base64 = Buffer.from(secret).toString("base64");
+  const encoded = [base64, ...[0, 1, 2].map((before) => base64Part(secret, before))];
+  const forAddresses = encoded.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...encoded, ...forAddresses];
+}
+
+/** What base64 has of a secret alone, whatever stands around it: `before` is how many bytes do, modulo 3. */
+function base64Part(secret: string, before: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+  return bytes.toString("base64").slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
+}
