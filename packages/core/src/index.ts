@@ -16,6 +16,7 @@ export { parseBody } from "./http/exchange.ts";
 export { isRefused } from "./http/failures.ts";
 export * from "./http/message.ts";
 export * from "./http/poll.ts";
+export { readText } from "./http/read.ts";
 export * from "./http/lines.ts";
 export * from "./http/upload.ts";
 export * from "./site/plugin-secrets.ts";

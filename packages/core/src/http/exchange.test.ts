@@ -1,7 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { exchange, fetchSend, type ExchangePolicy } from "./exchange.ts";
+import { readText, slowestAnswerMs, tooLong } from "./read.ts";
 import { isRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { maxAttempts } from "./retry.ts";
@@ -211,6 +213,21 @@ describe("an abort", () => {
 });
 
 describe("fetchSend", () => {
+  it.each([
+    [200, 17 << 20],
+    [500, 1 << 17],
+  ])("leaves an answer of %i that is too long, also one that is compressed", async (status, size) => {
+    const bomb = gzipSync(Buffer.alloc(size, " "));
+    const server = createServer((_asked, response) => void response.writeHead(status, { "content-encoding": "gzip" }).end(bomb));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    try {
+      expect(await fetchSend(fetch)({ method: "GET", url, headers: {} }, undefined)).toMatchObject({ status, body: tooLong });
+    } finally {
+      server.close();
+    }
+  });
+
   it("sends the body, parses JSON, keeps text, and follows no redirect", async () => {
     const server = createServer((asked, response) => {
       if (asked.url === "/moved") response.writeHead(302, { location: "/json" }).end("elsewhere");
@@ -232,4 +249,16 @@ describe("fetchSend", () => {
       server.close();
     }
   });
+});
+
+it("does not wait for an answer that comes in drips", async () => {
+  async function* drips(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      vi.advanceTimersByTime(slowestAnswerMs / 3);
+      yield await Promise.resolve(new Uint8Array(1));
+    }
+  }
+  vi.useFakeTimers({ toFake: ["performance"] });
+  await expect(readText(drips(), 200)).rejects.toMatchObject({ name: "TimeoutError" });
+  vi.useRealTimers();
 });

@@ -1,6 +1,7 @@
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import { hostFailure, hostUnreachable, tunnelRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
+import { readText } from "./read.ts";
 import { Transient, parseRetryAfter, withRetries } from "./retry.ts";
 
 /** How {@link exchange} treats one request. */
@@ -125,7 +126,7 @@ export function fetchSend(fetch: typeof globalThis.fetch, limitMs = longestAnswe
     const timeout = AbortSignal.timeout(limitMs);
     const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     const response = await fetch(url, { method, headers, redirect: "manual", body: body ?? null, signal: stop });
-    const text = await response.text();
+    const text = await readText(response.body, response.status);
     return { status: response.status, headers: Object.fromEntries(response.headers), body: parseBody(text) };
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPublishError } from "../errors/publish-error.ts";
 import { hostUnreachable, hostFailure } from "./failures.ts";
+import { readText } from "./read.ts";
 
 const firstAnswerAttempts = 30;
 const pauseMs = 1000;
@@ -99,7 +100,7 @@ async function open(url: string, options: LinesOptions): Promise<Response> {
       throw hostUnreachable(request, error, options);
     });
     if (response.ok) return response;
-    const body = await response.text();
+    const body = await readText(response.body, response.status);
     if (response.status !== 404 || attempt === firstAnswerAttempts)
       throw hostFailure(request, { status: response.status, headers: Object.fromEntries(response.headers), body }, options);
     await sleep(pauseMs, undefined, options);

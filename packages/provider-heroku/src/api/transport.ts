@@ -1,7 +1,6 @@
-import { parseBody, type HttpAnswer, type HttpRequest, type Send } from "@datasette-publish/core";
+import { parseBody, readText, type HttpAnswer, type HttpRequest, type Send } from "@datasette-publish/core";
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
-import { text } from "node:stream/consumers";
 import HerokuRequest from "heroku-client/lib/request.js";
 
 /** A connection that carries nothing for this long is given up. */
@@ -52,7 +51,7 @@ class Attempt extends HerokuRequest {
   }
 
   protected override handleResponse(response: IncomingMessage): void {
-    text(response).then((content) => this.#settle(response, parseBody(content)), this.reject);
+    readText(response, response.statusCode ?? 0).then((content) => this.#settle(response, parseBody(content)), this.reject);
   }
 
   /** Pages of a list are one answer, unless the caller asked for a range of its own. */

@@ -1,0 +1,27 @@
+/** Most that is read of an answer, in bytes. */
+const longestAnswer = 16 << 20;
+const longestRefusal = 64 << 10;
+
+/** Milliseconds that an answer may take to come, its end included. */
+export const slowestAnswerMs = 60_000;
+
+/** What stands for an answer that is not read to its end. */
+export const tooLong = "an answer that is too long to read";
+
+/**
+ * The text of an answer: up to 16 MB, of one that is no success 64 kB. What is longer is left, and {@link tooLong} stands for it.
+ * @throws TimeoutError when it takes longer than {@link slowestAnswerMs}; what is silent is for the transport to end
+ */
+export async function readText(body: AsyncIterable<Uint8Array> | null, status: number): Promise<string> {
+  const longest = status >= 200 && status < 300 ? longestAnswer : longestRefusal;
+  const endMs = performance.now() + slowestAnswerMs;
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body ?? []) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > longest) return tooLong;
+    if (performance.now() > endMs) throw new DOMException("The answer takes too long.", "TimeoutError");
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
