@@ -50,6 +50,8 @@ export interface Caller {
   readonly fetch: typeof globalThis.fetch;
   readonly signal?: AbortSignal;
   /** What the site is called at the host; absent while the host is asked whose the token is. */
+  /** What may be shown of a text: without the secrets that are known. Unset: all of it. */
+  readonly redact?: (text: string) => string;
   readonly name?: string;
 }
 
@@ -96,7 +98,7 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
   return (caller, more) => {
     const base = secureBase(api, caller);
     const sendOnce = api.send ?? fetchSend(keep(caller.fetch));
-    const { signal } = caller;
+    const { signal, redact } = caller;
     const call = async (operation: string, parameters: Parameters = {}, options: CallOptions<unknown> & Partial<Allow> = {}) => {
       const { body, headers, idempotent, allow = [] } = options;
       const [method = "GET", template = "/"] = operation.split(" ");
@@ -112,7 +114,7 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
         await wait(pace, `${url.origin} ${caller.token}`, signal);
         return sendOnce(...attempt);
       };
-      const policy = { ...api, signal, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
+      const policy = { ...api, signal, redact, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
       const answer = await exchange(send, request, policy).catch((error: unknown) => {
         throw explained(api, caller, operation, body, error);
       });

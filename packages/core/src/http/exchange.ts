@@ -15,6 +15,8 @@ export interface ExchangePolicy {
   /** Statuses besides 2xx that are an answer. */
   readonly allow: readonly number[];
   readonly signal?: AbortSignal | undefined;
+  /** What may be shown of a text. Unset: all of it. */
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 const transientStatuses = new Set([408, 425, 500, 502, 503, 504]);

@@ -5,6 +5,7 @@ import type { HttpAnswer, HttpRequest } from "./message.ts";
 interface Host {
   readonly title: string;
   readonly provider: string;
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 const longestDetail = 300;
@@ -16,7 +17,7 @@ interface Refusal extends Host {
 
 /** The host answered, and the answer is no. Facts hold the request, the status and what the host said of it. */
 export function hostFailure(request: HttpRequest, { status, headers, body }: HttpAnswer, host: Refusal): PublishError {
-  const { detail, id } = readProblem(body);
+  const { detail, id } = readProblem(body, host.redact);
   const line = requestLine(request.method, request.url);
   const facts: Facts = {
     request: line,
@@ -95,11 +96,11 @@ function nameOf(error: unknown): string {
 }
 
 /** Hosts say what is wrong in `message` or `error`, and name it in `id` or `status`. */
-function readProblem(body: unknown): { detail: string; id: string | null } {
+function readProblem(body: unknown, redact = (text: string) => text): { detail: string; id: string | null } {
   const problem = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const text = [problem["message"], problem["error"], body].find((each) => typeof each === "string") ?? "";
   const id = [problem["id"], problem["status"]].find((each) => typeof each === "string") ?? null;
-  return { detail: text.slice(0, longestDetail).replace(/\.$/, ""), id };
+  return { detail: redact(text).slice(0, longestDetail).replace(/\.$/, ""), id };
 }
 
 /** A request as errors may show it: no user, no query string (tokens travel there). */

@@ -12,6 +12,8 @@ export interface LinesOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** What may be shown of a text. Unset: all of it. */
+  readonly redact?: ((text: string) => string) | undefined;
 }
 
 /**

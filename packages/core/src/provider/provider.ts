@@ -61,6 +61,8 @@ export interface HostContext extends Context {
   readonly timeoutMs: number;
   /** Keeps one more secret, found at the host, out of every event, error and result. */
   hide(secret: string): void;
+  /** What may be shown of a text: without the secrets that are known by now. To be called before a text is cut. */
+  redact(text: string): string;
   /** Runs `work` as a named step of the progress stream. */
   step<T>(id: string, title: string, work: (handle: StepHandle) => Promise<T> | T): Promise<T>;
 }

@@ -72,6 +72,7 @@ describe("openHost", () => {
     host.report({ type: "output", id: "x", text: `${token} canary-token-part-2 canary-pin` });
     host.hide("canary-at-the-host");
     host.report({ type: "output", id: "x", text: "canary-at-the-host" });
+    expect(host.redact("canary-at-the-host")).toBe("[secret]");
     await host.step("canary-pin", token, () => {});
     expect(JSON.stringify(events)).not.toContain("canary");
   });

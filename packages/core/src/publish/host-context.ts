@@ -63,6 +63,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
     fetch: request.fetch ?? globalThis.fetch,
     timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
     hide: secrets.add,
+    redact: secrets.text,
     step: (id, title, work) => step(base, id, title, work),
   };
   const { login } = provider;
