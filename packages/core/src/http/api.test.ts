@@ -67,6 +67,24 @@ it("says what an answer means where the API knows it", async () => {
   await expect(api("POST /apps", {}, { body: { name: "x" } })).rejects.toMatchObject({ code: "CREDENTIALS_INVALID" });
 });
 
+it.each(["<html>", '{"name":'])("refuses an answer that is no JSON: %s", async (body) => {
+  const { api } = open([{ body }]);
+  await expect(api("GET /apps/{app}", { app: "pets" })).rejects.toMatchObject({
+    code: "HOST_REFUSED",
+    facts: { status: 200, detail: body },
+  });
+  expect(await api("DELETE /apps/{app}", { app: "pets" })).toBe(body);
+});
+
+it("hides a secret that stands where what the host says is cut", async () => {
+  const message = `${"x".repeat(280)} secret-${"y".repeat(60)}`;
+  const { connect } = open([{ status: 422, body: { message } }]);
+  const redact = (text: string) => text.replaceAll(`secret-${"y".repeat(60)}`, "[secret]");
+  await expect(connect({ ...caller, redact })("GET /apps/{app}")).rejects.toMatchObject({
+    facts: { detail: `${"x".repeat(280)} [secret]` },
+  });
+});
+
 it("gives null for an allowed status", async () => {
   const { api } = open([{ status: 404 }]);
   expect(await api("GET /apps/{app}", { app: "pets" }, { allow: [404] })).toBeNull();

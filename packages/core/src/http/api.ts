@@ -5,6 +5,7 @@ import type { Environment } from "./environment.ts";
 import { cookieKeeper } from "./cookies.ts";
 import { isLoopback } from "./loopback.ts";
 import { exchange, fetchSend } from "./exchange.ts";
+import { misunderstood } from "./failures.ts";
 import type { Send } from "./message.ts";
 
 /** A host's API as types: operation (`"PATCH /apps/{app}"`) → what goes in and what a 2xx answer holds. */
@@ -49,9 +50,9 @@ export interface Caller {
   readonly options: Readonly<Record<string, unknown>>;
   readonly fetch: typeof globalThis.fetch;
   readonly signal?: AbortSignal;
-  /** What the site is called at the host; absent while the host is asked whose the token is. */
   /** What may be shown of a text: without the secrets that are known. Unset: all of it. */
   readonly redact?: (text: string) => string;
+  /** What the site is called at the host; absent while the host is asked whose the token is. */
   readonly name?: string;
 }
 
@@ -118,7 +119,10 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
       const answer = await exchange(send, request, policy).catch((error: unknown) => {
         throw explained(api, caller, operation, body, error);
       });
-      return allow.includes(answer.status) ? null : answer.body;
+      if (allow.includes(answer.status)) return null;
+      // What is deleted is gone, whatever the answer looks like.
+      if (typeof answer.body === "string" && method !== "DELETE") throw misunderstood(request, answer, policy);
+      return answer.body;
     };
     return call;
   };

@@ -55,6 +55,18 @@ function describeStatus(status: number, { title, provider }: Host): readonly [Er
   return ["HOST_REFUSED", `${title} refused.`, "Mend what the host says, then try again."];
 }
 
+/** The host said yes, in words that are none of its API's. */
+export function misunderstood(request: HttpRequest, { status, body }: HttpAnswer, { title, redact }: Host): PublishError {
+  const { detail } = readProblem(body, redact);
+  const line = requestLine(request.method, request.url);
+  return new PublishError(
+    "HOST_REFUSED",
+    `${title} answered ${line} with what is no answer of its API: ${detail}.`,
+    `Check that no proxy or network login page answers in place of ${title}, then try again.`,
+    { request: line, status, detail, id: null },
+  );
+}
+
 /** Whether a host said no, and so has done nothing; every other failure leaves open what it has done. */
 export function isRefused(error: unknown): boolean {
   const { status, mayBeDone } = isPublishError(error) ? error.facts : {};

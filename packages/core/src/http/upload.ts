@@ -12,8 +12,8 @@ export interface UploadOptions extends Pick<ExchangePolicy, "title" | "provider"
  * Puts a file where a signed address says, which is all the credentials that a store takes. Cancelled, it ends at once.
  * @throws PublishError as {@link exchange} does
  */
-export async function uploadFile(file: string, url: string, { fetch, limitMs, title, provider, signal }: UploadOptions): Promise<void> {
+export async function uploadFile(file: string, url: string, { fetch, limitMs, ...policy }: UploadOptions): Promise<void> {
   const request = { method: "PUT", url: new URL(url), headers: {}, body: await openAsBlob(file) };
   const send = fetchSend(fetch, limitMs);
-  await exchange((each) => send(each, signal), request, { title, provider, signal, idempotent: true, allow: [] });
+  await exchange((each) => send(each, policy.signal), request, { ...policy, idempotent: true, allow: [] });
 }
