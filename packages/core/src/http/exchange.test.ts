@@ -30,8 +30,9 @@ function scripted(...outcomes: Outcome[]): { send: Send; sent: HttpRequest[] } {
   return { send, sent };
 }
 
-const lost = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) });
-const refused = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }) });
+const failed = (code: string) => Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("no"), { code }) });
+const lost = failed("ECONNRESET");
+const refused = failed("ECONNREFUSED");
 const request = (method: string): HttpRequest => ({ method, url: new URL("https://api.example.org/apps?token=canary"), headers: {} });
 const policy = (changes: Partial<ExchangePolicy> = {}): ExchangePolicy => ({
   title: "Shelf",
@@ -142,6 +143,21 @@ describe("a request", () => {
     expect(String(error).includes("may have done it")).toBe(isOpen);
   });
 
+  it("is sent to nobody who is not trusted, and once", async () => {
+    const { send, sent } = scripted(failed("SELF_SIGNED_CERT_IN_CHAIN"));
+    const error: unknown = await exchange(send, request("PATCH"), policy()).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: "HOST_UNREACHABLE", hint: expect.stringContaining("NODE_EXTRA_CA_CERTS") as string });
+    expect(String(error)).not.toContain("may have done it");
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each(["ENOTFOUND", "EAI_AGAIN", "ENETUNREACH"])("says first that there is no network: %s", async (code) => {
+    await expect(exchange(scripted(failed(code)).send, request("POST"), policy({ idempotent: false }))).rejects.toMatchObject({
+      message: expect.stringMatching(/^There seems to be no network/) as string,
+      facts: { reason: code },
+    });
+  });
+
   it("pauses as long as the host asks, and not at all when that is too long", async () => {
     const waits = scripted({ status: 429, headers: { "retry-after": "7" } }, { status: 200 });
     await exchange(waits.send, request("GET"), policy());
@@ -213,6 +229,11 @@ describe("an abort", () => {
 });
 
 describe("fetchSend", () => {
+  it("fails with a code for a port that fetch does not ask", async () => {
+    const sending = exchange(fetchSend(fetch), { method: "GET", url: new URL("http://127.0.0.1:9"), headers: {} }, policy());
+    await expect(sending).rejects.toMatchObject({ facts: { reason: "ERR_BAD_PORT" } });
+  });
+
   it.each([
     [200, 17 << 20],
     [500, 1 << 17],
@@ -251,13 +272,14 @@ describe("fetchSend", () => {
   });
 });
 
-it("does not wait for an answer that comes in drips", async () => {
-  async function* drips(): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      vi.advanceTimersByTime(slowestAnswerMs / 3);
-      yield await Promise.resolve(new Uint8Array(1));
-    }
+async function* drips(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    vi.advanceTimersByTime(slowestAnswerMs / 3);
+    yield await Promise.resolve(new Uint8Array(1));
   }
+}
+
+it("does not wait for an answer that comes in drips", async () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   await expect(readText(drips(), 200)).rejects.toMatchObject({ name: "TimeoutError" });
   vi.useRealTimers();

@@ -1,5 +1,5 @@
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
-import { hostFailure, hostUnreachable, tunnelRefused } from "./failures.ts";
+import { hostFailure, hostUnreachable, isUntrusted, tunnelRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { readText } from "./read.ts";
 import { Transient, parseRetryAfter, withRetries } from "./retry.ts";
@@ -21,7 +21,15 @@ export interface ExchangePolicy {
 
 const transientStatuses = new Set([408, 425, 500, 502, 503, 504]);
 /** Error codes of a connection that was never made. */
-const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", tunnelRefused]);
+const neverConnected = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ENETUNREACH",
+  "ERR_BAD_PORT",
+  "UND_ERR_CONNECT_TIMEOUT",
+  tunnelRefused,
+]);
 
 /**
  * Sends a request until it is answered: pauses as the host asks (`Retry-After`), and repeats after a lost answer only what is idempotent.
@@ -61,7 +69,9 @@ function isOpen(error: unknown): boolean {
   if (error instanceof Transient) return !isRefusedUnread(Number(error.error.facts["status"]), error.retryAfterMs) && isOpen(error.error);
   if (!isPublishError(error)) return false;
   const { status, reason } = error.facts;
-  return error.code === "HOST_UNREACHABLE" ? !neverConnected.has(String(reason)) : transientStatuses.has(Number(status));
+  return error.code === "HOST_UNREACHABLE"
+    ? !neverConnected.has(String(reason)) && !isUntrusted(reason)
+    : transientStatuses.has(Number(status));
 }
 
 /** Whether the host said no, and asking again would not change that. */
@@ -104,6 +114,7 @@ async function attempt(
     signal.throwIfAborted();
     if (isPublishError(error)) throw error;
     const failure = hostUnreachable(request, error, policy);
+    if (isUntrusted(failure.facts["reason"])) throw failure;
     throw policy.idempotent || neverConnected.has(String(failure.facts["reason"])) ? new Transient(failure) : failure;
   }
 }

@@ -82,22 +82,48 @@ export function hostUnreachable({ method, url }: HttpRequest, error: unknown, { 
 export function unreachable(errorCode: ErrorCode, title: string, request: string, error: unknown): PublishError {
   const code = codeOf(error);
   const reason = code ?? nameOf(error);
-  return new PublishError(
-    errorCode,
-    `No whole answer from ${title} to ${request} (${reason}).`,
-    code === tunnelRefused ? "Check your proxy, or add the host to NO_PROXY, then try again." : "Check your network, then try again.",
-    { request, reason },
-    code === undefined ? undefined : error,
-  );
+  const [why, hint] = describeReason(reason);
+  const message = `${why}No whole answer from ${title} to ${request} (${reason}).`;
+  return new PublishError(errorCode, message, hint, { request, reason }, code === undefined ? undefined : error);
 }
+
+function describeReason(reason: string): readonly [string, string] {
+  if (reason === tunnelRefused) return ["", "Check your proxy, or add the host to NO_PROXY, then try again."];
+  if (isUntrusted(reason))
+    return [
+      "The certificate is not trusted. ",
+      "If your network or host has a certificate authority of its own, name its file in NODE_EXTRA_CA_CERTS, then try again.",
+    ];
+  if (noNetwork.has(reason))
+    return ["There seems to be no network, or no such host. ", "Check your network connection, then run the command again."];
+  return ["", "Check your network, then try again."];
+}
+
+/** Error codes of a name that is not found, and of a network that is not there. */
+const noNetwork = new Set(["ENOTFOUND", "EAI_AGAIN", "ENETUNREACH"]);
+
+/** Whether a failure is that of a certificate which is not trusted: nothing was sent, and it is the same the next time. */
+export function isUntrusted(reason: unknown): boolean {
+  return untrusted.has(String(reason));
+}
+
+const untrusted = new Set([
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "CERT_HAS_EXPIRED",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
 
 /** Node's code for a proxy that makes no connection to the host; `fetch` has none of its own. */
 export const tunnelRefused = "ERR_PROXY_TUNNEL";
 
-/** The code of what is at the bottom of an error: `fetch` wraps it once, or twice behind a proxy. */
+/** The code of what is at the bottom of an error: `fetch` wraps it once, or twice behind a proxy. A port that it does not ask has none of its own. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (/^Proxy response \(\d+\)/.test(error.message)) return tunnelRefused;
+  if (error.message === "bad port") return "ERR_BAD_PORT";
   const { code } = error as NodeJS.ErrnoException;
   return codeOf(error.cause) ?? (typeof code === "string" ? code : undefined);
 }

@@ -2,7 +2,7 @@ import { isPublishError, type PublishError, type Facts } from "../errors/publish
 import type { Reference } from "../image/reference.ts";
 import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge, type Credentials } from "./auth.ts";
 import { endpointOf } from "./endpoint.ts";
-import { requestLine, unreachable } from "../http/failures.ts";
+import { isUntrusted, requestLine, unreachable } from "../http/failures.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { secretsOf } from "../http/secrets.ts";
 import { refusal, unauthorized } from "./failures.ts";
@@ -126,7 +126,8 @@ export class RegistryClient {
     } catch (error) {
       if (this.signal.aborted) throw this.signal.reason;
       if (error instanceof Error && isPublishError(error.cause)) throw error.cause;
-      throw new Transient(unreachable("REGISTRY_UNREACHABLE", "the registry", requestLine(method, url), error));
+      const failure = unreachable("REGISTRY_UNREACHABLE", "the registry", requestLine(method, url), error);
+      throw isUntrusted(failure.facts["reason"]) ? failure : new Transient(failure);
     }
   }
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { digestOf } from "../image/digest.ts";
 import { writeLayer } from "../image/layer.ts";
 import { ociManifest } from "../image/manifest.ts";
@@ -167,6 +167,16 @@ describe("push", () => {
   test("names a registry that is not there", async () => {
     registry.server.close();
     await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE", facts: { reason: "ECONNREFUSED" } });
+  });
+
+  test("asks a registry that is not trusted once", async () => {
+    const cause = Object.assign(new Error("no"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    const fetch = vi.fn<typeof globalThis.fetch>(() => Promise.reject(new TypeError("fetch failed", { cause })));
+    await expect(pushIt({ fetch })).rejects.toMatchObject({
+      code: "REGISTRY_UNREACHABLE",
+      hint: expect.stringContaining("NODE_EXTRA_CA_CERTS") as string,
+    });
+    expect(fetch.mock.calls.length).toBeLessThanOrEqual(2);
   });
 
   test("stops when it is told to", async () => {
