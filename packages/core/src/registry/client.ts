@@ -3,7 +3,9 @@ import type { Reference } from "../image/reference.ts";
 import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge, type Credentials } from "./auth.ts";
 import { endpointOf } from "./endpoint.ts";
 import { isUntrusted, requestLine, unreachable } from "../http/failures.ts";
+import { parseBody } from "../http/exchange.ts";
 import { isLoopback } from "../http/loopback.ts";
+import { readText, slowestAnswerMs, tooLong } from "../http/read.ts";
 import { secretsOf } from "../http/secrets.ts";
 import { refusal, unauthorized } from "./failures.ts";
 import { parseRetryAfter, Transient } from "../http/retry.ts";
@@ -120,15 +122,19 @@ export class RegistryClient {
     url: URL,
     init: { headers: Record<string, string>; body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | string | null },
   ): Promise<Response> {
-    try {
-      const options = { method, ...init, redirect: "manual", signal: this.signal, duplex: "half" } as const;
-      return await this.#options.fetch(url, options);
-    } catch (error) {
-      if (this.signal.aborted) throw this.signal.reason;
-      if (error instanceof Error && isPublishError(error.cause)) throw error.cause;
-      const failure = unreachable("REGISTRY_UNREACHABLE", "the registry", requestLine(method, url), error);
-      throw isUntrusted(failure.facts["reason"]) ? failure : new Transient(failure);
-    }
+    // An upload takes as long as it takes; fetch ends one that stands still.
+    const isUpload = init.body instanceof ReadableStream;
+    const signal = isUpload ? this.signal : AbortSignal.any([this.signal, AbortSignal.timeout(slowestAnswerMs)]);
+    const options = { method, ...init, redirect: "manual", signal, duplex: "half" } as const;
+    return this.#options.fetch(url, options).catch((error: unknown) => this.#failed(error, requestLine(method, url)));
+  }
+
+  /** No whole answer came. */
+  #failed(error: unknown, line: string): never {
+    if (this.signal.aborted) throw this.signal.reason;
+    if (error instanceof Error && isPublishError(error.cause)) throw error.cause;
+    const failure = unreachable("REGISTRY_UNREACHABLE", "the registry", line, error);
+    throw isUntrusted(failure.facts["reason"]) ? failure : new Transient(failure);
   }
 
   /** Concurrent requests that were told to authenticate share one answer. */
@@ -158,8 +164,9 @@ export class RegistryClient {
     const line = requestLine(request.init.method, url);
     const response = await this.#reach(request.init.method, url, { headers: request.init.headers, body: request.init.body ?? null });
     if (response.status !== 200) throw await this.#failure(response, line);
-    const token = readToken(await response.json().catch(() => null));
-    if (token === null) throw refusal(line, response.status, "its token server gave no token");
+    const text = await readText(response.body, response.status).catch((error: unknown) => this.#failed(error, line));
+    const token = readToken(parseBody(text));
+    if (token === null) throw refusal(line, response.status, text === tooLong ? tooLong : "its token server gave no token");
     this.#secrets.add(token);
     return token;
   }
@@ -186,8 +193,9 @@ export class RegistryClient {
 
 /** distribution-spec, "Error Codes": `{"errors": [{"code", "message"}]}`; anything else says nothing. */
 async function readErrors(response: Response): Promise<string> {
-  const body: unknown = await response.json().catch(() => null);
-  const errors = (body as { errors?: unknown } | null)?.errors;
+  const text = await readText(response.body, response.status).catch(() => "");
+  if (text === tooLong) return tooLong;
+  const errors = (parseBody(text) as { errors?: unknown } | null | undefined)?.errors;
   if (!Array.isArray(errors)) return "";
   const texts = errors.map((error: { code?: string; message?: string } | null) => `${error?.code ?? ""} ${error?.message ?? ""}`);
   return texts.join("; ").trim();

@@ -11,6 +11,7 @@ import { digestOf } from "../image/digest.ts";
 import { writeLayer } from "../image/layer.ts";
 import { ociManifest } from "../image/manifest.ts";
 import type { Image } from "../image/types.ts";
+import { tooLong } from "../http/read.ts";
 import { push, type PushOptions } from "./push.ts";
 
 const ctx = { report: () => {} };
@@ -177,6 +178,26 @@ describe("push", () => {
       hint: expect.stringContaining("NODE_EXTRA_CA_CERTS") as string,
     });
     expect(fetch.mock.calls.length).toBeLessThanOrEqual(2);
+  });
+
+  test.each(["nothing", "drips"])("tries again when it gets %s for a minute", async (what) => {
+    const { timeout } = AbortSignal;
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout.call(AbortSignal, 200));
+    let tokens = 0;
+    other.misbehave = (_, response) => {
+      if (tokens++ > 0) return (response.end(JSON.stringify({ token: "t" })), true);
+      if (what === "drips") setInterval(() => response.write(" "), 50).unref();
+      return true;
+    };
+    wantBearer(() => "Bearer t");
+    await pushIt({ credentials });
+    expect(stored()).toEqual(whole());
+    vi.restoreAllMocks();
+  });
+
+  test("reads an error up to 64 kB", async () => {
+    registry.misbehave = ({ method }, response) => method === "POST" && (response.writeHead(400).end(" ".repeat(1 << 17)), true);
+    await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_REFUSED", facts: { status: 400, detail: tooLong } });
   });
 
   test("stops when it is told to", async () => {
