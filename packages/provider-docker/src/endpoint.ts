@@ -1,8 +1,7 @@
 import { hash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { PublishError, type Environment } from "@datasette-publish/core";
+import { PublishError, homeFolder, type Environment } from "@datasette-publish/core";
 
 /** Where an engine is looked for. */
 export interface Endpoint {
@@ -27,7 +26,7 @@ export const defaultSocket = process.platform === "win32" ? "//./pipe/docker_eng
 export function endpointOf(env: Environment): Endpoint {
   const { DOCKER_HOST: address, DOCKER_CERT_PATH: certificates, DOCKER_TLS_VERIFY: tls } = env;
   if (address) return { address, tls: Boolean(tls), ...(certificates && { certificates }) };
-  const folder = env["DOCKER_CONFIG"] || join(env["HOME"] || homedir(), ".docker");
+  const folder = env["DOCKER_CONFIG"] || join(homeFolder(env), ".docker");
   const context =
     env["DOCKER_CONTEXT"] || (readJson(join(folder, "config.json")) as { currentContext?: string } | undefined)?.currentContext;
   if (context && context !== "default") return contextIn(join(folder, "contexts"), context);

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { homeFolder } from "@datasette-publish/core";
 
 /**
  * Folder for what can be downloaded again, made with mode 0700.
@@ -14,7 +14,7 @@ export async function makeCacheDir(...segments: string[]): Promise<string> {
 
 export function cacheRoot(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   if (env.XDG_CACHE_HOME?.startsWith("/")) return env.XDG_CACHE_HOME;
-  if (platform === "darwin") return join(homedir(), "Library", "Caches");
-  if (platform === "win32") return env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local");
-  return join(homedir(), ".cache");
+  if (platform === "darwin") return join(homeFolder(), "Library", "Caches");
+  if (platform === "win32") return env.LOCALAPPDATA || join(homeFolder(), "AppData", "Local");
+  return join(homeFolder(), ".cache");
 }

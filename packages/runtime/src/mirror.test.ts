@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { userInfo } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { cacheRoot } from "./cache-dir.ts";
 import { parseStanzas } from "./control.ts";
 import { findMirrors, parseSources } from "./mirror.ts";
@@ -37,6 +39,10 @@ describe("cacheRoot", () => {
     expect(cacheRoot({ XDG_CACHE_HOME: "/c" }, "linux")).toBe("/c");
     expect(cacheRoot({ XDG_CACHE_HOME: "c" }, "linux")).toMatch(/\.cache$/);
     expect(cacheRoot({}, "darwin")).toMatch(/Library.Caches$/);
+    vi.stubEnv("HOME", "");
+    expect(cacheRoot({}, "linux")).toBe(join(userInfo().homedir, ".cache"));
+    expect(isAbsolute(cacheRoot({ LOCALAPPDATA: "" }, "win32"))).toBe(true);
+    vi.unstubAllEnvs();
     expect(cacheRoot({ LOCALAPPDATA: "C:\\Local" }, "win32")).toBe("C:\\Local");
   });
 });

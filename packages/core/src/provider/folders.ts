@@ -1,10 +1,9 @@
-import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import type { Environment } from "../http/environment.ts";
+import { homeFolder, type Environment } from "../http/environment.ts";
 
 /** Where this tool keeps installed providers and tokens: the XDG data folder, or its equal on macOS and Windows. */
 export function dataFolder(env: Environment): string {
-  const home = homedir();
+  const home = homeFolder();
   const base =
     process.platform === "win32"
       ? absolute(env["LOCALAPPDATA"], join(home, "AppData", "Local"))

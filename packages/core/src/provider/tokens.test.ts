@@ -1,7 +1,8 @@
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { homeFolder } from "../http/environment.ts";
 import type { Provider } from "./provider.ts";
 import { findToken, forgetToken, keepToken, missingToken, tokenFile, tokenIn } from "./tokens.ts";
 
@@ -55,6 +56,13 @@ describe.runIf(process.platform === "linux")("tokens", () => {
     expect((await stat(dirname(file))).mode & 0o777).toBe(0o700);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(tokenFile({ XDG_DATA_HOME: "relative" })).toBe(tokenFile({}));
+  });
+
+  it.each(["", "relative"])("are kept in the user's own home when HOME is %j", (HOME) => {
+    vi.stubEnv("HOME", HOME);
+    expect(tokenFile({ HOME })).toBe(join(userInfo().homedir, ".local", "share", "datasette-publish", "tokens.json"));
+    expect(homeFolder({ HOME })).toBe(userInfo().homedir);
+    vi.unstubAllEnvs();
   });
 
   it("are forgotten one by one, and the file with the last", async () => {

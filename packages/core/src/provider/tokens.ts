@@ -1,11 +1,10 @@
 import { chmod, mkdir, readFile, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { dataFolder } from "./folders.ts";
 import { writeJsonFile } from "./json-file.ts";
 import type { Provider } from "./provider.ts";
-import type { Environment } from "../http/environment.ts";
+import { homeFolder, type Environment } from "../http/environment.ts";
 
 /** A token and where it was found: an environment variable, or a file. */
 export interface FoundToken {
@@ -37,7 +36,7 @@ export async function tokenIn(
   path: readonly string[],
   read: (text: string) => string | undefined,
 ): Promise<FoundToken | null> {
-  const from = resolve(env["HOME"] || homedir(), ...path);
+  const from = resolve(homeFolder(env), ...path);
   const token = read(await readFile(from, "utf8").catch(() => ""));
   return token === undefined ? null : { token, from };
 }

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
-import type { Environment } from "../http/environment.ts";
+import { homeFolder, type Environment } from "../http/environment.ts";
 import type { Credentials } from "./auth.ts";
 import { askHelper } from "./credential-helper.ts";
 
@@ -32,7 +31,7 @@ const dockerNames = ["https://index.docker.io/v1/", "docker.io", "index.docker.i
  * @throws PublishError `CREDENTIALS_INVALID` when a file or a helper cannot be understood
  */
 export async function findCredentials(registry: string, env: Environment, signal?: AbortSignal): Promise<Credentials | null> {
-  const dockerDir = env["DOCKER_CONFIG"] || join(env["HOME"] || homedir(), ".docker");
+  const dockerDir = env["DOCKER_CONFIG"] || join(homeFolder(env), ".docker");
   const paths = [env["REGISTRY_AUTH_FILE"] ?? "", join(dockerDir, "config.json")].filter((path) => path !== "");
   for (const path of paths) {
     const file = await readAuthFile(path);
