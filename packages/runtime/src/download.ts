@@ -14,18 +14,26 @@ export async function download(url: string, signal?: AbortSignal): Promise<Uint8
       if (attempt === attempts || (response.status < 500 && response.status !== 429)) throw failed(url, `status ${response.status}`);
     } catch (error) {
       if (signal?.aborted || error instanceof PublishError) throw error;
-      if (attempt === attempts) throw failed(url, error instanceof Error ? error.message : String(error), error);
+      if (attempt === attempts) throw failed(url, reasonOf(error));
     }
     await sleep(500 * 2 ** attempt, undefined, { signal });
   }
 }
 
-function failed(url: string, reason: string, cause?: unknown): PublishError {
+/** The code alone: the message of a failure without one may quote the address. */
+function reasonOf(error: unknown): string {
+  const { code = "no whole answer" } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+  return code;
+}
+
+/** A mirror's address may hold a password: it is shown without, and without a query. */
+function failed(address: string, reason: string): PublishError {
+  const parsed = URL.parse(address);
+  const url = parsed === null ? "what has no address" : parsed.origin + parsed.pathname;
   return new PublishError(
     "RUNTIME_DOWNLOAD_FAILED",
     `Cannot download ${url}: ${reason}.`,
     "Check the network connection, or set DEBIAN_MIRROR to another Debian mirror.",
     { url },
-    cause,
   );
 }

@@ -50,6 +50,14 @@ describe("fetchDebs", () => {
     expect(requests).toHaveLength(2);
   });
 
+  it("shows a mirror without its password and query", async () => {
+    vi.stubEnv("DEBIAN_MIRROR", "http://me:pw-canary@127.0.0.1:9/debian?canary=");
+    const error: unknown = await fetchDebs([deb("pool/tool.deb")], ctx).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "RUNTIME_DOWNLOAD_FAILED", facts: { url: "http://127.0.0.1:9/debian" } });
+    const { message, stack, facts, cause } = error as Error & { facts: object };
+    expect(JSON.stringify({ message, stack, facts, cause: String(cause) })).not.toContain("canary");
+  });
+
   it("names a package that is gone, and the command that locks anew", async () => {
     await expect(fetchDebs([deb("pool/gone.deb")], ctx)).rejects.toMatchObject({
       code: "RUNTIME_PACKAGE_GONE",
