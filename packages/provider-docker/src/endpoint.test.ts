@@ -45,7 +45,7 @@ describe.skipIf(process.platform === "win32")("the engine is looked for", () => 
       tls: true,
       certificates: join(home, ".docker", "contexts", "tls", idOf("far"), "docker"),
     });
-    expect(shownAddress(env)).toBe("tcp://me@far.example:2376");
+    expect(shownAddress(env)).toBe("tcp://far.example:2376");
   });
 
   it("at DOCKER_HOST before all contexts", () => {

@@ -8,11 +8,13 @@ import { containersOf } from "./label.ts";
 const refuse = () => Promise.reject(Object.assign(new Error("no"), { statusCode: 500 }));
 
 it.each([
-  ["tcp://me:canary@10.0.0.1:2375", "tcp://me@10.0.0.1:2375"],
-  ["me:canary@host:2375", "me@host:2375"],
-  ["ssh://me@host", "ssh://me@host"],
+  ["tcp://me:canary@10.0.0.1:2375", "tcp://10.0.0.1:2375"],
+  ["me:canary@host:2375", "host:2375"],
+  ["http://canary@host:2375", "http://host:2375"],
+  ["me:can/ary@host:2375", "host:2375"],
+  ["ssh://me@host", "ssh://host"],
   ["unix:///run/a@b.sock", "unix:///run/a@b.sock"],
-])("shows no password of %s", (address, shown) => {
+])("shows no user and no password of %s", (address, shown) => {
   expect(shownAddress({ DOCKER_HOST: address })).toBe(shown);
 });
 

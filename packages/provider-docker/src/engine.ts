@@ -7,9 +7,9 @@ export type Engine = Docker;
 
 const pingTimeoutMs = 5000;
 
-/** The engine's address as messages may show it: without a password. */
+/** The engine's address as messages may show it: without a user and a password. */
 export function shownAddress(env: Environment): string {
-  return endpointOf(env).address.replace(/(^|:\/\/)([^/@:]*):(?!\/\/).*@/, "$1$2@");
+  return endpointOf(env).address.replace(/^(?!unix:|npipe:)(\w+:\/\/)?.*@/, "$1");
 }
 
 /** Whether the engine's 127.0.0.1 is this machine's. */
