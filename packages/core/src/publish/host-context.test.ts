@@ -7,6 +7,7 @@ import type { PublishEvent } from "../events/events.ts";
 import type { Provider } from "../provider/provider.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { login, shelf, token } from "./fixtures.ts";
+import { keepToken } from "../provider/tokens.ts";
 import { namesFile, rememberName } from "./names-file.ts";
 
 let dir: string;
@@ -81,6 +82,9 @@ describe("openHost", () => {
     const invalid = new PublishError("CREDENTIALS_INVALID", "Nobody's.", "Log in.");
     const failing = { ...shelf, login: { ...login, account: () => Promise.reject(invalid) } };
     await expect(open({}, failing)).rejects.toMatchObject({ hint: "Correct SHELF_TOKEN, or unset it and run publish login shelf." });
+    const env = { XDG_DATA_HOME: dir, LOCALAPPDATA: dir };
+    await keepToken("shelf", token, env);
+    await expect(open({ env }, failing)).rejects.toMatchObject({ hint: "Run publish login shelf." });
   });
 
   it.each(["\u201Cabc\u201D", "ab\nc", "ab\u0007c"])("refuses a token that no header carries: %j", async (garbled) => {

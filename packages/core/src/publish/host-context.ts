@@ -6,7 +6,7 @@ import { checkHostName, deriveHostName } from "../provider/host-name.ts";
 import { resolveOptions, secretOptions } from "../provider/options.ts";
 import type { HostContext, Login, OptionValues, Provider } from "../provider/provider.ts";
 import type { Environment } from "../http/environment.ts";
-import { findToken, missingToken } from "../provider/tokens.ts";
+import { findToken, missingToken, tokenFile } from "../provider/tokens.ts";
 import { checkName, siteName } from "../site/site-name.ts";
 import { recallName } from "./names-file.ts";
 import { redactor, secretVariables, type Redactor } from "./redact.ts";
@@ -52,7 +52,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
   const found = await findToken(provider, request.env);
   if (provider.login !== undefined && found === null) throw missingToken(provider);
   const token = found?.token ?? "";
-  if (/[^\x20-\x7e]/.test(token)) throw whereToCorrect(garbled(provider), provider, found?.from);
+  if (/[^\x20-\x7e]/.test(token)) throw whereToCorrect(garbled(provider), provider, request.env, found?.from);
   for (const part of [token, ...token.split(/[\s,]+/)]) secrets.add(part);
   const base: Omit<HostContext, "name" | "nameFrom" | "account"> = {
     ...ctx,
@@ -69,7 +69,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
   const { login } = provider;
   const ask = (by: Login) =>
     by.account(base).catch((error: unknown) => {
-      throw whereToCorrect(error, provider, found?.from);
+      throw whereToCorrect(error, provider, request.env, found?.from);
     });
   const account = login === undefined ? "" : await step(base, "login", `Log in to ${provider.title}`, () => ask(login));
   return { ...base, account, ...(await settleName(provider, request, site, account, options)) };
@@ -82,9 +82,10 @@ function garbled({ name: provider, title }: Provider): PublishError {
 }
 
 /** A token that is nobody's is corrected where it was found. */
-function whereToCorrect(error: unknown, { name, login }: Provider, from = ""): unknown {
+function whereToCorrect(error: unknown, { name, login }: Provider, env: Environment, from = ""): unknown {
   if (!isPublishError(error) || error.code !== "CREDENTIALS_INVALID") return error;
-  const hint = `Correct ${from}, or ${from === login?.env ? "unset it and " : ""}run publish login ${name}.`;
+  const correct = `Correct ${from}, or ${from === login?.env ? "unset it and " : ""}run publish login ${name}.`;
+  const hint = from === tokenFile(env) ? `Run publish login ${name}.` : correct;
   return new PublishError(error.code, error.message, hint, error.facts, error);
 }
 
