@@ -43,6 +43,16 @@ describe("publish login and logout", () => {
     expect(text).toMatch(/paper +Paper \(1\.0\.0\) +amd64, up to 500\.0 MB +token in PAPER_TOKEN/);
   });
 
+  test("publish providers says what to do about a file of tokens that is damaged", () => {
+    const kept = readFileSync(tokens);
+    writeFileSync(tokens, "{");
+    const { providers } = JSON.parse(scene.publish(["providers", "--json"]).stdout);
+    const problem = expect.stringContaining(tokens) as string;
+    expect(providers.find(({ name }: { name: string }) => name === "paper")).toMatchObject({ login: { found: null, problem } });
+    expect(scene.publish(["providers"]).stdout).toContain("run publish login again");
+    writeFileSync(tokens, kept);
+  });
+
   test.each(["", "canary-nobody", "canary-one\ncanary-two"])("%j is no token, and what was kept stays", (input) => {
     const { status, stdout, stderr } = scene.publish(["login", "paper", "--json"], { input });
     expect(JSON.parse(stdout).error).toMatchObject({ code: "CREDENTIALS_INVALID" });

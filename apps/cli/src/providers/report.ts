@@ -13,8 +13,14 @@ export interface ProviderReport extends Pick<Provider, "name" | "title" | "descr
   readonly platforms: readonly string[];
   /** Null: no limit. */
   readonly maxBytes: number | null;
-  /** Null: it needs no token. `found` says where one is: a variable or a file. */
-  readonly login: { readonly variable: string; readonly url: string; readonly found: string | null } | null;
+  /** Null: it needs no token. */
+  readonly login: ({ readonly variable: string; readonly url: string } & Whereabouts) | null;
+}
+
+/** Where a token is, a variable or a file; or why that cannot be said, and what to do. */
+interface Whereabouts {
+  readonly found: string | null;
+  readonly problem: string | null;
 }
 
 /** Describes a provider without asking any host. */
@@ -30,23 +36,26 @@ export async function reportOf({ provider, version, folder }: FoundProvider, env
     verbs: verbsOf(provider),
     platforms: accepts.platforms,
     maxBytes: accepts.maxBytes ?? null,
-    login: login === undefined ? null : { variable: login.env, url: login.url, found: await whereFound(provider, env) },
+    login: login === undefined ? null : { variable: login.env, url: login.url, ...(await whereFound(provider, env)) },
   };
 }
 
-async function whereFound(provider: Provider, env: Environment): Promise<string | null> {
+async function whereFound(provider: Provider, env: Environment): Promise<Whereabouts> {
   try {
-    return (await findToken(provider, env))?.from ?? null;
+    return { found: (await findToken(provider, env))?.from ?? null, problem: null };
   } catch (error) {
-    if (isPublishError(error)) return null;
+    if (isPublishError(error)) return { found: null, problem: `${error.message} ${error.hint}` };
     throw error;
   }
 }
 
 export function renderProvider(report: ProviderReport): readonly string[] {
-  const { platforms, maxBytes, login } = report;
+  const { platforms, maxBytes } = report;
   const limit = maxBytes === null ? "" : `, up to ${formatBytes(maxBytes)}`;
-  const token =
-    login === null ? "needs no login" : login.found === null ? `no token: publish login ${report.name}` : `token in ${login.found}`;
-  return [report.name, `${report.title} (${report.version})`, `${platforms.join(" and ")}${limit}`, token, report.folder ?? ""];
+  return [report.name, `${report.title} (${report.version})`, `${platforms.join(" and ")}${limit}`, tokenOf(report), report.folder ?? ""];
+}
+
+function tokenOf({ name, login }: ProviderReport): string {
+  if (login === null) return "needs no login";
+  return login.problem ?? (login.found === null ? `no token: publish login ${name}` : `token in ${login.found}`);
 }
