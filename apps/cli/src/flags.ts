@@ -9,7 +9,10 @@ const columns = { helpValue: "COLUMN", ...several, helpGroup: convert } as const
 
 /** Convert's options, by csvs-to-sqlite's long names; short ones only where no provider's can clash. */
 export const convertFlags = {
-  separator: Flags.string({ description: "Field delimiter; the default is a comma for .csv, a tab for .tsv", helpGroup: convert }),
+  separator: Flags.string({
+    description: "Field delimiter of every file; the default is found per file: comma, semicolon, tab or |",
+    helpGroup: convert,
+  }),
   encoding: Flags.string({ description: "Encoding of files that are not UTF-8, e.g. windows-1252", helpGroup: convert }),
   "empty-as-text": Flags.boolean({ description: "Keep blank fields as empty strings; the default is NULL", helpGroup: convert }),
   "just-strings": Flags.boolean({ description: "Store every column as TEXT", helpGroup: convert }),

@@ -124,10 +124,30 @@ test("BOM, CRLF, quotes, quoted newlines, TSV and other separators", async () =>
   ]);
   expect((await convertText("a\tb\n1,5\t2\n", {}, "t.TSV")).rows).toEqual([{ a: "1,5", b: 2 }]);
   expect((await convertText("a;b\n1;2\n", { separator: ";" })).rows).toEqual([{ a: 1, b: 2 }]);
-  expect((await convertText("a;b\n1;2\n")).warnings).toEqual(["DELIMITER_SUSPECT"]);
-  const hint = "Add --separator ';' if that is the delimiter.";
-  await expect(convertText("a;b\n1;2,5\n")).rejects.toMatchObject({ code: "CSV_INVALID", facts: { line: 2 }, hint });
   await expect(convertText("a\n", { separator: "::" })).rejects.toMatchObject({ code: "OPTION_INVALID" });
+});
+
+test("each file is read with the delimiter it is written with, and a warning says so", async () => {
+  const files = { "in/a.csv": "a,b\n1,2\n", "in/b.csv": 'a;b\n1;"2,5"\n2;3,5', "in/c.csv": '"a"\t"b"\n1\t2;\n', "in/d.tsv": "a|b;c|d\n" };
+  await using folder = await makeFolder(files);
+  const ctx = recordEvents();
+  const { path, tables } = await convert([folder.at("in")], folder.at("out.db"), {}, ctx);
+  expect(tables.map(({ columns }) => columns.length)).toEqual([2, 2, 2, 3]);
+  expect(query(path, "SELECT * FROM b")).toEqual([
+    { a: 1, b: "2,5" },
+    { a: 2, b: "3,5" },
+  ]);
+  expect(ctx.warnings()).toEqual(["DELIMITER_DETECTED", "DELIMITER_DETECTED", "DELIMITER_DETECTED"]);
+});
+
+test("no delimiter is taken that the records contradict, nor another than the one that is given", async () => {
+  expect((await convertText("a;b\n1\n")).warnings).toEqual(["DELIMITER_SUSPECT"]);
+  expect((await convertText("a,b;c\n1,2;3\n")).rows).toEqual([{ a: 1, "b;c": "2;3" }]);
+  expect((await convertText("a;b\n1;2\n", { separator: "|" })).warnings).toEqual(["DELIMITER_SUSPECT"]);
+  const hint = "Add --separator ';' if that is the delimiter.";
+  await expect(convertText("a;b\n1;2,5\n3\n")).rejects.toMatchObject({ code: "CSV_INVALID", facts: { line: 2 }, hint });
+  const long = await convertText(`a;b\n${`1;${"x".repeat(1000)}\n`.repeat(900)}3;4,5\n`);
+  expect([long.rows.at(-1), long.warnings]).toEqual([{ a: 3, b: "4,5" }, ["DELIMITER_DETECTED"]]);
 });
 
 test("UTF-16 with a BOM is decoded; other encodings are refused with line and byte", async () => {

@@ -9,6 +9,9 @@ const carriageReturn = 13;
 /** Longest record in UTF-16 code units; beyond it a quote was surely never closed. */
 const maxRecordLength = 64 * 1024 * 1024;
 
+/** What usually parts columns. */
+export const delimiters: readonly string[] = [";", "\t", "|", ","];
+
 /** How the text of a CSV file is written. */
 export interface CsvFormat {
   readonly delimiter: string;
@@ -148,12 +151,16 @@ export class Tokenizer {
 
 /** What else a header of one column has that may be the delimiter. */
 export function otherDelimiter(header: readonly string[], delimiter: string): string | undefined {
-  const others = [";", "\t", "|", ","].filter((character) => character !== delimiter);
-  return header.length === 1 ? others.find((character) => header[0]!.includes(character)) : undefined;
+  return header.length === 1 ? delimiters.find((other) => other !== delimiter && header[0]!.includes(other)) : undefined;
 }
 
 export function separatorHint(delimiter: string): string {
-  return `Add --separator '${delimiter === "\t" ? String.raw`\t` : delimiter}' if that is the delimiter.`;
+  return `Add --separator ${shownDelimiter(delimiter)} if that is the delimiter.`;
+}
+
+/** A delimiter in quotes, as `--separator` takes it. */
+export function shownDelimiter(delimiter: string): string {
+  return `'${delimiter === "\t" ? String.raw`\t` : delimiter}'`;
 }
 
 /**

@@ -39,7 +39,7 @@ export interface Dataset {
 
 /** Convert's options, by csvs-to-sqlite's long names. */
 export interface ConvertOptions {
-  /** Field delimiter; unset: `,` for .csv, tab for .tsv. */
+  /** Field delimiter of every file; unset: `,` for .csv, tab for .tsv, or what a file is found to be written with. */
   readonly separator?: string;
   /** Encoding of the files that are not UTF-8, by its label in the Encoding Standard; unset: they are refused. */
   readonly encoding?: string;

@@ -10,6 +10,7 @@ import { pickName, safeDatabaseName, safeTableName } from "./names.ts";
 /** A delimited text file and the table it becomes. */
 export interface CsvInput extends InputFile {
   readonly table: string;
+  /** What its extension says. */
   readonly delimiter: string;
 }
 

@@ -1,6 +1,7 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { otherDelimiter, readRecords, separatorHint, type CsvFormat } from "./csv.ts";
+import { otherDelimiter, readRecords, separatorHint, shownDelimiter, type CsvFormat } from "./csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
+import { findDelimiter } from "./delimiter.ts";
 import type { CsvInput, Notice } from "./discover.ts";
 import { encodingOf, utf8 } from "./encoding.ts";
 import { changedError, fingerprint } from "./identify.ts";
@@ -31,9 +32,7 @@ export interface PassOptions {
 /** First pass over a CSV file: checks every record, counts rows, finds the type of each column. Appends notices to `notices`. */
 export async function profileCsv(input: CsvInput, options: ConvertOptions, notices: Notice[], pass: PassOptions): Promise<Profile> {
   const before = await fingerprint(input.path);
-  const format = { delimiter: delimiterOf(input, options), encoding: await encodingOf(input, options.encoding, pass.signal) };
-  if (format.encoding !== utf8)
-    notices.push({ code: "ENCODING_TAKEN", message: `${input.name} is not UTF-8: read as ${format.encoding}.` });
+  const format = await formatOf(input, options, notices, pass.signal);
   let profiles: ColumnProfile[] | undefined;
   let header: readonly string[] = [];
   let rows = 0;
@@ -48,6 +47,17 @@ export async function profileCsv(input: CsvInput, options: ConvertOptions, notic
   const columns = toColumns(profiles ?? [], header, options);
   noticeHeader(input, header, columns, format, notices);
   return { input, format, columns, blanks: (profiles ?? []).map(({ blanks }) => blanks), rows, fingerprint: before };
+}
+
+async function formatOf(input: CsvInput, options: ConvertOptions, notices: Notice[], signal?: AbortSignal): Promise<CsvFormat> {
+  const given = separatorOf(options);
+  const encoding = await encodingOf(input, options.encoding, signal);
+  if (encoding !== utf8) notices.push({ code: "ENCODING_TAKEN", message: `${input.name} is not UTF-8: read as ${encoding}.` });
+  if (given !== undefined) return { delimiter: given, encoding };
+  const delimiter = await findDelimiter(input, encoding, signal);
+  if (delimiter !== input.delimiter)
+    notices.push({ code: "DELIMITER_DETECTED", message: `${input.name} is read with ${shownDelimiter(delimiter)} between columns.` });
+  return { delimiter, encoding };
 }
 
 function newProfiles(file: string, header: readonly string[]): ColumnProfile[] {
@@ -92,9 +102,9 @@ function noticeHeader(
     });
 }
 
-/** The delimiter of an input: the `separator` option (`\t` stands for a tab), else what its extension says. */
-function delimiterOf(input: CsvInput, { separator }: ConvertOptions): string {
-  if (separator === undefined) return input.delimiter;
+/** The `separator` option as the delimiter of every file; `\t` stands for a tab. */
+function separatorOf({ separator }: ConvertOptions): string | undefined {
+  if (separator === undefined) return undefined;
   const delimiter = separator === String.raw`\t` ? "\t" : separator;
   if (delimiter.length !== 1 || /["\r\n\0]/.test(delimiter))
     throw new PublishError(
