@@ -22,6 +22,11 @@ test("an extra field in the first record is an error, not a shift of every colum
   await expect(convertText("a,b\n1,2,3\n4,5\n")).rejects.toMatchObject({ code: "CSV_INVALID", facts: { line: 2, fields: 3, columns: 2 } });
 });
 
+test("what stands above the header is to be removed, also when the file goes wrong at a later line", async () => {
+  const hint = expect.stringContaining("above the header") as string;
+  await expect(convertText("Budget 2026\n\n\n\na,b\n1,2\n")).rejects.toMatchObject({ code: "CSV_INVALID", facts: { line: 5 }, hint });
+});
+
 test("large integers beside blanks stay exact and distinct", async () => {
   const { rows, types } = await convertText("a,b\n1234567,9007199254740993\n1234568,\n,9223372036854775807\n,-9223372036854775808\n");
   expect(types).toEqual(["INTEGER", "INTEGER"]);

@@ -127,10 +127,11 @@ export class Tokenizer {
     if (fields.length === expected) return;
     const line = this.#line;
     const other = otherDelimiter(this.header ?? [], String.fromCharCode(this.#delimiter));
+    const mend = expected === 1 ? "Remove the lines above the header" : "Correct that line";
     throw new PublishError(
       "CSV_INVALID",
       `${this.#file}, line ${line}: ${fields.length} ${fields.length === 1 ? "field" : "fields"}, but the header has ${expected} column${expected === 1 ? "" : "s"}.`,
-      other === undefined ? "Correct that line, or quote a field that contains the delimiter." : separatorHint(other),
+      other === undefined ? `${mend}, or quote a field that contains the delimiter.` : separatorHint(other),
       { file: this.#file, line, fields: fields.length, columns: expected },
     );
   }
