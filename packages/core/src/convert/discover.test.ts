@@ -2,6 +2,7 @@ import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { discoverInputs } from "./discover.ts";
+import { saveAsCsv } from "./identify.ts";
 import { makeFolder, recordEvents } from "./fixtures.ts";
 import { convert, makeDataset } from "./make-dataset.ts";
 import { withWorkDir } from "./work-dir.ts";
@@ -87,6 +88,15 @@ test("what is no input is an error with its code", async () => {
   await expect(discover([folder.path])).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
   makeSqlite(folder.at("x.db"));
   await expect(convert([folder.at("x.db")], folder.at("out.db"), {}, recordEvents())).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
+});
+
+test("a folder of spreadsheets only is an error that names them and says what to do", async () => {
+  await using folder = await makeFolder({ "in/a.xlsx": zip, "in/b.ods": zip });
+  await expect(discover([folder.at("in")])).rejects.toMatchObject({
+    code: "INPUT_EMPTY",
+    message: expect.stringMatching(/a\.xlsx.*b\.ods/) as string,
+    hint: saveAsCsv,
+  });
 });
 
 test("links are followed, also out of the folder; a cycle ends", async () => {

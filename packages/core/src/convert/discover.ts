@@ -4,7 +4,17 @@ import { basename, extname, join } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { gunzip, unpackZip } from "./archive.ts";
-import { companion, delimiterByExtension, identify, inputError, unsupported, type FileKind, type InputFile } from "./identify.ts";
+import {
+  companion,
+  delimiterByExtension,
+  identify,
+  inputError,
+  isSpreadsheet,
+  saveAsCsv,
+  unsupported,
+  type FileKind,
+  type InputFile,
+} from "./identify.ts";
 import { pickName, safeDatabaseName, safeTableName } from "./names.ts";
 
 /** A delimited text file and the table it becomes. */
@@ -48,14 +58,19 @@ interface Search {
   /** Real paths of folders, archives and files. */
   readonly seen: Set<string>;
   readonly notices: Notice[];
+  /** Names of data files of other formats. */
+  readonly leftOut: string[];
   /** Folder that archives are unpacked in. */
   readonly workDir: string;
   readonly ctx: Context;
 }
 
 const sqliteExtensions = new Set([".db", ".sqlite", ".sqlite3"]);
-const otherData = new Set([".xlsx", ".xls", ".ods", ".json", ".parquet", ".zip", ".gz", ".tgz"]);
+const otherData = new Set([".xlsx", ".xls", ".ods", ".numbers", ".json", ".parquet", ".zip", ".gz", ".tgz"]);
 const extensionOf = (label: string): string => extname(label).toLowerCase();
+
+/** Files left out that an error names. */
+const mostNamed = 5;
 
 /** Name of the database that holds the converted tables. */
 export const convertedName = "data";
@@ -68,14 +83,14 @@ export const convertedName = "data";
  */
 export async function discoverInputs(paths: readonly string[], workDir: string, ctx: Context): Promise<Inputs> {
   const notices: Notice[] = [];
-  const search: Search = { seen: new Set(), notices, workDir, ctx };
+  const search: Search = { seen: new Set(), notices, leftOut: [], workDir, ctx };
   const found: Found[] = [];
   for (const path of paths) {
     const stats = await statInput(path);
     const files = stats.isDirectory() ? await walk({ path, name: path, label: "" }, search) : await takeGiven(path, stats, search);
     for (const file of files) if (await isNew(file.path, search)) found.push(file);
   }
-  if (found.length === 0) throw emptyError(paths);
+  if (found.length === 0) throw emptyError(paths, search);
   const csvs = nameTables(
     found.filter(({ kind }) => kind === "csv"),
     notices,
@@ -186,7 +201,10 @@ async function takeFile(file: Entry, search: Search): Promise<Found[]> {
     : otherData.has(extensionOf(label))
       ? "CSV, TSV or SQLite"
       : null;
-  if (what) search.notices.push({ code: "INPUT_SKIPPED", message: `${name} is not ${what}: left out.` });
+  if (what) {
+    search.leftOut.push(name);
+    search.notices.push({ code: "INPUT_SKIPPED", message: `${name} is not ${what}: left out.` });
+  }
   return [];
 }
 
@@ -211,13 +229,15 @@ function nameDatabases(found: readonly Found[], hasConverted: boolean, notices: 
   });
 }
 
-function emptyError(paths: readonly string[]): PublishError {
+function emptyError(paths: readonly string[], { leftOut }: Search): PublishError {
+  const named = `${leftOut.slice(0, mostNamed).join(", ")}${leftOut.length > mostNamed ? ", …" : ""}`;
   return new PublishError(
     "INPUT_EMPTY",
-    `No CSV, TSV or SQLite files in ${paths.join(", ") || "no paths"}.`,
-    "Give files with data, or a folder or zip archive of them.",
+    `No CSV, TSV or SQLite files in ${paths.join(", ") || "no paths"}${named && `, only ${named}`}.`,
+    leftOut.find(isSpreadsheet) ? saveAsCsv : "Give files with data, or a folder or zip archive of them.",
     {
       paths: paths.join(", "),
+      leftOut: leftOut.length,
     },
   );
 }

@@ -36,11 +36,16 @@ export async function identify(path: string): Promise<FileKind> {
   }
 }
 
+/** What to do with a spreadsheet. */
+export const saveAsCsv = "Save each sheet as CSV (UTF-8), then give those files.";
+
+export function isSpreadsheet(file: string): boolean {
+  return /\.(xlsx?|ods|numbers)$/i.test(file);
+}
+
 /** The `INPUT_UNSUPPORTED` error for a file that is neither delimited text nor SQLite. */
 export function unsupported(file: string): PublishError {
-  const hint = /\.(xlsx?|ods|numbers)$/i.test(file)
-    ? "Save each sheet as CSV (UTF-8), then give those files."
-    : "Give a CSV, TSV or SQLite file, or a folder or zip archive of them.";
+  const hint = isSpreadsheet(file) ? saveAsCsv : "Give a CSV, TSV or SQLite file, or a folder or zip archive of them.";
   return new PublishError("INPUT_UNSUPPORTED", `${file} is neither CSV, TSV nor SQLite.`, hint, { file });
 }
 
