@@ -99,12 +99,18 @@ test("a folder of spreadsheets only is an error that names them and says what to
   });
 });
 
-test("links are followed, also out of the folder; a cycle ends", async () => {
-  await using folder = await makeFolder({ "in/a.csv": "a\n", "outside/b.csv": "a\n" });
-  await symlink(folder.at("outside"), folder.at("in/linked"));
+test("links in a folder are followed, but not out of it; a cycle ends", async () => {
+  await using folder = await makeFolder({ "in/sub/a.csv": "a\n", "in-2/b.csv": "a\n", "secret.csv": "a\n" });
+  await symlink(folder.at("in/sub"), folder.at("in/linked"));
+  await symlink(folder.at("in-2"), folder.at("in/outside"));
+  await symlink(folder.at("secret.csv"), folder.at("in/x.csv"));
   await symlink(folder.at("in"), folder.at("in/cycle"));
   await symlink(folder.at("nowhere"), folder.at("in/dangling"));
-  expect((await discover([folder.at("in")])).csvs.map(({ table }) => table)).toEqual(["a", "linked/b"]);
+  const { csvs, notices } = await discover([folder.at("in")]);
+  expect(csvs.map(({ table }) => table)).toEqual(["linked/a"]);
+  expect(notices.map(({ code }) => code)).toEqual(["INPUT_SKIPPED", "INPUT_SKIPPED"]);
+  const given = await discover([folder.at("in/outside"), folder.at("in/x.csv")]);
+  expect(given.csvs.map(({ table }) => table)).toEqual(["b", "x"]);
   await symlink(folder.at("nowhere"), folder.at("in/dangling.csv"));
   await expect(discover([folder.at("in")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
 });

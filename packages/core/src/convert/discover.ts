@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { mkdtemp, readdir, realpath, stat } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { basename, extname, join, sep } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { gunzip, unpackZip } from "./archive.ts";
@@ -58,7 +58,7 @@ interface Search {
   /** Real paths of folders, archives and files. */
   readonly seen: Set<string>;
   readonly notices: Notice[];
-  /** Names of data files of other formats. */
+  /** Names of data files of other formats, and of links out of the folder. */
   readonly leftOut: string[];
   /** Folder that archives are unpacked in. */
   readonly workDir: string;
@@ -77,7 +77,7 @@ export const convertedName = "data";
 
 /**
  * Finds the inputs that `paths` (files, folders, zip archives) stand for and names their tables and databases.
- * Folders are read recursively, in code point order, without hidden files. A zip archive is as the folder of its files, and a gzip file as the
+ * Folders are read recursively, in code point order, without hidden files and without what links out of them point to. A zip archive is as the folder of its files, and a gzip file as the
  * file in it; they are unpacked in `workDir`, which has to last as long as the inputs are read.
  * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_EMPTY`, `INPUT_UNREADABLE`, `INPUT_UNSUPPORTED`, `INPUT_CHANGED`, `ARCHIVE_INVALID`, `DISK_FULL`.
  */
@@ -87,7 +87,9 @@ export async function discoverInputs(paths: readonly string[], workDir: string, 
   const found: Found[] = [];
   for (const path of paths) {
     const stats = await statInput(path);
-    const files = stats.isDirectory() ? await walk({ path, name: path, label: "" }, search) : await takeGiven(path, stats, search);
+    const files = stats.isDirectory()
+      ? await walk({ path, name: path, label: "" }, await realpath(path), search)
+      : await takeGiven(path, stats, search);
     for (const file of files) if (await isNew(file.path, search)) found.push(file);
   }
   if (found.length === 0) throw emptyError(paths, search);
@@ -135,7 +137,8 @@ async function takeGiven(path: string, stats: Stats, search: Search): Promise<Fo
   throw unsupported(path);
 }
 
-async function walk(folder: Entry, search: Search): Promise<Found[]> {
+/** `root` is the real path of the folder that was given: a link out of it is not followed, as nobody named what it points to. */
+async function walk(folder: Entry, root: string, search: Search): Promise<Found[]> {
   if (!(await isNew(folder.path, search))) return [];
   const names = await readdir(folder.path).catch((error: unknown) => {
     throw inputError(folder.path, error);
@@ -146,10 +149,16 @@ async function walk(folder: Entry, search: Search): Promise<Found[]> {
     const path = join(folder.path, name);
     const entry = { path, name: path, label: folder.label + name };
     const stats = isData(entry) ? await statInput(path) : await stat(path).catch(() => null);
-    if (stats?.isDirectory()) found.push(...(await walk({ ...entry, label: `${entry.label}/` }, search)));
+    if (stats !== null && !(await isIn(root, path))) leaveOut(path, "is a link out of the folder", search);
+    else if (stats?.isDirectory()) found.push(...(await walk({ ...entry, label: `${entry.label}/` }, root, search)));
     else if (stats?.isFile()) found.push(...(await takeFile(entry, search)));
   }
   return found;
+}
+
+/** Whether a path leads to `root` or below it. */
+async function isIn(root: string, path: string): Promise<boolean> {
+  return join(await realpath(path), sep).startsWith(join(root, sep));
 }
 
 const isDelimited = ({ label }: Pick<Entry, "label">): boolean => extensionOf(label) in delimiterByExtension;
@@ -201,11 +210,13 @@ async function takeFile(file: Entry, search: Search): Promise<Found[]> {
     : otherData.has(extensionOf(label))
       ? "CSV, TSV or SQLite"
       : null;
-  if (what) {
-    search.leftOut.push(name);
-    search.notices.push({ code: "INPUT_SKIPPED", message: `${name} is not ${what}: left out.` });
-  }
+  if (what) leaveOut(name, `is not ${what}`, search);
   return [];
+}
+
+function leaveOut(name: string, why: string, { leftOut, notices }: Search): void {
+  leftOut.push(name);
+  notices.push({ code: "INPUT_SKIPPED", message: `${name} ${why}: left out.` });
 }
 
 function nameTables(found: readonly Found[], notices: Notice[]): CsvInput[] {
@@ -233,7 +244,7 @@ function emptyError(paths: readonly string[], { leftOut }: Search): PublishError
   const named = `${leftOut.slice(0, mostNamed).join(", ")}${leftOut.length > mostNamed ? ", …" : ""}`;
   return new PublishError(
     "INPUT_EMPTY",
-    `No CSV, TSV or SQLite files in ${paths.join(", ") || "no paths"}${named && `, only ${named}`}.`,
+    `No CSV, TSV or SQLite files in ${paths.join(", ") || "no paths"}${named && `; left out: ${named}`}.`,
     leftOut.find(isSpreadsheet) ? saveAsCsv : "Give files with data, or a folder or zip archive of them.",
     {
       paths: paths.join(", "),
