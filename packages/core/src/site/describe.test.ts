@@ -13,8 +13,10 @@ test("a site name is a slug of the first path", () => {
   expect(siteName(["a/Zip Codes.ZIP"])).toBe("zip-codes");
   expect(siteName(["zip_codes.csv.gz"])).toBe("zip-codes");
   expect(siteName(["/x/v1.2"])).toBe("v1-2");
-  expect(siteName(["/x/数据"])).toBe("data");
-  expect(siteName(["/"])).toBe("data");
+  expect(siteName(["/x/Москва"])).toMatch(/^data-[0-9a-f]{6}$/);
+  expect(siteName(["/x/Москва"])).not.toBe(siteName(["/x/数据"]));
+  expect(siteName(["/x/数据.csv"])).toBe(siteName(["/y/数据"]));
+  expect(siteName(["/x/й"])).toBe(siteName(["/x/\u0438\u0306"]));
   expect(siteName([`/x/${"ab-".repeat(30)}`])).toHaveLength(40);
 });
 
