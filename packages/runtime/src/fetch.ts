@@ -101,7 +101,8 @@ async function downloadWheels(
   }
 }
 
-async function holds(path: string, hash: string): Promise<boolean> {
+/** Whether the file is there and has that SHA-256, in hex. */
+export async function holds(path: string, hash: string): Promise<boolean> {
   const bytes = await readFile(path).catch(() => null);
   return bytes !== null && sha256(bytes) === hash;
 }

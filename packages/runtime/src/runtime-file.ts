@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { PublishError, type Platform, type Runtime } from "@datasette-publish/core";
+import { holds } from "./fetch.ts";
 import { readLock } from "./lock-file.ts";
 import { buildCommand, packageDir } from "./package-dir.ts";
 
@@ -18,7 +19,7 @@ export function layersDir(platform: Platform): string {
 /**
  * The runtime built for `platform`.
  *
- * @throws PublishError `RUNTIME_MISSING` when there is none, or one of another lock file or of other sources
+ * @throws PublishError `RUNTIME_MISSING` when there is none, a damaged one, or one of another lock file or of other sources
  */
 export async function loadRuntime(platform: Platform, dir = layersDir(platform)): Promise<Runtime> {
   const text = await readFile(join(dir, "runtime.json"), "utf8").catch(() => null);
@@ -29,8 +30,7 @@ export async function loadRuntime(platform: Platform, dir = layersDir(platform))
   if (!current) throw missing(platform, "was built from another lock file or other sources");
   const layers = runtime.layers.map((layer) => ({ ...layer, path: resolve(dir, layer.path) }));
   for (const { path, descriptor } of layers) {
-    const found = await stat(path).catch(() => null);
-    if (found?.size !== descriptor.size) throw missing(platform, "lacks a layer");
+    if (!(await holds(path, descriptor.digest.slice("sha256:".length)))) throw missing(platform, "lacks a layer, or has a damaged one");
   }
   return { ...runtime, layers };
 }

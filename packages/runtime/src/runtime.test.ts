@@ -115,5 +115,10 @@ describe.each(architectures)("the runtime for %s", (architecture) => {
     await expect(loadRuntime(platform, outDir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
     await expect(loadRuntime(platform, join(dir, "none"))).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
     await writeFile(path, text);
+    const layer = runtime.layers[0]!.path;
+    const blob = await readFile(layer);
+    await writeFile(layer, blob.toReversed());
+    await expect(loadRuntime(platform, outDir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
+    await writeFile(layer, blob);
   });
 });
