@@ -2,6 +2,7 @@ import type { Deployment, Image, ProviderContext } from "@datasette-publish/core
 import type { Aims } from "./aims.ts";
 import { exposedPort } from "./container-spec.ts";
 import { runContainer } from "./container.ts";
+import { isLocal } from "./engine.ts";
 import { loadImage } from "./load.ts";
 import { requirePort } from "./port.ts";
 
@@ -10,7 +11,7 @@ export interface Part {
   readonly id: string;
   readonly url?: string;
   /** What to type next; absent: the verbs that look after a container. */
-  readonly next?: string;
+  readonly next?: string | readonly string[];
   readonly facts: Deployment["facts"];
 }
 
@@ -52,7 +53,10 @@ export async function pushImages({ push }: Aims, image: Image, images: readonly 
 export async function useEngine({ engine, runPort, tag }: Aims, image: Image, ctx: ProviderContext): Promise<Part[]> {
   if (!engine) return [];
   await ctx.step("docker.load", `Load ${tag} into the Docker engine`, () => loadImage(engine, image, tag, ctx));
-  if (runPort === undefined) return [{ id: tag, next: runCommand(tag, image, ctx), facts: { tag } }];
+  if (runPort === undefined) {
+    const run = isLocal(ctx.env) ? ["Publish again with --run to have it served here, and kept running."] : [];
+    return [{ id: tag, next: [...run, runCommand(tag, image, ctx)], facts: { tag } }];
+  }
   await requirePort(engine, ctx.site.name, runPort);
   const { container, url } = await runContainer(engine, image, tag, runPort, ctx);
   return [{ id: container, url, facts: { tag, container, port: runPort } }];
@@ -60,7 +64,7 @@ export async function useEngine({ engine, runPort, tag }: Aims, image: Image, ct
 
 function runCommand(reference: string, image: Image, ctx: ProviderContext): string {
   const port = exposedPort(image);
-  return `docker run --rm -p ${port}:${port} --read-only${variableArguments(ctx)} ${quote(reference)}`;
+  return `docker run --rm -p 127.0.0.1:${port}:${port} --read-only${variableArguments(ctx)} ${quote(reference)}`;
 }
 
 /** The user's variables as `docker run` takes them from the environment; Datasette makes itself a secret when it gets none. */

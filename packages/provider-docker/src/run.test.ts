@@ -91,6 +91,11 @@ describe("--run", () => {
     expect(secretOf()).toMatch(/^DATASETTE_SECRET=[0-9a-f]{64}$/);
   });
 
+  it("says how to have it served, and a command that serves on this machine alone", async () => {
+    const { deployment } = await run({ run: false, port: undefined });
+    expect(deployment?.next).toEqual([expect.stringContaining("--run"), expect.stringContaining(" -p 127.0.0.1:8006:8006 ")]);
+  });
+
   it("looks once for the engine", async () => {
     await run();
     expect(scene.engine.calls.filter((call) => call === "GET /_ping")).toHaveLength(1);
