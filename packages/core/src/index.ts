@@ -24,6 +24,7 @@ export * from "./publish/interface.ts";
 export { defaultTimeoutMs, type HostRequest } from "./publish/host-context.ts";
 export * from "./publish/hosted.ts";
 export * from "./publish/manage.ts";
+export { siteExists } from "./publish/guard.ts";
 export { nextCommands } from "./publish/site-command.ts";
 export { isUnhealthy, unhealthy } from "./publish/undo.ts";
 export { siteMark } from "./publish/variables.ts";

@@ -5,6 +5,7 @@ import { containerName, labelsOf } from "./label.ts";
 /** What a site's container is made of. */
 export interface ContainerRequest {
   readonly site: string;
+  readonly source: string;
   readonly image: Image;
   readonly tag: string;
   readonly hostPort: number;
@@ -13,13 +14,13 @@ export interface ContainerRequest {
 }
 
 /** A locked-down container: nothing to write to but `/tmp` in memory, no capabilities, reachable on 127.0.0.1 alone. */
-export function containerSpec({ site, image, tag, hostPort, url, variables }: ContainerRequest) {
+export function containerSpec({ site, source, image, tag, hostPort, url, variables }: ContainerRequest) {
   const inside = exposedPort(image);
   return {
     Image: tag,
     name: `${containerName(site)}-${randomBytes(4).toString("hex")}`,
     Env: [`PORT=${inside}`, ...Object.entries(variables).map((pair) => pair.join("="))],
-    Labels: labelsOf(site, url, Object.keys(variables)),
+    Labels: labelsOf(site, source, url, Object.keys(variables)),
     ExposedPorts: { [`${inside}/tcp`]: {} },
     HostConfig: {
       ReadonlyRootfs: true,

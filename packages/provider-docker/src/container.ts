@@ -26,7 +26,7 @@ export async function runContainer(
   const kept = await variablesOf(engine, earlier);
   const variables = { ...kept, ...ctx.variables(Object.keys(kept)) };
   const url = urlOf(hostPort, ctx.site.settings["base_url"]);
-  const spec = containerSpec({ site, image, tag, hostPort, url, variables });
+  const spec = containerSpec({ site, source: ctx.source, image, tag, hostPort, url, variables });
   await replace(engine, earlier, spec, { url, hostPort, secrets: Object.values(variables) }, ctx);
   for (const container of earlier) await removeEarlier(engine, container, ctx);
   return { container: await settleName(engine.getContainer(spec.name), site), url };

@@ -9,9 +9,12 @@ export const variablesLabel = "io.datasette.publish.variables";
 /** Label of a container that holds where it serves. */
 export const urlLabel = "io.datasette.publish.url";
 
+/** Label of a container that tells which input it was published from. */
+export const sourceLabel = "io.datasette.publish.source";
+
 /** Labels of a container that `--run` makes. The image carries the site's too, and so does what `docker run` makes of it: only with the second is it ours. */
-export function labelsOf(site: string, url: string, variables: readonly string[]): Record<string, string> {
-  return { [siteLabel]: site, [runLabel]: "true", [urlLabel]: url, [variablesLabel]: variables.join(",") };
+export function labelsOf(site: string, source: string, url: string, variables: readonly string[]): Record<string, string> {
+  return { [siteLabel]: site, [runLabel]: "true", [sourceLabel]: source, [urlLabel]: url, [variablesLabel]: variables.join(",") };
 }
 
 /** Name a site's container ends up with. */

@@ -4,7 +4,9 @@ import {
   checkLayoutPath,
   nextCommands,
   providerInterface,
+  siteExists,
   type Deployment,
+  type HostContext,
   type Image,
   type PlanAction,
   type Provider,
@@ -12,9 +14,9 @@ import {
 } from "@datasette-publish/core";
 import { platforms, readAims } from "./aims.ts";
 import { checkOptions } from "./check-options.ts";
-import { shownAddress } from "./engine.ts";
+import { shownAddress, type Engine } from "./engine.ts";
 import { list, logs, status, unpublish } from "./manage.ts";
-import { containerName, containersOf } from "./label.ts";
+import { containerName, containersOf, sourceLabel } from "./label.ts";
 import { options } from "./options.ts";
 import { pushImages, useEngine, writeFiles, type Part } from "./parts.ts";
 import { requirePort } from "./port.ts";
@@ -33,7 +35,9 @@ export const docker: Provider = {
     const { archive, layout, engine, runPort } = await readAims(ctx);
     if (archive !== undefined) await checkArchivePath(archive);
     if (layout !== undefined) await checkLayoutPath(layout);
-    if (engine && runPort !== undefined) await requirePort(engine, ctx.siteName, runPort);
+    if (engine === undefined || runPort === undefined) return;
+    await requireSource(engine, ctx);
+    await requirePort(engine, ctx.siteName, runPort);
   },
   async plan(ctx) {
     const aims = await readAims(ctx);
@@ -70,6 +74,13 @@ export const docker: Provider = {
   unpublish,
   list,
 };
+
+/** Refuses to replace the site of another folder that comes to the same name, unless the name was given. */
+async function requireSource(engine: Engine, ctx: HostContext): Promise<void> {
+  const [earlier] = await containersOf(engine, ctx.siteName);
+  const source = earlier?.Labels[sourceLabel] ?? ctx.source;
+  if (ctx.nameFrom !== "option" && source !== ctx.source) throw siteExists(docker, ctx, "was not published from this folder");
+}
 
 /** What runs comes before what is stored. */
 function summarise(parts: readonly Part[], image: Image, ctx: ProviderContext): Deployment {

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { publish, type OptionValues, type PublishEvent, type PublishRequest } from "@datasette-publish/core";
 import { describeProviderContract, freePort } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -63,6 +63,8 @@ describe("--run", () => {
   const envOf = (index = 0) => scene.engine.containers[index]?.spec.Env;
   const secretOf = (index = 0) => scene.engine.containers[index]?.spec.Env.find((entry) => entry.startsWith("DATASETTE_SECRET="));
 
+  const from = (folder: string, site = {}) => run({}, {}, { paths: [folder], site });
+
   it("starts a locked-down container and gives its address", async () => {
     expect((await run({}, {}, { dryRun: true })).plan).toEqual([
       { verb: "load", target: "pets:latest" },
@@ -94,6 +96,24 @@ describe("--run", () => {
   it("says how to have it served, and a command that serves on this machine alone", async () => {
     const { deployment } = await run({ run: false, port: undefined });
     expect(deployment?.next).toEqual([expect.stringContaining("--run"), expect.stringContaining(" -p 127.0.0.1:8006:8006 ")]);
+  });
+
+  it("does not replace the site of another folder of that name, unless the name is given", async () => {
+    const [mine, other] = ["mine", "other"].map((parent) => join(dirname(scene.pets), parent, "pets"));
+    for (const folder of [mine!, other!]) {
+      await mkdir(folder, { recursive: true });
+      await copyFile(scene.pets, join(folder, "pets.csv"));
+    }
+    await from(mine!);
+    const source = scene.engine.containers[0]?.spec.Labels["io.datasette.publish.source"];
+    expect(source).toMatch(/^[0-9a-f]{12}$/);
+    await from(`${mine}/`);
+    await expect(from(other!)).rejects.toMatchObject({ code: "SITE_EXISTS", facts: { name: "pets" } });
+    expect(scene.engine.containers.map(({ spec }) => spec.Labels["io.datasette.publish.source"])).toEqual([source]);
+    await from(other!, { name: "pets" });
+    await expect(from(mine!)).rejects.toMatchObject({ code: "SITE_EXISTS" });
+    delete scene.engine.containers[0]?.spec.Labels["io.datasette.publish.source"];
+    await from(mine!);
   });
 
   it("looks once for the engine", async () => {

@@ -48,8 +48,10 @@ export interface HostContext extends Context {
   readonly siteName: string;
   /** What the site is called at the host: the naming option, else what was remembered, else made from the site's and the account's names. */
   readonly name: string;
-  /** Which of these it is; `"site"` for a host without names of its own. */
+  /** Which of these it is; at a host without names of its own `"option"` when the site's name was given, else `"site"`. */
   readonly nameFrom: "option" | "remembered" | "derived" | "site";
+  /** Tells apart inputs that come to one name: a digest of where the first of them is, from which no path can be read. */
+  readonly source: string;
   /** Who publishes, as the host says; `""` for a provider without a login. */
   readonly account: string;
   /** The credential that core found for {@link Provider.login}; `""` without one. */

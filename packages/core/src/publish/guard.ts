@@ -40,7 +40,8 @@ function warnOfOther({ title }: Provider, { name, siteName, report }: HostContex
   report({ type: "warned", code: "SITE_REPLACED", message: `${name} at ${title} has been the site ${site}; it becomes ${siteName}.` });
 }
 
-function siteExists({ name: provider, title, names }: Provider, { name, siteName }: HostContext, why: string): PublishError {
+/** `SITE_EXISTS`: `why` says what tells the site at the host from this one. */
+export function siteExists({ name: provider, title, names }: Provider, { name, siteName }: HostContext, why: string): PublishError {
   const option = flag(names?.option ?? "name");
   return new PublishError(
     "SITE_EXISTS",

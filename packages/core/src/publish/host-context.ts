@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { realpath, stat } from "node:fs/promises";
 import { inputError } from "../convert/identify.ts";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import { step, type Context } from "../events/events.ts";
@@ -57,6 +58,7 @@ export async function openHost(provider: Provider, request: HostRequest, secrets
   const base: Omit<HostContext, "name" | "nameFrom" | "account"> = {
     ...ctx,
     siteName: site,
+    source: await sourceOf(request.paths),
     token,
     options,
     env: request.env,
@@ -89,15 +91,22 @@ function whereToCorrect(error: unknown, { name, login }: Provider, env: Environm
   return new PublishError(error.code, error.message, hint, error.facts, error);
 }
 
+async function sourceOf([first = "."]: readonly string[]): Promise<string> {
+  return createHash("sha256")
+    .update(await realpath(first))
+    .digest("hex")
+    .slice(0, 12);
+}
+
 async function settleName(
   provider: Provider,
-  { paths }: HostRequest,
+  { paths, site: { name } }: HostRequest,
   site: string,
   account: string,
   options: OptionValues,
 ): Promise<Pick<HostContext, "name" | "nameFrom">> {
   const { names, title } = provider;
-  if (names === undefined) return { name: site, nameFrom: "site" };
+  if (names === undefined) return { name: site, nameFrom: name === undefined ? "site" : "option" };
   const given = options[names.option];
   const recalled = await recallName(paths, site, provider.name);
   const settled =
