@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { PublishError, type Platform, type Runtime } from "@datasette-publish/core";
+import { makeCacheDir } from "./cache-dir.ts";
 import { holds } from "./fetch.ts";
 import { readLock } from "./lock-file.ts";
 import { buildCommand, packageDir } from "./package-dir.ts";
@@ -14,6 +15,21 @@ interface RuntimeFile extends Runtime {
 /** Folder that holds the built layers of one platform. */
 export function layersDir(platform: Platform): string {
   return join(packageDir, "layers", `${platform.os}-${platform.architecture}`);
+}
+
+/**
+ * Where a machine's own build goes: this package's folder, or the cache where another user installed the package.
+ * There by version: the layers of one are of no use to the next.
+ */
+export async function buildDir(platform: Platform, dir = layersDir(platform)): Promise<string> {
+  try {
+    await mkdir(dirname(dir), { recursive: true });
+    await access(dirname(dir), constants.W_OK);
+    return dir;
+  } catch {
+    const { version } = JSON.parse(await readFile(join(packageDir, "package.json"), "utf8")) as { version: string };
+    return join(await makeCacheDir("layers", version), basename(dir));
+  }
 }
 
 /**

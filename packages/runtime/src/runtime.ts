@@ -7,7 +7,7 @@ import { readDeb } from "./deb.ts";
 import { readElf } from "./elf.ts";
 import { fetchDebs, fetchWheels } from "./fetch.ts";
 import { readLock, type Architecture, type LockedPackages } from "./lock-file.ts";
-import { launcherPath, layersDir, loadRuntime, storeRuntime } from "./runtime-file.ts";
+import { buildDir, launcherPath, layersDir, loadRuntime, storeRuntime } from "./runtime-file.ts";
 import { libraryDirs, sliceSystem } from "./slice.ts";
 import { readWheel } from "./wheel.ts";
 
@@ -19,7 +19,7 @@ const entrypoint = ["/usr/bin/python3.13", "-I", "/app/launch.pyc"];
 const env = ["PATH=/usr/bin", "LANG=C.UTF-8"];
 
 export interface BuildOptions {
-  /** Where the layers go; unset: this package's `layers/<os>-<architecture>`. */
+  /** Where the layers go; unset: {@link buildDir}. */
   readonly outDir?: string;
 }
 
@@ -39,7 +39,7 @@ interface RuntimeFiles {
  */
 export async function buildRuntime(platform: Platform, ctx: Context, options: BuildOptions = {}): Promise<Runtime> {
   const { lock, sha256 } = await readLock();
-  const dir = resolve(options.outDir ?? layersDir(platform));
+  const dir = resolve(options.outDir ?? (await buildDir(platform)));
   const files = await collectFiles(lock.architectures[platform.architecture], platform.architecture, ctx);
   await mkdir(dirname(dir), { recursive: true });
   const builtDir = await mkdtemp(`${dir}.partial-`);
@@ -63,14 +63,16 @@ export async function buildRuntime(platform: Platform, ctx: Context, options: Bu
 /** The runtime of one platform: the one that is built, or else a new one. */
 export async function ensureRuntime(platform: Platform, ctx: Context): Promise<Runtime> {
   return step(ctx, "runtime", `Prepare Datasette for ${platform.os}/${platform.architecture}`, async (handle) => {
-    try {
-      const runtime = await loadRuntime(platform);
-      handle.cached();
-      return runtime;
-    } catch (error) {
-      if (!isPublishError(error) || error.code !== "RUNTIME_MISSING") throw error;
-      return buildRuntime(platform, ctx);
-    }
+    const built = (await findRuntime(platform, layersDir(platform))) ?? (await findRuntime(platform, await buildDir(platform)));
+    if (built !== null) handle.cached();
+    return built ?? buildRuntime(platform, ctx);
+  });
+}
+
+async function findRuntime(platform: Platform, dir: string): Promise<Runtime | null> {
+  return loadRuntime(platform, dir).catch((error: unknown) => {
+    if (isPublishError(error) && error.code === "RUNTIME_MISSING") return null;
+    throw error;
   });
 }
 
