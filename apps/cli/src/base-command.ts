@@ -2,6 +2,7 @@ import { Command, Flags, type Interfaces } from "@oclif/core";
 import type { Context, PublishEvent } from "@datasette-publish/core";
 import { withWarnings, type Warning } from "./errors.ts";
 import { fromParseError, refuseBooleanValues } from "./parse-errors.ts";
+import { printable } from "./printable.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 
 /** What every command shares: `--json`, the event renderer, and an abort signal that Ctrl-C, SIGTERM and a closed terminal trip. */
@@ -51,7 +52,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected print(lines: readonly string[]): void {
-    for (const line of lines) this.log(line);
+    for (const line of lines) this.log(printable(line, "\t"));
   }
 }
 

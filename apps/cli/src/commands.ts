@@ -1,6 +1,7 @@
 import { ConvertCommand } from "./convert-command.ts";
 import { verbCommands } from "./manage/verbs.ts";
 import { PreviewCommand } from "./preview-command.ts";
+import { printable } from "./printable.ts";
 import { findProviders } from "./providers/find.ts";
 import { installCommand } from "./providers/install-command.ts";
 import { providersCommand } from "./providers/list-command.ts";
@@ -9,7 +10,7 @@ import { publishCommand } from "./publish/publish-command.ts";
 import { takenNames } from "./taken-names.ts";
 
 const found = await findProviders(takenNames);
-for (const problem of found.problems) process.stderr.write(`! ${problem}\n`);
+for (const problem of found.problems) process.stderr.write(`! ${printable(problem)}\n`);
 const providers = found.providers.map(({ provider }) => provider);
 
 /** The merged command map: our own commands, one per provider, and one per provider and verb that it has (`status:heroku`). */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { PublishError, blameOf, exitStatus, toPublishError } from "@datasette-publish/core";
 import { nearest } from "./nearest.ts";
+import { printable } from "./printable.ts";
 
 /** What a command warned of, as `--json` says it. */
 export interface Warning {
@@ -39,6 +40,6 @@ function withoutNearest(typed: string): string {
 
 /** Three lines for a person: what happened, what to do next, where to read more. */
 export function renderError(error: PublishError): string {
-  const detail = process.env["DEBUG"] !== undefined && error.stack ? `${error.stack}\n` : "";
-  return `${detail}error: ${error.message}\nhint: ${error.hint}\ncode: ${error.code} (exit ${exitStatus[blameOf(error)]}); more: publish help ${error.code}\n`;
+  const detail = process.env["DEBUG"] !== undefined && error.stack ? `${printable(error.stack, "\n")}\n` : "";
+  return `${detail}error: ${printable(error.message)}\nhint: ${printable(error.hint)}\ncode: ${error.code} (exit ${exitStatus[blameOf(error)]}); more: publish help ${error.code}\n`;
 }

@@ -48,6 +48,12 @@ describe("publish convert", () => {
     db.close();
   });
 
+  test("shows no control character of a file, and keeps it in --json", () => {
+    writeFileSync(join(dir, "bell.csv"), "\u001b[2Ja,b\n1,2\n");
+    expect(publish(["convert", "bell.csv", "bell.db"]).stdout).toContain(String.raw`\x1b[2Ja`);
+    expect(publish(["convert", "bell.csv", "bell.db", "--force", "--json"]).stdout).toContain(String.raw`\u001b[2Ja`);
+  });
+
   test("refuses to overwrite, unless forced", () => {
     writeFileSync(join(dir, "there.db"), "mine");
     expect(errorOf(["convert", csvs, "there.db"])).toMatchObject({ status: 2, code: "OUTPUT_EXISTS" });

@@ -70,6 +70,16 @@ test("a line that is running or was interrupted is ended once, and only on a ter
   expect(elsewhere.text()).toBe("• Push\n");
 });
 
+test("what a file or a host says steers no terminal and begins no line of its own, but for output", () => {
+  const { report, text } = capture(false);
+  report({ type: "step.started", id: "a", title: "Convert \u001b]0;x\u0007.csv" });
+  report({ type: "step.ended", id: "a", outcome: "done", ms: 0 });
+  report({ type: "warned", code: "X", message: "a\n::add-mask::b" });
+  report({ type: "output", id: "logs", text: "a\tb\n\u001b[2Jc" });
+  const title = String.raw`Convert \x1b]0;x\x07.csv`;
+  expect(text()).toBe(`• ${title}\n✓ ${title} 0.0 s\n! a${String.raw`\x0a`}::add-mask::b\na\tb\n${String.raw`\x1b`}[2Jc\n`);
+});
+
 test("bytes are in decimal units", () => {
   expect([999, 1500, 16_000_000, 2_500_000_000].map(formatBytes)).toEqual(["999 B", "1.5 kB", "16.0 MB", "2.50 GB"]);
 });

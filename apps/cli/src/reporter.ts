@@ -1,5 +1,6 @@
 import cliTruncate from "cli-truncate";
 import type { PublishEvent, Report } from "@datasette-publish/core";
+import { printable } from "./printable.ts";
 
 export interface Reporter {
   readonly report: Report;
@@ -60,13 +61,14 @@ function createReport(write: (text: string) => void, live: boolean): Report {
   };
   let ticker: NodeJS.Timeout | undefined;
   return (event: PublishEvent) => {
-    if (event.type === "warned") write(`! ${event.message}\n`);
-    else if (event.type === "output") write(event.text.replace(/\n?$/, "\n"));
+    if (event.type === "warned") write(`! ${printable(event.message)}\n`);
+    else if (event.type === "output") write(printable(event.text, "\n\t").replace(/\n?$/, "\n"));
     else if (event.type === "step.started") {
       const nowMs = performance.now();
-      steps.set(event.id, { title: event.title, startedMs: nowMs, saidMs: nowMs, amount: "" });
+      const title = printable(event.title);
+      steps.set(event.id, { title, startedMs: nowMs, saidMs: nowMs, amount: "" });
       ticker ??= setInterval(sayLatest, 1000).unref();
-      write(live ? `• ${event.title}…` : `• ${event.title}\n`);
+      write(live ? `• ${title}…` : `• ${title}\n`);
     } else {
       const step = steps.get(event.id);
       if (step === undefined) return;

@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { PublishError, unpublish as remove, type Context, type HostedSite } from "@datasette-publish/core";
+import { printable } from "../printable.ts";
 import { ask, canAsk } from "../terminal.ts";
 import type { HostVerb } from "./verb.ts";
 
@@ -23,8 +24,9 @@ export const unpublish: HostVerb = {
 };
 
 async function confirm({ name, url }: HostedSite, title: string, { signal }: Context): Promise<void> {
-  process.stderr.write(`This removes ${name}${url === null ? "" : ` (${url})`} and all it has from ${title}. It cannot be undone.\n`);
-  if ((await ask(`Type ${name} to go on: `, signal)).trim() === name) return;
+  const shown = printable(`${name}${url === null ? "" : ` (${url})`}`);
+  process.stderr.write(`This removes ${shown} and all it has from ${title}. It cannot be undone.\n`);
+  if ((await ask(`Type ${printable(name)} to go on: `, signal)).trim() === name) return;
   throw new PublishError("CANCELLED", "That is not its name: nothing was removed.", "Type the name as it is shown.", { name });
 }
 

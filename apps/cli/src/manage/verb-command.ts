@@ -30,7 +30,7 @@ export function verbCommand(verb: HostVerb, provider: Provider): typeof BaseComm
         env: process.env,
         ...toTimeout(own),
       };
-      const call = { provider, request, own, json: this.jsonEnabled(), print: (line: string) => this.log(line) };
+      const call = { provider, request, own, json: this.jsonEnabled(), print: (line: string) => this.print([line]) };
       const { result, lines } = await verb.run(call, this.context);
       this.print(lines);
       return result;
