@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { run, type Interfaces } from "@oclif/core";
-import { exitStatus, blameOf, toErrorJson } from "@datasette-publish/core";
+import { PublishError, exitStatus, blameOf, toErrorJson } from "@datasette-publish/core";
 import { rewriteArgv } from "./argv.ts";
 import { fromThrown, renderError, type Warning } from "./errors.ts";
 import { useProxy } from "./proxy.ts";
@@ -10,7 +11,7 @@ import { useProxy } from "./proxy.ts";
 export async function main(argv: readonly string[], options: { fromSource?: boolean } = {}): Promise<void> {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const args = rewriteArgv(argv);
-  ignoreClosedPipes();
+  const unwritten = outliveOutput();
   try {
     useProxy(process.env);
     await run(args, { root, ...(options.fromSource ? { pjson: await sourceManifest(root) } : {}) });
@@ -18,15 +19,28 @@ export async function main(argv: readonly string[], options: { fromSource?: bool
     if (isExit(error)) process.exitCode = error.oclif.exit;
     else await fail(error, args);
   }
+  await setImmediate();
+  if (!process.exitCode && unwritten.code !== undefined) await fail(outputLost(unwritten.code), []);
   process.exit();
 }
 
-/** When nobody reads progress any more, as in `2>&1 | head`, the work still ends well: a thrown EPIPE would leave its files behind. */
-function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-    });
+/**
+ * When progress or the result cannot be written, the work still ends well: a thrown error would leave its files behind.
+ * Returns where it is noted, a tick later, why stdout took no more, unless nobody reads it any more, as in `| head`.
+ */
+function outliveOutput(): { code?: string | undefined } {
+  const unwritten: { code?: string | undefined } = {};
+  process.stderr.on("error", () => {});
+  // oclif's own listener throws.
+  process.stdout.removeAllListeners("error").on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code !== "EPIPE" && code !== "EIO") unwritten.code ??= code;
+  });
+  return unwritten;
+}
+
+function outputLost(code: string): PublishError {
+  const message = `The command ended well, but its result could not be written to stdout (${code}).`;
+  return new PublishError("OUTPUT_UNWRITABLE", message, "Send stdout to where there is space.", { code });
 }
 
 async function sourceManifest(root: string): Promise<Interfaces.PJSON> {

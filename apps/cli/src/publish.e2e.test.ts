@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,6 +69,28 @@ test("--json says what was warned of, with a result and with an error", () => {
     expect(JSON.parse(stdout)).toMatchObject({ warnings: [{ code: "COLUMN_RENAMED" }], ...(flags.length > 0 && { error: {} }) });
   }
 });
+
+test.skipIf(process.platform !== "linux").each([[[]], [["--json"]]])(
+  "a result that cannot be written is an error, and nothing is left behind: %j",
+  (flags) => {
+    const TMPDIR = mkdtempSync(join(dir, "tmp-"));
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["--conditions=source", bin, "docker", csvs, "--no-check", "--archive", "full.tar", ...flags],
+      {
+        cwd: dir,
+        encoding: "utf8",
+        env: { ...process.env, DOCKER_HOST: "unix:///nonexistent/docker.sock", TMPDIR },
+        stdio: ["ignore", full, "pipe"],
+      },
+    );
+    closeSync(full);
+    expect(status).toBe(4);
+    expect(stderr).toContain("code: OUTPUT_UNWRITABLE");
+    expect(readdirSync(TMPDIR)).toEqual([]);
+  },
+);
 
 describe("publish docker", () => {
   test("without an engine writes an archive that holds the data and says so", () => {
