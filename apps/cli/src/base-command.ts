@@ -56,7 +56,10 @@ export abstract class BaseCommand extends Command {
   }
 }
 
-/** One interrupt arrives several times, from the terminal and from each parent, so only a Ctrl-C a second later ends at once. */
+/**
+ * One interrupt arrives several times, from the terminal and from each parent, so only a Ctrl-C a second later ends at once.
+ * With a terminal the parent's end is one too, as npm does not pass SIGTERM on. Without any, as under nohup, a run outlives its parent and SIGHUP.
+ */
 function abortOnSignals(reporter: Reporter): AbortSignal {
   const controller = new AbortController();
   const parent = process.ppid;
@@ -70,8 +73,10 @@ function abortOnSignals(reporter: Reporter): AbortSignal {
     }
     controller.abort();
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  setInterval(() => process.ppid !== parent && stop(), 1000).unref();
+  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
+  process.on("SIGHUP", () => hasTerminal && stop());
+  if (hasTerminal) setInterval(() => process.ppid !== parent && stop(), 1000).unref();
   return controller.signal;
 }
 

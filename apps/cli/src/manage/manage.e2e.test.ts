@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { freePort } from "@datasette-publish/testkit";
 import { bin, makeScene, paperSource, paperToken, writePackage, type Scene } from "../scene.test-support.ts";
@@ -116,6 +117,22 @@ describe("publish logs", () => {
     await new Promise<void>((resolve) => child.stdout.on("data", (text) => String(text).includes("tick") && resolve()));
     end(child);
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+  });
+
+  test.skipIf(process.platform === "win32")("without a terminal it outlives its parent and a hang-up, as under nohup", async () => {
+    const command = [process.execPath, "--conditions=source", bin, "logs", "paper", ...paper, "--follow"];
+    const parent = spawn("sh", ["-c", '"$@" & echo $!; wait', "sh", ...command], { cwd: scene.dir, env: scene.env });
+    let shown = "";
+    const ended = new Promise((resolve) => parent.stdout.on("data", (chunk) => (shown += chunk)).on("end", resolve));
+    await expect.poll(() => shown, { timeout: 10_000 }).toContain("tick");
+    const pid = Number.parseInt(shown, 10);
+    parent.kill("SIGKILL");
+    process.kill(pid, "SIGHUP");
+    await sleep(1500);
+    const before = shown.length;
+    await expect.poll(() => shown.length).toBeGreaterThan(before);
+    process.kill(pid, "SIGTERM");
+    await ended;
   });
 
   test("--follow and --json exclude each other", () => {
