@@ -54,6 +54,12 @@ describe("publish status, open, rollback, list", () => {
     await expect.poll(() => readFileSync(scene.opened, "utf8")).toBe(site.url);
   });
 
+  test("that no browser opens it is a warning", () => {
+    const { status, stdout } = scene.publish(["open", "paper", ...paper, "--json"], { env: { BROWSER: "false" } });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ url: site.url, warnings: [{ code: "BROWSER_NOT_OPENED" }] });
+  });
+
   test("that there is nothing to open is a warning", () => {
     writeFileSync(host, JSON.stringify({ sheet: { ...site, url: null } }));
     const { status, stdout, stderr } = scene.publish(["open", "paper", ...paper, "--json"]);
