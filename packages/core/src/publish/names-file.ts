@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { writeJsonFile } from "../provider/json-file.ts";
+import { flag } from "../provider/options.ts";
 
 /** The state file in a published folder: what its sites are called at which host. It holds no secret and is meant to be committed. */
 export const namesFile = ".datasette-publish.json";
@@ -35,13 +36,14 @@ export async function otherSites(paths: readonly string[], site: string, provide
   return Object.keys(sites).filter((other) => other !== site && sites[other]?.[provider] !== undefined);
 }
 
-/** Remembers a name, or forgets it (null). A folder that cannot be written is a warning. */
+/** Remembers a name, or forgets it (null). A folder that cannot be written is a warning; it says the provider's `option` for the name. */
 export async function rememberName(
   paths: readonly string[],
   site: string,
   provider: string,
   name: string | null,
   ctx: Context,
+  option = "name",
 ): Promise<void> {
   const file = await fileFor(paths);
   const { sites } = await readNames(file);
@@ -55,7 +57,9 @@ export async function rememberName(
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     const message =
-      name === null ? `${file} still has the site's name (${reason}).` : `The name ${name} could not be kept in ${file} (${reason}).`;
+      name === null
+        ? `${file} still has the site's name (${reason}).`
+        : `The name ${name} could not be kept in ${file} (${reason}). Add ${flag(option)} ${name} when you publish this again.`;
     ctx.report({ type: "warned", code: "STATE_UNWRITABLE", message });
   }
 }

@@ -109,8 +109,9 @@ async function noteOtherSites(provider: Provider, paths: readonly string[], host
 
 /** Keeps the name from before the first change on, so that a run that breaks off is found by the next; not a name that turns out to be taken. */
 async function remembering<T>(provider: Provider, paths: readonly string[], host: HostContext, work: () => Promise<T>): Promise<T> {
-  if (provider.names === undefined) return work();
-  const remember = (name: string | null) => rememberName(paths, host.siteName, provider.name, name, host);
+  const { names } = provider;
+  if (names === undefined) return work();
+  const remember = (name: string | null) => rememberName(paths, host.siteName, provider.name, name, host, names.option);
   const former = await recallName(paths, host.siteName, provider.name);
   await remember(host.name);
   try {
