@@ -16,7 +16,7 @@ export async function guardSite(provider: Provider, host: HostContext): Promise<
   if (status === null) return;
   if (host.nameFrom === "option") return warnOfOther(provider, host, status);
   refuseOther(provider, host, status);
-  if (host.nameFrom === "derived") throw siteExists(provider, host, "was not published from this folder");
+  if (host.nameFrom === "derived") throw siteExists(provider, host, notKnown(provider, host));
 }
 
 /**
@@ -26,13 +26,13 @@ export async function guardSite(provider: Provider, host: HostContext): Promise<
 export function guardOwn(provider: Provider, host: HostContext, status: SiteStatus, { site }: Pick<HostRequest, "site">): void {
   refuseOther(provider, host, status);
   if (provider.names !== undefined && host.nameFrom === "derived" && site.name === undefined)
-    throw siteExists(provider, host, "was not published from this folder");
+    throw siteExists(provider, host, notKnown(provider, host));
 }
 
 /** Refuses a site whose mark names another one. @throws PublishError `SITE_EXISTS` */
 function refuseOther(provider: Provider, host: HostContext, { site }: SiteStatus): void {
   if (host.nameFrom === "option" || site === undefined || site === host.siteName) return;
-  throw siteExists(provider, host, `is the site ${site}, not ${host.siteName}`);
+  throw siteExists(provider, host, `${host.name} at ${provider.title} is the site ${site}, not ${host.siteName}.`);
 }
 
 function warnOfOther({ title }: Provider, { name, siteName, report }: HostContext, { site }: SiteStatus): void {
@@ -40,13 +40,16 @@ function warnOfOther({ title }: Provider, { name, siteName, report }: HostContex
   report({ type: "warned", code: "SITE_REPLACED", message: `${name} at ${title} has been the site ${site}; it becomes ${siteName}.` });
 }
 
-/** `SITE_EXISTS`: `why` says what tells the site at the host from this one. */
-export function siteExists({ name: provider, title, names }: Provider, { name, siteName }: HostContext, why: string): PublishError {
+function notKnown({ title }: Provider, { name }: HostContext): string {
+  return `There is a site ${name} at ${title} already, and nothing in this folder says that it was published from here.`;
+}
+
+/** `SITE_EXISTS`: `message` says what tells the site at the host from this one. */
+export function siteExists({ name: provider, names }: Provider, { name, siteName }: HostContext, message: string): PublishError {
   const option = flag(names?.option ?? "name");
-  return new PublishError(
-    "SITE_EXISTS",
-    `${name} at ${title} ${why}.`,
-    `Add ${option} ${name} if it is meant, or --name to call this site otherwise.`,
-    { provider, name, site: siteName },
-  );
+  return new PublishError("SITE_EXISTS", message, `Add ${option} ${name} if it is meant, or --name to call this site otherwise.`, {
+    provider,
+    name,
+    site: siteName,
+  });
 }
