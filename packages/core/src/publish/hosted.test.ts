@@ -33,6 +33,7 @@ function providerOf(rollout: Partial<Rollout>, status: Provider["status"] = () =
     ...shelf,
     status,
     unpublish: () => Promise.resolve(),
+    rollback: (_host, release) => Promise.resolve(release),
     rollout: () =>
       Promise.resolve({ serving: null, tasks: [], url: () => "https://pets.example.org/", facts: () => ({ size: 1 }), ...rollout }),
   });
@@ -84,6 +85,14 @@ describe("hosted", () => {
     });
     expect(log).toEqual(["create app", "push registry/pets", "replace machine", "confirm https://pets.example.org/", "remove old machine"]);
     expect(titles).toEqual(["shelf.create: Create app", "shelf.replace: Replace machine", "shelf.remove: Remove old machine"]);
+  });
+
+  it.each([
+    [null, []],
+    ["Release v7", ["publish rollback shelf --app pets"]],
+  ])("offers a way back to what served before: %s", async (serving, expected) => {
+    const { next } = await providerOf({ serving, tasks: [app] }).publish([], contextOf());
+    expect(next.filter((line) => line.includes("rollback"))).toEqual(expected);
   });
 
   it("says that the site is published when what is left over cannot be removed", async () => {

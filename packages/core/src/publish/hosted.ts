@@ -58,7 +58,8 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
         throw error;
       });
       await runAfterwards([...(rollout.afterwards ?? [])], rest.name, ctx);
-      return { provider: rest.name, id: ctx.name, url: rollout.url(), next: nextCommands(provider, ctx), facts: rollout.facts() };
+      const next = nextCommands(provider, ctx, existed);
+      return { provider: rest.name, id: ctx.name, url: rollout.url(), next, facts: rollout.facts() };
     },
   };
   return provider;
