@@ -99,7 +99,7 @@ describe.skipIf(script === undefined || process.platform !== "linux")("in a term
     const unpublish = ["unpublish", "paper", "pets", "--sheet", "pets"];
     const refused = await type(unpublish, /Type pets.*: $/, "other\r", { PAPER_TOKEN: paperToken });
     expect(refused.stdout).toContain("pets (https://pets.example/)");
-    expect(refused.status).toBe(130);
+    expect(refused.status).toBe(2);
     expect(JSON.parse(readFileSync(join(scene.dir, "host.json"), "utf8"))).toHaveProperty("pets");
     const removed = await type(unpublish, /Type pets.*: $/, "pets\r", { PAPER_TOKEN: paperToken });
     expect(removed.status).toBe(0);
@@ -107,10 +107,11 @@ describe.skipIf(script === undefined || process.platform !== "linux")("in a term
   });
 
   test.each([
-    ["login", ["login", "paper"]],
-    ["unpublish", ["unpublish", "paper", "pets", "--sheet", "pets"]],
-  ])("Ctrl-C cancels %s", async (_, args) => {
-    expect(await type(args, /: $/, "\u0003", { PAPER_TOKEN: paperToken })).toMatchObject({ status: 130 });
+    ["login", ["login", "paper"], "Cancelled."],
+    ["unpublish", ["unpublish", "paper", "pets", "--sheet", "pets"], "nothing was removed"],
+  ])("Ctrl-C cancels %s", async (_, args, said) => {
+    const stdout = expect.stringContaining(said) as string;
+    expect(await type(args, /: $/, "\u0003", { PAPER_TOKEN: paperToken })).toMatchObject({ status: 130, stdout });
     expect(JSON.parse(readFileSync(join(scene.dir, "host.json"), "utf8"))).toHaveProperty("pets");
   });
 

@@ -23,11 +23,16 @@ export const unpublish: HostVerb = {
   },
 };
 
+/** @throws PublishError `CANCELLED` at Ctrl-C or without an answer, `COMMAND_INVALID` for another name */
 async function confirm({ name, url }: HostedSite, title: string, { signal }: Context): Promise<void> {
   const shown = printable(`${name}${url === null ? "" : ` (${url})`}`);
   process.stderr.write(`This removes ${shown} and all it has from ${title}. It cannot be undone.\n`);
-  if ((await ask(`Type ${printable(name)} to go on: `, signal)).trim() === name) return;
-  throw new PublishError("CANCELLED", "That is not its name: nothing was removed.", "Type the name as it is shown.", { name });
+  const answer = await ask(`Type ${printable(name)} to go on: `, signal).catch(() => "");
+  if (answer.trim() === name) return;
+  const [code, why] = answer.trim() === "" ? (["CANCELLED", "Cancelled"] as const) : (["COMMAND_INVALID", "That is not its name"] as const);
+  throw new PublishError(code, `${why}: nothing was removed.`, "To remove it, run the command again and type the name as it is shown.", {
+    name,
+  });
 }
 
 function cannotAsk(): PublishError {
