@@ -18,7 +18,11 @@ test("primary key: INTEGER PRIMARY KEY, TEXT and compound; only tables that have
 test("primary key: missing column, duplicate with its line, blank", async () => {
   await using folder = await makeFolder({ "t.csv": 'id,k\n1,"x\ny"\n2,\n1,z\n' });
   const attempt = (primaryKey: string[]) => convert([folder.at("t.csv")], folder.at("out.db"), { primaryKey }, recordEvents());
-  await expect(attempt(["nope"])).rejects.toMatchObject({ code: "CONVERT_COLUMN_MISSING" });
+  await expect(attempt(["nope"])).rejects.toMatchObject({
+    code: "CONVERT_COLUMN_MISSING",
+    message: expect.stringContaining("--primary-key") as string,
+    facts: { option: "primaryKey" },
+  });
   await expect(attempt(["id"])).rejects.toMatchObject({ code: "CONVERT_KEY_DUPLICATE", facts: { line: 5 } });
   await expect(attempt(["k"])).rejects.toMatchObject({ code: "CONVERT_KEY_BLANK", facts: { column: "k", blanks: 1 } });
   expect(await readdir(folder.path)).toEqual(["t.csv"]);

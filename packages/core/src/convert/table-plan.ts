@@ -43,13 +43,16 @@ function resolveAll(profile: Profile, columns: readonly string[]): string[] | un
   return resolved.length === columns.length ? [...new Set(resolved)] : undefined;
 }
 
-function requireColumns(profiles: readonly Profile[], option: string, columns: readonly string[]): void {
+/** The column options as they are typed. */
+const flags = { primaryKey: "--primary-key", fts: "--fts", index: "--index" };
+
+function requireColumns(profiles: readonly Profile[], option: keyof typeof flags, columns: readonly string[]): void {
   if (profiles.some((profile) => resolveAll(profile, columns) !== undefined)) return;
   const named = columns.join(", ");
   const known = [...new Set(profiles.flatMap((profile) => profile.columns.map(({ name }) => name)))];
   throw new PublishError(
     "CONVERT_COLUMN_MISSING",
-    `No table has the column${columns.length > 1 ? "s" : ""} ${named} (${option}).`,
+    `No table has the column${columns.length > 1 ? "s" : ""} ${named} (${flags[option]}).`,
     `Use one of ${known.slice(0, mostShown).join(", ")}${known.length > mostShown ? ", …" : ""}.`,
     { option, columns: named },
   );
