@@ -81,6 +81,14 @@ test("SQLite files by header, whatever their name; database names are safe and u
 test("what is no input is an error with its code", async () => {
   await using folder = await makeFolder({ "a.png": png, "b.csv": png, "c.xlsx": zip, "d.txt": "hi", "empty/.keep": "" });
   await expect(discover([folder.at("nope.csv")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
+  await expect(discover(["https://example.com/a.csv"])).rejects.toMatchObject({
+    code: "INPUT_NOT_FOUND",
+    hint: expect.stringMatching(/download/i) as string,
+  });
+  await expect(discover(["2023/*.csv"])).rejects.toMatchObject({
+    code: "INPUT_NOT_FOUND",
+    hint: expect.stringMatching(/quotes/) as string,
+  });
   await expect(discover([folder.at("empty")])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
   await expect(discover([])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
   for (const name of ["a.png", "b.csv", "c.xlsx", "d.txt"])

@@ -56,11 +56,18 @@ export function inputError(path: string, error: unknown): PublishError {
     return new PublishError(
       "INPUT_NOT_FOUND",
       `${path || "A path without a name"} does not exist.`,
-      "Check the path.",
+      absentHint(path),
       { file: path },
       error,
     );
   return new PublishError("INPUT_UNREADABLE", `${path} cannot be read (${code}).`, "Make the file readable.", { file: path, code }, error);
+}
+
+/** What to do about a path that is not there, by what it may have been meant as. */
+function absentHint(path: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) return "Download it first, and give the file: addresses are not read.";
+  if (/[*?]/.test(path)) return "Write a pattern without quotes, so that the shell expands it, or give the folder.";
+  return "Check the path.";
 }
 
 /** Identifies one state of a file; it differs once the file is written or replaced. */
