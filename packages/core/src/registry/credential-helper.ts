@@ -6,6 +6,9 @@ import type { Credentials } from "./auth.ts";
 /** A helper that asks the user for something would wait for ever. */
 const timeoutMs = 20_000;
 
+/** Longer is no answer: tokens have some kilobytes. */
+const maxLength = 1_000_000;
+
 /** What a helper answers for a server it has nothing for (docker-credential-helpers, `credentials.errCredentialsNotFound`). */
 const notFound = "credentials not found in native keychain";
 
@@ -13,7 +16,7 @@ const notFound = "credentials not found in native keychain";
  * Asks `docker-credential-<helper> get` for a server's credentials (docker-credential-helpers protocol).
  *
  * @returns null when the helper has none
- * @throws PublishError `CREDENTIALS_INVALID` when it is missing, fails, or takes longer than 20 s; its output is not repeated
+ * @throws PublishError `CREDENTIALS_INVALID` when it is missing, fails, says too much, or takes longer than 20 s; its output is not repeated
  */
 export async function askHelper(helper: string, server: string, env: Environment, signal?: AbortSignal): Promise<Credentials | null> {
   if (!/^[\w.-]+$/.test(helper)) throw invalid(helper, "is not a helper's name");
@@ -50,7 +53,10 @@ async function runHelper(
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
   });
   let output = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    output += chunk;
+    if (output.length > maxLength && child.kill("SIGKILL")) reject(invalid(helper, "answered too much"));
+  });
   child.stdin.on("error", () => {});
   child.on("error", () => {
     if (signal?.aborted === true) reject(signal.reason as Error);

@@ -14,6 +14,7 @@ beforeAll(async () => {
   await helper("good", 'read server; echo "{\\"Username\\":\\"me\\",\\"Secret\\":\\"of $server\\"}"');
   await helper("token", 'echo "{\\"Username\\":\\"<token>\\",\\"Secret\\":\\"t\\"}"');
   await helper("none", 'echo "credentials not found in native keychain"; exit 1');
+  await helper("endless", "exec yes s3cret");
   await helper("broken", "echo s3cret; exit 3");
 });
 afterAll(() => rm(dir, { recursive: true }));
@@ -52,6 +53,7 @@ describe("findCredentials", () => {
     ["not JSON", '{"auths": {"a.io": {"auth": "s3cret'],
     ["not base64 of a pair", { auths: { "a.io": { auth: "s3cret" } } }],
     ["a helper that fails", { credsStore: "broken" }],
+    ["a helper that never stops", { credsStore: "endless" }],
     ["a helper that is not there", { credsStore: "absent" }],
     ["a helper's name that is a path", { credsStore: "../s3cret/.." }],
   ])("refuses %s without repeating it", async (_, config) => {
