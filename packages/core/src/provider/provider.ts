@@ -210,7 +210,7 @@ export interface Provider {
   readonly names?: NameRule;
   /** Platforms to build for, given the options; unset: linux/amd64. Several only where an index can be delivered. */
   platforms?(ctx: ProviderContext): Promise<readonly Platform[]>;
-  /** What users do where the host has no such verb for this tool: one sentence each. */
+  /** What users do where the host has no such verb for this tool: one sentence each. `<app>`, for an option `app` that is the name, becomes it. */
   readonly instead?: Readonly<Partial<Record<Verb, string>>>;
   recipe?(ctx: HostContext): Recipe;
   /** Tools, names and what the host allows, before anything is converted; throws a PublishError. Credentials were looked at already. */

@@ -8,7 +8,7 @@ import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts"
 import { providerInterface } from "../provider/provider.ts";
 import type { HostRequest } from "./host-context.ts";
 import { shelf, token } from "./fixtures.ts";
-import { manage, rollback, unpublish, unsupported } from "./manage.ts";
+import { logsHint, manage, rollback, unpublish, unsupported } from "./manage.ts";
 import { recallName, rememberName } from "./names-file.ts";
 
 let dir: string;
@@ -73,6 +73,12 @@ const status = { name: "pets", url: null, state: "running", releases, facts: {} 
 const published: Provider = { ...shelf, status: () => Promise.resolve(status) };
 
 const refuse = (site: SiteStatus) => Promise.reject(new PublishError("CANCELLED", `Not ${site.name}.`, "Agree."));
+
+it("names the site in a hint to look at its log with a tool of the host's", () => {
+  const provider = { ...shelf, instead: { logs: "Run shelf logs --app <app>, with shelfctl." } };
+  const hint = "Run shelf logs --app pets, with shelfctl, then publish again.";
+  expect(logsHint(provider, { name: "pets" })).toBe(hint);
+});
 
 describe("unpublish", () => {
   it("removes the site, then its name", async () => {

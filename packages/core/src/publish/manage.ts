@@ -132,8 +132,10 @@ function isNamed(release: Release, id: string | undefined): boolean {
 }
 
 /** Where to see why a site is not well, and what to do `next`. */
-export function logsHint(provider: Provider, host: HostContext, next = "then publish again"): string {
-  const look = provider.logs ? `Look at its log with ${siteCommand("logs", provider, host)}` : provider.instead?.logs?.replace(/\.$/, "");
+export function logsHint(provider: Provider, host: Pick<HostContext, "name">, next = "then publish again"): string {
+  const { logs, instead, names } = provider;
+  const elsewhere = instead?.logs?.replace(/\.$/, "").replaceAll(`<${names?.option ?? "name"}>`, host.name);
+  const look = logs ? `Look at its log with ${siteCommand("logs", provider, host)}` : elsewhere;
   return `${look ?? "Mend the cause"}, ${next}.`;
 }
 
