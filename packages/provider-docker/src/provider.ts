@@ -79,7 +79,8 @@ export const docker: Provider = {
 async function requireSource(engine: Engine, ctx: HostContext): Promise<void> {
   const [earlier] = await containersOf(engine, ctx.siteName);
   const source = earlier?.Labels[sourceLabel] ?? ctx.source;
-  if (ctx.nameFrom !== "option" && source !== ctx.source) throw siteExists(docker, ctx, "was not published from this folder");
+  if (ctx.nameFrom === "option" || source === ctx.source) return;
+  throw siteExists(docker, ctx, `The site ${ctx.siteName} in Docker was published from another folder.`);
 }
 
 /** What runs comes before what is stored. */

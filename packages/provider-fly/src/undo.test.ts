@@ -45,8 +45,8 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     await write(other);
     machines()[0]!.state = "stopped";
     site.rows = 3;
-    const failing = run({}, { timeoutMs: 1000 });
-    await expect(failing).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: releases()[0] } });
+    const sick = run({}, { timeoutMs: 1000 });
+    await expect(sick).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: releases()[0] } });
     expect(configs()).toEqual(before);
     expect(machines()).toMatchObject([{ state: "started", lease: null }]);
   });
