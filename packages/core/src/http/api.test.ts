@@ -73,7 +73,13 @@ it.each(["<html>", '{"name":'])("refuses an answer that is no JSON: %s", async (
     code: "HOST_REFUSED",
     facts: { status: 200, detail: body },
   });
-  expect(await api("DELETE /apps/{app}", { app: "pets" })).toBe(body);
+  await expect(api("DELETE /apps/{app}", { app: "pets" })).rejects.toMatchObject({ code: "HOST_REFUSED" });
+});
+
+it("takes a word for the answer to a change, and for nothing else", async () => {
+  const { api } = open([{ body: "OK" }]);
+  expect(await api("DELETE /apps/{app}", { app: "pets" })).toBe("OK");
+  await expect(api("GET /apps/{app}", { app: "pets" })).rejects.toMatchObject({ code: "HOST_REFUSED" });
 });
 
 const secret = `secret-${"y".repeat(60)}`;

@@ -7,6 +7,7 @@ import { isLoopback } from "./loopback.ts";
 import { exchange, fetchSend } from "./exchange.ts";
 import { misunderstood } from "./failures.ts";
 import type { Send } from "./message.ts";
+import { tooLong } from "./read.ts";
 
 /** A host's API as types: operation (`"PATCH /apps/{app}"`) → what goes in and what a 2xx answer holds. */
 export type OperationTypes<O> = { readonly [K in keyof O]: { readonly request: unknown; readonly response: unknown } };
@@ -120,12 +121,16 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
         throw explained(api, caller, operation, body, error);
       });
       if (allow.includes(answer.status)) return null;
-      // What is deleted is gone, whatever the answer looks like.
-      if (typeof answer.body === "string" && method !== "DELETE") throw misunderstood(request, answer, policy);
+      if (typeof answer.body === "string" && isForeign(method, answer.body)) throw misunderstood(request, answer, policy);
       return answer.body;
     };
     return call;
   };
+}
+
+/** Whether a text is not the API's: what is asked for is JSON, a change may be confirmed in a word. */
+function isForeign(method: string, text: string): boolean {
+  return method === "GET" || text === tooLong || /^\s*[<{[]/.test(text);
 }
 
 function explained({ explain }: ApiDescription, caller: Caller, operation: string, body: unknown, error: unknown): unknown {

@@ -170,6 +170,12 @@ test("an answer that is no JSON is text, a refusal keeps its status, headers and
   } satisfies Partial<HttpAnswer>);
 });
 
+test("an answer that is too long is left", async () => {
+  listeners = [(_request, response) => void response.writeHead(500).end(" ".repeat(1 << 17))];
+  const { status, body } = await herokuSend()({ method: "GET", url: new URL(`${base}/things`), headers: {} }, undefined);
+  expect({ status, length: String(body).length < 100 }).toEqual({ status: 500, length: true });
+});
+
 test("the token goes as Bearer, and a body as it is", async () => {
   let received = "";
   listeners = [(request, response) => void request.on("data", (data) => (received += String(data))).on("end", () => response.end())];
