@@ -88,10 +88,11 @@ describe("hosted", () => {
   });
 
   it.each([
-    [null, []],
-    ["Release v7", ["publish rollback shelf --app pets"]],
-  ])("offers a way back to what served before: %s", async (serving, expected) => {
-    const { next } = await providerOf({ serving, tasks: [app] }).publish([], contextOf());
+    ["a first publish", null, app, []],
+    ["another", "Release v7", app, ["publish rollback shelf --app pets"]],
+    ["one of the same", "Release v7", task("replace", "app", { run: (unchanged) => Promise.resolve(unchanged()) }), []],
+  ])("offers a way back to what was replaced: %s", async (_, serving, last, expected) => {
+    const { next } = await providerOf({ serving, tasks: [push, last] }).publish([], contextOf());
     expect(next.filter((line) => line.includes("rollback"))).toEqual(expected);
   });
 

@@ -52,13 +52,13 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
     async publish(images, ctx) {
       const rollout = await begin(ctx, images);
       const existed = hasExisted(rollout);
-      const run: TaskRun = { done: [], isUndone: false };
+      const run: TaskRun = { done: [], hasChanged: false, isUndone: false };
       await runTasks(rest.name, rollout, ctx, { run, last: () => confirm(rollout, ctx) }).catch(async (error: unknown) => {
         if (!existed) await warnOfRest(provider, ctx, run, error);
         throw error;
       });
       await runAfterwards([...(rollout.afterwards ?? [])], rest.name, ctx);
-      const next = nextCommands(provider, ctx, existed);
+      const next = nextCommands(provider, ctx, existed && run.hasChanged);
       return { provider: rest.name, id: ctx.name, url: rollout.url(), next, facts: rollout.facts() };
     },
   };
@@ -68,6 +68,8 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
 /** How far tasks have come. */
 interface TaskRun {
   readonly done: Task[];
+  /** Whether one of them, but for a push, found something to do. */
+  hasChanged: boolean;
   isUndone: boolean;
 }
 
@@ -76,7 +78,7 @@ export async function runTasks(
   provider: string,
   rollout: Pick<Rollout, "serving" | "existed" | "tasks">,
   host: HostContext,
-  { run = { done: [], isUndone: false }, last }: { readonly run?: TaskRun; readonly last?: () => Promise<void> } = {},
+  { run = { done: [], hasChanged: false, isUndone: false }, last }: { readonly run?: TaskRun; readonly last?: () => Promise<void> } = {},
 ): Promise<void> {
   const begun: Task[] = [];
   const existed = hasExisted(rollout);
@@ -85,7 +87,7 @@ export async function runTasks(
     for (const task of rollout.tasks) {
       host.signal?.throwIfAborted();
       begun.push(task);
-      await runTask(task, provider, host);
+      if (await runTask(task, provider, host)) run.hasChanged = true;
       run.done.push(task);
     }
     await last?.();
@@ -136,10 +138,13 @@ async function confirm({ url: urlOf, ready, gone }: Rollout, ctx: ProviderContex
   if (problem) throw unhealthy(problem, "Mend the cause, then publish again.");
 }
 
-/** A push is a step by itself. */
-function runTask({ verb, target, run }: Task, provider: string, ctx: HostContext): Promise<unknown> {
+/** A push is a step by itself, and by itself changes no site. Returns whether something was changed. */
+async function runTask({ verb, target, run }: Task, provider: string, ctx: HostContext): Promise<boolean> {
   const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${target}`;
-  return verb === "push" ? run(() => undefined) : ctx.step(`${provider}.${verb}`, title, (step) => run(step.unchanged));
+  let isChanged = verb !== "push";
+  if (verb === "push") await run(() => undefined);
+  else await ctx.step(`${provider}.${verb}`, title, (step) => run(() => ((isChanged = false), step.unchanged())));
+  return isChanged;
 }
 
 /** Each has its own time. @throws PublishError that names all that is not as it was */

@@ -6,8 +6,8 @@ export function siteCommand(verb: string, { name: provider, names }: Provider, {
   return `publish ${verb} ${provider} ${flag(names?.option ?? "name")} ${name}`;
 }
 
-/** The commands that look after a site that was just published, of those that its provider has; with rollback where it `existed` before. */
-export function nextCommands(provider: Provider, host: Pick<HostContext, "name">, existed = false): readonly string[] {
-  const verbs = ["open", "status", "logs", ...(existed ? (["rollback"] as const) : []), "unpublish"] as const;
+/** The commands that look after a site that was just published, of those that its provider has; with rollback where something was `replaced`. */
+export function nextCommands(provider: Provider, host: Pick<HostContext, "name">, replaced = false): readonly string[] {
+  const verbs = ["open", "status", "logs", ...(replaced ? (["rollback"] as const) : []), "unpublish"] as const;
   return verbs.filter((verb) => provider[verb === "open" ? "status" : verb]).map((verb) => siteCommand(verb, provider, host));
 }
