@@ -23,7 +23,7 @@ export const convertFlags = {
 
 export const siteFlags = {
   name: Flags.string({ description: "Name of the site; the default is the folder's", helpGroup: site }),
-  title: Flags.string({ description: "Title of the site", helpGroup: site }),
+  title: Flags.string({ description: "Title of the site; the default is the folder's name", helpGroup: site }),
   description: Flags.string({ description: "Description of the site", helpGroup: site }),
   license: Flags.string({ description: "Licence of the data", helpGroup: site }),
   "license-url": Flags.string({ description: "Address of the licence", helpGroup: site }),

@@ -84,7 +84,7 @@ async function run(
   workDir: string,
 ): Promise<PublishResult> {
   const dataset = await makeDataset(request.paths, workDir, request.convert, host);
-  const described = await describe(dataset, { ...request.site, name: host.siteName }, host);
+  const described = await describe(dataset, { ...request.site, paths: request.paths, name: host.siteName }, host);
   await request.check?.(described, host);
   const recipe = provider.recipe?.(host) ?? {};
   const site = withRecipe(described, recipe);

@@ -45,6 +45,19 @@ test("metadata.json keeps its keys; title and others win over it", async () => {
   });
 });
 
+const titleOf = async (options: Parameters<typeof describe>[1]) => (await describe(empty, options)).metadata["title"];
+
+test("without a title, the only input's name is it, as it is written", async () => {
+  await using folder = await makeFolder({ "with.json": '{"title": "own"}', "without.json": '{"about": "x"}' });
+  const paths = ["/x/Stadt Zürich – Ausgaben"];
+  expect(await titleOf({ paths })).toBe("Stadt Zürich – Ausgaben");
+  expect(await titleOf({ paths, metadata: folder.at("without.json") })).toBe("Stadt Zürich – Ausgaben");
+  expect(await titleOf({ paths, metadata: folder.at("with.json") })).toBe("own");
+  expect(await titleOf({ paths, title: "given" })).toBe("given");
+  expect(await titleOf({ paths: ["/x/Ausgaben 2026.csv.gz"] })).toBe("Ausgaben 2026");
+  expect(await titleOf({ paths: ["a.csv", "b.csv"] })).toBeUndefined();
+});
+
 test("metadata that is no JSON object is an error with its line", async () => {
   await using folder = await makeFolder({
     "a.json": '{\n  "a": 1,\n}',

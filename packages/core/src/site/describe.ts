@@ -5,7 +5,7 @@ import { inputError } from "../convert/identify.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { withPluginSecrets } from "./plugin-secrets.ts";
-import { checkName, siteName } from "./site-name.ts";
+import { checkName, siteName, stemOf } from "./site-name.ts";
 import type { InspectData, Site, SiteOptions } from "./site.ts";
 
 /**
@@ -51,7 +51,13 @@ async function describeMetadata(options: SiteOptions): Promise<Record<string, un
     source_url: options.sourceUrl,
   };
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  return withPluginSecrets({ ...file, ...given }, options.pluginSecrets ?? []);
+  return withPluginSecrets({ ...titleOf(options.paths), ...file, ...given }, options.pluginSecrets ?? []);
+}
+
+/** The only input's name as it is written: without a title, Datasette calls every site Datasette. */
+function titleOf(paths: readonly string[] = []): { title?: string } {
+  const title = paths.length === 1 ? stemOf(paths[0]!) : "";
+  return title === "" ? {} : { title };
 }
 
 async function readMetadata(path: string): Promise<Record<string, unknown>> {

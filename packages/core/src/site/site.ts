@@ -5,8 +5,9 @@ import type { PluginSecret } from "./plugin-secrets.ts";
 export interface SiteOptions {
   /** Site name, a slug; unset: from the first path. */
   readonly name?: string;
-  /** The inputs, from whose first path the name is made when it is unset. */
+  /** The inputs, from whose first path the name is made when it is unset; the only one is the title as well. */
   readonly paths?: readonly string[];
+  /** Unset: what the metadata file says, else the name of the only input as it is written. */
   readonly title?: string;
   readonly description?: string;
   readonly license?: string;
