@@ -140,11 +140,19 @@ async function confirm({ url: urlOf, ready, gone }: Rollout, ctx: ProviderContex
 
 /** A push is a step by itself, and by itself changes no site. Returns whether something was changed. */
 async function runTask({ verb, target, run }: Task, provider: string, ctx: HostContext): Promise<boolean> {
+  if (verb === "push") {
+    await run(() => undefined);
+    return false;
+  }
   const title = `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${target}`;
-  let isChanged = verb !== "push";
-  if (verb === "push") await run(() => undefined);
-  else await ctx.step(`${provider}.${verb}`, title, (step) => run(() => ((isChanged = false), step.unchanged())));
-  return isChanged;
+  let hasChanged = true;
+  await ctx.step(`${provider}.${verb}`, title, (step) =>
+    run(() => {
+      hasChanged = false;
+      step.unchanged();
+    }),
+  );
+  return hasChanged;
 }
 
 /** Each has its own time. @throws PublishError that names all that is not as it was */
