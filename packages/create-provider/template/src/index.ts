@@ -35,7 +35,7 @@ const provider: Provider = {
       provider: "my-host",
       id: reference,
       url: null,
-      next: [`docker run --rm -p 8006:8006 --read-only ${reference}`],
+      next: [`docker run --rm -p 127.0.0.1:8006:8006 --read-only ${reference}`],
       facts: { reference, digest },
     };
   },
