@@ -55,7 +55,7 @@ async function replace(
     verb: earlier.length > 0 ? "replace" : "run",
     target: containerName(ctx.site.name),
     async run() {
-      await during("making the container", engine.createContainer(spec));
+      await during("making the container", createContainer(engine, spec));
       for (const container of former) {
         stopped.push(container);
         await during("stopping the earlier container", unless(304, container.stop({ t: stopTimeoutSeconds })));
@@ -81,6 +81,12 @@ async function replace(
     if (logs) ctx.report({ type: "output", id: "container", text: logs });
     throw withLogs(error, logs);
   });
+}
+
+/** By docker-modem's own keys, as it would send the variables of the site in the query string as well, which engines log. */
+function createContainer(engine: Engine, { name, ...body }: ContainerCreateOptions): Promise<Container> {
+  const request: object = { _query: { name }, _body: body };
+  return engine.createContainer(request);
 }
 
 async function removeEarlier(engine: Engine, container: ContainerInfo, ctx: ProviderContext): Promise<void> {

@@ -94,6 +94,7 @@ export class FakeEngine {
     if (method === "GET") return [200, { Id: idOf(image) }];
     if (call === "GET /containers/json") return [200, this.#list(query)];
     if (call === "POST /containers/create") {
+      if ([...query.keys()].join() !== "name") return [400, { message: "secrets do not belong into a query string" }];
       const id = `c${this.containers.length + this.calls.length}`;
       const spec = JSON.parse(body.toString()) as FakeContainer["spec"];
       this.containers.push({ id, name: query.get("name") ?? id, running: false, image: this.#configs.get(spec.Image), spec });
