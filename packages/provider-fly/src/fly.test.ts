@@ -75,6 +75,14 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
     expect(machines()).toHaveLength(1);
   });
 
+  test("a new app that the registry does not know yet is pushed to once it does", async () => {
+    fake().hiddenPushes = 2;
+    expect((await run()).deployment?.id).toBe(name);
+    fake().hiddenPushes = 99;
+    await write("name,legs\nRex,4\nPolly,2\n");
+    await expect(run()).rejects.toMatchObject({ code: "REGISTRY_REFUSED", facts: { status: 404 } });
+  });
+
   test("a machine that is made is under a lease from the beginning", async () => {
     await run();
     const creation = fake().api.requests.find(({ operation }) => operation === "POST /apps/{app_name}/machines");

@@ -36,7 +36,7 @@ function* tasksOf(ctx: ProviderContext, found: api.Found, images: readonly Image
   if (found.machines.length === 0) yield* secretTasks;
   for (const type of api.missingAddresses(found))
     yield { verb: "create", target: `address ${type}`, run: () => api.assignAddress(ctx, type) };
-  yield { verb: "push", target: tag, run: () => ctx.deliver.push(images, tag, { credentials }) };
+  yield { verb: "push", target: tag, run: () => ctx.deliver.push(images, tag, { credentials, isNew: !found.app }) };
   if (found.machines.length > 0) yield* secretTasks;
   for (const { region, was } of places) {
     const createVolume = async () => (volume.id = await api.createVolume(ctx, region));

@@ -108,7 +108,7 @@ export interface Deliver {
   push(
     images: readonly Image[],
     reference: string,
-    options?: Pick<PushOptions, "manifest" | "credentials">,
+    options?: Pick<PushOptions, "manifest" | "credentials" | "isNew">,
   ): Promise<{ reference: string; digest: string }>;
   /** The image as a source tarball (`.tar.gz`) whose Dockerfile any builder turns into the same layers; `files` are added. */
   source(image: Image, file: string, files: readonly ImageFile[]): Promise<{ file: string; sizeBytes: number; sha256: string }>;

@@ -34,6 +34,8 @@ export interface RegistryRequest {
 
 export interface ClientOptions {
   readonly reference: Reference;
+  /** Whether 404 may pass. */
+  readonly isNew: boolean;
   readonly fetch: typeof globalThis.fetch;
   /** Asked once, when the registry first wants to know who this is. */
   readonly credentials: () => Promise<Credentials | null>;
@@ -176,7 +178,7 @@ export class RegistryClient {
     const detail = this.#secrets.text(await readErrors(response)).slice(0, 300);
     if (status === 401 || status === 403) return this.#denied(await this.#credentials, { status, request: line, detail });
     const error = refusal(line, status, detail);
-    if (!transientStatuses.has(status)) return error;
+    if (!transientStatuses.has(status) && !(status === 404 && this.#options.isNew)) return error;
     return new Transient(error, parseRetryAfter(response.headers.get("retry-after"), Date.now()));
   }
 

@@ -140,6 +140,17 @@ describe("push", () => {
     expect(stored()).toEqual(whole());
   });
 
+  test.each([true, false])("asks again whether a repository is known only when it was just made: %s", async (isNew) => {
+    registry.misbehave = atFirst(
+      1,
+      ({ method }) => method === "POST",
+      (response) => refuse(response, 404),
+    );
+    if (!isNew) return expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_REFUSED", facts: { status: 404 } });
+    await pushIt({ isNew });
+    expect(stored()).toEqual(whole());
+  });
+
   test("waits as long as Retry-After says", async () => {
     const times: number[] = [];
     const isTag = ({ method }: IncomingMessage, path: string) =>

@@ -20,6 +20,8 @@ export interface PushOptions {
   readonly manifest?: ManifestKind;
   /** Unset: looked for with {@link findCredentials} when the registry asks. */
   readonly credentials?: Credentials;
+  /** The repository was made just now: a registry that does not know it yet is asked again. */
+  readonly isNew?: boolean;
   readonly fetch?: typeof globalThis.fetch;
   /** The user's variables, which may say where credentials are. */
   readonly env?: Environment;
@@ -40,14 +42,14 @@ export async function push(
   options: PushOptions,
   ctx: Context,
 ): Promise<{ reference: string; digest: string }> {
-  const { manifest: kind = "oci", env = {} } = options;
+  const { manifest: kind = "oci", isNew = false, env = {}, fetch = globalThis.fetch } = options;
   const { manifests, top } = planManifests(images, kind);
   const target = targetOf(reference, top);
   return step(ctx, "push", `Push to ${formatReference(target)}`, async ({ progress }) => {
     const failed = new AbortController();
     const signal = ctx.signal === undefined ? failed.signal : AbortSignal.any([ctx.signal, failed.signal]);
     const credentials = async () => options.credentials ?? (await findCredentials(target.registry, env, signal));
-    const client = new RegistryClient({ reference: target, fetch: options.fetch ?? globalThis.fetch, credentials, signal });
+    const client = new RegistryClient({ reference: target, isNew, fetch, credentials, signal });
     try {
       await pushBlobs(client, blobsToPush(images), (done, total) => progress(done, total, "bytes"));
       for (const manifest of manifests) await pushManifest(client, manifest, manifest.digest);

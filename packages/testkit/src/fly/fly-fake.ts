@@ -59,6 +59,7 @@ export async function startFlyFake({ runner, registry }: FlyFakeOptions): Promis
     capitalRegions: false,
     hiddenAppLooks: 0,
     hiddenLooks: 0,
+    hiddenPushes: 0,
     uncheckedLooks: 1,
     rateLimited: 0,
     starts: 0,
@@ -90,6 +91,7 @@ function serve(model: FlyModel, token: string, plainToken: string): ApiFake {
     registry: model.registry,
     authorize: (user, password) => user === "x" && (password === token || password === plainToken),
     mayUse: (repository) => model.apps.has(repository),
+    knows: () => model.hiddenPushes-- <= 0,
     refuseOci: false,
   });
   const handlers = {

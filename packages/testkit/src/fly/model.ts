@@ -145,6 +145,8 @@ export interface FlyModel {
   hiddenAppLooks: number;
   /** How many looks at a new machine find none (flyctl: "may not be visible yet"). */
   hiddenLooks: number;
+  /** How many uploads the registry refuses, as it does not know a new app yet. */
+  hiddenPushes: number;
   /** How many looks at a machine that has just started show no check of it. */
   uncheckedLooks: number;
   /** How many calls were answered 429 for the rate limit. */

@@ -9,6 +9,8 @@ export interface RegistryDoorOptions {
   authorize(user: string, password: string): boolean;
   /** Whether who is authorized may use this repository. Unset: any. */
   mayUse?(repository: string): boolean;
+  /** Whether the registry knows this repository by now, asked when an upload begins. Unset: yes. */
+  knows?(repository: string): boolean;
   /** Only Docker's own manifests (image manifest version 2, schema 2) are taken. */
   readonly refuseOci: boolean;
 }
@@ -32,7 +34,7 @@ export function registryDoor(options: RegistryDoorOptions): RegistryDoor {
 /** An answer of the distribution spec, "Error Codes". */
 interface Refusal {
   readonly status: number;
-  readonly code: "UNAUTHORIZED" | "DENIED" | "UNSUPPORTED";
+  readonly code: "UNAUTHORIZED" | "DENIED" | "NAME_UNKNOWN" | "UNSUPPORTED";
 }
 
 function refusalOf(request: IncomingMessage, { pathname }: URL, options: RegistryDoorOptions): Refusal | null {
@@ -40,6 +42,8 @@ function refusalOf(request: IncomingMessage, { pathname }: URL, options: Registr
   if (!options.authorize(user, password)) return { status: 401, code: "UNAUTHORIZED" };
   const [, repository, kind] = /^\/v2\/(.+?)\/(manifests|blobs|tags|referrers)\//.exec(pathname) ?? [];
   if (repository !== undefined && options.mayUse?.(repository) === false) return { status: 403, code: "DENIED" };
+  if (repository !== undefined && request.method === "POST" && options.knows?.(repository) === false)
+    return { status: 404, code: "NAME_UNKNOWN" };
   const isManifest = request.method === "PUT" && kind === "manifests";
   if (options.refuseOci && isManifest && request.headers["content-type"] !== dockerManifest) return { status: 405, code: "UNSUPPORTED" };
   return null;
