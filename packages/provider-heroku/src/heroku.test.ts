@@ -133,6 +133,7 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
     expect(output()).toContain("Successfully built");
     await run({ build: "remote" });
     expect(app().builds.size).toBe(1);
+    expect(outcomes("heroku.create").at(-1)).toBe("unchanged");
     fake().behaviour.builds = "fail";
     await write("name,legs\nRex,4\nPolly,2\n");
     await expect(run({ build: "remote" })).rejects.toMatchObject({ code: "RELEASE_FAILED" });

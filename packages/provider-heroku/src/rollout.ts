@@ -36,7 +36,7 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
       yield { verb: "update", target: of("config vars"), run, undo: (host) => way.go(host) };
     }
     if (isRemote) {
-      const run = () => Promise.all(images.map((image) => buildImage(image, ctx)));
+      const run: Task["run"] = (unchanged) => Promise.all(images.map((image) => buildImage(image, ctx, unchanged)));
       yield { verb: "create", target: of("build"), run, undo: (host) => undoBuild(images, host, way) };
     } else {
       const credentials = { username: "_", password: ctx.token };

@@ -15,15 +15,15 @@ const herokuYml = { name: "heroku.yml", mode: 0o644, source: Buffer.from("build:
 const versionOf = ({ configDigest }: Image): string => configDigest.replace("sha256:", "");
 
 /**
- * Sends an image as source for Heroku to build, which releases what it built; nothing when the current release is of its build.
+ * Sends an image as source for Heroku to build, which releases what it built; all is `unchanged` when the current release is of its build.
  * A build of it that an earlier run began is waited for.
  *
  * @throws PublishError `RELEASE_FAILED`
  */
-export async function buildImage(image: Image, ctx: ProviderContext): Promise<void> {
+export async function buildImage(image: Image, ctx: ProviderContext, unchanged: () => void): Promise<void> {
   const known = await findBuild(ctx, image);
   const current = (await listReleases(ctx)).find((release) => release.current);
-  if (known?.release && known.release.id === current?.id) return;
+  if (known?.release && known.release.id === current?.id) return unchanged();
   await finishBuild(ctx, known?.status === "pending" ? known : await beginBuild(image, ctx));
 }
 
