@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import "./debug.js";
+
 const [major] = process.versions.node.split(".").map(Number);
 if (major < 24) {
   console.error(

@@ -86,6 +86,22 @@ describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
     expect(ours).toEqual(theirs);
   });
 
+  test("DEBUG shows no variable of the container", () => {
+    const [container = ""] = execFileSync("docker", ["ps", "-q", "--filter", `label=io.datasette.publish.site=${name}`], {
+      encoding: "utf8",
+    }).split("\n");
+    const secret = secretOf(container)?.split("=")[1] ?? "";
+    const env = { ...process.env, DEBUG: "*" };
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--conditions=source", bin, "logs", "docker", "--name", name], {
+      encoding: "utf8",
+      env,
+    });
+    expect(status).toBe(0);
+    expect(secret).toMatch(/.{32}/);
+    expect(stderr).toContain("oclif");
+    expect(stdout + stderr).not.toContain(secret);
+  });
+
   test("the container is non-root, read-only, and has no shell", () => {
     const [id] = execFileSync("docker", ["ps", "-q", "--filter", `label=io.datasette.publish.site=${name}`], { encoding: "utf8" }).split(
       "\n",
