@@ -9,19 +9,30 @@ export interface FrontOptions {
   readonly port: number;
   /** URL of the registry that has every other package. */
   readonly others: string;
+  /** Name → the only version that npm hears of: a later one may need what the machine's registry has not got yet. */
+  readonly pinned: Readonly<Record<string, string>>;
 }
 
 /** An npm registry in front of two: passes on what concerns `own` packages and users, and redirects npm for everything else. */
-export async function startFront({ own, port, others }: FrontOptions): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startFront({ own, port, others, pinned }: FrontOptions): Promise<{ url: string; stop(): Promise<void> }> {
   const base = others.endsWith("/") ? others : `${others}/`;
   const server = createServer((request, response) => {
     const { url = "/" } = request;
     const name = /^\/(@[^/]+\/[^/?]+|[^/?]+)/.exec(decodeURIComponent(url))?.[1] ?? "-";
+    const version = pinned[name];
     if (name === "-" || own.has(name)) passOn(request, response, port);
+    else if (version !== undefined && url === `/${name}`) void answerPinned(response, base + name, version).catch(() => response.destroy());
     else response.writeHead(307, { location: base + url.slice(1) }).end();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, stop: () => close(server) };
+}
+
+async function answerPinned(response: ServerResponse, url: string, version: string): Promise<void> {
+  const found = (await (await fetch(url)).json()) as { readonly name: string; readonly versions: Record<string, unknown> };
+  const versions = { [version]: found.versions[version] };
+  response.setHeader("content-type", "application/json");
+  response.end(JSON.stringify({ name: found.name, "dist-tags": { latest: version }, versions }));
 }
 
 function passOn(request: IncomingMessage, response: ServerResponse, port: number): void {

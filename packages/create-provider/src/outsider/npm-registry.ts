@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -30,7 +31,7 @@ export async function startNpmRegistry(dir: string, port: number, ownPackages: r
   const listen = `http://127.0.0.1:${port}/`;
   const config = join(dir, "config.json");
   await writeFile(config, JSON.stringify(configOf(dir)));
-  const front = await startFront({ own: new Set(ownPackages), port, others: machineRegistry() });
+  const front = await startFront({ own: new Set(ownPackages), port, others: machineRegistry(), pinned: { vite: viteVersion() } });
   const { url } = front;
   const child = spawn(process.execPath, [verdaccio, "--config", config, "--listen", listen], { stdio: "ignore", env: plainEnvironment() });
   const stop = async () => {
@@ -51,6 +52,12 @@ export async function startNpmRegistry(dir: string, port: number, ownPackages: r
     await stop();
     throw error;
   }
+}
+
+/** Of the vite that vitest has here. */
+function viteVersion(): string {
+  const vitest = createRequire(import.meta.url).resolve("vitest/package.json");
+  return (createRequire(vitest)("vite/package.json") as { version: string }).version;
 }
 
 /** The registry that npm uses on this machine, outside of any package. */
