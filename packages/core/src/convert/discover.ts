@@ -66,7 +66,7 @@ interface Search {
 }
 
 const sqliteExtensions = new Set([".db", ".sqlite", ".sqlite3"]);
-const otherData = new Set([".xlsx", ".xls", ".ods", ".numbers", ".json", ".parquet", ".zip", ".gz", ".tgz"]);
+const otherData = new Set([".json", ".parquet", ".zip", ".gz", ".tgz"]);
 const extensionOf = (label: string): string => extname(label).toLowerCase();
 
 /** Files left out that an error names. */
@@ -77,8 +77,8 @@ export const convertedName = "data";
 
 /**
  * Finds the inputs that `paths` (files, folders, zip archives) stand for and names their tables and databases.
- * Folders are read recursively, in code point order, without hidden files and without what links out of them point to. A zip archive is as the folder of its files, and a gzip file as the
- * file in it; they are unpacked in `workDir`, which has to last as long as the inputs are read.
+ * Folders are read recursively, in code point order, without hidden files and without what links out of them point to. A zip archive is
+ * as the folder of its files, and a gzip file as the file in it; they are unpacked in `workDir`, which has to last as long as the inputs are read.
  * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_EMPTY`, `INPUT_UNREADABLE`, `INPUT_UNSUPPORTED`, `INPUT_CHANGED`, `ARCHIVE_INVALID`, `DISK_FULL`.
  */
 export async function discoverInputs(paths: readonly string[], workDir: string, ctx: Context): Promise<Inputs> {
@@ -93,15 +93,9 @@ export async function discoverInputs(paths: readonly string[], workDir: string, 
     for (const file of files) if (await isNew(file.path, search)) found.push(file);
   }
   if (found.length === 0) throw emptyError(paths, search);
-  const csvs = nameTables(
-    found.filter(({ kind }) => kind === "csv"),
-    notices,
-  );
-  const sqlites = nameDatabases(
-    found.filter(({ kind }) => kind === "sqlite"),
-    csvs.length > 0,
-    notices,
-  );
+  const of = (wanted: Found["kind"]): readonly Found[] => found.filter(({ kind }) => kind === wanted);
+  const csvs = nameTables(of("csv"), notices);
+  const sqlites = nameDatabases(of("sqlite"), csvs.length > 0, notices);
   return { csvs, sqlites, notices };
 }
 
@@ -207,7 +201,7 @@ async function takeFile(file: Entry, search: Search): Promise<Found[]> {
   }
   const what = sqliteExtensions.has(extensionOf(label))
     ? "a SQLite database"
-    : otherData.has(extensionOf(label))
+    : isSpreadsheet(label) || otherData.has(extensionOf(label))
       ? "CSV, TSV or SQLite"
       : null;
   if (what) leaveOut(name, `is not ${what}`, search);
