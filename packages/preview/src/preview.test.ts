@@ -140,7 +140,7 @@ describe("starting and ending", () => {
   });
 
   it("fails with PREVIEW_FAILED and Datasette's message", async () => {
-    const site = { ...scene.site, settings: { no_such_setting: "1" } };
+    const site = { ...scene.site, serve: { ...scene.site.serve, settings: { no_such_setting: "1" } } };
     await expect(startPreview(site, { wheels, cacheDir: scene.cacheDir }, ctx)).rejects.toMatchObject({
       code: "PREVIEW_FAILED",
       message: expect.stringContaining("no_such_setting is not a setting of Datasette") as string,

@@ -74,7 +74,7 @@ export async function startPreview(site: Site, options: PreviewOptions, ctx: Con
 }
 
 async function toWorkerData(site: Site, wheels: readonly string[], cacheDir?: string): Promise<WorkerData> {
-  const { metadata, settings, inspectData } = site;
+  const { metadata, settings, inspectData } = site.serve;
   const databases = site.dataset.databases.map(({ fileName, path }) => ({ fileName, path }));
   const bytecodeDir = cacheDir === undefined ? null : await makeBytecodeDir(cacheDir, wheels);
   return { wheels, bytecodeDir, databases, metadata, settings, inspectData };

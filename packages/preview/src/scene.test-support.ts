@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Context, Site } from "@datasette-publish/core";
+import { emptyServe, type Context, type Site } from "@datasette-publish/core";
 import { wheelFiles } from "@datasette-publish/runtime";
 
 export interface Scene {
@@ -51,9 +51,13 @@ export function makeScene(): Scene {
   const site: Site = {
     name: "scene",
     dataset: { databases: [{ name: "data", fileName: "data.db", path, sizeBytes: bytes.length, sha256, tables }] },
-    metadata: { title: "Towns & rivers" },
-    settings: { default_page_size: "7", allow_download: "off" },
-    inspectData: { data: { hash: sha256, size: bytes.length, file: "data.db", tables: counts } },
+    serve: {
+      ...emptyServe,
+      databases: [{ fileName: "data.db", path }],
+      metadata: { title: "Towns & rivers" },
+      settings: { default_page_size: "7", allow_download: "off" },
+      inspectData: { data: { hash: sha256, size: bytes.length, file: "data.db", tables: counts } },
+    },
   };
   return { dir, cacheDir: join(dir, "cache"), site, listFolder: () => readdirSync(data) };
 }

@@ -25,7 +25,7 @@ export async function runContainer(
   const earlier = await containersOf(engine, site);
   const kept = await variablesOf(engine, earlier);
   const variables = { ...kept, ...ctx.variables(Object.keys(kept)) };
-  const url = urlOf(hostPort, ctx.site.settings["base_url"]);
+  const url = urlOf(hostPort, ctx.site.serve.settings["base_url"]);
   const spec = containerSpec({ site, source: ctx.source, image, tag, hostPort, url, variables });
   await replace(engine, earlier, spec, { url, hostPort, secrets: Object.values(variables) }, ctx);
   for (const container of earlier) await removeEarlier(engine, container, ctx);

@@ -16,9 +16,13 @@ export const fly: Provider = hosted({
   login: { env: "FLY_API_TOKEN", url: "https://fly.io/user/personal_access_tokens", find: api.findToken, account: api.readAccount },
   instead: { logs: "Run fly logs --app <app>, with flyctl." },
   recipe({ options: { createVolume, createDb = [], crossdb } }) {
-    const databases = [createDb].flat().map((name) => `/volume/${String(name).replace(/(\.db)?$/, ".db")}`);
-    const more = [...databases, ...(databases.length > 0 ? ["--create"] : []), ...(crossdb === true ? ["--crossdb"] : [])];
-    return { settings: { force_https_urls: "on" }, arguments: more, ...(createVolume === undefined ? {} : { user: "0:0" }) };
+    const writable = [createDb].flat().map((name) => `/volume/${String(name).replace(/(\.db)?$/, ".db")}`);
+    return {
+      settings: { force_https_urls: "on" },
+      writable,
+      crossdb: crossdb === true,
+      ...(createVolume === undefined ? {} : { user: "0:0" }),
+    };
   },
   check,
   rollout,

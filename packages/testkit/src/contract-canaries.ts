@@ -14,12 +14,11 @@ export interface Canaries {
   readonly expected: readonly (readonly [string, string])[];
 }
 
-/** A random value for each secret; the token is the setup's own. Providers of interface 1 know no variables. */
-export function canariesFor({ options: specs, login, interface: version }: Provider, { env: given = {} }: ContractSetup): Canaries {
+/** A random value for each secret; the token is the setup's own. */
+export function canariesFor({ options: specs, login }: Provider, { env: given = {} }: ContractSetup): Canaries {
   const secret = parsePluginSecret("contract-plugin.client_id");
   const variable = "CONTRACT_VARIABLE";
-  const knowsVariables = version > 1;
-  const named = knowsVariables ? { [variable]: canary(), [secret.variable]: canary() } : {};
+  const named = { [variable]: canary(), [secret.variable]: canary() };
   const env = { DATASETTE_SECRET: canary(), SOME_API_TOKEN: canary(), ...named };
   const secretOptions = Object.entries(specs).filter(([, spec]) => spec.secret && !spec.choices);
   const options = Object.fromEntries(secretOptions.map(([name]) => [name, canary()]));
@@ -27,8 +26,8 @@ export function canariesFor({ options: specs, login, interface: version }: Provi
   return {
     env,
     options,
-    variables: knowsVariables ? [variable] : [],
-    pluginSecrets: knowsVariables ? [secret] : [],
+    variables: [variable],
+    pluginSecrets: [secret],
     expected: Object.entries(named),
     values: [...Object.values(env), ...Object.values(options), ...(token === undefined ? [] : [token])],
   };

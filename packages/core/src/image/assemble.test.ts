@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emptyServe } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 import { archiveStream, writeArchive } from "./archive.ts";
 import { assemble } from "./assemble.ts";
@@ -28,9 +29,13 @@ beforeAll(async () => {
   site = {
     name: "parks",
     dataset: { databases: [database] },
-    metadata: { title: "Parks of the city" },
-    settings: { sql_time_limit_ms: "2000", default_page_size: "50" },
-    inspectData: { data: { hash: database.sha256, size: database.sizeBytes, file: "data.db", tables: {} } },
+    serve: {
+      ...emptyServe,
+      databases: [database],
+      metadata: { title: "Parks of the city" },
+      settings: { sql_time_limit_ms: "2000", default_page_size: "50" },
+      inspectData: { data: { hash: database.sha256, size: database.sizeBytes, file: "data.db", tables: {} } },
+    },
   };
   const system = await writeLayer(
     [{ name: "usr/bin/python3.13", mode: 0o755, source: Buffer.from("elf") }],

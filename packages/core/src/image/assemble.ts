@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { step, type Context } from "../events/events.ts";
+import { databaseFiles, siteFiles, toArguments, type ServedFile } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { digestOf } from "./digest.ts";
@@ -39,24 +41,13 @@ interface LayerContent {
   readonly files: readonly ImageFile[];
 }
 
-function contentsOf({ name, dataset, inspectData, metadata }: Site): LayerContent[] {
-  const data = dataset.databases.map(({ fileName, path }) => ({
-    createdBy: `datasette-publish: database ${fileName}`,
-    files: [{ name: `data/${fileName}`, mode: 0o444, source: path }],
-  }));
-  const site = {
-    createdBy: `datasette-publish: site ${name}`,
-    files: [
-      { name: "site/inspect-data.json", mode: 0o444, source: encodeJson(inspectData) },
-      { name: "site/metadata.json", mode: 0o444, source: encodeJson(metadata) },
-    ],
-  };
-  return [...data, site];
-}
-
-/** Readable, and in the order given: the order of metadata's keys shows on the site. */
-function encodeJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+function contentsOf({ name, serve }: Site): LayerContent[] {
+  const layer = (createdBy: string, files: readonly ServedFile[]): LayerContent => ({
+    createdBy: `datasette-publish: ${createdBy}`,
+    files: files.map((file) => ({ ...file, mode: 0o444 })),
+  });
+  const data = databaseFiles(serve).map((file) => layer(`database ${basename(file.name)}`, [file]));
+  return [...data, layer(`site ${name}`, siteFiles(serve))];
 }
 
 async function sizeOf(contents: readonly LayerContent[]): Promise<number> {
@@ -79,23 +70,29 @@ function composeImage(site: Site, runtime: Runtime, layers: readonly Layer[]): I
 }
 
 /** image-spec, "Image Configuration": one history entry per layer, which some hosts require. */
-function composeConfig(site: Site, { platform, env, user, entrypoint, ...runtime }: Runtime, layers: readonly Layer[]): Uint8Array {
-  const title = site.metadata["title"];
+function composeConfig(
+  { name, serve }: Site,
+  { platform, env, user, entrypoint, ...runtime }: Runtime,
+  layers: readonly Layer[],
+): Uint8Array {
+  const title = serve.metadata["title"];
+  const words = [...entrypoint, ...toArguments(serve)];
   return canonicalJson({
     created,
     architecture: platform.architecture,
     os: platform.os,
     config: {
-      User: user,
+      User: serve.user ?? user,
       Env: [...env, `PORT=${defaultPort}`],
-      Entrypoint: [...entrypoint, ...argumentsOf(site)],
-      Cmd: command,
+      // Heroku joins an image's command into one argument and refuses an image without one (heroku/cli issue 930): so it is one word.
+      Entrypoint: words.slice(0, -1),
+      Cmd: words.slice(-1),
       ExposedPorts: { [`${defaultPort}/tcp`]: {} },
-      WorkingDir: "/",
+      WorkingDir: serve.workingDir,
       StopSignal: "SIGTERM",
       Labels: {
-        "org.opencontainers.image.title": typeof title === "string" ? title : site.name,
-        [siteLabel]: site.name,
+        "org.opencontainers.image.title": typeof title === "string" ? title : name,
+        [siteLabel]: name,
         "io.datasette.publish.datasette-version": runtime.datasetteVersion,
         "io.datasette.publish.python-version": runtime.pythonVersion,
         "io.datasette.publish.lock-sha256": runtime.lockSha256,
@@ -104,25 +101,4 @@ function composeConfig(site: Site, { platform, env, user, entrypoint, ...runtime
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
     history: layers.map(({ createdBy }) => ({ created, created_by: createdBy })),
   });
-}
-
-/**
- * Heroku joins an image's command into one argument, and refuses an image without one: so it is one word, and
- * all else is in the entrypoint (https://github.com/heroku/cli/issues/930).
- */
-const command = ["--cors"];
-
-/** Arguments of `datasette serve`, which the launcher passes on. */
-function argumentsOf({ dataset, settings, arguments: more = [] }: Site): string[] {
-  return [
-    ...dataset.databases.flatMap(({ fileName }) => ["-i", `/data/${fileName}`]),
-    "--inspect-file",
-    "/site/inspect-data.json",
-    "--metadata",
-    "/site/metadata.json",
-    ...Object.entries(settings)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([name, value]) => ["--setting", name, value]),
-    ...more,
-  ];
 }

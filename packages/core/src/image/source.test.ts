@@ -4,6 +4,7 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emptyServe } from "../site/serve.ts";
 import { assemble } from "./assemble.ts";
 import { writeLayer } from "./layer.ts";
 import { writeSource } from "./source.ts";
@@ -16,7 +17,11 @@ beforeAll(async () => {
   const ctx = { report: () => {} };
   const layer = (name: string, createdBy: string) => writeLayer([{ name, mode: 0o644, source: Buffer.from(name) }], dir, createdBy, ctx);
   image = await assemble(
-    { name: "pets", dataset: { databases: [] }, metadata: { title: `a "$HOME" \\ é` }, settings: { base_url: "/$x/" }, inspectData: {} },
+    {
+      name: "pets",
+      dataset: { databases: [] },
+      serve: { ...emptyServe, metadata: { title: `a "$HOME" \\ é` }, settings: { base_url: "/$x/" } },
+    },
     {
       platform: { os: "linux", architecture: "amd64" },
       layers: [await layer("etc/one", "system"), await layer("data/a", "database a\nRUN evil.db")],

@@ -2,6 +2,7 @@ import type { Context, StepHandle } from "../events/events.ts";
 import type { Image, ImageFile, Platform } from "../image/types.ts";
 import type { Environment } from "../http/environment.ts";
 import type { PushOptions } from "../registry/push.ts";
+import type { Serve } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 
 /**
@@ -9,9 +10,6 @@ import type { Site } from "../site/site.ts";
  * Raised when providers may count on something new; see docs/decisions/0006-provider-interface-2.md.
  */
 export const providerInterface = 2;
-
-/** Providers written for this version, and any up to {@link providerInterface}, work as they are. */
-export const oldestInterface = 1;
 
 /** One option of a provider: the CLI draws a flag from it, docs a table row, a web app a field. */
 export interface OptionSpec {
@@ -131,15 +129,8 @@ export interface Deployment {
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** What a provider adds to every site before its image is made; the user's own settings win. */
-export interface Recipe {
-  /** Datasette settings, e.g. `force_https_urls` behind a host's TLS. */
-  readonly settings?: Readonly<Record<string, string>>;
-  /** More arguments for `datasette serve`. */
-  readonly arguments?: readonly string[];
-  /** `uid:gid` to start as; the launcher gives up root before it serves. */
-  readonly user?: string;
-}
+/** What a provider adds to every site before it is looked at and its image is made; the user's own settings win. */
+export type Recipe = Partial<Pick<Serve, "settings" | "writable" | "crossdb" | "user">>;
 
 /** How users prove who they are at the host. Core finds the token, keeps it (0600), and never shows it. */
 export interface Login {

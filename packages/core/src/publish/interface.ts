@@ -1,13 +1,13 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { oldestInterface, providerInterface, type Provider } from "../provider/provider.ts";
+import { providerInterface, type Provider } from "../provider/provider.ts";
 
 /** Refuses a provider written for a version that is not served, newer or long gone, and says which side to upgrade. */
 export function checkInterface(provider: Provider): void {
-  if (provider.interface >= oldestInterface && provider.interface <= providerInterface) return;
+  if (provider.interface === providerInterface) return;
   const newer = provider.interface > providerInterface;
   throw new PublishError(
     "PROVIDER_INCOMPATIBLE",
-    `Provider ${provider.name} was written for interface ${provider.interface}; this version serves ${oldestInterface} to ${providerInterface}.`,
+    `Provider ${provider.name} was written for interface ${provider.interface}; this version serves ${providerInterface}.`,
     newer
       ? "Upgrade datasette-publish: npm install --global datasette-publish@latest."
       : `Upgrade the package of provider ${provider.name}.`,

@@ -94,16 +94,6 @@ describe("publish", () => {
     expect(runtime).not.toHaveBeenCalled();
   });
 
-  it("sets no variables through a provider that was written before there were any", async () => {
-    const older = { ...provider, interface: 1 };
-    await expect(publish(older, request(), ctx)).resolves.toMatchObject({ site: "pets" });
-    for (const changes of [
-      { variables: ["A=1"] },
-      { site: { name: "pets", pluginSecrets: [{ plugin: "p", key: "k", variable: "P_K" }] }, env: { P_K: "canary" } },
-    ])
-      await expect(publish(older, request(changes), ctx)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { provider: "shelf" } });
-  });
-
   it("remembers a name before the first change, but not one that is taken", async () => {
     const names = { option: "app", pattern: /^[a-z0-9-]+$/, maxLength: 30 };
     const named = { ...provider, names, options: { app: { type: "string", description: "Name" } } } as const;

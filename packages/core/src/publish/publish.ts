@@ -15,7 +15,6 @@ import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import { logsHint } from "./manage.ts";
 import { otherSites, recallName, rememberName } from "./names-file.ts";
-import type { Redactor } from "./redact.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
 import { variablesFor } from "./variables.ts";
 import { withWorkDir } from "../convert/work-dir.ts";
@@ -36,9 +35,6 @@ export interface PublishRequest extends HostRequest {
   readonly check?: (site: Site, ctx: Context) => Promise<void>;
 }
 
-/** The first interface whose providers ask for variables. */
-const firstWithVariables = 2;
-
 const defaultPlatform: Platform = { os: "linux", architecture: "amd64" };
 
 /**
@@ -50,7 +46,8 @@ export async function publish(provider: Provider, request: PublishRequest, ctx: 
   const safe: Context = { ...ctx, report: secrets.report(ctx.report) };
   try {
     checkInterface(provider);
-    const variables = variablesOf(provider, request, secrets);
+    const { variables: given = [], site, env } = request;
+    const variables = variablesFor({ variables: given, pluginSecrets: site.pluginSecrets ?? [], env }, secrets);
     const host = await openHost(provider, request, secrets, safe);
     await host.step("provider.check", `Check ${provider.title}`, async () => {
       await provider.check(host);
@@ -64,18 +61,6 @@ export async function publish(provider: Provider, request: PublishRequest, ctx: 
   }
 }
 
-function variablesOf(provider: Provider, { variables = [], site, env }: PublishRequest, secrets: Redactor): ProviderContext["variables"] {
-  const { pluginSecrets = [] } = site;
-  if (provider.interface < firstWithVariables && variables.length + pluginSecrets.length > 0)
-    throw new PublishError(
-      "OPTION_INVALID",
-      `${provider.title} sets no variables: its provider was written before there were any.`,
-      `Upgrade the package of provider ${provider.name}, or leave out --env and --plugin-secret.`,
-      { provider: provider.name },
-    );
-  return variablesFor({ variables, pluginSecrets, env }, secrets);
-}
-
 async function run(
   provider: Provider,
   host: HostContext,
@@ -85,13 +70,12 @@ async function run(
 ): Promise<PublishResult> {
   const dataset = await makeDataset(request.paths, workDir, request.convert, host);
   const described = await describe(dataset, { ...request.site, paths: request.paths, name: host.siteName }, host);
-  await request.check?.(described, host);
-  const recipe = provider.recipe?.(host) ?? {};
-  const site = withRecipe(described, recipe);
+  const site = withRecipe(described, provider.recipe?.(host) ?? {});
+  await request.check?.(site, host);
   const context = providerContext(provider, host, site, variables);
   if (request.dryRun) return resultOf(site, { plan: await provider.plan(context) });
 
-  const images = await assembleAll(await platformsOf(provider, context), site, recipe, request, workDir, host);
+  const images = await assembleAll(await platformsOf(provider, context), site, request, workDir, host);
   for (const image of images) checkSize(image, provider.accepts, provider.title);
   host.signal?.throwIfAborted();
   const deployment = await remembering(provider, request.paths, host, () => provider.publish(images, context));
@@ -122,8 +106,9 @@ async function remembering<T>(provider: Provider, paths: readonly string[], host
   }
 }
 
-function withRecipe(site: Site, { settings, arguments: more }: Recipe): Site {
-  return { ...site, settings: { ...settings, ...site.settings }, ...(more === undefined ? {} : { arguments: more }) };
+function withRecipe(site: Site, recipe: Recipe): Site {
+  const { serve } = site;
+  return { ...site, serve: { ...serve, ...recipe, settings: { ...recipe.settings, ...serve.settings } } };
 }
 
 function providerContext(provider: Provider, host: HostContext, site: Site, variables: ProviderContext["variables"]): ProviderContext {
@@ -151,15 +136,13 @@ async function platformsOf(provider: Provider, ctx: ProviderContext): Promise<re
 async function assembleAll(
   platforms: readonly Platform[],
   site: Site,
-  { user }: Recipe,
   { runtime }: PublishRequest,
   workDir: string,
   ctx: Context,
 ): Promise<readonly Image[]> {
   const images: Image[] = [];
   for (const platform of platforms) {
-    const base = await runtime(platform, ctx);
-    images.push(await assemble(site, { ...base, user: user ?? base.user }, workDir, ctx));
+    images.push(await assemble(site, await runtime(platform, ctx), workDir, ctx));
   }
   return images;
 }

@@ -36,7 +36,7 @@ test("metadata.json keeps its keys; title and others win over it", async () => {
     licenseUrl: "https://l",
     sourceUrl: "https://s",
   });
-  expect(site.metadata).toEqual({
+  expect(site.serve.metadata).toEqual({
     title: "new",
     about: "x",
     databases: { data: { description: "d" } },
@@ -45,7 +45,7 @@ test("metadata.json keeps its keys; title and others win over it", async () => {
   });
 });
 
-const titleOf = async (options: Parameters<typeof describe>[1]) => (await describe(empty, options)).metadata["title"];
+const titleOf = async (options: Parameters<typeof describe>[1]) => (await describe(empty, options)).serve.metadata["title"];
 
 test("without a title, the only input's name is it, as it is written", async () => {
   await using folder = await makeFolder({ "with.json": '{"title": "own"}', "without.json": '{"about": "x"}' });
@@ -74,17 +74,17 @@ test("metadata that is no JSON object is an error with its line", async () => {
 });
 
 test("settings have Datasette's names", async () => {
-  expect((await describe(empty, { settings: { sql_time_limit_ms: "500" } })).settings).toEqual({ sql_time_limit_ms: "500" });
+  expect((await describe(empty, { settings: { sql_time_limit_ms: "500" } })).serve.settings).toEqual({ sql_time_limit_ms: "500" });
   await expect(describe(empty, { settings: { "a-b": "1" } })).rejects.toMatchObject({ code: "OPTION_INVALID" });
 });
 
 test("inspect data as Datasette writes it", async () => {
   await using folder = await makeFolder({ "in/t.csv": "a\n1\n2\n" });
   const dataset = await makeDataset([folder.at("in")], folder.at("work"), {}, recordEvents());
-  const { inspectData, name } = await describe(dataset, { paths: [folder.at("in")] });
+  const { serve, name } = await describe(dataset, { paths: [folder.at("in")] });
   const [database] = dataset.databases;
   expect(name).toBe("in");
-  expect(inspectData).toEqual({
+  expect(serve.inspectData).toEqual({
     data: { hash: database?.sha256, size: database?.sizeBytes, file: "data.db", tables: { t: { count: 2 } } },
   });
   expect(database?.sha256).toMatch(/^[0-9a-f]{64}$/);

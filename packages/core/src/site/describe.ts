@@ -6,7 +6,8 @@ import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { withPluginSecrets } from "./plugin-secrets.ts";
 import { checkName, siteName, stemOf } from "./site-name.ts";
-import type { InspectData, Site, SiteOptions } from "./site.ts";
+import { emptyServe, type InspectData } from "./serve.ts";
+import type { Site, SiteOptions } from "./site.ts";
 
 /**
  * Adds to a dataset what Datasette needs to serve it: name, metadata (0.65 format), settings, inspect data.
@@ -21,9 +22,13 @@ export async function describe(dataset: Dataset, options: SiteOptions, ctx?: Con
   return {
     name,
     dataset,
-    metadata: await describeMetadata(options),
-    settings: { ...settings },
-    inspectData: toInspectData(dataset.databases),
+    serve: {
+      ...emptyServe,
+      databases: dataset.databases.map(({ fileName, path }) => ({ fileName, path })),
+      metadata: await describeMetadata(options),
+      settings: { ...settings },
+      inspectData: toInspectData(dataset.databases),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Dataset } from "../convert/dataset.ts";
 import type { PluginSecret } from "./plugin-secrets.ts";
+import type { Serve } from "./serve.ts";
 
 /** What the site says of itself and of how it is served; plain data. */
 export interface SiteOptions {
@@ -22,16 +23,9 @@ export interface SiteOptions {
   readonly pluginSecrets?: readonly PluginSecret[];
 }
 
-/** Datasette's inspect-data.json: database name → counts. */
-export type InspectData = Record<string, { hash: string; size: number; file: string; tables: Record<string, { count: number | null }> }>;
-
-/** The described site: a dataset and everything Datasette needs to serve it. */
+/** The described site: a dataset and what Datasette is started with to serve it. */
 export interface Site {
   readonly name: string;
   readonly dataset: Dataset;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly settings: Readonly<Record<string, string>>;
-  /** More arguments for `datasette serve`. */
-  readonly arguments?: readonly string[];
-  readonly inspectData: InspectData;
+  readonly serve: Serve;
 }

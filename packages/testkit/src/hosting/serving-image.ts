@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { assemble, writeLayer, type Image, type Runtime, type Site } from "@datasette-publish/core";
+import { assemble, emptyServe, writeLayer, type Image, type Runtime, type Site } from "@datasette-publish/core";
 
 /** The port that {@link servingImage} listens on, whatever `PORT` says. */
 export const servingPort = 8001;
@@ -32,7 +32,7 @@ export async function servingImage(dir: string): Promise<Image> {
     pythonVersion: "3.13.5",
     lockSha256: "0".repeat(64),
   };
-  const site: Site = { name: "serving", dataset: { databases: [] }, metadata: {}, settings: {}, inspectData: {} };
+  const site: Site = { name: "serving", dataset: { databases: [] }, serve: emptyServe };
   return assemble(site, runtime, join(dir, "site"), ctx);
 }
 
