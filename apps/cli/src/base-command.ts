@@ -1,6 +1,6 @@
 import { Command, Flags, type Interfaces } from "@oclif/core";
-import type { Context, PublishEvent } from "@datasette-publish/core";
-import { withWarnings, type Warning } from "./errors.ts";
+import type { Context, PublishEvent, Warning } from "@datasette-publish/core";
+import { withWarnings } from "./errors.ts";
 import { fromParseError, refuseBooleanValues } from "./parse-errors.ts";
 import { printable } from "./printable.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
@@ -47,7 +47,10 @@ export abstract class BaseCommand extends Command {
   }
 
   private report(event: PublishEvent): void {
-    if (event.type === "warned") this.warnings.push({ code: event.code, message: event.message });
+    if (event.type === "warned") {
+      const { type: _, ...warning } = event;
+      this.warnings.push(warning);
+    }
     this.reporter.report(event);
   }
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Context } from "@datasette-publish/core";
+import { warn, type Context } from "@datasette-publish/core";
 
 /** An opener that finds no browser ends before that; one that is the browser goes on. */
 const openerMs = 2000;
@@ -17,6 +17,7 @@ export async function openInBrowser(url: string | null, json: boolean, ctx: Cont
     if (!json) ctx.report({ type: "output", id: "browser", text: `Opened ${url} in the browser` });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    ctx.report({ type: "warned", code: "BROWSER_NOT_OPENED", message: `The site was not opened in a browser: ${reason}.` });
+    const remedies = url === null ? [] : ([{ action: "open-page", url }] as const);
+    warn(ctx, "BROWSER_NOT_OPENED", `The site was not opened in a browser: ${reason}.`, { url, reason }, remedies);
   }
 }

@@ -1,13 +1,8 @@
 import { existsSync } from "node:fs";
-import { PublishError, blameOf, exitStatus, toPublishError } from "@datasette-publish/core";
+import { PublishError, blameOf, exitStatus, toErrorJson, toPublishError, type ErrorJson, type Warning } from "@datasette-publish/core";
 import { nearest } from "./nearest.ts";
 import { printable } from "./printable.ts";
-
-/** What a command warned of, as `--json` says it. */
-export interface Warning {
-  readonly code: string;
-  readonly message: string;
-}
+import { toSentences } from "./remedies.ts";
 
 /** The error of a command, with what was warned of before: `main` prints both. */
 export function withWarnings(error: Error, warnings: readonly Warning[]): Error {
@@ -38,8 +33,19 @@ function withoutNearest(typed: string): string {
   return "Run publish --help to see the commands; publish providers install adds a provider.";
 }
 
+/** An error for `--json`: as core says it, and its remedies as the sentences that a person reads. */
+export function toJson(error: unknown): ErrorJson & { readonly hint: string } {
+  const json = toErrorJson(error);
+  return { ...json, hint: toSentences(json.remedies) };
+}
+
+/** What happened and what to do, in a line. */
+export function inOneLine({ message, remedies }: Pick<PublishError, "message" | "remedies">): string {
+  return `${message} ${toSentences(remedies)}`.trimEnd();
+}
+
 /** Three lines for a person: what happened, what to do next, where to read more. */
 export function renderError(error: PublishError): string {
   const detail = process.env["DEBUG"] !== undefined && error.stack ? `${printable(error.stack, "\n")}\n` : "";
-  return `${detail}error: ${printable(error.message)}\nhint: ${printable(error.hint)}\ncode: ${error.code} (exit ${exitStatus[blameOf(error)]}); more: publish help ${error.code}\n`;
+  return `${detail}error: ${printable(error.message)}\nhint: ${printable(toSentences(error.remedies))}\ncode: ${error.code} (exit ${exitStatus[blameOf(error)]}); more: publish help ${error.code}\n`;
 }

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { run, type Interfaces } from "@oclif/core";
-import { PublishError, exitStatus, blameOf, toErrorJson } from "@datasette-publish/core";
+import { PublishError, exitStatus, blameOf, type Warning } from "@datasette-publish/core";
 import { rewriteArgv } from "./argv.ts";
-import { fromThrown, renderError, type Warning } from "./errors.ts";
+import { fromThrown, renderError, toJson } from "./errors.ts";
 import { useProxy } from "./proxy.ts";
 
 /** Runs one command to its end and sets the exit status; `fromSource` has oclif load what is not built (for `bin/dev.js`). */
@@ -56,7 +56,7 @@ function isExit(error: unknown): error is { oclif: { exit: number } } {
 async function fail(thrown: unknown, argv: readonly string[]): Promise<void> {
   const error = await fromThrown(thrown, argv);
   const { warnings = [] } = thrown as { readonly warnings?: readonly Warning[] };
-  if (argv.includes("--json")) process.stdout.write(`${JSON.stringify({ ...toErrorJson(error), warnings }, null, 2)}\n`);
+  if (argv.includes("--json")) process.stdout.write(`${JSON.stringify({ error: toJson(error), warnings }, null, 2)}\n`);
   else process.stderr.write(renderError(error));
   process.exitCode = exitStatus[blameOf(error)];
 }

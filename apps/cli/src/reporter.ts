@@ -1,5 +1,6 @@
 import cliTruncate from "cli-truncate";
 import type { PublishEvent, Report } from "@datasette-publish/core";
+import { inOneLine } from "./errors.ts";
 import { printable } from "./printable.ts";
 
 export interface Reporter {
@@ -47,7 +48,7 @@ interface Running {
 }
 
 function createReport(write: (text: string) => void, live: boolean): Report {
-  const steps = new Map<string, Running>();
+  const steps = new Map<number, Running>();
   const say = (step: Running, afterMs: number): void => {
     const nowMs = performance.now();
     if (nowMs - step.saidMs < afterMs) return;
@@ -61,19 +62,19 @@ function createReport(write: (text: string) => void, live: boolean): Report {
   };
   let ticker: NodeJS.Timeout | undefined;
   return (event: PublishEvent) => {
-    if (event.type === "warned") write(`! ${printable(event.message)}\n`);
+    if (event.type === "warned") write(`! ${printable(inOneLine(event))}\n`);
     else if (event.type === "output") write(printable(event.text, "\n\t").replace(/\n?$/, "\n"));
     else if (event.type === "step.started") {
       const nowMs = performance.now();
       const title = printable(event.title);
-      steps.set(event.id, { title, startedMs: nowMs, saidMs: nowMs, amount: "" });
+      steps.set(event.step, { title, startedMs: nowMs, saidMs: nowMs, amount: "" });
       ticker ??= setInterval(sayLatest, 1000).unref();
       write(live ? `• ${title}…` : `• ${title}\n`);
     } else {
-      const step = steps.get(event.id);
+      const step = steps.get(event.step);
       if (step === undefined) return;
       if (event.type === "step.ended") {
-        steps.delete(event.id);
+        steps.delete(event.step);
         const mark = /failed|cancelled/.test(event.outcome) ? "✗" : "✓";
         write(`${mark} ${step.title} ${event.outcome === "done" ? "" : `(${event.outcome}) `}${seconds(event.ms)}\n`);
       } else {

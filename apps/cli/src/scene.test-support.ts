@@ -100,7 +100,7 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 const read = (env) => JSON.parse(readFileSync(env.PAPER_HOST, "utf8"));
 const write = (env, sites) => writeFileSync(env.PAPER_HOST, JSON.stringify(sites));
-const fail = (code, message) => Object.assign(new Error(message), { code, hint: "Mend it.", facts: {} });
+const fail = (code, message) => Object.assign(new Error(message), { code, remedies: [], facts: {} });
 const release = ({ current, createdAt = null, lost }, id) =>
   ({ id, current: id === current, status: "succeeded", description: "Publish", createdAt, restorable: id !== lost });
 export default {

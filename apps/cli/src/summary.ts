@@ -1,6 +1,7 @@
 import type { Database, PublishResult } from "@datasette-publish/core";
 import { factRows } from "./facts.ts";
 import { formatBytes } from "./reporter.ts";
+import { toLine } from "./remedies.ts";
 import { renderTable } from "./table.ts";
 
 /** The report of a database: a line per table, and per column of a converted one. */
@@ -47,6 +48,6 @@ export function renderPublished(result: PublishResult): string[] {
     ]),
     "",
     "Next:",
-    ...deployment.next.map((line) => `  ${line}`),
+    ...deployment.next.map((remedy) => `  ${toLine(remedy)}`),
   ];
 }

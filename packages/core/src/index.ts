@@ -1,6 +1,8 @@
 export * from "./errors/codes.ts";
 export * from "./errors/publish-error.ts";
+export * from "./errors/remedies.ts";
 export * from "./events/events.ts";
+export * from "./events/warnings.ts";
 export * from "./convert/dataset.ts";
 export * from "./site/serve.ts";
 export * from "./site/site.ts";
@@ -26,7 +28,7 @@ export { defaultTimeoutMs, type HostRequest } from "./publish/host-context.ts";
 export * from "./publish/hosted.ts";
 export * from "./publish/manage.ts";
 export { siteExists } from "./publish/guard.ts";
-export { nextCommands } from "./publish/site-command.ts";
+export { nextVerbs } from "./publish/use-site.ts";
 export { isUnhealthy, unhealthy } from "./publish/undo.ts";
 export { siteMark } from "./publish/variables.ts";
 export * from "./publish/publish.ts";

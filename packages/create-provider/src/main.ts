@@ -45,6 +45,8 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   const known = toPublishError(error);
-  process.stderr.write(`error: ${known.message}\nhint: ${known.hint}\n`);
+  process.stderr.write(
+    `error: ${known.message}\nhint: ${known.remedies.map((one) => (one.action === "advise" ? one.text : "")).join(" ")}\n`,
+  );
   process.exitCode = exitStatus[blameOf(known)];
 }

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { PublishError, type Context } from "@datasette-publish/core";
+import { PublishError, warn, type Context } from "@datasette-publish/core";
 import type { FromWorker, PlainRequest, ToWorker, WorkerData } from "./messages.ts";
 
 /** The source file when this runs from source, the compiled one when this is compiled. */
@@ -94,7 +94,7 @@ class WorkerBridge implements Bridge {
     if (message.type === "ready") this.#boot.resolve();
     else if (message.type === "failed") this.fail(previewError(message.message));
     else if (message.type === "output") this.#ctx.report({ type: "output", id: "preview", text: message.text });
-    else if (message.type === "warned") this.#ctx.report({ type: "warned", code: "PLUGIN_NATIVE", message: message.message });
+    else if (message.type === "warned") warn(this.#ctx, "PLUGIN_NATIVE", message.message);
     else this.#respond(message);
   }
 

@@ -1,4 +1,4 @@
-import { PublishError, isUnhealthy, runTasks, type Image, type ProviderContext, type Task } from "@datasette-publish/core";
+import { PublishError, isUnhealthy, runTasks, warn, type Image, type ProviderContext, type Task } from "@datasette-publish/core";
 import type { Container, ContainerCreateOptions, ContainerInfo } from "dockerode";
 import { containerSpec, urlOf } from "./container-spec.ts";
 import { during, engineError, type Engine } from "./engine.ts";
@@ -93,13 +93,13 @@ async function removeEarlier(engine: Engine, container: ContainerInfo, ctx: Prov
   const removed = unless(404, engine.getContainer(container.Id).remove({ force: true, v: true }));
   await during("removing the earlier container", removed).catch((error: unknown) => {
     const message = `${ctx.site.name} is published and answers. Publish again to remove its earlier container, ${nameOf(container)}.`;
-    ctx.report({ type: "warned", code: "LEFT_AT_HOST", message });
+    warn(ctx, "LEFT_AT_HOST", message, { name: ctx.name });
     throw error;
   });
 }
 
-function withLogs({ code, message, hint, facts }: PublishError, logs: string): PublishError {
-  const next = logs ? "Read the container's last lines, mend their cause, and publish again." : hint;
+function withLogs({ code, message, remedies, facts }: PublishError, logs: string): PublishError {
+  const next = logs ? "Read the container's last lines, fix their cause, and publish again." : remedies;
   return new PublishError(code, message, next, { ...facts, logs });
 }
 

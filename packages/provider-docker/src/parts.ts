@@ -1,4 +1,4 @@
-import type { Deployment, Image, ProviderContext } from "@datasette-publish/core";
+import { runProgram, setOption, type Deployment, type Image, type ProviderContext, type Remedy } from "@datasette-publish/core";
 import type { Aims } from "./aims.ts";
 import { exposedPort } from "./container-spec.ts";
 import { runContainer } from "./container.ts";
@@ -11,7 +11,7 @@ export interface Part {
   readonly id: string;
   readonly url?: string;
   /** What to type next; absent: the verbs that look after a container. */
-  readonly next?: string | readonly string[];
+  readonly next?: readonly Remedy[];
   readonly facts: Deployment["facts"];
 }
 
@@ -29,15 +29,15 @@ export async function writeFiles(
     );
     parts.push({
       id: file,
-      next: `docker load -i ${quote(file)} && ${runCommand(tag, image, ctx)}`,
+      next: [runProgram(["docker", "load", "-i", file]), runCommand(tag, image, ctx)],
       facts: { archive: file, archiveSizeBytes: sizeBytes, archiveSha256: sha256 },
     });
   }
   if (layout !== undefined) {
     const { dir, digest } = await ctx.step("docker.layout", `Write ${layout}`, () => ctx.deliver.layout(images, layout, tag));
-    const variables = variableArguments(ctx);
-    const note = variables === "" ? "" : ` # its containers need${variables}`;
-    parts.push({ id: dir, next: `skopeo inspect ${quote(`oci:${dir}`)}${note}`, facts: { layout: dir, layoutDigest: digest } });
+    const variables = variableArguments(ctx).join(" ");
+    const inspect = runProgram(["skopeo", "inspect", `oci:${dir}`], variables === "" ? undefined : `its containers need ${variables}`);
+    parts.push({ id: dir, next: [inspect], facts: { layout: dir, layoutDigest: digest } });
   }
   return parts;
 }
@@ -46,7 +46,7 @@ export async function writeFiles(
 export async function pushImages({ push }: Aims, image: Image, images: readonly Image[], ctx: ProviderContext): Promise<Part[]> {
   if (push === undefined) return [];
   const { reference, digest } = await ctx.deliver.push(images, push);
-  return [{ id: reference, next: runCommand(reference, image, ctx), facts: { reference, digest } }];
+  return [{ id: reference, next: [runCommand(reference, image, ctx)], facts: { reference, digest } }];
 }
 
 /** Loads the image into the engine, and runs it when that is asked for. */
@@ -54,7 +54,7 @@ export async function useEngine({ engine, runPort, tag }: Aims, image: Image, ct
   if (!engine) return [];
   await ctx.step("docker.load", `Load ${tag} into the Docker engine`, () => loadImage(engine, image, tag, ctx));
   if (runPort === undefined) {
-    const run = isLocal(ctx.env) ? ["Publish again with --run to have it served here, and kept running."] : [];
+    const run = isLocal(ctx.env) ? [setOption("run", true, "to have it served here, and kept running")] : [];
     return [{ id: tag, next: [...run, runCommand(tag, image, ctx)], facts: { tag } }];
   }
   await requirePort(engine, ctx.site.name, runPort);
@@ -62,18 +62,12 @@ export async function useEngine({ engine, runPort, tag }: Aims, image: Image, ct
   return [{ id: container, url, facts: { tag, container, port: runPort } }];
 }
 
-function runCommand(reference: string, image: Image, ctx: ProviderContext): string {
+function runCommand(reference: string, image: Image, ctx: ProviderContext): Remedy {
   const port = exposedPort(image);
-  return `docker run --rm -p 127.0.0.1:${port}:${port} --read-only${variableArguments(ctx)} ${quote(reference)}`;
+  return runProgram(["docker", "run", "--rm", "-p", `127.0.0.1:${port}:${port}`, "--read-only", ...variableArguments(ctx), reference]);
 }
 
 /** The user's variables as `docker run` takes them from the environment; Datasette makes itself a secret when it gets none. */
-function variableArguments({ variables }: ProviderContext): string {
-  return Object.keys(variables(["DATASETTE_SECRET"]))
-    .map((name) => ` -e ${name}`)
-    .join("");
-}
-
-function quote(word: string): string {
-  return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+function variableArguments({ variables }: ProviderContext): string[] {
+  return Object.keys(variables(["DATASETTE_SECRET"])).flatMap((name) => ["-e", name]);
 }

@@ -2,9 +2,10 @@ import {
   PublishError,
   checkArchivePath,
   checkLayoutPath,
-  nextCommands,
+  nextVerbs,
   providerInterface,
   siteExists,
+  warn,
   type Deployment,
   type HostContext,
   type Image,
@@ -55,10 +56,9 @@ export const docker: Provider = {
   async publish(images, ctx) {
     const aims = await readAims(ctx);
     if (aims.fellBack)
-      ctx.report({
-        type: "warned",
-        code: "ENGINE_UNREACHABLE",
-        message: `No Docker engine answers at ${shownAddress(ctx.env)}: writing ${aims.archive}.`,
+      warn(ctx, "ENGINE_UNREACHABLE", `No Docker engine answers at ${shownAddress(ctx.env)}: writing ${aims.archive}.`, {
+        address: shownAddress(ctx.env),
+        archive: aims.archive ?? null,
       });
     const first = images[0];
     if (first === undefined) throw new PublishError("INTERNAL", "There is no image to publish.", "Report this as a bug.");
@@ -90,7 +90,7 @@ function summarise(parts: readonly Part[], image: Image, ctx: ProviderContext): 
     provider: "docker",
     id: main?.id ?? image.manifestDigest,
     url: main?.url ?? null,
-    next: parts.flatMap(({ next }) => next ?? nextCommands(docker, ctx)),
+    next: parts.flatMap(({ next }) => next ?? nextVerbs(docker, ctx)),
     facts: Object.assign({ configDigest: image.configDigest }, ...parts.map(({ facts }) => facts)) as Deployment["facts"],
   };
 }

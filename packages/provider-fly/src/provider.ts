@@ -14,7 +14,7 @@ export const fly: Provider = hosted({
   accepts: { platforms: ["amd64"], maxBytes: 8 * 1024 ** 3 },
   names: { option: "app", pattern: /^[a-z0-9]+(-+[a-z0-9]+)*$/, maxLength: 63 },
   login: { env: "FLY_API_TOKEN", url: "https://fly.io/user/personal_access_tokens", find: api.findToken, account: api.readAccount },
-  instead: { logs: "Run fly logs --app <app>, with flyctl." },
+  instead: { logs: ["fly", "logs", "--app", "<app>"] },
   recipe({ options: { createVolume, createDb = [], crossdb } }) {
     const writable = [createDb].flat().map((name) => `/volume/${String(name).replace(/(\.db)?$/, ".db")}`);
     return {

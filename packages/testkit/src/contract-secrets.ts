@@ -41,7 +41,7 @@ const leak: Provider["publish"] = (_images, ctx) => {
   const { env, options, token } = ctx;
   const everything = JSON.stringify({ env, options, token, variables: ctx.variables([]) });
   ctx.report({ type: "output", id: "leak", text: everything });
-  ctx.report({ type: "warned", code: "LEAK", message: everything });
+  ctx.report({ type: "warned", code: "LEFT_AT_HOST", message: everything, facts: {}, remedies: [] });
   throw new Error(everything, { cause: everything });
 };
 
@@ -51,6 +51,6 @@ async function failure(run: Promise<unknown>): Promise<unknown> {
     (thrown: unknown) => thrown,
   );
   if (!isPublishError(error)) throw new Error("publish threw no PublishError", { cause: error });
-  const { code, message, hint, facts, stack, cause } = error;
-  return { code, message, hint, facts, stack, cause: String(cause) };
+  const { code, message, remedies, facts, stack, cause } = error;
+  return { code, message, remedies, facts, stack, cause: String(cause) };
 }

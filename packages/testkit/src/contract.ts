@@ -59,4 +59,4 @@ function describesCheck({ provider, setup, scene }: Contract): void {
 }
 
 const refuse: Provider["check"] = () =>
-  Promise.reject(Object.assign(new Error("refused"), { code: "CREDENTIALS_INVALID", hint: "Give credentials.", facts: {} }));
+  Promise.reject(Object.assign(new Error("refused"), { code: "CREDENTIALS_INVALID", remedies: [], facts: {} }));

@@ -2,12 +2,13 @@ import {
   blameOf,
   findToken,
   isPublishError,
-  toErrorJson,
+  warn,
   type Context,
   type HostedSite,
   type HostRequest,
   type Provider,
 } from "@datasette-publish/core";
+import { toJson } from "../errors.ts";
 import { renderTable } from "../table.ts";
 import { inAccount } from "./account.ts";
 import type { HostVerb, Outcome } from "./verb.ts";
@@ -25,7 +26,7 @@ export const list: HostVerb = {
   run: async ({ provider, request }, ctx) => rendered(await sitesOf(provider, request, ctx)),
 };
 
-type Problem = ReturnType<typeof toErrorJson>["error"] & { readonly provider: string };
+type Problem = ReturnType<typeof toJson> & { readonly provider: string };
 
 /** Like an {@link Outcome}; `problems` has an error for each account that could not be read. */
 interface ListedEverywhere extends Outcome {
@@ -43,8 +44,8 @@ export async function listEverywhere(providers: readonly Provider[], env: HostRe
     } catch (error) {
       if (!isPublishError(error) || ctx.signal?.aborted) throw error;
       if (provider.login === undefined && blameOf(error) === "environment") continue;
-      ctx.report({ type: "warned", code: error.code, message: `${error.message} ${error.hint}` });
-      problems.push({ provider: provider.name, ...toErrorJson(error).error });
+      warn(ctx, "LIST_INCOMPLETE", error.message, { ...error.facts, provider: provider.name, code: error.code }, error.remedies);
+      problems.push({ provider: provider.name, ...toJson(error) });
     }
   }
   const isSilent = problems.length > 0 && sites.length === 0;

@@ -1,4 +1,4 @@
-import { PublishError, isPublishError, keepToken, type Login, type Provider } from "@datasette-publish/core";
+import { PublishError, isPublishError, keepToken, warn, type Login, type Provider } from "@datasette-publish/core";
 import { readSecret } from "../terminal.ts";
 import { inAccount } from "./account.ts";
 import type { HostVerb } from "./verb.ts";
@@ -22,11 +22,13 @@ export const login: HostVerb = {
     });
     const file = await keepToken(provider.name, token, env);
     if (env[variable] && env[variable] !== token)
-      ctx.report({
-        type: "warned",
-        code: "TOKEN_OVERRIDDEN",
-        message: `${variable} is set in your environment, and wins over what is kept.`,
-      });
+      warn(
+        ctx,
+        "TOKEN_OVERRIDDEN",
+        `${variable} is set in your environment, and wins over what is kept.`,
+        { variable },
+        `Unset ${variable} to use what is kept.`,
+      );
     return {
       result: { provider: provider.name, account, file },
       lines: [`Logged in to ${provider.title} as ${account}. The token is kept in ${file}.`],

@@ -5,6 +5,7 @@ import { isPublishError, type Provider } from "@datasette-publish/core";
 import docker from "@datasette-publish/provider-docker";
 import fly from "@datasette-publish/provider-fly";
 import heroku from "@datasette-publish/provider-heroku";
+import { inOneLine } from "../errors.ts";
 import { listInstalls, packageOf, providersFolder } from "./installs.ts";
 import { loadProvider, type FoundProvider } from "./load.ts";
 
@@ -36,7 +37,7 @@ export async function findProviders(taken: ReadonlySet<string>, env: NodeJS.Proc
 }
 
 function reasonOf(error: unknown): string {
-  if (isPublishError(error)) return `${error.message} ${error.hint}`;
+  if (isPublishError(error)) return inOneLine(error);
   return error instanceof Error ? error.message : String(error);
 }
 

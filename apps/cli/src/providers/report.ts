@@ -1,4 +1,5 @@
 import { findToken, isPublishError, type Environment, type Provider } from "@datasette-publish/core";
+import { inOneLine } from "../errors.ts";
 import { verbsOf } from "../manage/verbs.ts";
 import { formatBytes } from "../reporter.ts";
 import type { FoundProvider } from "./load.ts";
@@ -44,7 +45,7 @@ async function whereFound(provider: Provider, env: Environment): Promise<Whereab
   try {
     return { found: (await findToken(provider, env))?.from ?? null, problem: null };
   } catch (error) {
-    if (isPublishError(error)) return { found: null, problem: `${error.message} ${error.hint}` };
+    if (isPublishError(error)) return { found: null, problem: inOneLine(error) };
     throw error;
   }
 }

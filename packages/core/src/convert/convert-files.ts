@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { isPublishError, type PublishError } from "../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../events/events.ts";
+import { warn, type Warning } from "../events/warnings.ts";
 import type { ConvertOptions, Table } from "./dataset.ts";
-import type { CsvInput, Notice } from "./discover.ts";
+import type { CsvInput } from "./discover.ts";
 import { inputError } from "./identify.ts";
 import { loadTable } from "./load.ts";
 import { profileCsv, type PassOptions, type Profile } from "./profile.ts";
@@ -26,7 +27,7 @@ export async function convertFiles(
   return await step(ctx, "convert", `Convert ${csvs.length} file${csvs.length === 1 ? "" : "s"}`, async (handle) => {
     const pass = await progressOf(csvs, handle, ctx.signal);
     return await writeDatabase(outPath, options.force ?? false, async (db) => {
-      const notices: Notice[] = [];
+      const notices: Warning[] = [];
       const profiles = await profileAll(csvs, ctx, (csv) => profileCsv(csv, options, notices, pass(csv)));
       for (const notice of notices) ctx.report({ type: "warned", ...notice });
       const tables: Table[] = [];
@@ -49,7 +50,7 @@ async function profileAll(csvs: readonly CsvInput[], ctx: Context, profile: (csv
     }
   const [first, ...others] = broken;
   if (first === undefined) return profiles;
-  for (const { code, message } of others) ctx.report({ type: "warned", code, message });
+  for (const { message, facts, remedies } of others) warn(ctx, "INPUT_UNREADABLE", message, facts, remedies);
   throw first;
 }
 

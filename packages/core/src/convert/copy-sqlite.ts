@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { toPublishError } from "../errors/publish-error.ts";
 import { step, type Context } from "../events/events.ts";
+import { warn } from "../events/warnings.ts";
 import type { Database } from "./dataset.ts";
 import type { SqliteInput } from "./discover.ts";
 import { sqliteCode, systemCode } from "./failures.ts";
@@ -78,9 +79,11 @@ async function removeWhole(path: string): Promise<void> {
 function warnOfNames(input: SqliteInput, { tables }: Database, ctx: Context): void {
   for (const { name } of tables)
     if (name.includes("]"))
-      ctx.report({
-        type: "warned",
-        code: "TABLE_NAME_UNSERVABLE",
-        message: `${input.name}: Datasette 0.65 answers 500 for the table ${name}: rename it.`,
-      });
+      warn(
+        ctx,
+        "TABLE_NAME_UNSERVABLE",
+        `${input.name}: Datasette 0.65 answers 500 for the table ${name}.`,
+        { file: input.name, table: name },
+        "Rename it.",
+      );
 }

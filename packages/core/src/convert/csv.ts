@@ -1,4 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
+import { setOption, type Remedy } from "../errors/remedies.ts";
 import { readText } from "./encoding.ts";
 import type { InputFile } from "./identify.ts";
 
@@ -131,7 +132,7 @@ export class Tokenizer {
     throw new PublishError(
       "CSV_INVALID",
       `${this.#file}, line ${line}: ${fields.length} ${fields.length === 1 ? "field" : "fields"}, but the header has ${expected} column${expected === 1 ? "" : "s"}.`,
-      other === undefined ? `${mend}, or quote a field that contains the delimiter.` : separatorHint(other),
+      other === undefined ? `${mend}, or quote a field that contains the delimiter.` : separatorRemedy(other),
       { file: this.#file, line, fields: fields.length, columns: expected },
     );
   }
@@ -155,11 +156,11 @@ export function otherDelimiter(header: readonly string[], delimiter: string): st
   return header.length === 1 ? delimiters.find((other) => other !== delimiter && header[0]!.includes(other)) : undefined;
 }
 
-export function separatorHint(delimiter: string): string {
-  return `Add --separator ${shownDelimiter(delimiter)} if that is the delimiter.`;
+export function separatorRemedy(delimiter: string): Remedy {
+  return setOption("separator", delimiter, "if that is the delimiter");
 }
 
-/** A delimiter in quotes, as `--separator` takes it. */
+/** A delimiter in quotes, a tab as `\t`. */
 export function shownDelimiter(delimiter: string): string {
   return `'${delimiter === "\t" ? String.raw`\t` : delimiter}'`;
 }

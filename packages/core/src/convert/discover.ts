@@ -3,6 +3,7 @@ import { mkdtemp, readdir, realpath, stat } from "node:fs/promises";
 import { basename, extname, join, sep } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
+import { warning, type Warning } from "../events/warnings.ts";
 import { gunzip, unpackZip } from "./archive.ts";
 import {
   companion,
@@ -31,16 +32,10 @@ export interface SqliteInput extends InputFile {
   readonly fileName: string;
 }
 
-/** Something the user should know about how an input was taken; reported as a `warned` event. */
-export interface Notice {
-  readonly code: string;
-  readonly message: string;
-}
-
 export interface Inputs {
   readonly csvs: readonly CsvInput[];
   readonly sqlites: readonly SqliteInput[];
-  readonly notices: readonly Notice[];
+  readonly notices: readonly Warning[];
 }
 
 /** A file or folder on the way to its table or database. */
@@ -57,7 +52,7 @@ interface Found extends Entry {
 interface Search {
   /** Real paths of folders, archives and files. */
   readonly seen: Set<string>;
-  readonly notices: Notice[];
+  readonly notices: Warning[];
   /** Names of data files of other formats, and of links out of the folder. */
   readonly leftOut: string[];
   /** Folder that archives are unpacked in. */
@@ -82,7 +77,7 @@ export const convertedName = "data";
  * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_EMPTY`, `INPUT_UNREADABLE`, `INPUT_UNSUPPORTED`, `INPUT_CHANGED`, `ARCHIVE_INVALID`, `DISK_FULL`.
  */
 export async function discoverInputs(paths: readonly string[], workDir: string, ctx: Context): Promise<Inputs> {
-  const notices: Notice[] = [];
+  const notices: Warning[] = [];
   const search: Search = { seen: new Set(), notices, leftOut: [], workDir, ctx };
   const found: Found[] = [];
   for (const path of paths) {
@@ -210,26 +205,28 @@ async function takeFile(file: Entry, search: Search): Promise<Found[]> {
 
 function leaveOut(name: string, why: string, { leftOut, notices }: Search): void {
   leftOut.push(name);
-  notices.push({ code: "INPUT_SKIPPED", message: `${name} ${why}: left out.` });
+  notices.push(warning("INPUT_SKIPPED", `${name} ${why}: left out.`, { file: name }));
 }
 
-function nameTables(found: readonly Found[], notices: Notice[]): CsvInput[] {
+function nameTables(found: readonly Found[], notices: Warning[]): CsvInput[] {
   const taken = new Set<string>();
   return found.map(({ path, name, label }) => {
     const wanted = label.slice(0, label.length - extname(label).length);
     const table = pickName(safeTableName(wanted), "-", taken);
-    if (table !== wanted) notices.push({ code: "TABLE_RENAMED", message: `${name} becomes table ${table}, not ${wanted}.` });
+    if (table !== wanted)
+      notices.push(warning("TABLE_RENAMED", `${name} becomes table ${table}, not ${wanted}.`, { file: name, table, wanted }));
     return { path, name, table, delimiter: delimiterByExtension[extensionOf(label)]! };
   });
 }
 
-function nameDatabases(found: readonly Found[], hasConverted: boolean, notices: Notice[]): SqliteInput[] {
+function nameDatabases(found: readonly Found[], hasConverted: boolean, notices: Warning[]): SqliteInput[] {
   const taken = new Set(["_internal", "_memory", "-", ...(hasConverted ? [convertedName] : [])]);
   return found.map(({ path, name, label }) => {
     const extension = extensionOf(label);
     const wanted = label.slice(0, label.length - extension.length);
     const database = pickName(safeDatabaseName(wanted), "-", taken);
-    if (database !== wanted) notices.push({ code: "DATABASE_RENAMED", message: `${name} becomes database ${database}, not ${wanted}.` });
+    if (database !== wanted)
+      notices.push(warning("DATABASE_RENAMED", `${name} becomes database ${database}, not ${wanted}.`, { file: name, database, wanted }));
     return { path, name, database, fileName: `${database}${sqliteExtensions.has(extension) ? extension : ".db"}` };
   });
 }

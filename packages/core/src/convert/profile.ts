@@ -1,8 +1,9 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { otherDelimiter, readRecords, separatorHint, shownDelimiter, type CsvFormat } from "./csv.ts";
+import { otherDelimiter, readRecords, separatorRemedy, shownDelimiter, type CsvFormat } from "./csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
 import { findDelimiter } from "./delimiter.ts";
-import type { CsvInput, Notice } from "./discover.ts";
+import { warning, type Warning } from "../events/warnings.ts";
+import type { CsvInput } from "./discover.ts";
 import { encodingOf, utf8 } from "./encoding.ts";
 import { changedError, fingerprint } from "./identify.ts";
 import { ColumnProfile } from "./infer.ts";
@@ -30,7 +31,7 @@ export interface PassOptions {
 }
 
 /** First pass over a CSV file: checks every record, counts rows, finds the type of each column. Appends notices to `notices`. */
-export async function profileCsv(input: CsvInput, options: ConvertOptions, notices: Notice[], pass: PassOptions): Promise<Profile> {
+export async function profileCsv(input: CsvInput, options: ConvertOptions, notices: Warning[], pass: PassOptions): Promise<Profile> {
   const before = await fingerprint(input.path);
   const format = await formatOf(input, options, notices, pass.signal);
   let profiles: ColumnProfile[] | undefined;
@@ -49,14 +50,20 @@ export async function profileCsv(input: CsvInput, options: ConvertOptions, notic
   return { input, format, columns, blanks: (profiles ?? []).map(({ blanks }) => blanks), rows, fingerprint: before };
 }
 
-async function formatOf(input: CsvInput, options: ConvertOptions, notices: Notice[], signal?: AbortSignal): Promise<CsvFormat> {
+async function formatOf(input: CsvInput, options: ConvertOptions, notices: Warning[], signal?: AbortSignal): Promise<CsvFormat> {
   const given = separatorOf(options);
   const encoding = await encodingOf(input, options.encoding, signal);
-  if (encoding !== utf8) notices.push({ code: "ENCODING_TAKEN", message: `${input.name} is not UTF-8: read as ${encoding}.` });
+  if (encoding !== utf8)
+    notices.push(warning("ENCODING_TAKEN", `${input.name} is not UTF-8: read as ${encoding}.`, { file: input.name, encoding }));
   if (given !== undefined) return { delimiter: given, encoding };
   const delimiter = await findDelimiter(input, encoding, signal);
   if (delimiter !== input.delimiter)
-    notices.push({ code: "DELIMITER_DETECTED", message: `${input.name} is read with ${shownDelimiter(delimiter)} between columns.` });
+    notices.push(
+      warning("DELIMITER_DETECTED", `${input.name} is read with ${shownDelimiter(delimiter)} between columns.`, {
+        file: input.name,
+        delimiter,
+      }),
+    );
   return { delimiter, encoding };
 }
 
@@ -86,20 +93,27 @@ function noticeHeader(
   header: readonly string[],
   columns: readonly Column[],
   { delimiter }: CsvFormat,
-  notices: Notice[],
+  notices: Warning[],
 ): void {
   for (const [index, { name }] of columns.entries())
     if (name !== header[index])
-      notices.push({
-        code: "COLUMN_RENAMED",
-        message: `${input.name}: column ${index + 1} (${JSON.stringify(header[index])}) becomes ${name}.`,
-      });
+      notices.push(
+        warning("COLUMN_RENAMED", `${input.name}: column ${index + 1} (${JSON.stringify(header[index])}) becomes ${name}.`, {
+          file: input.name,
+          column: name,
+          wanted: header[index] ?? "",
+        }),
+      );
   const other = otherDelimiter(header, delimiter);
   if (other !== undefined)
-    notices.push({
-      code: "DELIMITER_SUSPECT",
-      message: `${input.name} has one column, but its header contains ${JSON.stringify(other)}. ${separatorHint(other)}`,
-    });
+    notices.push(
+      warning(
+        "DELIMITER_SUSPECT",
+        `${input.name} has one column, but its header contains ${JSON.stringify(other)}.`,
+        { file: input.name, delimiter: other },
+        separatorRemedy(other),
+      ),
+    );
 }
 
 /** The `separator` option as the delimiter of every file; `\t` stands for a tab. */

@@ -1,6 +1,7 @@
 import { codes, exitStatus, type Blame, type ErrorCode } from "./codes.ts";
+import { toRemedies, type Remedies, type Remedy } from "./remedies.ts";
 
-/** Extra, machine-readable detail of an error: file, line, column, request, limit in bytes … Never a secret. */
+/** Extra, machine-readable detail of an error or a warning: file, line, column, request, limit in bytes … Never a secret. */
 export type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
@@ -9,21 +10,21 @@ export type Facts = Readonly<Record<string, string | number | boolean | null>>;
  */
 export class PublishError extends Error {
   readonly code: ErrorCode;
-  /** One imperative sentence: what the user does next. */
-  readonly hint: string;
+  /** What the user does next, the likeliest first. */
+  readonly remedies: readonly Remedy[];
   readonly facts: Facts;
 
-  constructor(code: ErrorCode, message: string, hint: string, facts: Facts = {}, cause?: unknown) {
+  constructor(code: ErrorCode, message: string, remedies: Remedies, facts: Facts = {}, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "PublishError";
     this.code = code;
-    this.hint = hint;
+    this.remedies = toRemedies(remedies);
     this.facts = facts;
   }
 }
 
 export function isPublishError(error: unknown): error is PublishError {
-  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code in codes && "hint" in error;
+  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code in codes && "remedies" in error;
 }
 
 export function blameOf(error: PublishError): Blame {
@@ -33,9 +34,9 @@ export function blameOf(error: PublishError): Blame {
 /** Any thrown value as a {@link PublishError}; a system error keeps its meaning, what is unknown becomes `INTERNAL`. */
 export function toPublishError(error: unknown): PublishError {
   if (isPublishError(error)) return error;
-  const { name, message, code, path } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
+  const { name, message, code, path } = (error instanceof Error ? error : new Error(String(error))) as SystemError;
   const facts: Facts = path === undefined ? {} : { path };
-  if (name === "AbortError") return new PublishError("CANCELLED", "Cancelled.", "Run the same command again to finish.", {}, error);
+  if (name === "AbortError") return new PublishError("CANCELLED", "Cancelled.", { action: "retry", note: "to finish" }, {}, error);
   if (code === "ENOSPC" || message.includes("database or disk is full"))
     return new PublishError(
       "DISK_FULL",
@@ -46,14 +47,26 @@ export function toPublishError(error: unknown): PublishError {
     );
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return new PublishError("OUTPUT_UNWRITABLE", `Permission denied: ${path ?? message}.`, "Choose a path you may write to.", facts, error);
-  return new PublishError("INTERNAL", message, "This is a bug: please report it with the command you ran.", {}, error);
+  return new PublishError("INTERNAL", message, "This is a bug: please report it, with what you did.", {}, error);
 }
 
-/** The `--json` form of an error: code, message, hint and facts, nothing else, so that no option value can leak. */
-export function toErrorJson(error: unknown): {
-  error: { code: ErrorCode; message: string; hint: string; facts: Facts; exitStatus: number };
-} {
+/** What Node's errors of the operating system have besides. */
+interface SystemError extends Error {
+  readonly code?: string;
+  readonly path?: string;
+}
+
+/** An error as plain JSON: nothing but what is meant to be shown, so that no option value can leak. */
+export interface ErrorJson {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedies: readonly Remedy[];
+  readonly facts: Facts;
+  readonly exitStatus: number;
+}
+
+export function toErrorJson(error: unknown): ErrorJson {
   const known = toPublishError(error);
-  const { code, message, hint, facts } = known;
-  return { error: { code, message, hint, facts, exitStatus: exitStatus[blameOf(known)] } };
+  const { code, message, remedies, facts } = known;
+  return { code, message, remedies, facts, exitStatus: exitStatus[blameOf(known)] };
 }

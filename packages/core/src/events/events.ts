@@ -1,10 +1,20 @@
-/** Progress as plain JSON. Results are return values, never events. */
+import type { Warning } from "./warnings.ts";
+
+/** How a step ended; `cached` and `unchanged` are kinds of `done`. */
+export type Outcome = "done" | "cached" | "unchanged" | "failed" | "cancelled";
+
+export type Unit = "bytes" | "rows";
+
+/**
+ * Progress as plain JSON. Results are return values, never events. `step` is a step's own number in the process;
+ * `id` says what kind of step it is, and several steps of a run may be of one kind.
+ */
 export type PublishEvent =
-  | { type: "step.started"; id: string; title: string }
-  | { type: "step.progressed"; id: string; done: number; total: number | null; unit: "bytes" | "rows" }
-  | { type: "step.ended"; id: string; outcome: "done" | "cached" | "unchanged" | "failed" | "cancelled"; ms: number }
+  | { type: "step.started"; step: number; id: string; title: string }
+  | { type: "step.progressed"; step: number; id: string; done: number; total: number | null; unit: Unit }
+  | { type: "step.ended"; step: number; id: string; outcome: Outcome; ms: number }
   | { type: "output"; id: string; text: string }
-  | { type: "warned"; code: string; message: string };
+  | ({ type: "warned" } & Warning);
 
 export type Report = (event: PublishEvent) => void;
 
@@ -14,8 +24,6 @@ export interface Context {
   readonly signal?: AbortSignal;
 }
 
-export type Unit = "bytes" | "rows";
-
 /** The handle a running step gets: report progress, or say that its result comes from a cache, or that all was as it is to be. */
 export interface StepHandle {
   progress(done: number, total: number | null, unit: Unit): void;
@@ -23,15 +31,18 @@ export interface StepHandle {
   unchanged(): void;
 }
 
+let lastStep = 0;
+
 /** Runs `work` between a `step.started` and a `step.ended` event; refuses to start when the signal is already aborted. */
 export async function step<T>(ctx: Context, id: string, title: string, work: (handle: StepHandle) => Promise<T> | T): Promise<T> {
   ctx.signal?.throwIfAborted();
   const startedMs = performance.now();
-  let outcome: Extract<PublishEvent, { type: "step.ended" }>["outcome"] = "done";
-  ctx.report({ type: "step.started", id, title });
+  const number = ++lastStep;
+  let outcome: Outcome = "done";
+  ctx.report({ type: "step.started", step: number, id, title });
   try {
     return await work({
-      progress: (done, total, unit) => ctx.report({ type: "step.progressed", id, done, total, unit }),
+      progress: (done, total, unit) => ctx.report({ type: "step.progressed", step: number, id, done, total, unit }),
       cached: () => (outcome = "cached"),
       unchanged: () => (outcome = "unchanged"),
     });
@@ -39,6 +50,6 @@ export async function step<T>(ctx: Context, id: string, title: string, work: (ha
     outcome = ctx.signal?.aborted ? "cancelled" : "failed";
     throw error;
   } finally {
-    ctx.report({ type: "step.ended", id, outcome, ms: Math.round(performance.now() - startedMs) });
+    ctx.report({ type: "step.ended", step: number, id, outcome, ms: Math.round(performance.now() - startedMs) });
   }
 }

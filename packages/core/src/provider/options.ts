@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
+import type { Remedies } from "../errors/remedies.ts";
 import type { OptionSpec, OptionValue, OptionValues } from "./provider.ts";
 import type { Environment } from "../http/environment.ts";
 
@@ -56,8 +57,8 @@ export function requireChoice(name: string, value: string, choices: readonly str
 }
 
 /** An option that the host, or the site as it is, cannot follow. */
-export function invalidOption(option: string, message: string, hint: string): PublishError {
-  return new PublishError("OPTION_INVALID", message, hint, { option });
+export function invalidOption(option: string, message: string, remedies: Remedies): PublishError {
+  return new PublishError("OPTION_INVALID", message, remedies, { option });
 }
 
 /** Bounds of a number in words; empty without any. */

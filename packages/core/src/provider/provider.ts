@@ -1,3 +1,4 @@
+import type { Remedy } from "../errors/remedies.ts";
 import type { Context, StepHandle } from "../events/events.ts";
 import type { Image, ImageFile, Platform } from "../image/types.ts";
 import type { Environment } from "../http/environment.ts";
@@ -123,8 +124,8 @@ export interface Deployment {
   readonly provider: string;
   readonly id: string;
   readonly url: string | null;
-  /** What to type next, one command or sentence each. */
-  readonly next: readonly string[];
+  /** What the user may want to do next. */
+  readonly next: readonly Remedy[];
   /** Facts for `--json` and the summary: archive path, size, digest … */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 }
@@ -201,8 +202,8 @@ export interface Provider {
   readonly names?: NameRule;
   /** Platforms to build for, given the options; unset: linux/amd64. Several only where an index can be delivered. */
   platforms?(ctx: ProviderContext): Promise<readonly Platform[]>;
-  /** What users do where the host has no such verb for this tool: one sentence each. `<app>`, for an option `app` that is the name, becomes it. */
-  readonly instead?: Readonly<Partial<Record<Verb, string>>>;
+  /** The command of the vendor's own tool for a verb that this provider lacks: program and arguments. `<app>`, for an option `app` that is the name, becomes it. */
+  readonly instead?: Readonly<Partial<Record<Verb, readonly [program: string, ...args: string[]]>>>;
   recipe?(ctx: HostContext): Recipe;
   /** Tools, names and what the host allows, before anything is converted; throws a PublishError. Credentials were looked at already. */
   check(ctx: HostContext): Promise<void>;

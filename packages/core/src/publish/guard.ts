@@ -1,5 +1,6 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { flag } from "../provider/options.ts";
+import { setOption } from "../errors/remedies.ts";
+import { warn } from "../events/warnings.ts";
 import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
 import type { HostRequest } from "./host-context.ts";
 
@@ -35,9 +36,11 @@ function refuseOther(provider: Provider, host: HostContext, { site }: SiteStatus
   throw siteExists(provider, host, `${host.name} at ${provider.title} is the site ${site}, not ${host.siteName}.`);
 }
 
-function warnOfOther({ title }: Provider, { name, siteName, report }: HostContext, { site }: SiteStatus): void {
+function warnOfOther({ title }: Provider, host: HostContext, { site }: SiteStatus): void {
+  const { name, siteName } = host;
   if (site === undefined || site === siteName) return;
-  report({ type: "warned", code: "SITE_REPLACED", message: `${name} at ${title} has been the site ${site}; it becomes ${siteName}.` });
+  const message = `${name} at ${title} has been the site ${site}; it becomes ${siteName}.`;
+  warn(host, "SITE_REPLACED", message, { name, was: site, site: siteName });
 }
 
 function notKnown({ title }: Provider, { name }: HostContext): string {
@@ -46,10 +49,9 @@ function notKnown({ title }: Provider, { name }: HostContext): string {
 
 /** `SITE_EXISTS`: `message` says what tells the site at the host from this one. */
 export function siteExists({ name: provider, names }: Provider, { name, siteName }: HostContext, message: string): PublishError {
-  const option = flag(names?.option ?? "name");
-  return new PublishError("SITE_EXISTS", message, `Add ${option} ${name} if it is meant, or --name to call this site otherwise.`, {
-    provider,
-    name,
-    site: siteName,
-  });
+  const remedies = [
+    setOption(names?.option ?? "name", name, "if it is meant"),
+    setOption("name", undefined, "to call this site otherwise"),
+  ];
+  return new PublishError("SITE_EXISTS", message, remedies, { provider, name, site: siteName });
 }

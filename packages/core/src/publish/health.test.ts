@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
+import { toRemedies } from "../errors/remedies.ts";
 import { step, type PublishEvent } from "../events/events.ts";
 import type { HostContext, Settle } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
@@ -43,7 +44,7 @@ const healthy = {
   "my+data/a~2Fb.json?_size=0": { filtered_table_rows_count: 3 },
 };
 const confirm = (fetch: HostContext["fetch"], settle: Settle = {}, timeoutMs = 0, signal?: AbortSignal) =>
-  confirmHealth({ url: base, site, hint: "Look at it." }, settle, hostWith(fetch, timeoutMs, signal));
+  confirmHealth({ url: base, site, remedies: toRemedies("Look at it.") }, settle, hostWith(fetch, timeoutMs, signal));
 
 const report = (event: PublishEvent) => void events.push(event);
 

@@ -1,4 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
+import { setOption, type Remedy } from "../errors/remedies.ts";
 import { step } from "../events/events.ts";
 import { poll } from "../http/poll.ts";
 import type { HostContext, Settle } from "../provider/provider.ts";
@@ -12,8 +13,8 @@ export interface HealthCheck {
   readonly url: string;
   /** Whose rows are counted; undefined: the site has to answer, whatever it serves. */
   readonly site: Site | undefined;
-  /** What to do when it does not get well: one sentence. */
-  readonly hint: string;
+  /** What to do when it does not become healthy. */
+  readonly remedies: readonly Remedy[];
 }
 
 /**
@@ -21,7 +22,7 @@ export interface HealthCheck {
  * @throws PublishError `DEPLOYMENT_UNHEALTHY`
  */
 export async function confirmHealth(check: HealthCheck, { undo, ready, gone }: Settle, host: HostContext): Promise<void> {
-  const { url, hint } = check;
+  const { url, remedies } = check;
   const wait = async (): Promise<string | null> => (await ready?.()) ?? (await awaitHealth(check, gone, host));
   const confirm = async (): Promise<void> => {
     const startedMs = performance.now();
@@ -29,7 +30,11 @@ export async function confirmHealth(check: HealthCheck, { undo, ready, gone }: S
     if (problem === null) return;
     const isLate = performance.now() - startedMs >= host.timeoutMs;
     const message = `The site does not serve what was published: ${problem}.`;
-    throw new PublishError("DEPLOYMENT_UNHEALTHY", message, isLate ? `${hint} ${longer(host)}` : hint, { url, problem, restored: null });
+    throw new PublishError("DEPLOYMENT_UNHEALTHY", message, isLate ? [...remedies, longer(host)] : remedies, {
+      url,
+      problem,
+      restored: null,
+    });
   };
   await undoing(
     host,
@@ -38,9 +43,9 @@ export async function confirmHealth(check: HealthCheck, { undo, ready, gone }: S
   );
 }
 
-function longer({ timeoutMs }: HostContext): string {
+function longer({ timeoutMs }: HostContext): Remedy {
   const seconds = Math.ceil(timeoutMs / 1000);
-  return `If it only needs longer than ${seconds} s, add --timeout ${2 * seconds}.`;
+  return setOption("timeout", String(2 * seconds), `if it only needs longer than ${seconds} s`);
 }
 
 /** What is still wrong at the deadline, or null. */

@@ -80,16 +80,22 @@ describe("openHost", () => {
 
   it("says where the token that is nobody's was found", async () => {
     const invalid = new PublishError("CREDENTIALS_INVALID", "Nobody's.", "Log in.");
+    const logIn = { action: "log-in", provider: "shelf" };
     const failing = { ...shelf, login: { ...login, account: () => Promise.reject(invalid) } };
-    await expect(open({}, failing)).rejects.toMatchObject({ hint: "Correct SHELF_TOKEN, or unset it and run publish login shelf." });
+    await expect(open({}, failing)).rejects.toMatchObject({
+      remedies: [{ text: "Correct the variable SHELF_TOKEN, or unset it." }, logIn],
+    });
     const env = { XDG_DATA_HOME: dir, LOCALAPPDATA: dir };
     await keepToken("shelf", token, env);
-    await expect(open({ env }, failing)).rejects.toMatchObject({ hint: "Run publish login shelf." });
+    await expect(open({ env }, failing)).rejects.toMatchObject({ remedies: [logIn] });
   });
 
   it.each(["\u201Cabc\u201D", "ab\nc", "ab\u0007c"])("refuses a token that no header carries: %j", async (garbled) => {
     const opening = open({ env: { SHELF_TOKEN: garbled } });
-    await expect(opening).rejects.toMatchObject({ code: "CREDENTIALS_INVALID", hint: expect.stringContaining("SHELF_TOKEN") as string });
+    await expect(opening).rejects.toMatchObject({
+      code: "CREDENTIALS_INVALID",
+      remedies: [{ text: expect.stringContaining("SHELF_TOKEN") as string }, {}],
+    });
   });
 
   it("lets the login fail as it does", async () => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import { inputError } from "../convert/identify.ts";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
+import type { Remedy } from "../errors/remedies.ts";
 import { step, type Context } from "../events/events.ts";
 import { checkHostName, deriveHostName } from "../provider/host-name.ts";
 import { resolveOptions, secretOptions } from "../provider/options.ts";
@@ -86,9 +87,9 @@ function garbled({ name: provider, title }: Provider): PublishError {
 /** A token that is nobody's is corrected where it was found. */
 function whereToCorrect(error: unknown, { name, login }: Provider, env: Environment, from = ""): unknown {
   if (!isPublishError(error) || error.code !== "CREDENTIALS_INVALID") return error;
-  const correct = `Correct ${from}, or ${from === login?.env ? "unset it and " : ""}run publish login ${name}.`;
-  const hint = from === tokenFile(env) ? `Run publish login ${name}.` : correct;
-  return new PublishError(error.code, error.message, hint, error.facts, error);
+  const logIn: Remedy = { action: "log-in", provider: name };
+  const correct = from === login?.env ? `Correct the variable ${from}, or unset it.` : `Correct ${from}.`;
+  return new PublishError(error.code, error.message, from === tokenFile(env) ? logIn : [correct, logIn], error.facts, error);
 }
 
 async function sourceOf([first = "."]: readonly string[]): Promise<string> {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
+import { useVerb } from "../errors/remedies.ts";
 import { step, type PublishEvent } from "../events/events.ts";
 import type { Provider, ProviderContext, SiteStatus } from "../provider/provider.ts";
 import { shelf } from "./fixtures.ts";
@@ -80,7 +81,7 @@ describe("hosted", () => {
       provider: "shelf",
       id: "pets",
       url: "https://pets.example.org/",
-      next: ["publish open shelf --app pets", "publish status shelf --app pets", "publish unpublish shelf --app pets"],
+      next: ["open", "status", "unpublish"].map((verb) => useVerb(verb, "shelf", { app: "pets" })),
       facts: { size: 1 },
     });
     expect(log).toEqual(["create app", "push registry/pets", "replace machine", "confirm https://pets.example.org/", "remove old machine"]);
@@ -89,11 +90,11 @@ describe("hosted", () => {
 
   it.each([
     ["a first publish", null, app, []],
-    ["another", "Release v7", app, ["publish rollback shelf --app pets"]],
+    ["another", "Release v7", app, [useVerb("rollback", "shelf", { app: "pets" })]],
     ["one of the same", "Release v7", task("replace", "app", { run: (unchanged) => Promise.resolve(unchanged()) }), []],
   ])("offers a way back to what was replaced: %s", async (_, serving, last, expected) => {
     const { next } = await providerOf({ serving, tasks: [push, last] }).publish([], contextOf());
-    expect(next.filter((line) => line.includes("rollback"))).toEqual(expected);
+    expect(next.filter((one) => one.action === "use" && one.verb === "rollback")).toEqual(expected);
   });
 
   it("says that the site is published when what is left over cannot be removed", async () => {
@@ -104,7 +105,7 @@ describe("hosted", () => {
     await expect(provider.publish([], ctx)).rejects.toMatchObject({ code: "HOST_BUSY", message: "Busy." });
     expect(log).toEqual(["create app", "replace machine", "confirm https://pets.example.org/", "remove old machine"]);
     const message = expect.stringMatching(/pets is published.*: stuck machine, old machine\.$/) as string;
-    expect(reported.filter(({ type }) => type === "warned")).toEqual([{ type: "warned", code: "LEFT_AT_HOST", message }]);
+    expect(reported.filter(({ type }) => type === "warned")).toMatchObject([{ code: "LEFT_AT_HOST", message }]);
   });
 
   it("lets a task use what the one before it found", async () => {
@@ -162,20 +163,8 @@ describe("hosted", () => {
   const unknown = () => Promise.reject(busy);
 
   it.each([
-    [
-      "runs, though an earlier run made it",
-      [push, machine],
-      busy,
-      () => Promise.resolve(site),
-      /pets is at \S+ for all to see.*: publish unpublish/,
-    ],
-    [
-      "was made and does not run",
-      [app],
-      busy,
-      () => Promise.resolve({ ...site, state: "stopped" as const }),
-      /^What was made.*publish unpublish/,
-    ],
+    ["runs, though an earlier run made it", [push, machine], busy, () => Promise.resolve(site), /pets is at \S+ for all to see.*unpublish/],
+    ["was made and does not run", [app], busy, () => Promise.resolve({ ...site, state: "stopped" as const }), /^What was made.*unpublish/],
     ["was made and is not known yet", [app], busy, () => Promise.resolve(null), /for the next run\.$/],
     ["stays after the undo", [app, machine], unhealthy, () => Promise.resolve({ ...site, state: "stopped" as const }), /^What was made/],
     ["may be there, as the host does not say", [app, machine], unhealthy, unknown, /^What was made.*\.$/],
@@ -183,7 +172,9 @@ describe("hosted", () => {
     const reported: PublishEvent[] = [];
     const ctx = { ...contextOf(() => Promise.reject(error)), report: (event: PublishEvent) => void reported.push(event) };
     await expect(providerOf({ tasks }, status).publish([], ctx)).rejects.toBe(error);
-    expect(reported).toContainEqual({ type: "warned", code: "LEFT_AT_HOST", message: expect.stringMatching(message) as string });
+    const [warning] = reported.filter((event) => event.type === "warned");
+    expect(warning?.code).toBe("LEFT_AT_HOST");
+    expect(`${warning?.message}${warning?.remedies.map((one) => (one.action === "use" ? one.verb : "")).join()}`).toMatch(message);
   });
 
   it("undoes what was done to a site that existed and did not serve", async () => {

@@ -1,8 +1,9 @@
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
+import { warn } from "../events/warnings.ts";
 import type { Image } from "../image/types.ts";
 import type { Deployment, HostContext, PlanAction, Provider, ProviderContext, Settle } from "../provider/provider.ts";
 import { uncancelled } from "./host-context.ts";
-import { nextCommands, siteCommand } from "./site-command.ts";
+import { nextVerbs, useSite } from "./use-site.ts";
 import { isUnhealthy, undoing, unhealthy } from "./undo.ts";
 
 /** One thing that a publish does: its line of the plan, and how it is done. */
@@ -58,7 +59,7 @@ export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
         throw error;
       });
       await runAfterwards([...(rollout.afterwards ?? [])], rest.name, ctx);
-      const next = nextCommands(provider, ctx, existed && run.hasChanged);
+      const next = nextVerbs(provider, ctx, existed && run.hasChanged);
       return { provider: rest.name, id: ctx.name, url: rollout.url(), next, facts: rollout.facts() };
     },
   };
@@ -113,7 +114,7 @@ async function runAfterwards(tasks: readonly Task[], provider: string, ctx: Host
         .map(({ target }) => target)
         .join(", ");
       const message = `${ctx.name} is published and answers. Publish again to remove what it does not need any more: ${left}.`;
-      ctx.report({ type: "warned", code: "LEFT_AT_HOST", message });
+      warn(ctx, "LEFT_AT_HOST", message, { name: ctx.name });
       throw error;
     });
 }
@@ -127,15 +128,15 @@ async function warnOfRest(provider: Provider, ctx: ProviderContext, { done, isUn
   const what = isUp
     ? `${ctx.name} is at ${site.url} for all to see, and ${isUnhealthy(error) ? "not well" : "was not checked"}: it stays there, and may cost money.`
     : `What was made for ${ctx.name} at ${provider.title} stays there for the next run.`;
-  const way = site && provider.unpublish ? ` To remove it: ${siteCommand("unpublish", provider, ctx)}` : "";
-  ctx.report({ type: "warned", code: "LEFT_AT_HOST", message: what + way });
+  const way = site && provider.unpublish ? [useSite("unpublish", provider, ctx, "to remove it")] : [];
+  warn(ctx, "LEFT_AT_HOST", what, { name: ctx.name }, way);
 }
 
 async function confirm({ url: urlOf, ready, gone }: Rollout, ctx: ProviderContext): Promise<void> {
   const url = urlOf();
   if (url !== null) return ctx.confirm(url, { ...(ready && { ready }), ...(gone && { gone }) });
   const problem = await ready?.();
-  if (problem) throw unhealthy(problem, "Mend the cause, then publish again.");
+  if (problem) throw unhealthy(problem, "Fix the cause, then publish again.");
 }
 
 /** A push is a step by itself, and by itself changes no site. Returns whether something was changed. */

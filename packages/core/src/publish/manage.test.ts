@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
+import { setOption, toRemedies } from "../errors/remedies.ts";
 import type { PublishEvent } from "../events/events.ts";
 import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
 import { providerInterface } from "../provider/provider.ts";
 import type { HostRequest } from "./host-context.ts";
 import { shelf, token } from "./fixtures.ts";
-import { logsHint, manage, rollback, unpublish, unsupported } from "./manage.ts";
+import { logsRemedies, manage, rollback, unpublish, unsupported } from "./manage.ts";
 import { recallName, rememberName } from "./names-file.ts";
 
 let dir: string;
@@ -74,10 +75,9 @@ const published: Provider = { ...shelf, status: () => Promise.resolve(status) };
 
 const refuse = (site: SiteStatus) => Promise.reject(new PublishError("CANCELLED", `Not ${site.name}.`, "Agree."));
 
-it("names the site in a hint to look at its log with a tool of the host's", () => {
-  const provider = { ...shelf, instead: { logs: "Run shelf logs --app <app>, with shelfctl." } };
-  const hint = "Run shelf logs --app pets, with shelfctl, then publish again.";
-  expect(logsHint(provider, { name: "pets" })).toBe(hint);
+it("names the site in the command of the host's own tool that shows its log", () => {
+  const provider = { ...shelf, instead: { logs: ["shelf", "logs", "--app", "<app>"] } } as const;
+  expect(logsRemedies(provider, { name: "pets" })[0]).toMatchObject({ action: "run", run: ["shelf", "logs", "--app", "pets"] });
 });
 
 describe("unpublish", () => {
@@ -114,7 +114,7 @@ describe("unpublish", () => {
     for (const provider of [shelf, { ...shelf, unpublish: () => Promise.resolve() }])
       await expect(unpublish(provider, request(), ctx)).rejects.toMatchObject({ code: "COMMAND_INVALID", facts: { provider: "shelf" } });
     expect(unsupported(shelf, "logs")).toMatchObject({ code: "COMMAND_INVALID", facts: { verb: "logs" } });
-    expect(unsupported({ ...shelf, instead: { logs: "Run shelf-logs." } }, "logs")).toMatchObject({ hint: "Run shelf-logs." });
+    expect(unsupported({ ...shelf, instead: { logs: ["shelf-logs"] } }, "logs")).toMatchObject({ remedies: [{ run: ["shelf-logs"] }] });
   });
 });
 
@@ -142,8 +142,8 @@ describe("rollback", () => {
   ])("says why not to %s, and which ones there are", async (id, message) => {
     const some = releases.map((release) => ({ ...release, restorable: release.id !== "v2" }));
     const provider = { ...published, rollback: back, status: () => Promise.resolve({ ...status, releases: some }) };
-    const hint = "Give one of these with --to: v4, v1.";
-    await expect(goBack(id, provider)).rejects.toMatchObject({ message: expect.stringMatching(message) as string, hint });
+    const remedies = [setOption("to", "v4"), setOption("to", "v1")];
+    await expect(goBack(id, provider)).rejects.toMatchObject({ message: expect.stringMatching(message) as string, remedies });
   });
 
   it("takes a release's number alone", async () => {
@@ -164,21 +164,21 @@ describe("rollback", () => {
     expect((await rollback(stopped, request({ fetch: answering(502), timeoutMs: 0 }), "v1", ctx)).release.id).toBe("v1");
     await expect(goes(502)).rejects.toMatchObject({
       code: "DEPLOYMENT_UNHEALTHY",
-      hint: expect.stringContaining("publish rollback shelf --app") as string,
+      remedies: expect.arrayContaining([expect.objectContaining({ verb: "rollback", provider: "shelf" })]) as unknown[],
       facts: { from: "v3", restored: null },
     });
   });
 
-  it("leaves the hint of a provider that has gone back by itself", async () => {
+  it("leaves the remedies of a provider that has gone back by itself", async () => {
     const error = new PublishError("DEPLOYMENT_UNHEALTHY", "Not well. v3 is in place again.", "Look.", { restored: "v3" });
     const failing = { ...published, rollback: () => Promise.reject(error) };
-    await expect(goBack("v1", failing)).rejects.toMatchObject({ hint: "Look.", facts: { restored: "v3" } });
+    await expect(goBack("v1", failing)).rejects.toMatchObject({ remedies: toRemedies("Look."), facts: { restored: "v3" } });
   });
 
   const newest = releases[0]!;
-  const again = "Run the same command again to finish.";
-  const back3 = expect.stringMatching(/^To return to v3: publish rollback shelf --app \S+ --to v3$/) as string;
-  const look = expect.stringMatching(/^To look at it: publish status shelf --app \S+$/) as string;
+  const again = { action: "retry" };
+  const back3 = { action: "use", verb: "rollback", provider: "shelf", options: expect.objectContaining({ to: "v3" }) as object };
+  const look = { action: "use", verb: "status", provider: "shelf" };
 
   it.each([
     ["v6 serves", [{ ...newest, id: "v6", current: true }], {}, /^Cancelled, but \S+ is at v6 now\.$/, back3],
@@ -192,7 +192,7 @@ describe("rollback", () => {
     ["v6 is on its way", [{ ...newest, id: "v6", current: false }, ...releases], {}, /^Cancelled, but \S+ goes on to v6 now\.$/, back3],
     ["v3 cannot come back", [{ ...newest, id: "v6", current: true }], { restorable: false }, /is at v6 now\.$/, look],
     ["nothing was sent", releases, {}, /^Cancelled\.$/, again],
-  ])("says what stands when it is cancelled: %s", async (_name, now, change, message, hint) => {
+  ])("says what stands when it is cancelled: %s", async (_name, now, change, message, remedy) => {
     const stop = new AbortController();
     const was = { ...status, releases: releases.map((release) => (release.current ? { ...release, ...change } : release)) };
     const stands = { ...status, releases: now };
@@ -202,7 +202,7 @@ describe("rollback", () => {
       rollback: () => (stop.abort(), Promise.reject(stop.signal.reason as Error)),
     };
     const going = rollback(cancelled, request(), "v1", { report: () => {}, signal: stop.signal });
-    await expect(going).rejects.toMatchObject({ code: "CANCELLED", message: expect.stringMatching(message) as string, hint });
+    await expect(going).rejects.toMatchObject({ code: "CANCELLED", message: expect.stringMatching(message) as string, remedies: [remedy] });
   });
 
   it.each(["v3", "v9"])("refuses %s, which serves already or is none", async (id) => {

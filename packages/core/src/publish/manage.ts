@@ -1,4 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
+import { runProgram, setOption, toRemedies, useVerb, type Remedy } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
 import type { HostContext, HostedSite, Provider, Release, SiteStatus, Verb } from "../provider/provider.ts";
 import { openHost, redactorFor, uncancelled, type HostRequest } from "./host-context.ts";
@@ -7,8 +8,7 @@ import { failureOf } from "./failure.ts";
 import { guardOwn } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
 import { recallName, rememberName } from "./names-file.ts";
-import { flag } from "../provider/options.ts";
-import { siteCommand } from "./site-command.ts";
+import { useSite } from "./use-site.ts";
 import { isUnhealthy } from "./undo.ts";
 
 /**
@@ -77,7 +77,8 @@ export async function rollback(
     try {
       const release = await provider.rollback(host, target);
       const { url, state } = status;
-      if (url !== null && state !== "stopped") await confirmHealth({ url, site: undefined, hint: logsHint(provider, host) }, {}, host);
+      if (url !== null && state !== "stopped")
+        await confirmHealth({ url, site: undefined, remedies: logsRemedies(provider, host) }, {}, host);
       return { name: host.name, release };
     } catch (error) {
       if (host.signal?.aborted && !isUnhealthy(error)) throw (await cancelledAt(provider, host, status)) ?? error;
@@ -94,18 +95,22 @@ async function cancelledAt(provider: Provider, host: HostContext, before: SiteSt
   const isAt = at !== undefined && at.id !== from?.id;
   const to = isAt ? at : newest;
   if (to === undefined || (!isAt && to.id === before.releases[0]?.id)) return undefined;
-  const [verb, end] = from && from.restorable !== false ? ["rollback", ` --to ${from.id}`] : ["status", ""];
-  const hint = `To ${end ? `return to ${from?.id}` : "look at it"}: ${siteCommand(verb, provider, host)}${end}`;
+  const way = from && from.restorable !== false ? backTo(from, provider, host) : useSite("status", provider, host, "to look at it");
   const message = `Cancelled, but ${host.name} ${isAt ? "is at" : "goes on to"} ${to.id} now.`;
-  return new PublishError("CANCELLED", message, hint, { from: from?.id ?? null, release: to.id });
+  return new PublishError("CANCELLED", message, way, { from: from?.id ?? null, release: to.id });
 }
 
 /** A release that the user chose stays, also when it does not serve; the one before it may be worse. */
 function withWayForward(error: unknown, provider: Provider, host: HostContext, { releases }: SiteStatus): unknown {
   const current = releases.find((release) => release.current);
   if (!isUnhealthy(error) || error.facts["restored"] || current === undefined || current.restorable === false) return error;
-  const hint = logsHint(provider, host, `or return to ${current.id} with ${siteCommand("rollback", provider, host)} --to ${current.id}`);
-  return new PublishError(error.code, error.message, hint, { ...error.facts, from: current.id }, error);
+  const remedies = [...logsRemedies(provider, host), backTo(current, provider, host)];
+  return new PublishError(error.code, error.message, remedies, { ...error.facts, from: current.id }, error);
+}
+
+function backTo({ id }: Release, provider: Provider, host: HostContext): Remedy {
+  const { names, name } = provider;
+  return useVerb("rollback", name, { [names?.option ?? "name"]: host.name, to: id }, `to return to ${id}`);
 }
 
 /** Release `id`, or the one before the current. */
@@ -119,11 +124,11 @@ function noTarget({ name }: HostContext, { releases }: SiteStatus, id: string | 
   const named = releases.find((release) => isNamed(release, id));
   const why = named?.current ? `is at ${named.id} already` : `has no release ${named?.id ?? id ?? "before this one"} to go back to`;
   const others = releases.filter(({ current, restorable }) => !current && restorable !== false).map((release) => release.id);
-  const hint =
+  const remedies =
     others.length > 0
-      ? `Give one of these with --to: ${others.join(", ")}.`
-      : "A release can be gone back to once another one has replaced it.";
-  return new PublishError("OPTION_INVALID", `${name} ${why}.`, hint, { release: id ?? null });
+      ? others.map((other) => setOption("to", other))
+      : "Publish once more: only a release that was replaced can be gone back to.";
+  return new PublishError("OPTION_INVALID", `${name} ${why}.`, remedies, { release: id ?? null });
 }
 
 /** With its `v` or not. */
@@ -131,23 +136,25 @@ function isNamed(release: Release, id: string | undefined): boolean {
   return id !== undefined && [id, `v${id}`].includes(release.id);
 }
 
-/** Where to see why a site is not well, and what to do `next`. */
-export function logsHint(provider: Provider, host: Pick<HostContext, "name">, next = "then publish again"): string {
+/** Where to see why a site is not healthy, then publish again. */
+export function logsRemedies(provider: Provider, host: Pick<HostContext, "name">): readonly Remedy[] {
   const { logs, instead, names } = provider;
-  const elsewhere = instead?.logs?.replace(/\.$/, "").replaceAll(`<${names?.option ?? "name"}>`, host.name);
-  const look = logs ? `Look at its log with ${siteCommand("logs", provider, host)}` : elsewhere;
-  return `${look ?? "Mend the cause"}, ${next}.`;
+  const run = instead?.logs?.map((word) => word.replaceAll(`<${names?.option ?? "name"}>`, host.name)) as [string, ...string[]] | undefined;
+  const look = logs ? useSite("logs", provider, host, "to look at its log") : run && runProgram(run, "to look at its log");
+  return toRemedies([look ?? "Fix the cause.", "Then publish again."]);
 }
 
 /** There is nothing at the host under the site's name. */
 function notPublished({ name: provider, title, names }: Provider, { name, nameFrom }: HostContext): PublishError {
-  const which = nameFrom === "derived" && names ? `Give the folder that was published, or its name with ${flag(names.option)}.` : "";
-  const hint = `${which} Run publish list ${provider} to see what there is.`.trimStart();
-  return new PublishError("NOT_PUBLISHED", `${title} has no site ${name} of yours.`, hint, { provider, name });
+  const which =
+    nameFrom === "derived" && names ? ["Give the folder that was published.", setOption(names.option, undefined, "to name the site")] : [];
+  const remedies = [...which, useVerb("list", provider, {}, "to see what there is")];
+  return new PublishError("NOT_PUBLISHED", `${title} has no site ${name} of yours.`, remedies, { provider, name });
 }
 
 /** The provider's host has no such thing. */
 export function unsupported({ name: provider, title, instead }: Provider, verb: Verb): PublishError {
-  const hint = instead?.[verb] ?? `Run publish ${provider} --help to see what it can do.`;
-  return new PublishError("COMMAND_INVALID", `${title} has no ${verb}.`, hint, { provider, verb });
+  const run = instead?.[verb];
+  const remedy = run ? runProgram(run) : `Use what ${title} itself offers.`;
+  return new PublishError("COMMAND_INVALID", `${title} has no ${verb}.`, remedy, { provider, verb });
 }

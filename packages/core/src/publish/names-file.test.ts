@@ -71,8 +71,10 @@ describe("names", () => {
 
   it("that cannot be kept are a warning", async () => {
     await rememberName([join(dir, "gone", "pets.csv")], "pets", "shelf", "one", ctx, "app");
-    const message = expect.stringMatching(/ENOENT.* --app one /) as string;
-    expect(events).toEqual([{ type: "warned", code: "STATE_UNWRITABLE", message }]);
+    const message = expect.stringMatching(/ENOENT/) as string;
+    expect(events).toMatchObject([
+      { code: "STATE_UNWRITABLE", message, remedies: [{ action: "set-option", option: "app", value: "one" }] },
+    ]);
   });
 
   it.each(["", "no JSON", "[]", "null", '{"version":2,"sites":{}}', '{"version":1,"sites":{"pets":{"shelf":"name"}}}', '{"version":1}'])(

@@ -1,9 +1,10 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
+import { setOption } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
+import { warn } from "../events/warnings.ts";
 import { writeJsonFile } from "../provider/json-file.ts";
-import { flag } from "../provider/options.ts";
 
 /** The state file in a published folder: what its sites are called at which host. It holds no secret and is meant to be committed. */
 export const namesFile = ".datasette-publish.json";
@@ -57,10 +58,9 @@ export async function rememberName(
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     const message =
-      name === null
-        ? `${file} still has the site's name (${reason}).`
-        : `The name ${name} could not be kept in ${file} (${reason}). Add ${flag(option)} ${name} when you publish this again.`;
-    ctx.report({ type: "warned", code: "STATE_UNWRITABLE", message });
+      name === null ? `${file} still has the site's name (${reason}).` : `The name ${name} could not be kept in ${file} (${reason}).`;
+    const remedies = name === null ? [] : [setOption(option, name, "when you publish this again")];
+    warn(ctx, "STATE_UNWRITABLE", message, { file, reason }, remedies);
   }
 }
 

@@ -110,8 +110,8 @@ describe("publish", () => {
   });
 
   it("says that a folder under another name is a new site", async () => {
-    const warnings: string[] = [];
-    const report = (event: PublishEvent) => void (event.type === "warned" && event.code === "SITE_NEW" && warnings.push(event.message));
+    const warnings: unknown[] = [];
+    const report = (event: PublishEvent) => void (event.type === "warned" && event.code === "SITE_NEW" && warnings.push(event.remedies));
     const names = { option: "app", pattern: /^[a-z0-9-]+$/, maxLength: 30 };
     const named = { ...provider, names, options: { app: { type: "string", description: "Name" } } } as const;
     const as = (name: string, options = {}) => publish(named, request({ paths: [dir], site: { name }, options }), { report });
@@ -120,7 +120,7 @@ describe("publish", () => {
     await as("cats", { app: "cats" });
     expect(warnings).toEqual([]);
     await as("animals");
-    expect(warnings).toEqual([expect.stringContaining("--name pets")]);
+    expect(warnings).toMatchObject([[{ option: "name", value: "pets" }]]);
   });
 
   it("works in a given folder and leaves it there", async () => {

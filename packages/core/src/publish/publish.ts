@@ -1,7 +1,9 @@
 import type { ConvertOptions } from "../convert/dataset.ts";
 import { makeDataset } from "../convert/make-dataset.ts";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
+import { setOption } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
+import { warn } from "../events/warnings.ts";
 import { assemble } from "../image/assemble.ts";
 import type { Image, Platform, Runtime } from "../image/types.ts";
 import type { Accepts, HostContext, Provider, ProviderContext, Recipe } from "../provider/provider.ts";
@@ -13,7 +15,7 @@ import { guardSite } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
-import { logsHint } from "./manage.ts";
+import { logsRemedies } from "./manage.ts";
 import { otherSites, recallName, rememberName } from "./names-file.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
 import { variablesFor } from "./variables.ts";
@@ -87,8 +89,8 @@ async function noteOtherSites(provider: Provider, paths: readonly string[], host
   if (host.nameFrom !== "derived") return;
   const others = await otherSites(paths, host.siteName, provider.name);
   if (others.length === 0) return;
-  const message = `${host.siteName} is a new site at ${provider.title}; this folder published ${others.join(", ")} there before. To update that one, add --name ${others[0]}.`;
-  host.report({ type: "warned", code: "SITE_NEW", message });
+  const message = `${host.siteName} is a new site at ${provider.title}; this folder published ${others.join(", ")} there before.`;
+  warn(host, "SITE_NEW", message, { site: host.siteName }, setOption("name", others[0], "to update that one"));
 }
 
 /** Keeps the name from before the first change on, so that a run that breaks off is found by the next; not a name that turns out to be taken. */
@@ -117,7 +119,7 @@ function providerContext(provider: Provider, host: HostContext, site: Site, vari
     site,
     variables,
     deliver: deliverVia(host),
-    confirm: (url, settle = {}) => confirmHealth({ url, site, hint: logsHint(provider, host) }, settle, host),
+    confirm: (url, settle = {}) => confirmHealth({ url, site, remedies: logsRemedies(provider, host) }, settle, host),
   };
 }
 

@@ -25,11 +25,11 @@ describe("redactor", () => {
     expect(redactor(["pa/ss?>~w"]).text("x cGEvc3M_Pn53 y")).toBe("x [secret] y");
   });
 
-  it("hides them in an error's message, hint, facts, stack and cause", () => {
+  it("hides them in an error's message, remedies, facts, stack and cause", () => {
     const shown = error(new PublishError("REGISTRY_REFUSED", `no ${secret}`, `not ${secret}`, { [secret]: secret }, new Error(secret)));
-    const { message, hint, facts, stack, cause, code } = shown;
+    const { message, remedies, facts, stack, cause, code } = shown;
     expect(code).toBe("REGISTRY_REFUSED");
-    expect(JSON.stringify({ message, hint, facts, stack, cause: String(cause) })).not.toContain(secret);
+    expect(JSON.stringify({ message, remedies, facts, stack, cause: String(cause) })).not.toContain(secret);
   });
 
   it("hides each line of a secret of several", () => {

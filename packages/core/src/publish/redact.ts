@@ -57,7 +57,9 @@ function safeJson(value: unknown): string {
 }
 
 function copyOf(error: PublishError, text: (value: string) => string): PublishError {
-  const copy = new PublishError(error.code, text(error.message), text(error.hint), mapStrings(error.facts, text) as PublishError["facts"]);
+  const data = <T>(value: T): T => mapStrings(value, text) as T;
+  const { code, message, remedies, facts } = error;
+  const copy = new PublishError(code, text(message), data(remedies), data(facts));
   copy.stack = text(error.stack ?? "");
   return copy;
 }

@@ -1,4 +1,6 @@
 import { PublishError, isPublishError, toPublishError } from "../errors/publish-error.ts";
+import type { Remedies } from "../errors/remedies.ts";
+import { warn } from "../events/warnings.ts";
 import type { HostContext } from "../provider/provider.ts";
 import { uncancelled } from "./host-context.ts";
 
@@ -18,11 +20,11 @@ export async function undoing(host: HostContext, work: () => Promise<void>, undo
     const restored = await putBack(undo, uncancelled(host), error);
     if (restored === null) throw error;
     if (host.signal?.aborted) {
-      host.report({ type: "warned", code: "RESTORED", message: `${restored} is in place again.` });
+      warn(host, "RESTORED", `${restored} is in place again.`, { restored });
       throw error;
     }
-    const { code, message, hint, facts } = toPublishError(error);
-    throw new PublishError(code, `${message} ${restored} is in place again.`, hint, { ...facts, restored }, error);
+    const { code, message, remedies, facts } = toPublishError(error);
+    throw new PublishError(code, `${message} ${restored} is in place again.`, remedies, { ...facts, restored }, error);
   }
 }
 
@@ -32,16 +34,16 @@ export function isUnhealthy(error: unknown): error is PublishError {
 }
 
 /** What was published does not serve: `problem` says why, in a phrase without a full stop. Nothing is restored yet. */
-export function unhealthy(problem: string, hint: string): PublishError {
-  return new PublishError("DEPLOYMENT_UNHEALTHY", `The site is not well: ${problem}.`, hint, { problem, restored: null });
+export function unhealthy(problem: string, remedies: Remedies): PublishError {
+  return new PublishError("DEPLOYMENT_UNHEALTHY", `The site is not healthy: ${problem}.`, remedies, { problem, restored: null });
 }
 
 async function putBack(undo: Undo, host: HostContext, error: unknown): Promise<string | null> {
   try {
     return await host.step("undo", "Undo what was done", () => undo(host));
   } catch (failure) {
-    const [{ message, facts }, { message: reason, hint }] = [toPublishError(error), toPublishError(failure)];
+    const [{ message, facts }, { message: reason, remedies }] = [toPublishError(error), toPublishError(failure)];
     const both = `${message} What was there before could not be put back: ${reason}`;
-    throw new PublishError("DEPLOYMENT_UNHEALTHY", both, hint, { ...facts, restored: null }, failure);
+    throw new PublishError("DEPLOYMENT_UNHEALTHY", both, remedies, { ...facts, restored: null }, failure);
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { uploadFile, withWorkDir, type HostContext, type Image, type ProviderContext } from "@datasette-publish/core";
+import { uploadFile, warn, withWorkDir, type HostContext, type Image, type ProviderContext } from "@datasette-publish/core";
 import { api, host } from "./client.ts";
 import { finish, listReleases } from "./releases.ts";
 import type { Build } from "./types.ts";
@@ -44,7 +44,7 @@ export async function undoBuild(images: readonly Image[], ctx: HostContext, way:
   if (!builds.some((build) => build?.status === "pending")) return way.go(ctx);
   way.isClosed = true;
   const message = `Heroku goes on with the build of ${ctx.name}, and will release it. Publish again to wait for it.`;
-  ctx.report({ type: "warned", code: "BUILD_PENDING", message });
+  warn(ctx, "BUILD_PENDING", message, { name: ctx.name });
   return null;
 }
 

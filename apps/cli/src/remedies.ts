@@ -1,0 +1,80 @@
+import { flag, type Remedy } from "@datasette-publish/core";
+
+/** Remedies as sentences for someone at a command line. */
+export function toSentences(remedies: readonly Remedy[]): string {
+  return grouped(remedies)
+    .map((group) => sentence(group))
+    .join(" ");
+}
+
+/** A remedy as a line to type where it is a command, else as a sentence. */
+export function toLine(remedy: Remedy): string {
+  const command = toCommand(remedy);
+  if (command === undefined) return sentence([remedy]);
+  return remedy.note === undefined ? command : `${command}  # ${remedy.note}`;
+}
+
+/** Choices of one option that follow each other are one sentence. */
+function grouped(remedies: readonly Remedy[]): Remedy[][] {
+  const groups: Remedy[][] = [];
+  for (const remedy of remedies) {
+    const last = groups.at(-1);
+    if (last !== undefined && isChoice(last[0]!, remedy)) last.push(remedy);
+    else groups.push([remedy]);
+  }
+  return groups;
+}
+
+function isChoice(one: Remedy, other: Remedy): boolean {
+  const [first, second] = [one, other].map((each) => (each.action === "set-option" && each.value !== undefined ? each.option : null));
+  return first !== null && first === second && one.note === other.note;
+}
+
+function sentence(group: readonly Remedy[]): string {
+  const [remedy] = group as [Remedy];
+  if (remedy.action === "advise") return remedy.text;
+  return `${group.length > 1 ? `Give ${choiceOf(group)}` : imperative(remedy)}${remedy.note === undefined ? "" : ` ${remedy.note}`}.`;
+}
+
+function choiceOf(group: readonly Remedy[]): string {
+  const options = group.filter((one) => one.action === "set-option");
+  return `${flag(options[0]!.option)} one of ${options.map(({ value }) => String(value)).join(", ")}`;
+}
+
+function imperative(remedy: Exclude<Remedy, { action: "advise" }>): string {
+  switch (remedy.action) {
+    case "set-option":
+      return remedy.value === undefined ? `Give ${flag(remedy.option)}` : `Add ${withValue(remedy.option, remedy.value)}`;
+    case "remove-option":
+      return `Leave out ${flag(remedy.option)}`;
+    case "replace-file":
+      return `Correct ${remedy.line === undefined ? "" : `line ${remedy.line} of `}${remedy.file}`;
+    case "leave-out":
+      return `Leave out ${remedy.file}`;
+    case "retry":
+      return `Run the same command again${remedy.afterMs === undefined ? "" : ` in ${Math.ceil(remedy.afterMs / 1000)} s`}`;
+    case "open-page":
+      return `Open ${remedy.url}`;
+    default:
+      return `Run ${toCommand(remedy)}`;
+  }
+}
+
+function toCommand(remedy: Remedy): string | undefined {
+  if (remedy.action === "run") return remedy.run.map(quote).join(" ");
+  if (remedy.action === "log-in") return `publish login ${remedy.provider}`;
+  if (remedy.action !== "use") return undefined;
+  const { verb, provider, options = {} } = remedy;
+  const flags = Object.entries(options).map(([option, value]) => withValue(option, value));
+  return ["publish", verb, ...(provider === undefined ? [] : [provider]), ...flags].join(" ");
+}
+
+function withValue(option: string, value: string | true): string {
+  if (value === true) return flag(option);
+  return `${flag(option)} ${value === "\t" ? String.raw`'\t'` : quote(value)}`;
+}
+
+/** A word as a POSIX shell takes it. */
+export function quote(word: string): string {
+  return /^[\w./:@=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

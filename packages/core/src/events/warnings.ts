@@ -1,0 +1,46 @@
+import type { Facts } from "../errors/publish-error.ts";
+import { toRemedies, type Remedies, type Remedy } from "../errors/remedies.ts";
+import type { Report } from "./events.ts";
+
+/** The closed table of warnings and notices: what each means. `docs/warnings.md` has a row for each. */
+export const warningCodes = {
+  BROWSER_NOT_OPENED: "The site could not be opened in a browser.",
+  BUILD_PENDING: "A build that cannot be cancelled goes on at the host.",
+  COLUMN_RENAMED: "A column got another name than the header has.",
+  DATABASE_RENAMED: "A database got another name than its file has.",
+  DELIMITER_DETECTED: "A file is read with another delimiter than its extension says.",
+  DELIMITER_SUSPECT: "A file has one column, and a header that holds another delimiter.",
+  ENCODING_TAKEN: "A file is not UTF-8 and was read in the encoding that was given.",
+  ENGINE_UNREACHABLE: "No Docker engine answers, so an archive is written.",
+  INPUT_SKIPPED: "A file was left out.",
+  INPUT_UNREADABLE: "One more file that cannot be read, beside the one of the error.",
+  LEFT_AT_HOST: "Something that was made stays at the host.",
+  LIST_INCOMPLETE: "One host could not be asked for its sites.",
+  PLUGIN_NATIVE: "A plugin has native code, which the preview leaves out.",
+  RESTORED: "What served before serves again.",
+  SITE_NEW: "This folder published another site there before.",
+  SITE_REPLACED: "A site of another name is replaced, as was asked.",
+  STATE_UNWRITABLE: "The site's name could not be kept beside the data.",
+  TABLE_NAME_UNSERVABLE: "Datasette cannot serve a table of this name.",
+  TABLE_RENAMED: "A table got another name than its file has.",
+  TOKEN_OVERRIDDEN: "A token was kept, but an environment variable has another that wins.",
+} as const;
+
+export type WarningCode = keyof typeof warningCodes;
+
+/** Something the user should know, with what there is to do about it. */
+export interface Warning {
+  readonly code: WarningCode;
+  readonly message: string;
+  readonly facts: Facts;
+  readonly remedies: readonly Remedy[];
+}
+
+export function warning(code: WarningCode, message: string, facts: Facts = {}, remedies: Remedies = []): Warning {
+  return { code, message, facts, remedies: toRemedies(remedies) };
+}
+
+/** Reports a warning as an event. */
+export function warn({ report }: { readonly report: Report }, ...of: Parameters<typeof warning>): void {
+  report({ type: "warned", ...warning(...of) });
+}
