@@ -6,13 +6,14 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 const folders = {
   errors: [],
   events: [],
-  convert: ["errors", "events"],
-  site: ["convert", "errors", "events"],
-  image: ["site", "convert", "errors", "events"],
+  files: ["errors", "events"],
+  convert: ["files", "errors", "events"],
+  site: ["convert", "files", "errors", "events"],
+  image: ["site", "convert", "files", "errors", "events"],
   http: ["errors"],
   registry: ["http", "image", "errors", "events"],
-  provider: ["http", "image", "registry", "site", "convert", "errors", "events"],
-  publish: ["provider", "registry", "http", "image", "site", "convert", "errors", "events"],
+  provider: ["http", "image", "registry", "site", "convert", "files", "errors", "events"],
+  publish: ["provider", "registry", "http", "image", "site", "convert", "files", "errors", "events"],
 };
 /** Package → packages of this repository it may import. Tests may also use testkit. */
 const packages = {

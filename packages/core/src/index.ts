@@ -44,4 +44,4 @@ export type { Credentials } from "./registry/auth.ts";
 export * from "./registry/push.ts";
 export * from "./site/site-name.ts";
 export * from "./site/tilde.ts";
-export * from "./convert/work-dir.ts";
+export * from "./files/work-dir.ts";

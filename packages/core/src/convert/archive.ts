@@ -7,8 +7,9 @@ import { crc32, createGunzip } from "node:zlib";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
 import { PublishError } from "../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../events/events.ts";
-import { messageOf, systemCode } from "./failures.ts";
-import { changedError, companion, fingerprint, type InputFile } from "./identify.ts";
+import { messageOf, systemCode } from "../files/failures.ts";
+import { changedError, fingerprint, type InputFile } from "../files/input-file.ts";
+import { companion } from "./identify.ts";
 
 /**
  * Unpacks a zip archive into `dir`: every regular file that is not hidden, and not what macOS adds. A folder that holds all of them is left

@@ -5,10 +5,10 @@ import { DatabaseSync } from "node:sqlite";
 import { toPublishError } from "../errors/publish-error.ts";
 import { step, type Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
+import { sqliteCode, systemCode } from "../files/failures.ts";
+import { changedError, fingerprint, inputError, type InputFile } from "../files/input-file.ts";
 import type { Database } from "./dataset.ts";
 import type { SqliteInput } from "./discover.ts";
-import { sqliteCode, systemCode } from "./failures.ts";
-import { changedError, fingerprint, inputError, type InputFile } from "./identify.ts";
 import { inspectDatabase, invalidError } from "./inspect.ts";
 
 /** A write-ahead log or a hot rollback journal holds part of the data: it goes along. */

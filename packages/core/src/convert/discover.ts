@@ -4,18 +4,9 @@ import { basename, extname, join, sep } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { warning, type Warning } from "../events/warnings.ts";
+import { inputError, type InputFile } from "../files/input-file.ts";
 import { gunzip, unpackZip } from "./archive.ts";
-import {
-  companion,
-  delimiterByExtension,
-  identify,
-  inputError,
-  isSpreadsheet,
-  saveAsCsv,
-  unsupported,
-  type FileKind,
-  type InputFile,
-} from "./identify.ts";
+import { companion, delimiterByExtension, identify, isSpreadsheet, saveAsCsv, unsupported, type FileKind } from "./identify.ts";
 import { pickName, safeDatabaseName, safeTableName } from "./names.ts";
 
 /** A delimited text file and the table it becomes. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { open, type FileHandle } from "node:fs/promises";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
-import { inputError, type InputFile } from "./identify.ts";
+import { inputError, type InputFile } from "../files/input-file.ts";
 
 const chunkBytes = 256 * 1024;
 /** The encoding of a file, by its name in the Encoding Standard (encoding.spec.whatwg.org), unless something else is said. */

@@ -4,8 +4,8 @@ import { stat } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { PublishError } from "../errors/publish-error.ts";
+import { messageOf, sqliteCode } from "../files/failures.ts";
 import type { Database, Table } from "./dataset.ts";
-import { messageOf, sqliteCode } from "./failures.ts";
 import { quoteName } from "./names.ts";
 
 /** Opens a prepared SQLite file for reading; double-quoted strings in an old schema are accepted, as `sqlite3` does. */

@@ -1,9 +1,9 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { PublishError } from "../errors/publish-error.ts";
+import { messageOf } from "../files/failures.ts";
+import { changedError, fingerprint } from "../files/input-file.ts";
 import { readRecords } from "./csv.ts";
 import type { Column, ConvertOptions, Table } from "./dataset.ts";
-import { messageOf } from "./failures.ts";
-import { changedError, fingerprint } from "./identify.ts";
 import { quoteName } from "./names.ts";
 import type { PassOptions } from "./profile.ts";
 import type { TablePlan } from "./table-plan.ts";

@@ -2,13 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
+import { withWorkDir } from "../files/work-dir.ts";
 import { convertFiles } from "./convert-files.ts";
 import { copySqlite } from "./copy-sqlite.ts";
 import type { ConvertOptions, Database, Dataset } from "./dataset.ts";
 import { convertedName, discoverInputs, type Inputs, type SqliteInput } from "./discover.ts";
 import { delimiterByExtension } from "./identify.ts";
 import { inspectDatabase } from "./inspect.ts";
-import { withWorkDir } from "./work-dir.ts";
 import { sameFile } from "./write-database.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { PublishError } from "../errors/publish-error.ts";
+import { warning, type Warning } from "../events/warnings.ts";
+import { changedError, fingerprint } from "../files/input-file.ts";
 import { otherDelimiter, readRecords, separatorRemedy, shownDelimiter, type CsvFormat } from "./csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
 import { findDelimiter } from "./delimiter.ts";
-import { warning, type Warning } from "../events/warnings.ts";
 import type { CsvInput } from "./discover.ts";
 import { encodingOf, utf8 } from "./encoding.ts";
-import { changedError, fingerprint } from "./identify.ts";
 import { ColumnProfile } from "./infer.ts";
 import { columnNames } from "./names.ts";
 

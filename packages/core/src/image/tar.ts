@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
-import { changedError } from "../convert/identify.ts";
 import { PublishError } from "../errors/publish-error.ts";
+import { changedError } from "../files/input-file.ts";
 import { blockSizeBytes, encodeHeader, paddingOf, type TarEntry } from "./tar-header.ts";
 import type { ImageFile } from "./types.ts";
 

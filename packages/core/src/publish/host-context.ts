@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
-import { inputError } from "../convert/identify.ts";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import type { Remedy } from "../errors/remedies.ts";
 import { step, type Context } from "../events/events.ts";
+import { inputError } from "../files/input-file.ts";
+import type { Environment } from "../http/environment.ts";
 import { checkHostName, deriveHostName } from "../provider/host-name.ts";
 import { resolveOptions, secretOptions } from "../provider/options.ts";
 import type { HostContext, Login, OptionValues, Provider } from "../provider/provider.ts";
-import type { Environment } from "../http/environment.ts";
 import { findToken, missingToken, tokenFile } from "../provider/tokens.ts";
 import { checkName, siteName } from "../site/site-name.ts";
 import { recallName } from "./names-file.ts";

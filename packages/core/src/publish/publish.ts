@@ -4,6 +4,7 @@ import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import { setOption } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
+import { withWorkDir } from "../files/work-dir.ts";
 import { assemble } from "../image/assemble.ts";
 import type { Image, Platform, Runtime } from "../image/types.ts";
 import type { Accepts, HostContext, Provider, ProviderContext, Recipe } from "../provider/provider.ts";
@@ -19,7 +20,6 @@ import { logsRemedies } from "./manage.ts";
 import { otherSites, recallName, rememberName } from "./names-file.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
 import { variablesFor } from "./variables.ts";
-import { withWorkDir } from "../convert/work-dir.ts";
 
 /** One publish: what goes in, where it goes, and the parts that core does not depend on. */
 export interface PublishRequest extends HostRequest {

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Database, Dataset } from "../convert/dataset.ts";
-import { messageOf } from "../convert/failures.ts";
-import { inputError } from "../convert/identify.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
+import { messageOf } from "../files/failures.ts";
+import { inputError } from "../files/input-file.ts";
 import { withPluginSecrets } from "./plugin-secrets.ts";
 import { checkName, siteName, stemOf } from "./site-name.ts";
 import { emptyServe, type InspectData } from "./serve.ts";

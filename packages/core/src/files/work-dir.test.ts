@@ -1,7 +1,7 @@
 import { mkdir, readdir, utimes } from "node:fs/promises";
 import { basename } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { makeFolder } from "./fixtures.ts";
+import { makeFolder } from "../convert/fixtures.ts";
 import { withWorkDir } from "./work-dir.ts";
 
 afterEach(() => void vi.unstubAllEnvs());

@@ -1,0 +1,44 @@
+import { stat } from "node:fs/promises";
+import { PublishError } from "../errors/publish-error.ts";
+import { systemCode } from "./failures.ts";
+
+/** A file to read. `name` is what the user knows it by: its path as it was given, or `data.zip/people.csv` for one that was unpacked. */
+export interface InputFile {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** A file system error on an input as `INPUT_NOT_FOUND` or `INPUT_UNREADABLE`. */
+export function inputError(path: string, error: unknown): PublishError {
+  const code = systemCode(error);
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return new PublishError(
+      "INPUT_NOT_FOUND",
+      `${path || "A path without a name"} does not exist.`,
+      absentHint(path),
+      { file: path },
+      error,
+    );
+  return new PublishError("INPUT_UNREADABLE", `${path} cannot be read (${code}).`, "Make the file readable.", { file: path, code }, error);
+}
+
+/** What to do about a path that is not there, by what it may have been meant as. */
+function absentHint(path: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) return "Download it first, and give the file: addresses are not read.";
+  if (/[*?]/.test(path)) return "Write a pattern without quotes, so that the shell expands it, or give the folder.";
+  return "Check the path.";
+}
+
+/** Identifies one state of a file; it differs once the file is written or replaced. */
+export async function fingerprint(path: string): Promise<string> {
+  const { size, mtimeNs, ino } = await stat(path, { bigint: true }).catch((error: unknown) => {
+    throw inputError(path, error);
+  });
+  return `${size} ${mtimeNs} ${ino}`;
+}
+
+/** The error for a file that was written while it was read. */
+export function changedError(file: string): PublishError {
+  const message = `${file} changed while it was read.`;
+  return new PublishError("INPUT_CHANGED", message, "Run the same command again when nothing writes to it.", { file });
+}
