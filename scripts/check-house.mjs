@@ -5,15 +5,16 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 /** Folder of core → folders of core it may import. */
 const folders = {
   errors: [],
-  events: [],
+  events: ["errors"],
   files: ["errors", "events"],
   convert: ["files", "errors", "events"],
   site: ["convert", "files", "errors", "events"],
   image: ["site", "convert", "files", "errors", "events"],
+  project: ["site", "convert", "files", "errors", "events"],
   http: ["errors"],
   registry: ["http", "image", "errors", "events"],
-  provider: ["http", "image", "registry", "site", "convert", "files", "errors", "events"],
-  publish: ["provider", "registry", "http", "image", "site", "convert", "files", "errors", "events"],
+  provider: ["http", "image", "registry", "project", "site", "convert", "files", "errors", "events"],
+  publish: ["provider", "registry", "http", "image", "project", "site", "convert", "files", "errors", "events"],
 };
 /** Package → packages of this repository it may import. Tests may also use testkit. */
 const packages = {

@@ -1,5 +1,15 @@
 import { Flags } from "@oclif/core";
-import { PublishError, flag, type ConvertOptions, type OptionSpec, type OptionValues, type SiteOptions } from "@datasette-publish/core";
+import {
+  PublishError,
+  flag,
+  openProject,
+  readMetadata,
+  type ConvertOptions,
+  type OptionSpec,
+  type OptionValues,
+  type Project,
+  type SiteOptions,
+} from "@datasette-publish/core";
 
 const convert = "CSV";
 const site = "SITE";
@@ -54,8 +64,14 @@ export function toConvertOptions(flags: Given): ConvertOptions {
   return options;
 }
 
-export function toSiteOptions(flags: Given): SiteOptions {
-  const { setting, ...options } = pick(flags, Object.keys(siteFlags));
+/** The project of the paths that were given, under the name of `--name`. */
+export function toProject(paths: readonly string[], { name }: Given): Project {
+  return openProject(paths, typeof name === "string" ? { name } : {});
+}
+
+/** What the flags say of the site; reads the file of `--metadata`. */
+export async function toSiteOptions(flags: Given): Promise<SiteOptions> {
+  const { name: _, setting, metadata, ...options } = pick(flags, Object.keys(siteFlags));
   const settings = ((setting as string[] | undefined) ?? []).map((pair) => {
     const at = pair.indexOf("=");
     if (at === -1)
@@ -64,7 +80,8 @@ export function toSiteOptions(flags: Given): SiteOptions {
       });
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
-  return { ...options, settings: Object.fromEntries(settings) };
+  const file = typeof metadata === "string" ? { metadata: await readMetadata(metadata) } : {};
+  return { ...options, ...file, settings: Object.fromEntries(settings) };
 }
 
 /** A provider's option specs as oclif flags, kebab-case. */

@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { expect, test } from "vitest";
 import type { Provider } from "@datasette-publish/core";
 import { flagsBeside, flagsBesideVerb, ownValues } from "./given.ts";
-import { commonFlags, toCommonRequest } from "./publish/common-flags.ts";
+import { commonFlags, toRequest } from "./publish/common-flags.ts";
 
 const provider = {
   title: "Theirs",
@@ -32,16 +32,16 @@ test("a verb leaves out what only a publish has use for, and the name where no s
   expect(Object.keys(flagsBesideVerb(named, "account", {}))).toEqual([]);
 });
 
-test("common flags become a request: seconds become milliseconds, plugin secrets name their variable", () => {
+test("common flags become a request: seconds become milliseconds, plugin secrets name their variable", async () => {
   const own = { timeout: 5, env: ["A=1", "B"], "plugin-secret": ["datasette-auth-github.client_secret"], title: "T" };
-  expect(toCommonRequest(own)).toMatchObject({
+  expect(await toRequest(own)).toMatchObject({
     timeoutMs: 5000,
     variables: ["A=1", "B"],
     site: { title: "T", pluginSecrets: [{ variable: "DATASETTE_AUTH_GITHUB_CLIENT_SECRET" }] },
   });
-  expect(toCommonRequest({})).toMatchObject({ dryRun: false, variables: [], site: { pluginSecrets: [] } });
+  expect(await toRequest({})).toMatchObject({ variables: [], pluginSecrets: [], convert: {}, site: { pluginSecrets: [] } });
 });
 
-test("a plugin secret that names no key is refused", () => {
-  expect(() => toCommonRequest({ "plugin-secret": ["plugin"] })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+test("a plugin secret that names no key is refused", async () => {
+  await expect(toRequest({ "plugin-secret": ["plugin"] })).rejects.toMatchObject({ code: "OPTION_INVALID" });
 });

@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
-import { describe, makeDataset, withWorkDir } from "@datasette-publish/core";
+import { prepare, reportOf } from "@datasette-publish/core";
 import { BaseCommand, untilAborted } from "./base-command.ts";
 import { openInBrowser } from "./browser.ts";
 import { requirePaths } from "./paths.ts";
-import { convertFlags, siteFlags, toConvertOptions, toSiteOptions } from "./flags.ts";
+import { convertFlags, siteFlags, toConvertOptions, toProject, toSiteOptions } from "./flags.ts";
 
 export class PreviewCommand extends BaseCommand {
   static override summary = "Serve the site on localhost, with nothing installed";
@@ -31,18 +31,17 @@ export class PreviewCommand extends BaseCommand {
     const paths = argv as string[];
     requirePaths(paths, "preview");
     const { openChecked } = await import("./preview-site.ts");
-    return withWorkDir(async (workDir) => {
-      const dataset = await makeDataset(paths, workDir, toConvertOptions(flags), this.context);
-      const site = await describe(dataset, { ...toSiteOptions(flags), paths }, this.context);
-      const preview = await openChecked(site, flags.port, this.context);
-      try {
-        this.log(`Serving ${site.name} at ${preview.url}${flags.once ? "" : "  (Ctrl-C ends it)"}`);
-        if (flags.open) await openInBrowser(preview.url, this.jsonEnabled(), this.context);
-        if (!flags.once) await untilAborted(this.context.signal!);
-        return { site: site.name, url: preview.url, databases: dataset.databases };
-      } finally {
-        await preview.close();
-      }
-    });
+    const prepared = { convert: toConvertOptions(flags), site: await toSiteOptions(flags) };
+    await using ready = await prepare(toProject(paths, flags), prepared, this.context);
+    const { site } = ready;
+    const preview = await openChecked(site, flags.port, this.context);
+    try {
+      this.log(`Serving ${site.name} at ${preview.url}${flags.once ? "" : "  (Ctrl-C ends it)"}`);
+      if (flags.open) await openInBrowser(preview.url, this.jsonEnabled(), this.context);
+      if (!flags.once) await untilAborted(this.context.signal!);
+      return { site: site.name, url: preview.url, databases: reportOf(site) };
+    } finally {
+      await preview.close();
+    }
   }
 }

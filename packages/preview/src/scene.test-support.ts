@@ -50,7 +50,7 @@ export function makeScene(): Scene {
   const counts = Object.fromEntries(tables.map(({ name, rows }) => [name, { count: rows }]));
   const site: Site = {
     name: "scene",
-    dataset: { databases: [{ name: "data", fileName: "data.db", path, sizeBytes: bytes.length, sha256, tables }] },
+    dataset: { databases: [{ name: "data", fileName: "data.db", path, sizeBytes: bytes.length, sha256, tables }], sources: [] },
     serve: {
       ...emptyServe,
       databases: [{ fileName: "data.db", path }],

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { publish, type OptionValues, type Platform, type PublishEvent } from "@datasette-publish/core";
-import { describeProviderContract, fakeRuntime, realPart, startRegistry } from "@datasette-publish/testkit";
+import { openProject, type OptionValues, type Platform, type PublishEvent } from "@datasette-publish/core";
+import { describeProviderContract, fakeRuntime, realPart, startRegistry, publishSite } from "@datasette-publish/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connect } from "./engine.ts";
 import { docker } from "./provider.ts";
@@ -48,14 +48,12 @@ describe.skipIf(!realPart("registry"))("with a registry", () => {
       await writeFile(join(dir, "pets.csv"), "name,legs\nRex,4\n");
       const reference = `${registry.host}/me/pets:v1`;
       const request = {
-        paths: [join(dir, "pets.csv")],
-        convert: {},
-        site: {},
+        project: openProject([join(dir, "pets.csv")]),
         options: { push: reference, platform: ["linux/amd64", "linux/arm64"] },
         env: noEngine,
         runtime: (platform: Platform) => fakeRuntime(platform, join(dir, "runtime")),
       };
-      const { deployment } = await publish(docker, request, { report: () => {} });
+      const { deployment } = await publishSite(docker, request, { report: () => {} });
       const answer = await fetch(`${registry.url}/v2/me/pets/manifests/v1`, {
         headers: { accept: "application/vnd.oci.image.index.v1+json" },
       });
@@ -79,12 +77,10 @@ describe("options", () => {
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
   const run = (options: OptionValues, env: Record<string, string | undefined> = noEngine, dryRun = false, variables: string[] = []) =>
-    publish(
+    publishSite(
       docker,
       {
-        paths: [join(dir, "pets.csv")],
-        convert: {},
-        site: { name: "pets" },
+        project: openProject([join(dir, "pets.csv")], { name: "pets" }),
         options,
         env,
         dryRun,

@@ -1,4 +1,5 @@
-import { manage, publish, unpublish, type HostContext } from "@datasette-publish/core";
+import { openProject, manage, unpublish, type HostContext } from "@datasette-publish/core";
+import { publishSite } from "@datasette-publish/testkit";
 import { describe, expect, it } from "vitest";
 import { docker } from "./provider.ts";
 import { dockerScene } from "./scene.test-support.ts";
@@ -14,13 +15,12 @@ async function logs(host: HostContext): Promise<string[]> {
 describe("the container of --run", () => {
   const scene = dockerScene();
 
-  const request = () => ({ paths: [scene.pets], site: { name: "pets" }, options: {}, env: scene.engine.env });
+  const request = () => ({ project: openProject([scene.pets], { name: "pets" }), options: {}, env: scene.engine.env });
   const start = () =>
-    publish(
+    publishSite(
       docker,
       {
         ...request(),
-        convert: {},
         options: { run: true, port: scene.port },
         runtime: scene.runtime,
       },

@@ -1,4 +1,4 @@
-import { siteLabel, type HostContext, type HostedSite, type Provider, type SiteStatus } from "@datasette-publish/core";
+import { siteLabel, type AccountContext, type HostedSite, type Provider, type SiteStatus } from "@datasette-publish/core";
 import type { ContainerInfo } from "dockerode";
 import { unless } from "./container.ts";
 import { connect, during, engineError, unreachable, type Engine } from "./engine.ts";
@@ -70,7 +70,7 @@ async function removeImage(engine: Engine, name: string, id: string): Promise<vo
   if (found?.Id === id) await during("removing the image", unless(409, image.remove()));
 }
 
-async function requireEngine({ env, signal }: HostContext): Promise<Engine> {
+async function requireEngine({ env, signal }: AccountContext): Promise<Engine> {
   const engine = await connect(env, signal);
   if (engine === undefined) throw unreachable(env, "Start Docker, or set DOCKER_HOST, then try again.");
   return engine;

@@ -2,9 +2,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { manage, publish, unpublish, type HostContext, type PublishRequest } from "@datasette-publish/core";
+import { openProject, manage, unpublish, type HostContext } from "@datasette-publish/core";
 import { ensureRuntime } from "@datasette-publish/runtime";
-import { freePort, realPart } from "@datasette-publish/testkit";
+import { freePort, realPart, publishSite, type SiteRequest } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { docker } from "./provider.ts";
 
@@ -40,9 +40,9 @@ describe.skipIf(!realPart("docker"))("a real engine", () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  const request = () => ({ paths: [join(dir, "pets.csv")], site: { name }, options: {}, env: process.env });
-  const start = (more: Partial<PublishRequest>) =>
-    publish(docker, { ...request(), convert: {}, options: { run: true, port }, runtime: ensureRuntime, ...more }, ctx);
+  const request = () => ({ project: openProject([join(dir, "pets.csv")], { name }), options: {}, env: process.env });
+  const start = (more: Partial<SiteRequest>) =>
+    publishSite(docker, { ...request(), options: { run: true, port }, runtime: ensureRuntime, ...more }, ctx);
 
   it("runs a site, looks after it, and removes it", async () => {
     const url = `http://127.0.0.1:${port}/`;
@@ -63,7 +63,7 @@ describe.skipIf(!realPart("docker"))("a real engine", () => {
   });
 
   it("shows the last lines of a container that does not come up, and removes it", async () => {
-    const failing = start({ site: { name, settings: { no_such_setting: "1" } } });
+    const failing = start({ site: { settings: { no_such_setting: "1" } } });
     await expect(failing).rejects.toMatchObject({
       code: "DEPLOYMENT_UNHEALTHY",
       facts: { problem: "the container ended", restored: null, logs: expect.stringContaining("no_such_setting") as string },

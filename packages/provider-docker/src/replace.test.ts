@@ -1,4 +1,5 @@
-import { publish, type PublishEvent } from "@datasette-publish/core";
+import { openProject, type PublishEvent } from "@datasette-publish/core";
+import { publishSite } from "@datasette-publish/testkit";
 import { describe, expect, it } from "vitest";
 import type { FakeContainer } from "./fake-engine.test-support.ts";
 import { docker } from "./provider.ts";
@@ -17,15 +18,13 @@ describe("--run, when something goes wrong", () => {
       if (event.type === "warned") warnings.push(event.message);
     };
     const request = {
-      paths: [scene.pets],
-      convert: {},
-      site: { name: "pets" },
+      project: openProject([scene.pets], { name: "pets" }),
       options: { run: true, port: scene.port },
       env: scene.engine.env,
       timeoutMs: 300,
       runtime: scene.runtime,
     };
-    return publish(docker, request, { report, signal: stop.signal });
+    return publishSite(docker, request, { report, signal: stop.signal });
   };
   const first = (): FakeContainer => {
     const [container] = scene.engine.containers;

@@ -1,8 +1,8 @@
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { publish, type OptionValues, type PublishEvent, type PublishRequest } from "@datasette-publish/core";
-import { describeProviderContract, freePort } from "@datasette-publish/testkit";
+import { openProject, type OptionValues, type PublishEvent } from "@datasette-publish/core";
+import { describeProviderContract, freePort, publishSite, type SiteRequest } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "./fake-engine.test-support.ts";
 import { docker } from "./provider.ts";
@@ -46,13 +46,11 @@ describe("--run", () => {
   const events: PublishEvent[] = [];
   beforeEach(() => void events.splice(0));
 
-  const run = (options: OptionValues = {}, env: Record<string, string> = {}, more: Partial<PublishRequest> = {}, signal?: AbortSignal) =>
-    publish(
+  const run = (options: OptionValues = {}, env: Record<string, string> = {}, more: Partial<SiteRequest> = {}, signal?: AbortSignal) =>
+    publishSite(
       docker,
       {
-        paths: [scene.pets],
-        convert: {},
-        site: { name: "pets" },
+        project: openProject([scene.pets], { name: "pets" }),
         options: { run: true, port: scene.port, ...options },
         env: { ...scene.engine.env, ...env },
         runtime: scene.runtime,
@@ -63,7 +61,7 @@ describe("--run", () => {
   const envOf = (index = 0) => scene.engine.containers[index]?.spec.Env;
   const secretOf = (index = 0) => scene.engine.containers[index]?.spec.Env.find((entry) => entry.startsWith("DATASETTE_SECRET="));
 
-  const from = (folder: string, site = {}) => run({}, {}, { paths: [folder], site });
+  const from = (folder: string, site = {}) => run({}, {}, { project: openProject([folder], site) });
 
   it("starts a locked-down container and gives its address", async () => {
     expect((await run({}, {}, { dryRun: true })).plan).toEqual([
@@ -170,7 +168,7 @@ describe("--run", () => {
 
   it("says which site has the port", async () => {
     await run();
-    const other = run({}, {}, { site: { name: "cats" } });
+    const other = run({}, {}, { project: openProject([scene.pets], { name: "cats" }) });
     const hint = expect.stringContaining("publish unpublish docker --name pets") as string;
     await expect(other).rejects.toMatchObject({ code: "PORT_TAKEN", facts: { port: scene.port, site: "pets" }, hint });
   });

@@ -3,9 +3,17 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { publish, type OptionValues, type PublishResult } from "@datasette-publish/core";
+import { openProject, type OptionValues, type PublishResult } from "@datasette-publish/core";
 import { ensureRuntime } from "@datasette-publish/runtime";
-import { dockerRunner, realPart, startFlyFake, startRegistry, type FlyFake, type RunningRegistry } from "@datasette-publish/testkit";
+import {
+  dockerRunner,
+  realPart,
+  startFlyFake,
+  startRegistry,
+  type FlyFake,
+  type RunningRegistry,
+  publishSite,
+} from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fly } from "./provider.ts";
 
@@ -33,14 +41,15 @@ describe.skipIf(!realPart("docker") || !realPart("registry"))("the example CSVs,
 
   const run = (app: string, options: OptionValues = {}): Promise<PublishResult> => {
     const request = {
-      paths: files.map((file) => join(home, file)),
-      convert: {},
-      site: { name: "examples" },
+      project: openProject(
+        files.map((file) => join(home, file)),
+        { name: "examples" },
+      ),
       options: { app, ...options },
       env: { ...fake.env, HOME: home },
       runtime: ensureRuntime,
     };
-    return publish(fly, request, { report: () => {} });
+    return publishSite(fly, request, { report: () => {} });
   };
   const machines = (app: string) => [...(fake.apps.get(app)?.machines.values() ?? [])];
 

@@ -1,5 +1,5 @@
-import { manage, publish, type PlanAction, type PublishRequest } from "@datasette-publish/core";
-import { realPart } from "@datasette-publish/testkit";
+import { manage, type PlanAction } from "@datasette-publish/core";
+import { realPart, publishSite, type SiteRequest } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { fly } from "./provider.ts";
 import { flyScene, name } from "./scene.test-support.ts";
@@ -11,7 +11,7 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
   const primaries = () => machines().map(({ config }) => config.env?.["PRIMARY_REGION"]);
 
   /** Whose token it is, as a command with these options finds it. */
-  const accountOf = (options: PublishRequest["options"]) =>
+  const accountOf = (options: SiteRequest["options"]) =>
     manage(fly, { ...request(), options }, { report: () => {} }, ({ account }) => Promise.resolve(account));
 
   test("a plan says what publish then does", async () => {
@@ -246,7 +246,7 @@ describe.skipIf(!realPart("registry"))("publish to Fly.io", () => {
   });
 
   test("a name is made from the site's and the account's, and remembered", async () => {
-    const { deployment } = await publish(fly, { ...request(), options: {} }, { report: () => {} });
+    const { deployment } = await publishSite(fly, { ...request(), options: {} }, { report: () => {} });
     expect(deployment?.id).toMatch(/^pets-[0-9a-f]{6}$/);
     expect([...fake().apps.keys()]).toEqual([deployment?.id]);
   });

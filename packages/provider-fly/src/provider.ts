@@ -17,12 +17,8 @@ export const fly: Provider = hosted({
   instead: { logs: ["fly", "logs", "--app", "<app>"] },
   recipe({ options: { createVolume, createDb = [], crossdb } }) {
     const writable = [createDb].flat().map((name) => `/volume/${String(name).replace(/(\.db)?$/, ".db")}`);
-    return {
-      settings: { force_https_urls: "on" },
-      writable,
-      crossdb: crossdb === true,
-      ...(createVolume === undefined ? {} : { user: "0:0" }),
-    };
+    const user = createVolume === undefined ? {} : { user: "0:0" };
+    return { settings: { force_https_urls: "on" }, writable, crossdb: crossdb === true, ...user };
   },
   check,
   rollout,

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { manage, publish, type HostContext, type PublishEvent, type PublishRequest, type PublishResult } from "@datasette-publish/core";
+import { openProject, manage, type HostContext, type PublishEvent, type PublishResult } from "@datasette-publish/core";
 import {
   fakeRuntime,
   startFlyFake,
@@ -16,6 +16,8 @@ import {
   type RunningRegistry,
   type SiteRunner,
   type SiteStart,
+  publishSite,
+  type SiteRequest,
 } from "@datasette-publish/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { fly } from "./provider.ts";
@@ -23,7 +25,7 @@ import { fly } from "./provider.ts";
 /** The app that the scene publishes to. */
 export const name = "pets-and-quirks";
 
-type Options = PublishRequest["options"];
+type Options = SiteRequest["options"];
 
 /** A Fly.io of each test's own, and a folder with one table. Its functions work in tests only. */
 export interface FlyScene {
@@ -39,8 +41,8 @@ export interface FlyScene {
   /** What machines started, in order. */
   readonly starts: readonly SiteStart[];
   write(csv: string): Promise<void>;
-  request(options?: Options, more?: Partial<PublishRequest>): PublishRequest;
-  run(options?: Options, more?: Partial<PublishRequest>, signal?: AbortSignal): Promise<PublishResult>;
+  request(options?: Options, more?: Partial<SiteRequest>): SiteRequest;
+  run(options?: Options, more?: Partial<SiteRequest>, signal?: AbortSignal): Promise<PublishResult>;
   ask<T>(work: (host: HostContext) => Promise<T>): Promise<T>;
   /** What Fly.io was asked to change since `from`, in order, without leases. */
   changes(from?: number): readonly string[];
@@ -93,9 +95,7 @@ export function flyScene(): FlyScene {
   });
 
   const request: FlyScene["request"] = (options = {}, more = {}) => ({
-    paths: [join(dir, "pets")],
-    convert: {},
-    site: { name: "pets" },
+    project: openProject([join(dir, "pets")], { name: "pets" }),
     options: { app: name, ...options },
     env: { ...fake.env, HOME: dir },
     runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
@@ -117,7 +117,7 @@ export function flyScene(): FlyScene {
     starts,
     write,
     request,
-    run: (options, more, signal) => publish(fly, request(options, more), { report, ...(signal === undefined ? {} : { signal }) }),
+    run: (options, more, signal) => publishSite(fly, request(options, more), { report, ...(signal === undefined ? {} : { signal }) }),
     ask: (work) => manage(fly, request(), { report }, work),
     outcomes: (id) => events.flatMap((event) => (event.type === "step.ended" && event.id === id ? [event.outcome] : [])),
     changes: (from = 0) =>

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { publish } from "@datasette-publish/core";
+import { openProject } from "@datasette-publish/core";
 import {
   fakeRuntime,
   realPart,
@@ -14,6 +14,7 @@ import {
   stubRunner,
   type HerokuFake,
   type RunningRegistry,
+  publishSite,
 } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { heroku } from "./provider.ts";
@@ -35,12 +36,10 @@ describe.skipIf(!realPart("registry"))("Heroku's own CLI on what was published",
     registry = await startRegistry();
     fake = await startHerokuFake({ runner: stubRunner({ rows: 1, healthy: true }), registry });
     await writeFile(join(dir, "pets.csv"), "name,legs\nRex,4\n");
-    await publish(
+    await publishSite(
       heroku,
       {
-        paths: [join(dir, "pets.csv")],
-        convert: {},
-        site: {},
+        project: openProject([join(dir, "pets.csv")]),
         options: { app: "pets-for-all" },
         env: fake.env,
         runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),

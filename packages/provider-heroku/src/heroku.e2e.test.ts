@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { publish, type PublishResult } from "@datasette-publish/core";
+import { openProject, type PublishResult } from "@datasette-publish/core";
 import { ensureRuntime } from "@datasette-publish/runtime";
 import {
   dockerBuilder,
@@ -12,6 +12,7 @@ import {
   startRegistry,
   type HerokuFake,
   type RunningRegistry,
+  publishSite,
 } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { heroku } from "./provider.ts";
@@ -41,11 +42,14 @@ describe.skipIf(!realPart("docker") || !realPart("registry"))("the example CSVs,
   });
 
   const run = (build: string): Promise<PublishResult> => {
-    const paths = files.map((file) => join(home, file));
+    const project = openProject(
+      files.map((file) => join(home, file)),
+      { name: "examples" },
+    );
     const options = { app: `examples-${build}`, build };
     const env = { ...fake.env, HOME: home };
-    const request = { paths, convert: {}, site: { name: "examples" }, options, env, runtime: ensureRuntime };
-    return publish(heroku, request, { report: () => {} });
+    const request = { project, options, env, runtime: ensureRuntime };
+    return publishSite(heroku, request, { report: () => {} });
   };
 
   test.each(["image", "remote"])("--build %s serves every row, on the port that Heroku gives", async (build) => {

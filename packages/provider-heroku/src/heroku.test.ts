@@ -1,5 +1,5 @@
-import { publish, type PlanAction } from "@datasette-publish/core";
-import { realPart } from "@datasette-publish/testkit";
+import { type PlanAction } from "@datasette-publish/core";
+import { realPart, publishSite } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { heroku } from "./provider.ts";
 import { herokuScene, name } from "./scene.test-support.ts";
@@ -140,7 +140,7 @@ describe.skipIf(!realPart("registry"))("publish to Heroku", () => {
   });
 
   test("a name is made from the site's and the account's, and remembered", async () => {
-    const { deployment } = await publish(heroku, { ...request(), options: {} }, { report: () => {} });
+    const { deployment } = await publishSite(heroku, { ...request(), options: {} }, { report: () => {} });
     expect(deployment?.id).toMatch(/^pets-[0-9a-f]{6}$/);
     expect([...fake().apps.keys()]).toEqual([deployment?.id]);
   });

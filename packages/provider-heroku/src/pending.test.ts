@@ -1,5 +1,5 @@
-import { publish, type PublishEvent } from "@datasette-publish/core";
-import { realPart } from "@datasette-publish/testkit";
+import { type PublishEvent } from "@datasette-publish/core";
+import { realPart, publishSite } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { finishBuild } from "./api/builds.ts";
 import { api } from "./api/client.ts";
@@ -15,7 +15,7 @@ describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () 
     const stop = new AbortController();
     const reported: PublishEvent[] = [];
     const report = (event: PublishEvent) => void (reported.push(event), event.type === "output" && stop.abort());
-    await expect(publish(heroku, request(...asked), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+    await expect(publishSite(heroku, request(...asked), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
     return reported;
   }
 

@@ -38,7 +38,7 @@ export const heroku: Provider = hosted({
   },
   rollout,
   async status(ctx) {
-    const { [siteMark]: site } = await configVarsOf(ctx);
+    const { [siteMark]: site } = await configVarsOf(ctx, ctx.name);
     if (site === undefined) return null;
     const { maintenance, name, web_url: url, region } = await api(ctx)("GET /apps/{app}");
     const [dyno] = await webDynos(ctx);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { manage, publish, type HostContext, type PublishEvent, type PublishRequest, type PublishResult } from "@datasette-publish/core";
+import { openProject, manage, type HostContext, type PublishEvent, type PublishResult } from "@datasette-publish/core";
 import {
   fakeRuntime,
   startHerokuFake,
@@ -10,6 +10,8 @@ import {
   type HerokuApp,
   type HerokuFake,
   type RunningRegistry,
+  publishSite,
+  type SiteRequest,
 } from "@datasette-publish/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { heroku } from "./provider.ts";
@@ -17,7 +19,7 @@ import { heroku } from "./provider.ts";
 /** The app that the scene publishes to. */
 export const name = "pets-and-quirks";
 
-type Options = PublishRequest["options"];
+type Options = SiteRequest["options"];
 
 /** A Heroku of each test's own, and a folder with one table. Its functions work in tests only. */
 export interface HerokuScene {
@@ -28,8 +30,8 @@ export interface HerokuScene {
   /** Of every run of the test. */
   readonly events: PublishEvent[];
   write(csv: string): Promise<void>;
-  request(options?: Options, more?: Partial<PublishRequest>): PublishRequest;
-  run(options?: Options, more?: Partial<PublishRequest>): Promise<PublishResult>;
+  request(options?: Options, more?: Partial<SiteRequest>): SiteRequest;
+  run(options?: Options, more?: Partial<SiteRequest>): Promise<PublishResult>;
   ask<T>(work: (host: HostContext) => Promise<T>): Promise<T>;
   /** What Heroku was asked to change, in order. */
   changes(): readonly string[];
@@ -70,9 +72,7 @@ export function herokuScene(): HerokuScene {
   });
 
   const request: HerokuScene["request"] = (options = {}, more = {}) => ({
-    paths: [join(dir, "pets")],
-    convert: {},
-    site: { name: "pets" },
+    project: openProject([join(dir, "pets")], { name: "pets" }),
     options: { app: name, ...options },
     env: { ...fake.env, HOME: dir },
     runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
@@ -90,7 +90,7 @@ export function herokuScene(): HerokuScene {
     events,
     write,
     request,
-    run: (options, more) => publish(heroku, request(options, more), { report }),
+    run: (options, more) => publishSite(heroku, request(options, more), { report }),
     ask: (work) => manage(heroku, request(), { report }, work),
     changes: () => fake.api.requests.map(({ operation }) => operation).filter((operation) => !operation.startsWith("GET ")),
     outcomes: (id) => events.flatMap((event) => (event.type === "step.ended" && event.id === id ? [event.outcome] : [])),

@@ -1,5 +1,5 @@
-import { publish, type PublishEvent } from "@datasette-publish/core";
-import { realPart } from "@datasette-publish/testkit";
+import { type PublishEvent } from "@datasette-publish/core";
+import { realPart, publishSite } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { watchRelease } from "./api/dynos.ts";
 import { heroku } from "./provider.ts";
@@ -53,7 +53,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
   async function cancelledIn(step: string, ms: number, ...changes: Parameters<typeof request>): Promise<void> {
     const stop = new AbortController();
     const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === step && setTimeout(() => stop.abort(), ms));
-    await expect(publish(heroku, request(...changes), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+    await expect(publishSite(heroku, request(...changes), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
   }
 
   test.each([
@@ -100,7 +100,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     await sameRows();
     const stop = new AbortController();
     const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === "confirm" && stop.abort());
-    await expect(publish(heroku, request(), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+    await expect(publishSite(heroku, request(), { report, signal: stop.signal })).rejects.toMatchObject({ code: "CANCELLED" });
     expect(lastRelease()).toBe("Rollback to v3");
   });
 
@@ -110,7 +110,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     Object.assign(app().formation.get("web")!, { quantity });
     const stop = new AbortController();
     const report = (event: PublishEvent) => void (event.type === "step.ended" && event.id === "heroku.update" && stop.abort());
-    const cancelled = publish(heroku, request({}, { variables: ["COLOUR=crimson"] }), { report, signal: stop.signal });
+    const cancelled = publishSite(heroku, request({}, { variables: ["COLOUR=crimson"] }), { report, signal: stop.signal });
     await expect(cancelled).rejects.toMatchObject({ code: "CANCELLED" });
     expect(lastRelease()).toBe("Rollback to v3");
     expect(app().configVars).toEqual(configVars);
@@ -122,7 +122,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     const stop = new AbortController();
     const report = (event: PublishEvent) => void (event.type === "step.started" && event.id === "confirm" && stop.abort());
     fake().api.fail("POST /apps/{app}/releases", { status: 422, body: { id: "invalid_params", message: "No." } });
-    const cancelled = publish(heroku, request({ dynoSize: "standard-2x" }), { report, signal: stop.signal });
+    const cancelled = publishSite(heroku, request({ dynoSize: "standard-2x" }), { report, signal: stop.signal });
     await expect(cancelled).rejects.toMatchObject({ code: unhealthy, facts: { restored: null } });
     expect(app().formation.get("web")).toMatchObject({ size: "Basic" });
   });
@@ -176,7 +176,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     await run();
     await sameRows();
     fake().api.fail("PATCH /apps/{app}/formation", { status: 422, body: { id: "invalid_params", message: "no" } });
-    const publishing = publish(heroku, request({}, { variables }), {
+    const publishing = publishSite(heroku, request({}, { variables }), {
       report: (event) => void (event.type === "step.started" && event.id === "heroku.replace" && setTheirs()),
     });
     return publishing.catch((error: unknown) => error);
@@ -191,7 +191,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     await run();
     await sameRows();
     fake().behaviour.builds = "fail";
-    const publishing = publish(heroku, request({ build: "remote" }), {
+    const publishing = publishSite(heroku, request({ build: "remote" }), {
       report: (event) => void (event.type === "step.started" && event.id === "heroku.create" && setTheirs()),
     });
     await expect(publishing).rejects.toMatchObject({ code: "RELEASE_FAILED", facts: { restored: "Release v4" } });
@@ -201,7 +201,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
   test("leaves a release of somebody else when the same image was released with other config vars", async () => {
     await run();
     site.rows = 3;
-    const publishing = publish(heroku, request({}, { variables: ["COLOUR=crimson"], timeoutMs: 300 }), {
+    const publishing = publishSite(heroku, request({}, { variables: ["COLOUR=crimson"], timeoutMs: 300 }), {
       report: (event) => void (event.type === "step.started" && event.id === "confirm" && setTheirs()),
     });
     await expect(publishing).rejects.toMatchObject({ code: unhealthy, message: expect.stringContaining("v5") as string });
@@ -213,7 +213,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     if (image === "a new image") await sameRows();
     site.rows = 3;
     fake().api.fail("PATCH /apps/{app}/config-vars", { delayMs: 600 });
-    const publishing = publish(heroku, request({}, { variables: ["COLOUR=crimson"], timeoutMs: 300 }), {
+    const publishing = publishSite(heroku, request({}, { variables: ["COLOUR=crimson"], timeoutMs: 300 }), {
       report: (event) => void (event.type === "step.started" && event.id === "heroku.update" && setTimeout(setTheirs, 300)),
     });
     await expect(publishing).rejects.toMatchObject({ code: unhealthy, message: expect.stringContaining("somebody else") as string });
@@ -224,7 +224,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     await run();
     site.rows = 3;
     fake().api.fail("PATCH /apps/{app}/formation", { delayMs: 600 });
-    const publishing = publish(heroku, request({}, { timeoutMs: 300 }), {
+    const publishing = publishSite(heroku, request({}, { timeoutMs: 300 }), {
       report: (event) => void (event.type === "step.started" && event.id === "heroku.replace" && setTimeout(setTheirs, 300)),
     });
     await expect(publishing).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v4" } });
@@ -236,7 +236,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
     await sameRows();
     fake().api.fail("POST /sources", { delayMs: 600 });
     const stop = new AbortController();
-    const publishing = publish(heroku, request({ build: "remote" }), {
+    const publishing = publishSite(heroku, request({ build: "remote" }), {
       signal: stop.signal,
       report(event) {
         if (event.type !== "step.started" || event.id !== "heroku.create") return;

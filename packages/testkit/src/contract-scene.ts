@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import {
-  publish,
+  openProject,
   writeLayer,
   type HostRequest,
   type OptionValues,
@@ -15,6 +15,7 @@ import {
 import { vi } from "vitest";
 import { canariesFor } from "./contract-canaries.ts";
 import type { ContractSetup } from "./contract-setup.ts";
+import { publishSite } from "./publish-site.ts";
 
 /** A stand-in for a host starts at once, or never. */
 const healthTimeoutMs = 20_000;
@@ -101,8 +102,7 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
       .mockImplementation((...given: unknown[]) => (traces.push(`output: ${String(given[0])}`), write(...given)));
   });
   const request = (changes: RunChanges = {}): HostRequest => ({
-    paths: [input],
-    site: { name: "contract-site" },
+    project: openProject([input], { name: "contract-site" }),
     options: { ...secrets.options, ...setup.options(dir), ...changes.options },
     env: { XDG_DATA_HOME: join(root, "data"), ...setup.env, ...secrets.env, ...changes.env },
     fetch: (address, init) => {
@@ -125,13 +125,12 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
     };
     const whole = {
       ...request(changes),
-      convert: {},
-      site: { name: "contract-site", pluginSecrets: secrets.pluginSecrets },
+      site: { pluginSecrets: secrets.pluginSecrets },
       variables: secrets.variables,
       dryRun: changes.dryRun ?? false,
       runtime: (platform: Runtime["platform"]) => (runtimes.asked++, fakeRuntime(platform, join(root, "runtime"))),
     };
-    const result = await publish(changes.provider ?? provider, whole, { report, signal: stop.signal });
+    const result = await publishSite(changes.provider ?? provider, whole, { report, signal: stop.signal });
     if (result.deployment !== undefined) latest = result;
     return result;
   };

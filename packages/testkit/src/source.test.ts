@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { providerInterface, publish, writeArchive, type Image, type Provider } from "@datasette-publish/core";
+import { openProject, providerInterface, writeArchive, type Image, type Provider } from "@datasette-publish/core";
+import { publishSite } from "./publish-site.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fakeRuntime } from "./contract-scene.ts";
 import { realPart } from "./real.ts";
@@ -63,14 +64,13 @@ describe.skipIf(!realPart("docker"))("a builder without BuildKit", () => {
     dir = await mkdtemp(join(tmpdir(), "source-build-"));
     await writeFile(join(dir, "pets.csv"), "name,legs\nRex,4\n");
     const request = {
-      paths: [join(dir, "pets.csv")],
-      convert: {},
-      site: { name: "pets", title, settings: { base_url: "/pets/" } },
+      project: openProject([join(dir, "pets.csv")], { name: "pets" }),
+      site: { title, settings: { base_url: "/pets/" } },
       options: {},
       env: {},
       runtime: () => fakeRuntime({ os: "linux", architecture: "amd64" }, join(dir, "runtime")),
     };
-    await publish(builder, request, { report: () => {} });
+    await publishSite(builder, request, { report: () => {} });
     await mkdir(join(dir, "source"));
     await run("tar", ["-xzf", join(dir, "source.tar.gz"), "-C", join(dir, "source")]);
     await run("docker", ["build", "--tag", names.built, join(dir, "source")], { env: { ...process.env, DOCKER_BUILDKIT: "0" } });

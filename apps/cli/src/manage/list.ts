@@ -1,16 +1,16 @@
 import {
   blameOf,
   findToken,
+  inAccount,
   isPublishError,
   warn,
   type Context,
   type HostedSite,
-  type HostRequest,
+  type AccountRequest,
   type Provider,
 } from "@datasette-publish/core";
 import { toJson } from "../errors.ts";
 import { renderTable } from "../table.ts";
-import { inAccount } from "./account.ts";
 import type { HostVerb, Outcome } from "./verb.ts";
 
 type ListedSite = HostedSite & { readonly provider: string };
@@ -34,7 +34,7 @@ interface ListedEverywhere extends Outcome {
 }
 
 /** The sites at every provider that has a token, or needs none and is on this machine. One that fails is a warning, and the others are listed. */
-export async function listEverywhere(providers: readonly Provider[], env: HostRequest["env"], ctx: Context): Promise<ListedEverywhere> {
+export async function listEverywhere(providers: readonly Provider[], env: AccountRequest["env"], ctx: Context): Promise<ListedEverywhere> {
   const sites: ListedSite[] = [];
   const problems: Problem[] = [];
   for (const provider of providers) {
@@ -52,7 +52,7 @@ export async function listEverywhere(providers: readonly Provider[], env: HostRe
   return { result: { sites, problems }, lines: isSilent ? [] : rendered(sites).lines };
 }
 
-function sitesOf(provider: Provider, request: Pick<HostRequest, "options" | "env">, ctx: Context): Promise<ListedSite[]> {
+function sitesOf(provider: Provider, request: AccountRequest, ctx: Context): Promise<ListedSite[]> {
   return inAccount(provider, request, ctx, async (host) =>
     (await provider.list!(host)).map(({ name, url }) => ({ provider: provider.name, name, url })),
   );

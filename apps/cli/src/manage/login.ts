@@ -1,6 +1,5 @@
-import { PublishError, isPublishError, keepToken, warn, type Login, type Provider } from "@datasette-publish/core";
+import { PublishError, inAccount, isPublishError, keepToken, warn, type Login, type Provider } from "@datasette-publish/core";
 import { readSecret } from "../terminal.ts";
-import { inAccount } from "./account.ts";
 import type { HostVerb } from "./verb.ts";
 
 /** `publish login <provider>`. */

@@ -1,6 +1,6 @@
 import { PublishError, type Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
-import { siteFlags, toOptionValues, toSiteOptions, type Given } from "../flags.ts";
+import { siteFlags, toOptionValues, toProject, type Given } from "../flags.ts";
 import { flagsBesideVerb, ownValues } from "../given.ts";
 import { toTimeout } from "../publish/common-flags.ts";
 import type { HostVerb } from "./verb.ts";
@@ -22,10 +22,8 @@ export function verbCommand(verb: HostVerb, provider: Provider): typeof BaseComm
       if (!aboutSite && argv.length > 0) throw tooMuch(verb, provider);
       const given = flags as Given;
       const own = ownValues(provider, given);
-      const { name } = toSiteOptions(own);
       const request = {
-        paths: argv.length > 0 ? (argv as string[]) : ["."],
-        site: name === undefined ? {} : { name },
+        project: toProject(argv.length > 0 ? (argv as string[]) : ["."], own),
         options: toOptionValues(given, provider.options),
         env: process.env,
         ...toTimeout(own),

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
-import { defaultTimeoutMs, parsePluginSecret, type PublishRequest, type SiteOptions } from "@datasette-publish/core";
-import { several, toSiteOptions, type Given } from "../flags.ts";
+import { defaultTimeoutMs, parsePluginSecret, type PrepareOptions, type TargetRequest } from "@datasette-publish/core";
+import { several, toConvertOptions, toSiteOptions, type Given } from "../flags.ts";
 
 /** What every publish command takes, whatever its provider. */
 export const commonFlags = {
@@ -27,14 +27,16 @@ export const commonFlags = {
   }),
 };
 
-/** The part of a publish request that our own flags say. */
-export function toCommonRequest(own: Given): Pick<PublishRequest, "dryRun" | "variables"> & { site: SiteOptions; timeoutMs?: number } {
+/** What of a publish our own flags say: where it goes, and how the site is made. */
+export async function toRequest(own: Given): Promise<Pick<TargetRequest, "variables" | "pluginSecrets" | "timeoutMs"> & PrepareOptions> {
   const secrets = (own["plugin-secret"] as readonly string[] | undefined) ?? [];
+  const pluginSecrets = secrets.map(parsePluginSecret);
   return {
-    dryRun: own["dry-run"] === true,
     variables: (own["env"] as readonly string[] | undefined) ?? [],
-    site: { ...toSiteOptions(own), pluginSecrets: secrets.map(parsePluginSecret) },
+    pluginSecrets,
     ...toTimeout(own),
+    convert: toConvertOptions(own),
+    site: { ...(await toSiteOptions(own)), pluginSecrets },
   };
 }
 

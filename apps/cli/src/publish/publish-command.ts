@@ -1,4 +1,4 @@
-import { PublishError, withWorkDir, type Provider, type PublishResult } from "@datasette-publish/core";
+import { PublishError, type Provider, type PublishResult } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
 import { convertFlags, siteFlags, toOptionValues, type Given } from "../flags.ts";
 import { flagsBeside, ownValues } from "../given.ts";
@@ -32,15 +32,9 @@ export function publishCommand(provider: Provider): typeof BaseCommand {
         );
       requirePaths(argv as string[], provider.name);
       const options = toOptionValues(flags as Given, provider.options);
-      const call = {
-        provider,
-        paths: argv as string[],
-        options,
-        own,
-        json: this.jsonEnabled(),
-        print: (lines: readonly string[]) => this.print(lines),
-      };
-      return withWorkDir((workDir) => publishSite({ ...call, workDir }, this.context));
+      const print = (lines: readonly string[]): void => this.print(lines);
+      const call = { provider, paths: argv as string[], options, own, json: this.jsonEnabled(), print };
+      return publishSite(call, this.context);
     }
   };
 }

@@ -6,7 +6,7 @@ import { toPublishError } from "../errors/publish-error.ts";
 import { step, type Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
 import { sqliteCode, systemCode } from "../files/failures.ts";
-import { changedError, fingerprint, inputError, type InputFile } from "../files/input-file.ts";
+import { changedError, inputError, stateOf, type InputFile } from "../files/input-file.ts";
 import type { Database } from "./dataset.ts";
 import type { SqliteInput } from "./discover.ts";
 import { inspectDatabase, invalidError } from "./inspect.ts";
@@ -37,15 +37,13 @@ export async function copySqlite(input: SqliteInput, workDir: string, ctx: Conte
 }
 
 async function copyWhole({ path: from, name }: InputFile, to: string): Promise<void> {
-  const states = async (): Promise<string> =>
-    (await Promise.all(["", ...companions].map((suffix) => fingerprint(from + suffix).catch(() => "none")))).join();
-  const before = await states();
+  const before = await stateOf(from);
   await copyFile(from, to, constants.COPYFILE_FICLONE).catch((error: unknown) => {
     throw systemCode(error) === "ENOSPC" ? error : inputError(name, error);
   });
   await chmod(to, 0o644);
   for (const suffix of companions) await copyIfThere(from + suffix, to + suffix);
-  if ((await states()) !== before) throw changedError(name);
+  if ((await stateOf(from)) !== before) throw changedError(name);
 }
 
 async function copyIfThere(from: string, to: string): Promise<void> {

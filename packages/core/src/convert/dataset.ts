@@ -1,3 +1,5 @@
+import type { InputFile } from "../files/input-file.ts";
+
 /** What a column of a converted table holds. `type` is the declared SQLite type (affinity). */
 export interface Column {
   readonly name: string;
@@ -33,8 +35,15 @@ export interface Database {
   readonly tables: readonly Table[];
 }
 
+/** A file that was read, in the state that `stateOf` gave. */
+export interface Source extends InputFile {
+  readonly state: string;
+}
+
 export interface Dataset {
   readonly databases: readonly Database[];
+  /** Every file that the databases were made from: of an archive, the archive. */
+  readonly sources: readonly Source[];
 }
 
 /** Convert's options, by csvs-to-sqlite's long names. */

@@ -4,8 +4,9 @@ import { basename, extname, join, sep } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { warning, type Warning } from "../events/warnings.ts";
-import { inputError, type InputFile } from "../files/input-file.ts";
+import { inputError, stateOf, type InputFile } from "../files/input-file.ts";
 import { gunzip, unpackZip } from "./archive.ts";
+import type { Source } from "./dataset.ts";
 import { companion, delimiterByExtension, identify, isSpreadsheet, saveAsCsv, unsupported, type FileKind } from "./identify.ts";
 import { pickName, safeDatabaseName, safeTableName } from "./names.ts";
 
@@ -27,6 +28,7 @@ export interface Inputs {
   readonly csvs: readonly CsvInput[];
   readonly sqlites: readonly SqliteInput[];
   readonly notices: readonly Warning[];
+  readonly sources: readonly Source[];
 }
 
 /** A file or folder on the way to its table or database. */
@@ -44,6 +46,8 @@ interface Search {
   /** Real paths of folders, archives and files. */
   readonly seen: Set<string>;
   readonly notices: Warning[];
+  /** Files that are read, outside of `workDir`. */
+  readonly sources: Source[];
   /** Names of data files of other formats, and of links out of the folder. */
   readonly leftOut: string[];
   /** Folder that archives are unpacked in. */
@@ -62,27 +66,27 @@ const mostNamed = 5;
 export const convertedName = "data";
 
 /**
- * Finds the inputs that `paths` (files, folders, zip archives) stand for and names their tables and databases.
+ * Finds what `inputs` (files, folders, zip archives) hold and names the tables and databases it becomes.
  * Folders are read recursively, in code point order, without hidden files and without what links out of them point to. A zip archive is
  * as the folder of its files, and a gzip file as the file in it; they are unpacked in `workDir`, which has to last as long as the inputs are read.
  * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_EMPTY`, `INPUT_UNREADABLE`, `INPUT_UNSUPPORTED`, `INPUT_CHANGED`, `ARCHIVE_INVALID`, `DISK_FULL`.
  */
-export async function discoverInputs(paths: readonly string[], workDir: string, ctx: Context): Promise<Inputs> {
+export async function discoverInputs(inputs: readonly InputFile[], workDir: string, ctx: Context): Promise<Inputs> {
   const notices: Warning[] = [];
-  const search: Search = { seen: new Set(), notices, leftOut: [], workDir, ctx };
+  const search: Search = { seen: new Set(), notices, sources: [], leftOut: [], workDir, ctx };
   const found: Found[] = [];
-  for (const path of paths) {
-    const stats = await statInput(path);
+  for (const input of inputs) {
+    const stats = await statInput(input);
     const files = stats.isDirectory()
-      ? await walk({ path, name: path, label: "" }, await realpath(path), search)
-      : await takeGiven(path, stats, search);
+      ? await walk({ ...input, label: "" }, await realpath(input.path), search)
+      : await takeGiven(input, stats, search);
     for (const file of files) if (await isNew(file.path, search)) found.push(file);
   }
-  if (found.length === 0) throw emptyError(paths, search);
+  if (found.length === 0) throw emptyError(inputs, search);
   const of = (wanted: Found["kind"]): readonly Found[] => found.filter(({ kind }) => kind === wanted);
   const csvs = nameTables(of("csv"), notices);
   const sqlites = nameDatabases(of("sqlite"), csvs.length > 0, notices);
-  return { csvs, sqlites, notices };
+  return { csvs, sqlites, notices, sources: search.sources };
 }
 
 /** Whether a file or folder was not come upon before. */
@@ -91,11 +95,11 @@ async function isNew(path: string, { seen }: Search): Promise<boolean> {
   return !seen.has(real) && seen.add(real) !== undefined;
 }
 
-async function statInput(path: string): Promise<Stats> {
+async function statInput({ path, name }: InputFile): Promise<Stats> {
   try {
     return await stat(path);
   } catch (error) {
-    throw inputError(path, error);
+    throw inputError(name, error);
   }
 }
 
@@ -107,33 +111,42 @@ async function kindOf({ path, name }: InputFile): Promise<FileKind> {
   }
 }
 
-async function takeGiven(path: string, stats: Stats, search: Search): Promise<Found[]> {
-  const file = { path, name: path, label: basename(path) };
-  if (!stats.isFile()) throw unsupported(path);
+async function takeGiven(input: InputFile, stats: Stats, search: Search): Promise<Found[]> {
+  const file = { ...input, label: basename(input.name) };
+  if (!stats.isFile()) throw unsupported(input.name);
+  await addSource(file, search);
   const kind = await kindOf(file);
   if (isArchive(file, kind)) return takeArchive(file, kind, "", search);
   if (kind === "sqlite") return [{ ...file, kind }];
   if (isDelimited(file) && isText(kind)) return [{ ...file, kind: "csv" }];
-  throw unsupported(path);
+  throw unsupported(input.name);
 }
 
 /** `root` is the real path of the folder that was given: a link out of it is not followed, as nobody named what it points to. */
 async function walk(folder: Entry, root: string, search: Search): Promise<Found[]> {
   if (!(await isNew(folder.path, search))) return [];
   const names = await readdir(folder.path).catch((error: unknown) => {
-    throw inputError(folder.path, error);
+    throw inputError(folder.name, error);
   });
   const found: Found[] = [];
   for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
     if (name.startsWith(".")) continue;
     const path = join(folder.path, name);
-    const entry = { path, name: path, label: folder.label + name };
-    const stats = isData(entry) ? await statInput(path) : await stat(path).catch(() => null);
-    if (stats !== null && !(await isIn(root, path))) leaveOut(path, "is a link out of the folder", search);
+    const entry = { path, name: join(folder.name, name), label: folder.label + name };
+    const stats = isData(entry) ? await statInput(entry) : await stat(path).catch(() => null);
+    if (stats !== null && !(await isIn(root, path))) leaveOut(entry.name, "is a link out of the folder", search);
     else if (stats?.isDirectory()) found.push(...(await walk({ ...entry, label: `${entry.label}/` }, root, search)));
-    else if (stats?.isFile()) found.push(...(await takeFile(entry, search)));
+    else if (stats?.isFile()) {
+      const taken = await takeFile(entry, search);
+      if (taken.length > 0) await addSource(entry, search);
+      found.push(...taken);
+    }
   }
   return found;
+}
+
+async function addSource({ path, name }: InputFile, { sources }: Search): Promise<void> {
+  sources.push({ path, name, state: await stateOf(path) });
 }
 
 /** Whether a path leads to `root` or below it. */
@@ -222,14 +235,15 @@ function nameDatabases(found: readonly Found[], hasConverted: boolean, notices: 
   });
 }
 
-function emptyError(paths: readonly string[], { leftOut }: Search): PublishError {
+function emptyError(inputs: readonly InputFile[], { leftOut }: Search): PublishError {
+  const paths = inputs.map(({ name }) => name).join(", ");
   const named = `${leftOut.slice(0, mostNamed).join(", ")}${leftOut.length > mostNamed ? ", …" : ""}`;
   return new PublishError(
     "INPUT_EMPTY",
-    `No CSV, TSV or SQLite files in ${paths.join(", ") || "no paths"}${named && `; left out: ${named}`}.`,
+    `No CSV, TSV or SQLite files in ${paths}${named && `; left out: ${named}`}.`,
     leftOut.find(isSpreadsheet) ? saveAsCsv : "Give files with data, or a folder or zip archive of them.",
     {
-      paths: paths.join(", "),
+      paths,
       leftOut: leftOut.length,
     },
   );

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Context, PublishEvent } from "../events/events.ts";
+import type { InputFile } from "../files/input-file.ts";
 
 /** For tests: a temporary folder that holds `files`, removed at the end of the `await using` block. */
 export async function makeFolder(files: Readonly<Record<string, string | Uint8Array>> = {}) {
@@ -17,6 +18,11 @@ export async function makeFolder(files: Readonly<Record<string, string | Uint8Ar
     at: (name: string): string => join(path, name),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
+}
+
+/** For tests: inputs as they are given on a command line. */
+export function given(...paths: readonly string[]): InputFile[] {
+  return paths.map((path) => ({ path, name: path }));
 }
 
 /** For tests: a context that keeps its events. */

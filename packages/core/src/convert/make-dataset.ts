@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
+import type { InputFile } from "../files/input-file.ts";
 import { withWorkDir } from "../files/work-dir.ts";
 import { convertFiles } from "./convert-files.ts";
 import { copySqlite } from "./copy-sqlite.ts";
@@ -12,12 +13,12 @@ import { inspectDatabase } from "./inspect.ts";
 import { sameFile } from "./write-database.ts";
 
 /**
- * Prepares everything that `paths` hold, in `workDir`: the CSV files as `data.db`, each SQLite file as a copy.
+ * Prepares everything that `inputs` hold, in `workDir`: the CSV files as `data.db`, each SQLite file as a copy.
  * Reads the inputs only; nothing is written in their folders.
  * @throws PublishError what {@link discoverInputs}, {@link convertFiles} and {@link copySqlite} throw.
  */
-export async function makeDataset(paths: readonly string[], workDir: string, options: ConvertOptions, ctx: Context): Promise<Dataset> {
-  return await discover(paths, ctx, async ({ csvs, sqlites }) => {
+export async function makeDataset(inputs: readonly InputFile[], workDir: string, options: ConvertOptions, ctx: Context): Promise<Dataset> {
+  return await discover(inputs, ctx, async ({ csvs, sqlites, sources }) => {
     await mkdir(workDir, { recursive: true });
     const databases: Database[] = [];
     if (csvs.length > 0) {
@@ -27,7 +28,7 @@ export async function makeDataset(paths: readonly string[], workDir: string, opt
       databases.push(await inspectDatabase(convertedName, fileName, path, tables, ctx.signal));
     }
     for (const sqlite of sqlites) databases.push(await copySqlite(sqlite, resolve(workDir), ctx));
-    return { databases };
+    return { databases, sources };
   });
 }
 
@@ -41,7 +42,8 @@ export async function convert(
   options: ConvertOptions & { readonly force?: boolean },
   ctx: Context,
 ): Promise<Database> {
-  const tables = await discover(paths, ctx, async ({ csvs, sqlites: [sqlite] }) => {
+  const inputs = paths.map((path) => ({ path, name: path }));
+  const tables = await discover(inputs, ctx, async ({ csvs, sqlites: [sqlite] }) => {
     if (sqlite) throw sqliteError(sqlite);
     await refuseInputAsOutput([...paths, ...csvs.map(({ path }) => path)], outPath);
     return convertFiles(csvs, outPath, options, ctx);
@@ -56,11 +58,11 @@ export async function convert(
   );
 }
 
-async function discover<T>(paths: readonly string[], ctx: Context, work: (inputs: Inputs) => Promise<T>): Promise<T> {
+async function discover<T>(inputs: readonly InputFile[], ctx: Context, work: (found: Inputs) => Promise<T>): Promise<T> {
   return await withWorkDir(async (dir) => {
-    const inputs = await discoverInputs(paths, dir, ctx);
-    for (const notice of inputs.notices) ctx.report({ type: "warned", ...notice });
-    return work(inputs);
+    const found = await discoverInputs(inputs, dir, ctx);
+    for (const notice of found.notices) ctx.report({ type: "warned", ...notice });
+    return work(found);
   });
 }
 

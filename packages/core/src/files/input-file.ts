@@ -37,8 +37,17 @@ export async function fingerprint(path: string): Promise<string> {
   return `${size} ${mtimeNs} ${ino}`;
 }
 
-/** The error for a file that was written while it was read. */
-export function changedError(file: string): PublishError {
-  const message = `${file} changed while it was read.`;
+/** What SQLite keeps beside a database, and what of it holds data that is not in the file itself. */
+const companions = ["-wal", "-journal"];
+
+/** The {@link fingerprint} of a file, and of the write-ahead log or hot journal beside it. */
+export async function stateOf(path: string): Promise<string> {
+  const states = ["", ...companions].map((suffix) => fingerprint(path + suffix).catch(() => "none"));
+  return (await Promise.all(states)).join();
+}
+
+/** The error for a file that was written meanwhile. */
+export function changedError(file: string, since = "while it was read"): PublishError {
+  const message = `${file} changed ${since}.`;
   return new PublishError("INPUT_CHANGED", message, "Run the same command again when nothing writes to it.", { file });
 }

@@ -2,14 +2,23 @@ import { lstat, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Runs `work` with a private folder (mode 0700) that is always removed afterwards: by a later run, when this one is killed. */
-export async function withWorkDir<T>(work: (dir: string) => Promise<T>): Promise<T> {
+/** Makes a private folder (mode 0700), to be given to {@link removeWorkDir}. A later run removes it when this one is killed. */
+export async function makeWorkDir(): Promise<string> {
   await removeLeftOver().catch(() => {});
-  const dir = await mkdtemp(join(tmpdir(), `datasette-publish-${process.pid}-`));
+  return mkdtemp(join(tmpdir(), `datasette-publish-${process.pid}-`));
+}
+
+export async function removeWorkDir(dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Runs `work` with a private folder that is always removed afterwards. */
+export async function withWorkDir<T>(work: (dir: string) => Promise<T>): Promise<T> {
+  const dir = await makeWorkDir();
   try {
     return await work(dir);
   } finally {
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    await removeWorkDir(dir);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Context, StepHandle } from "../events/events.ts";
 import type { Image, ImageFile, Platform } from "../image/types.ts";
 import type { Environment } from "../http/environment.ts";
 import type { PushOptions } from "../registry/push.ts";
-import type { Serve } from "../site/serve.ts";
+import type { Recipe } from "../project/prepare.ts";
 import type { Site } from "../site/site.ts";
 
 /**
@@ -41,16 +41,8 @@ export interface Accepts {
   readonly maxBytes?: number;
 }
 
-/** What every verb gets, also those that look after a published site. */
-export interface HostContext extends Context {
-  /** The site's name, a slug. */
-  readonly siteName: string;
-  /** What the site is called at the host: the naming option, else what was remembered, else made from the site's and the account's names. */
-  readonly name: string;
-  /** Which of these it is; at a host without names of its own `"option"` when the site's name was given, else `"site"`. */
-  readonly nameFrom: "option" | "remembered" | "derived" | "site";
-  /** Tells apart inputs that come to one name: a digest of where the first of them is, from which no path can be read. */
-  readonly source: string;
+/** What is known of who publishes where, without any site. */
+export interface AccountContext extends Context {
   /** Who publishes, as the host says; `""` for a provider without a login. */
   readonly account: string;
   /** The credential that core found for {@link Provider.login}; `""` without one. */
@@ -58,7 +50,7 @@ export interface HostContext extends Context {
   readonly options: OptionValues;
   readonly env: Environment;
   readonly fetch: typeof globalThis.fetch;
-  /** How long the host may take to bring the site up: `--timeout`. */
+  /** How long the host may take to bring the site up, in milliseconds. */
   readonly timeoutMs: number;
   /** Keeps one more secret, found at the host, out of every event, error and result. */
   hide(secret: string): void;
@@ -66,6 +58,18 @@ export interface HostContext extends Context {
   redact(text: string): string;
   /** Runs `work` as a named step of the progress stream. */
   step<T>(id: string, title: string, work: (handle: StepHandle) => Promise<T> | T): Promise<T>;
+}
+
+/** What every verb gets, also those that look after a published site. */
+export interface HostContext extends AccountContext {
+  /** The site's name, a slug. */
+  readonly siteName: string;
+  /** What the site is called at the host: the naming option, else what was remembered, else made from the site's and the account's names. */
+  readonly name: string;
+  /** Which of these it is; at a host without names of its own `"option"` when the site's name was given, else `"site"`. */
+  readonly nameFrom: "option" | "remembered" | "derived" | "site";
+  /** Tells apart projects that come to one name; see `Project.id`. */
+  readonly source: string;
 }
 
 /** What `platforms`, `plan` and `publish` get besides. */
@@ -130,9 +134,6 @@ export interface Deployment {
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** What a provider adds to every site before it is looked at and its image is made; the user's own settings win. */
-export type Recipe = Partial<Pick<Serve, "settings" | "writable" | "crossdb" | "user">>;
-
 /** How users prove who they are at the host. Core finds the token, keeps it (0600), and never shows it. */
 export interface Login {
   /** Environment variable that holds the token; wins over everything. */
@@ -142,7 +143,7 @@ export interface Login {
   /** A token that the vendor's own tool left on this machine, and in which file. */
   find?(env: Environment): Promise<{ token: string; from: string } | null>;
   /** Asks the host whose token this is; throws `CREDENTIALS_INVALID` when it is nobody's. */
-  account(ctx: Omit<HostContext, "name" | "nameFrom" | "account">): Promise<string>;
+  account(ctx: Omit<AccountContext, "account">): Promise<string>;
 }
 
 /** What a host takes as a name. */
@@ -220,5 +221,5 @@ export interface Provider {
   /** Removes the site and all it has at the host. */
   unpublish?(ctx: HostContext): Promise<void>;
   /** Every site that this tool published in the account. */
-  list?(ctx: HostContext): Promise<readonly HostedSite[]>;
+  list?(ctx: AccountContext): Promise<readonly HostedSite[]>;
 }

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { dataFolder } from "./folders.ts";
-import { writeJsonFile } from "./json-file.ts";
+import { writeJsonFile } from "../files/json-file.ts";
 import type { Provider } from "./provider.ts";
 import { homeFolder, type Environment } from "../http/environment.ts";
 

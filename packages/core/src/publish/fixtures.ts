@@ -1,4 +1,10 @@
+import type { Context } from "../events/events.ts";
+import type { Build } from "../image/build.ts";
+import { prepare } from "../project/prepare.ts";
 import type { Login, NameRule, Provider } from "../provider/provider.ts";
+import { plan, publish } from "./publish.ts";
+import type { PublishResult } from "./result.ts";
+import { openTarget, type TargetRequest } from "./target.ts";
 
 export const token = "canary-token-part-1,canary-token-part-2";
 export const login: Login = {
@@ -25,3 +31,16 @@ export const shelf: Provider = {
   plan: () => Promise.resolve([]),
   publish: () => Promise.reject(new Error("not here")),
 };
+
+/** A publish from its files to its end, or only its plan. */
+export async function publishOnce(
+  provider: Provider,
+  request: TargetRequest,
+  build: Build,
+  ctx: Context,
+  dryRun = false,
+): Promise<PublishResult> {
+  const target = await openTarget(provider, request, ctx);
+  await using prepared = await prepare(request.project, {}, ctx);
+  return dryRun ? await plan(target, prepared) : await publish(target, prepared, build);
+}

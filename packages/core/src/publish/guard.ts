@@ -2,7 +2,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import { setOption } from "../errors/remedies.ts";
 import { warn } from "../events/warnings.ts";
 import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
-import type { HostRequest } from "./host-context.ts";
+import type { Project } from "../project/project.ts";
 
 /**
  * Refuses to replace another site of the user's: one that was published from elsewhere under the name that is made for this folder,
@@ -24,10 +24,9 @@ export async function guardSite(provider: Provider, host: HostContext): Promise<
  * Refuses to remove or change a site that was published from elsewhere, as {@link guardSite} does. A name is consent, of the host's or of the site.
  * @throws PublishError `SITE_EXISTS`
  */
-export function guardOwn(provider: Provider, host: HostContext, status: SiteStatus, { site }: Pick<HostRequest, "site">): void {
+export function guardOwn(provider: Provider, host: HostContext, status: SiteStatus, { isNamed }: Project): void {
   refuseOther(provider, host, status);
-  if (provider.names !== undefined && host.nameFrom === "derived" && site.name === undefined)
-    throw siteExists(provider, host, notKnown(provider, host));
+  if (provider.names !== undefined && host.nameFrom === "derived" && !isNamed) throw siteExists(provider, host, notKnown(provider, host));
 }
 
 /** Refuses a site whose mark names another one. @throws PublishError `SITE_EXISTS` */

@@ -8,7 +8,8 @@ import type { Provider } from "../provider/provider.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { login, shelf, token } from "./fixtures.ts";
 import { keepToken } from "../provider/tokens.ts";
-import { namesFile, rememberName } from "./names-file.ts";
+import { memoryFile } from "../project/memory-file.ts";
+import { openProject } from "../project/project.ts";
 
 let dir: string;
 const events: PublishEvent[] = [];
@@ -20,8 +21,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 const request = (changes: Partial<HostRequest> = {}): HostRequest => ({
-  paths: [dir],
-  site: { name: "pets" },
+  project: openProject([dir], { name: "pets" }),
   options: {},
   env: { SHELF_TOKEN: token, XDG_DATA_HOME: dir, LOCALAPPDATA: dir },
   ...changes,
@@ -39,10 +39,10 @@ describe("openHost", () => {
   });
 
   it("takes the option's name before the remembered, and that before a made one", async () => {
-    await rememberName([dir], "pets", "shelf", "remembered", ctx);
+    await openProject([dir]).memory.remember("pets", "shelf", "remembered");
     expect((await open()).name).toBe("remembered");
     expect((await open({ options: { app: "given" } })).name).toBe("given");
-    expect((await open({ site: { name: "cats" } })).name).toMatch(/^cats-/);
+    expect((await open({ project: openProject([dir], { name: "cats" }) })).name).toMatch(/^cats-/);
   });
 
   it("calls a site as it is called here when the host has no names, and nobody without a login", async () => {
@@ -54,15 +54,13 @@ describe("openHost", () => {
   it.each([
     ["a name that the host does not take", { options: { app: "No Name" } }, "OPTION_INVALID"],
     ["an option that is not there", { options: { other: "x" } }, "OPTION_INVALID"],
-    ["no site name", { site: { name: "No Name" } }, "SITE_NAME_INVALID"],
-    ["a path that is not there", { paths: ["/nowhere"] }, "INPUT_NOT_FOUND"],
     ["no token", { env: { XDG_DATA_HOME: "/nowhere", LOCALAPPDATA: "/nowhere" } }, "CREDENTIALS_MISSING"],
   ] as const)("refuses %s", async (_what, changes, code) => {
     await expect(open(changes)).rejects.toMatchObject({ code });
   });
 
   it("refuses a broken state file even when the name is given", async () => {
-    await writeFile(join(dir, namesFile), "no JSON");
+    await writeFile(join(dir, memoryFile), "no JSON");
     await expect(open({ options: { app: "given" } })).rejects.toMatchObject({ code: "STATE_INVALID" });
   });
 

@@ -10,7 +10,7 @@ import { providerInterface } from "../provider/provider.ts";
 import type { HostRequest } from "./host-context.ts";
 import { shelf, token } from "./fixtures.ts";
 import { logsRemedies, manage, rollback, unpublish, unsupported } from "./manage.ts";
-import { recallName, rememberName } from "./names-file.ts";
+import { openProject } from "../project/project.ts";
 
 let dir: string;
 const events: PublishEvent[] = [];
@@ -22,8 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 const request = (changes: Partial<HostRequest> = {}): HostRequest => ({
-  paths: [dir],
-  site: { name: "pets" },
+  project: openProject([dir], { name: "pets" }),
   options: {},
   env: { SHELF_TOKEN: token },
   ...changes,
@@ -36,7 +35,7 @@ function tellToken(host: HostContext): Promise<string> {
 
 describe("manage", () => {
   it("hands over the site as publish would find it, and gives the result back", async () => {
-    await rememberName([dir], "pets", "shelf", "remembered", ctx);
+    await openProject([dir]).memory.remember("pets", "shelf", "remembered");
     const found = manage(shelf, request(), ctx, ({ name, siteName }) => Promise.resolve({ name, siteName }));
     expect(await found).toEqual({ name: "remembered", siteName: "pets" });
   });
@@ -82,7 +81,7 @@ it("names the site in the command of the host's own tool that shows its log", ()
 
 describe("unpublish", () => {
   it("removes the site, then its name", async () => {
-    await rememberName([dir], "pets", "shelf", "remembered", ctx);
+    await openProject([dir]).memory.remember("pets", "shelf", "remembered");
     const remove = vi.fn<NonNullable<Provider["unpublish"]>>(() => Promise.resolve());
     expect(await unpublish({ ...published, unpublish: remove }, request(), ctx)).toEqual({ name: "remembered", url: null });
     expect(remove).toHaveBeenCalledOnce();
@@ -97,10 +96,10 @@ describe("unpublish", () => {
   });
 
   it("keeps the name when the host fails", async () => {
-    await rememberName([dir], "pets", "shelf", "remembered", ctx);
+    await openProject([dir]).memory.remember("pets", "shelf", "remembered");
     const failing = { ...published, unpublish: () => Promise.reject(new Error("no")) };
     await expect(unpublish(failing, request(), ctx)).rejects.toMatchObject({ code: "INTERNAL" });
-    expect(await recallName([dir], "pets", "shelf")).toBe("remembered");
+    expect(await openProject([dir]).memory.recall("pets", "shelf")).toBe("remembered");
   });
 
   it("touches nothing that was not published", async () => {

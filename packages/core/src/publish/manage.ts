@@ -1,13 +1,14 @@
 import { PublishError } from "../errors/publish-error.ts";
 import { runProgram, setOption, toRemedies, useVerb, type Remedy } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
-import type { HostContext, HostedSite, Provider, Release, SiteStatus, Verb } from "../provider/provider.ts";
-import { openHost, redactorFor, uncancelled, type HostRequest } from "./host-context.ts";
+import type { AccountContext, HostContext, HostedSite, Provider, Release, SiteStatus, Verb } from "../provider/provider.ts";
+import { openAccount, openHost, redactorFor, uncancelled, type AccountRequest, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import { failureOf } from "./failure.ts";
+import type { Redactor } from "./redact.ts";
 import { guardOwn } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
-import { recallName, rememberName } from "./names-file.ts";
+import { rememberName } from "./remember.ts";
 import { useSite } from "./use-site.ts";
 import { isUnhealthy } from "./undo.ts";
 
@@ -21,11 +22,29 @@ export async function manage<T>(
   ctx: Context,
   work: (host: HostContext) => Promise<T>,
 ): Promise<T> {
+  return withoutSecrets(provider, request, ctx, async (secrets, safe) => work(await openHost(provider, request, secrets, safe)));
+}
+
+/** Runs `work` as the one who is logged in, where no site is meant, as {@link manage} does. */
+export async function inAccount<T>(
+  provider: Provider,
+  request: AccountRequest,
+  ctx: Context,
+  work: (account: AccountContext) => Promise<T>,
+): Promise<T> {
+  return withoutSecrets(provider, request, ctx, async (secrets, safe) => work(await openAccount(provider, request, secrets, safe)));
+}
+
+async function withoutSecrets<T>(
+  provider: Provider,
+  request: AccountRequest,
+  ctx: Context,
+  work: (secrets: Redactor, safe: Context) => Promise<T>,
+): Promise<T> {
   const secrets = redactorFor(provider, request);
   try {
     checkInterface(provider);
-    const host = await openHost(provider, request, secrets, { ...ctx, report: secrets.report(ctx.report) });
-    return secrets.data(await work(host));
+    return secrets.data(await work(secrets, { ...ctx, report: secrets.report(ctx.report) }));
   } catch (error) {
     throw failureOf(error, secrets, ctx);
   }
@@ -52,11 +71,11 @@ export async function unpublish(
   return manage(provider, request, ctx, async (host) => {
     if (provider.unpublish === undefined) throw unsupported(provider, "unpublish");
     const site = await statusOf(provider, host);
-    guardOwn(provider, host, site, request);
+    guardOwn(provider, host, site, request.project);
     await agree?.(site);
     await provider.unpublish(host);
-    if ((await recallName(request.paths, host.siteName, provider.name)) === host.name)
-      await rememberName(request.paths, host.siteName, provider.name, null, host);
+    if ((await request.project.memory.recall(host.siteName, provider.name)) === host.name)
+      await rememberName(provider, request.project, host, null);
     return { name: host.name, url: site.url };
   });
 }
@@ -71,7 +90,7 @@ export async function rollback(
   return manage(provider, request, ctx, async (host) => {
     if (provider.rollback === undefined) throw unsupported(provider, "rollback");
     const status = await statusOf(provider, host);
-    guardOwn(provider, host, status, request);
+    guardOwn(provider, host, status, request.project);
     const target = findTarget(status, id);
     if (target === undefined) throw noTarget(host, status, id);
     try {

@@ -1,14 +1,17 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
-import type { PublishEvent } from "../events/events.ts";
+import type { Context, PublishEvent } from "../events/events.ts";
+import { assembler, type Build } from "../image/build.ts";
 import { writeLayer } from "../image/layer.ts";
 import type { Platform, Runtime } from "../image/types.ts";
 import { providerInterface, type Provider } from "../provider/provider.ts";
-import { recallName } from "./names-file.ts";
-import { publish, type PublishRequest } from "./publish.ts";
+import type { Memory } from "../project/memory.ts";
+import { openProject, type ProjectOptions } from "../project/project.ts";
+import { publishOnce } from "./fixtures.ts";
+import type { TargetRequest } from "./target.ts";
 
 let dir: string;
 beforeEach(async () => {
@@ -43,39 +46,37 @@ async function fakeRuntime(platform: Platform): Promise<Runtime> {
   return { platform, layers: [layer], entrypoint: ["/bin/false"], env: [], user: "1:1", ...versions };
 }
 
-const request = (changes: Partial<PublishRequest> = {}): PublishRequest => ({
-  paths: [join(dir, "pets.csv")],
-  convert: {},
-  site: { name: "pets" },
+const build = assembler(fakeRuntime);
+const request = (changes: Partial<TargetRequest> = {}, named: ProjectOptions = { name: "pets" }): TargetRequest => ({
+  project: openProject([join(dir, "pets.csv")], named),
   options: {},
   env: {},
-  runtime: fakeRuntime,
   ...changes,
 });
+const publish = (of: Provider, changes: Partial<TargetRequest> = {}, context: Context = ctx) =>
+  publishOnce(of, request(changes), build, context);
 const ctx = { report: () => {} };
 
 describe("publish", () => {
   it("returns the report, the images and the deployment", async () => {
-    const check = vi.fn<NonNullable<PublishRequest["check"]>>(() => Promise.resolve());
-    const result = await publish(provider, request({ check }), ctx);
+    const result = await publish(provider);
     expect(result).toMatchObject({ site: "pets", deployment: { id: "pets" }, images: [{ platform: "linux/amd64" }] });
     expect(result.databases[0]?.tables).toEqual([expect.objectContaining({ name: "pets", rows: 1 })]);
-    expect(check).toHaveBeenCalledOnce();
     expect(JSON.stringify(result)).not.toContain("datasette-publish-");
   });
 
   it("assembles one image for each platform", async () => {
     const both = ["amd64", "arm64"].map((architecture) => ({ os: "linux", architecture }) as Platform);
-    const { images } = await publish({ ...provider, platforms: () => Promise.resolve(both) }, request(), ctx);
+    const { images } = await publish({ ...provider, platforms: () => Promise.resolve(both) });
     expect(images.map(({ platform }) => platform)).toEqual(["linux/amd64", "linux/arm64"]);
     expect(images[0]?.configDigest).not.toBe(images[1]?.configDigest);
   });
 
   it("plans a dry run without building", async () => {
-    const runtime = vi.fn<PublishRequest["runtime"]>(fakeRuntime);
-    const result = await publish(provider, request({ dryRun: true, runtime }), ctx);
+    const unused = vi.fn<Build>(build);
+    const result = await publishOnce(provider, request(), unused, ctx, true);
     expect(result).toMatchObject({ plan: [{ verb: "create", target: "top/pets" }], images: [] });
-    expect(runtime).not.toHaveBeenCalled();
+    expect(unused).not.toHaveBeenCalled();
   });
 
   it.each([
@@ -83,15 +84,7 @@ describe("publish", () => {
     ["PROVIDER_INVALID", { platforms: () => Promise.resolve([]) }],
     ["IMAGE_TOO_LARGE", { accepts: { ...provider.accepts, maxBytes: 100 } }],
   ] as const)("fails with %s", async (code, changes) => {
-    await expect(publish({ ...provider, ...changes }, request(), ctx)).rejects.toMatchObject({ code });
-  });
-
-  it("stops when the check of the site fails, before a runtime is asked for", async () => {
-    const runtime = vi.fn<PublishRequest["runtime"]>(fakeRuntime);
-    await expect(publish(provider, request({ runtime, check: () => Promise.reject(new Error("no")) }), ctx)).rejects.toMatchObject({
-      code: "INTERNAL",
-    });
-    expect(runtime).not.toHaveBeenCalled();
+    await expect(publish({ ...provider, ...changes })).rejects.toMatchObject({ code });
   });
 
   it("remembers a name before the first change, but not one that is taken", async () => {
@@ -100,13 +93,12 @@ describe("publish", () => {
     const failing = (code: "HOST_BUSY" | "NAME_TAKEN") =>
       publish(
         { ...named, publish: () => Promise.reject(new PublishError(code, "no", "Wait.")) },
-        request({ options: { app: code.toLowerCase().replace("_", "-") } }),
-        ctx,
+        { options: { app: code.toLowerCase().replace("_", "-") } },
       );
     await expect(failing("HOST_BUSY")).rejects.toMatchObject({ code: "HOST_BUSY" });
-    expect(await recallName([dir], "pets", "shelf")).toBe("host-busy");
+    expect(await openProject([dir]).memory.recall("pets", "shelf")).toBe("host-busy");
     await expect(failing("NAME_TAKEN")).rejects.toMatchObject({ code: "NAME_TAKEN" });
-    expect(await recallName([dir], "pets", "shelf")).toBe("host-busy");
+    expect(await openProject([dir]).memory.recall("pets", "shelf")).toBe("host-busy");
   });
 
   it("says that a folder under another name is a new site", async () => {
@@ -114,7 +106,7 @@ describe("publish", () => {
     const report = (event: PublishEvent) => void (event.type === "warned" && event.code === "SITE_NEW" && warnings.push(event.remedies));
     const names = { option: "app", pattern: /^[a-z0-9-]+$/, maxLength: 30 };
     const named = { ...provider, names, options: { app: { type: "string", description: "Name" } } } as const;
-    const as = (name: string, options = {}) => publish(named, request({ paths: [dir], site: { name }, options }), { report });
+    const as = (name: string, options = {}) => publish(named, { project: openProject([dir], { name }), options }, { report });
     await as("pets");
     await as("pets");
     await as("cats", { app: "cats" });
@@ -123,9 +115,21 @@ describe("publish", () => {
     expect(warnings).toMatchObject([[{ option: "name", value: "pets" }]]);
   });
 
-  it("works in a given folder and leaves it there", async () => {
-    const workDir = await mkdtemp(join(dir, "work-"));
-    await publish(provider, request({ workDir }), ctx);
-    expect(await readdir(workDir)).toContain("data.db");
+  it("says that a name could not be kept, and how to give it next time", async () => {
+    const reported: PublishEvent[] = [];
+    const names = { option: "app", pattern: /^[a-z0-9-]+$/, maxLength: 30 };
+    const named = { ...provider, names, options: { app: { type: "string", description: "Name" } } } as const;
+    const failure = Object.assign(new Error("no"), { code: "EROFS" });
+    const memory: Memory = {
+      place: "pets.json",
+      recall: () => Promise.resolve(undefined),
+      others: () => Promise.resolve([]),
+      remember: () => Promise.reject(failure),
+    };
+    const options = { app: "my-pets" };
+    await publishOnce(named, request({ options }, { name: "pets", memory }), build, { report: (event) => reported.push(event) });
+    expect(reported.filter(({ type }) => type === "warned")).toMatchObject([
+      { code: "STATE_UNWRITABLE", facts: { file: "pets.json", reason: "EROFS" }, remedies: [{ option: "app", value: "my-pets" }] },
+    ]);
   });
 });

@@ -1,119 +1,59 @@
-import type { ConvertOptions } from "../convert/dataset.ts";
-import { makeDataset } from "../convert/make-dataset.ts";
-import { PublishError, isPublishError } from "../errors/publish-error.ts";
-import { setOption } from "../errors/remedies.ts";
-import type { Context } from "../events/events.ts";
-import { warn } from "../events/warnings.ts";
-import { withWorkDir } from "../files/work-dir.ts";
-import { assemble } from "../image/assemble.ts";
-import type { Image, Platform, Runtime } from "../image/types.ts";
-import type { Accepts, HostContext, Provider, ProviderContext, Recipe } from "../provider/provider.ts";
-import { describe } from "../site/describe.ts";
-import type { Site, SiteOptions } from "../site/site.ts";
-import { failureOf } from "./failure.ts";
+import { PublishError } from "../errors/publish-error.ts";
+import type { Build } from "../image/build.ts";
+import type { Image, Platform } from "../image/types.ts";
+import { withRecipe, type Prepared } from "../project/prepare.ts";
+import type { Accepts, Provider, ProviderContext } from "../provider/provider.ts";
+import type { Site } from "../site/site.ts";
 import { deliverVia } from "./deliver.ts";
-import { guardSite } from "./guard.ts";
+import { failureOf } from "./failure.ts";
 import { confirmHealth } from "./health.ts";
-import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
-import { checkInterface } from "./interface.ts";
 import { logsRemedies } from "./manage.ts";
-import { otherSites, recallName, rememberName } from "./names-file.ts";
+import { remembering } from "./remember.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
-import { variablesFor } from "./variables.ts";
-
-/** One publish: what goes in, where it goes, and the parts that core does not depend on. */
-export interface PublishRequest extends HostRequest {
-  readonly convert: ConvertOptions;
-  readonly site: SiteOptions;
-  /** Variables of the running site, `NAME=VALUE` or `NAME`; they never reach the image. */
-  readonly variables?: readonly string[];
-  /** Folder for the prepared databases, kept by the caller; absent: a private one that is always removed. */
-  readonly workDir?: string;
-  /** Plan only: nothing is built, written or sent. */
-  readonly dryRun?: boolean;
-  /** The base layers for a platform: `ensureRuntime` of `@datasette-publish/runtime`. */
-  readonly runtime: (platform: Platform, ctx: Context) => Promise<Runtime>;
-  /** Looks at the site in the preview before a byte leaves the machine; absent: no check. */
-  readonly check?: (site: Site, ctx: Context) => Promise<void>;
-}
+import type { Target } from "./target.ts";
 
 const defaultPlatform: Platform = { os: "linux", architecture: "amd64" };
 
+/** What {@link publish} would do; nothing is built, written or sent. */
+export async function plan(target: Target, prepared: Prepared): Promise<PublishResult> {
+  return withoutSecrets(target, async () => {
+    const { site } = await ready(prepared, target);
+    return resultOf(site, { plan: await target.provider.plan(providerContext(target, site)) });
+  });
+}
+
 /**
- * Files to deployment: log in, check the provider, convert, describe, check the site, assemble, deliver.
- * Throws PublishErrors only; no secret is in one, nor in an event or the result. A working folder of its own is always removed.
+ * Builds the image of a prepared site, and delivers it: what was looked at is what is published.
+ * Throws PublishErrors only; no secret is in one, nor in an event or the result.
  */
-export async function publish(provider: Provider, request: PublishRequest, ctx: Context): Promise<PublishResult> {
-  const secrets = redactorFor(provider, request);
-  const safe: Context = { ...ctx, report: secrets.report(ctx.report) };
+export async function publish(target: Target, prepared: Prepared, build: Build): Promise<PublishResult> {
+  return withoutSecrets(target, async () => {
+    const { provider, project, host } = target;
+    const { site, dir } = await ready(prepared, target);
+    const context = providerContext(target, site);
+    const images: Image[] = [];
+    for (const platform of await platformsOf(provider, context)) images.push(await build(site, platform, dir, host));
+    for (const image of images) checkSize(image, provider.accepts, provider.title);
+    host.signal?.throwIfAborted();
+    const deployment = await remembering(provider, project, host, () => provider.publish(images, context));
+    return resultOf(site, { deployment, images });
+  });
+}
+
+async function withoutSecrets({ secrets, host }: Target, work: () => Promise<PublishResult>): Promise<PublishResult> {
   try {
-    checkInterface(provider);
-    const { variables: given = [], site, env } = request;
-    const variables = variablesFor({ variables: given, pluginSecrets: site.pluginSecrets ?? [], env }, secrets);
-    const host = await openHost(provider, request, secrets, safe);
-    await host.step("provider.check", `Check ${provider.title}`, async () => {
-      await provider.check(host);
-      await guardSite(provider, host);
-    });
-    await noteOtherSites(provider, request.paths, host);
-    const work = (workDir: string) => run(provider, host, variables, request, workDir);
-    return secrets.data(await (request.workDir === undefined ? withWorkDir(work) : work(request.workDir)));
+    return secrets.data(await work());
   } catch (error) {
-    throw failureOf(error, secrets, ctx);
+    throw failureOf(error, secrets, host);
   }
 }
 
-async function run(
-  provider: Provider,
-  host: HostContext,
-  variables: ProviderContext["variables"],
-  request: PublishRequest,
-  workDir: string,
-): Promise<PublishResult> {
-  const dataset = await makeDataset(request.paths, workDir, request.convert, host);
-  const described = await describe(dataset, { ...request.site, paths: request.paths, name: host.siteName }, host);
-  const site = withRecipe(described, provider.recipe?.(host) ?? {});
-  await request.check?.(site, host);
-  const context = providerContext(provider, host, site, variables);
-  if (request.dryRun) return resultOf(site, { plan: await provider.plan(context) });
-
-  const images = await assembleAll(await platformsOf(provider, context), site, request, workDir, host);
-  for (const image of images) checkSize(image, provider.accepts, provider.title);
-  host.signal?.throwIfAborted();
-  const deployment = await remembering(provider, request.paths, host, () => provider.publish(images, context));
-  return resultOf(site, { deployment, images });
+async function ready(prepared: Prepared, { recipe }: Target): Promise<Prepared> {
+  await prepared.requireUnchanged();
+  return withRecipe(prepared, recipe);
 }
 
-/** A folder that was renamed is a new site: said before a second one is made. */
-async function noteOtherSites(provider: Provider, paths: readonly string[], host: HostContext): Promise<void> {
-  if (host.nameFrom !== "derived") return;
-  const others = await otherSites(paths, host.siteName, provider.name);
-  if (others.length === 0) return;
-  const message = `${host.siteName} is a new site at ${provider.title}; this folder published ${others.join(", ")} there before.`;
-  warn(host, "SITE_NEW", message, { site: host.siteName }, setOption("name", others[0], "to update that one"));
-}
-
-/** Keeps the name from before the first change on, so that a run that breaks off is found by the next; not a name that turns out to be taken. */
-async function remembering<T>(provider: Provider, paths: readonly string[], host: HostContext, work: () => Promise<T>): Promise<T> {
-  const { names } = provider;
-  if (names === undefined) return work();
-  const remember = (name: string | null) => rememberName(paths, host.siteName, provider.name, name, host, names.option);
-  const former = await recallName(paths, host.siteName, provider.name);
-  await remember(host.name);
-  try {
-    return await work();
-  } catch (error) {
-    if (isPublishError(error) && error.code === "NAME_TAKEN") await remember(former ?? null);
-    throw error;
-  }
-}
-
-function withRecipe(site: Site, recipe: Recipe): Site {
-  const { serve } = site;
-  return { ...site, serve: { ...serve, ...recipe, settings: { ...recipe.settings, ...serve.settings } } };
-}
-
-function providerContext(provider: Provider, host: HostContext, site: Site, variables: ProviderContext["variables"]): ProviderContext {
+function providerContext({ provider, host, variables }: Target, site: Site): ProviderContext {
   return {
     ...host,
     site,
@@ -133,20 +73,6 @@ async function platformsOf(provider: Provider, ctx: ProviderContext): Promise<re
     "Report this to the provider's author.",
     { provider: provider.name },
   );
-}
-
-async function assembleAll(
-  platforms: readonly Platform[],
-  site: Site,
-  { runtime }: PublishRequest,
-  workDir: string,
-  ctx: Context,
-): Promise<readonly Image[]> {
-  const images: Image[] = [];
-  for (const platform of platforms) {
-    images.push(await assemble(site, await runtime(platform, ctx), workDir, ctx));
-  }
-  return images;
 }
 
 function checkSize(image: Image, { maxBytes }: Accepts, title: string): void {

@@ -36,19 +36,17 @@ export function imageSizeBytes(image: Image): number {
   return layers + image.config.byteLength + image.manifest.byteLength;
 }
 
+/** What became of a site's inputs. */
+export function reportOf({ dataset }: Site): readonly DatabaseReport[] {
+  return dataset.databases.map(({ name, fileName, sizeBytes, sha256, tables }) => ({ name, fileName, sizeBytes, sha256, tables }));
+}
+
 /** Sums up a publish. */
 export function resultOf(
   site: Site,
   { images = [], ...outcome }: { images?: readonly Image[]; deployment?: Deployment; plan?: readonly PlanAction[] },
 ): PublishResult {
-  const databases = site.dataset.databases.map(({ name, fileName, sizeBytes, sha256, tables }) => ({
-    name,
-    fileName,
-    sizeBytes,
-    sha256,
-    tables,
-  }));
-  return { site: site.name, databases, images: images.map(imageReport), ...outcome };
+  return { site: site.name, databases: reportOf(site), images: images.map(imageReport), ...outcome };
 }
 
 function imageReport(image: Image): ImageReport {

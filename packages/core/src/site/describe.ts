@@ -1,22 +1,19 @@
 import { readFile } from "node:fs/promises";
 import type { Database, Dataset } from "../convert/dataset.ts";
 import { PublishError } from "../errors/publish-error.ts";
-import type { Context } from "../events/events.ts";
 import { messageOf } from "../files/failures.ts";
 import { inputError } from "../files/input-file.ts";
 import { withPluginSecrets } from "./plugin-secrets.ts";
-import { checkName, siteName, stemOf } from "./site-name.ts";
 import { emptyServe, type InspectData } from "./serve.ts";
 import type { Site, SiteOptions } from "./site.ts";
 
 /**
- * Adds to a dataset what Datasette needs to serve it: name, metadata (0.65 format), settings, inspect data.
- * @throws PublishError `SITE_NAME_INVALID`, `SITE_METADATA_INVALID`, `INPUT_NOT_FOUND`, `INPUT_UNREADABLE`, `OPTION_INVALID`.
+ * Adds to a dataset what Datasette is started with to serve it: metadata (0.65 format), settings, inspect data.
+ *
+ * @param title what the site is called unless something says otherwise; without one, Datasette calls every site Datasette
+ * @throws PublishError `OPTION_INVALID` for a setting that Datasette cannot have
  */
-export async function describe(dataset: Dataset, options: SiteOptions, ctx?: Context): Promise<Site> {
-  ctx?.signal?.throwIfAborted();
-  const name = options.name ?? siteName(options.paths ?? dataset.databases.map((database) => database.name));
-  checkName(name);
+export function describeSite(dataset: Dataset, { name, title }: { name: string; title: string | null }, options: SiteOptions): Site {
   const settings = options.settings ?? {};
   for (const setting of Object.keys(settings)) checkSetting(setting);
   return {
@@ -25,7 +22,7 @@ export async function describe(dataset: Dataset, options: SiteOptions, ctx?: Con
     serve: {
       ...emptyServe,
       databases: dataset.databases.map(({ fileName, path }) => ({ fileName, path })),
-      metadata: await describeMetadata(options),
+      metadata: describeMetadata(title, options),
       settings: { ...settings },
       inspectData: toInspectData(dataset.databases),
     },
@@ -45,8 +42,7 @@ function checkSetting(name: string): void {
   );
 }
 
-async function describeMetadata(options: SiteOptions): Promise<Record<string, unknown>> {
-  const file = options.metadata === undefined ? {} : await readMetadata(options.metadata);
+function describeMetadata(title: string | null, options: SiteOptions): Record<string, unknown> {
   const own = {
     title: options.title,
     description: options.description,
@@ -56,16 +52,11 @@ async function describeMetadata(options: SiteOptions): Promise<Record<string, un
     source_url: options.sourceUrl,
   };
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  return withPluginSecrets({ ...titleOf(options.paths), ...file, ...given }, options.pluginSecrets ?? []);
+  return withPluginSecrets({ ...(title !== null && { title }), ...options.metadata, ...given }, options.pluginSecrets ?? []);
 }
 
-/** The only input's name as it is written: without a title, Datasette calls every site Datasette. */
-function titleOf(paths: readonly string[] = []): { title?: string } {
-  const title = paths.length === 1 ? stemOf(paths[0]!) : "";
-  return title === "" ? {} : { title };
-}
-
-async function readMetadata(path: string): Promise<Record<string, unknown>> {
+/** Reads a metadata.json. @throws PublishError `SITE_METADATA_INVALID`, `INPUT_NOT_FOUND`, `INPUT_UNREADABLE` */
+export async function readMetadata(path: string): Promise<Record<string, unknown>> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw inputError(path, error);
   });
@@ -91,7 +82,7 @@ function metadataError(path: string, text: string, error: unknown): PublishError
   return new PublishError(
     "SITE_METADATA_INVALID",
     `${path}${line === null ? "" : `, line ${line}`} is not valid JSON.`,
-    yaml ? "Convert the YAML to JSON: only JSON is supported." : "Correct the JSON.",
+    yaml ? "Convert the YAML to JSON: only JSON is supported." : { action: "replace-file", file: path, ...(line !== null && { line }) },
     { file: path, line },
     error,
   );

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, extname, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
+import { setOption } from "../errors/remedies.ts";
 
 const maxNameLength = 40;
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
@@ -14,11 +15,11 @@ export function stemOf(path: string): string {
 }
 
 /**
- * A site name from the first of `paths`, a folder or a file: lower-case ASCII letters, digits and hyphens, at most 40.
+ * A site name from the name of a folder or a file: lower-case ASCII letters, digits and hyphens, at most 40.
  * One of other letters only is `data-` and six hex digits of its hash, so that two of them are two sites.
  */
-export function siteName(paths: readonly string[]): string {
-  const stem = stemOf(paths[0] ?? ".");
+export function siteName(path: string): string {
+  const stem = stemOf(path);
   const slug = stem
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
@@ -38,7 +39,7 @@ export function checkName(name: string): void {
   throw new PublishError(
     "SITE_NAME_INVALID",
     `${JSON.stringify(name)} is not a site name.`,
-    `Give --name lower-case letters, digits and hyphens, at most ${maxNameLength}, such as ${siteName([name])}.`,
+    [`Use lower-case letters, digits and hyphens, at most ${maxNameLength}.`, setOption("name", siteName(name), "for one")],
     { name, limit: maxNameLength },
   );
 }

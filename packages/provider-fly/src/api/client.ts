@@ -47,7 +47,7 @@ export const connect = hostApi<Operations>({
 });
 
 /** Where an app answers. `FLY_APPS_URL` says it for all, `{app}` being the app's name. */
-export function urlOf({ env, name }: HostContext): string {
+export function urlOf({ env, name }: Pick<HostContext, "env" | "name">): string {
   return (env["FLY_APPS_URL"] || "https://{app}.fly.dev").replace("{app}", name);
 }
 

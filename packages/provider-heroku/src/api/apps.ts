@@ -1,4 +1,4 @@
-import { isPublishError, secretVariables, type HostContext, type Image } from "@datasette-publish/core";
+import { isPublishError, secretVariables, type AccountContext, type HostContext, type Image } from "@datasette-publish/core";
 import { api } from "./client.ts";
 import { listReleases } from "./releases.ts";
 import type { App, Formation, Release, TeamApp } from "./types.ts";
@@ -23,7 +23,7 @@ export interface Survey {
 export async function survey(ctx: HostContext): Promise<Survey> {
   const app = await api(ctx)("GET /apps/{app}", {}, { allow: [404] });
   if (app === null) return { app: null, vars: {}, hasRun: false };
-  const reads = [configVarsOf(ctx), listReleases(ctx), api(ctx)("GET /apps/{app}/formation")] as const;
+  const reads = [configVarsOf(ctx, ctx.name), listReleases(ctx), api(ctx)("GET /apps/{app}/formation")] as const;
   const [vars, releases, formation] = await Promise.all(reads);
   const hasRun = formation.length > 0 || releases.some(({ slug }) => slug);
   const current = releases.find((release) => release.current);
@@ -41,7 +41,7 @@ export async function placesFor(ctx: HostContext, option: "region" | "team"): Pr
 }
 
 /** An app's config vars; none when it is not there or not the user's to look into. What is secret in them is not shown from then on. */
-export async function configVarsOf(ctx: HostContext, app = ctx.name): Promise<Readonly<Record<string, string>>> {
+export async function configVarsOf(ctx: AccountContext, app: string): Promise<Readonly<Record<string, string>>> {
   const read = await api(ctx)("GET /apps/{app}/config-vars", { app }, { allow: [404] }).catch((error: unknown) => {
     if (isPublishError(error) && error.facts["id"] === "forbidden") return null;
     throw error;

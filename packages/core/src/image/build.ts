@@ -1,0 +1,12 @@
+import type { Context } from "../events/events.ts";
+import type { Site } from "../site/site.ts";
+import { assemble } from "./assemble.ts";
+import type { Image, Platform, Runtime } from "./types.ts";
+
+/** Makes the image of a site for one platform; new layers' blobs go into `workDir`. */
+export type Build = (site: Site, platform: Platform, workDir: string, ctx: Context) => Promise<Image>;
+
+/** The builder that puts a site on top of a runtime, byte by byte; `runtime` finds the runtime of a platform. */
+export function assembler(runtime: (platform: Platform, ctx: Context) => Promise<Runtime>): Build {
+  return async (site, platform, workDir, ctx) => assemble(site, await runtime(platform, ctx), workDir, ctx);
+}

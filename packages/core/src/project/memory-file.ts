@@ -1,0 +1,71 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { PublishError } from "../errors/publish-error.ts";
+import { writeJsonFile } from "../files/json-file.ts";
+import type { Memory } from "./memory.ts";
+
+/** The state file in a published folder. It is meant to be committed. */
+export const memoryFile = ".datasette-publish.json";
+
+interface State {
+  readonly version: 1;
+  /** Site → provider → what it is called there. */
+  readonly sites: Readonly<Record<string, Readonly<Record<string, { readonly name: string }>>>>;
+}
+
+/**
+ * A memory in the state file of a folder, which is read once, and again before it is written, as another run may have changed it.
+ *
+ * @param place what messages call the file
+ * @param isShared the file is beside single files, each of which may be a site of its own: none is another's
+ */
+export function fileMemory(folder: string, place: string, isShared: boolean): Memory {
+  const file = join(folder, memoryFile);
+  let known: Promise<State> | undefined;
+  const read = (): Promise<State> => (known ??= readState(file, place));
+  return {
+    place,
+    recall: async (site, provider) => (await read()).sites[site]?.[provider]?.name,
+    async others(site, provider) {
+      if (isShared) return [];
+      const { sites } = await read();
+      return Object.keys(sites).filter((other) => other !== site && sites[other]?.[provider] !== undefined);
+    },
+    async remember(site, provider, name) {
+      if (((await read()).sites[site]?.[provider]?.name ?? null) === name) return;
+      const state = withName(await readState(file, place), site, provider, name);
+      if (Object.keys(state.sites).length === 0) await rm(file, { force: true });
+      else await writeJsonFile(file, state);
+      known = Promise.resolve(state);
+    },
+  };
+}
+
+function withName({ sites }: State, site: string, provider: string, name: string | null): State {
+  const { [provider]: _former, ...others } = sites[site] ?? {};
+  const entry = name === null ? others : { ...others, [provider]: { name } };
+  const { [site]: _entry, ...rest } = sites;
+  return { version: 1, sites: Object.keys(entry).length === 0 ? rest : { ...rest, [site]: entry } };
+}
+
+async function readState(file: string, place: string): Promise<State> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+    throw error;
+  });
+  if (text === null) return { version: 1, sites: {} };
+  const state = parseState(text);
+  if (state !== null) return state;
+  const remedies = [{ action: "replace-file", file: place }, "Or remove it, and give the site's name at its host as an option."] as const;
+  throw new PublishError("STATE_INVALID", `${place} is not a file of this version.`, remedies, { file: place });
+}
+
+function parseState(text: string): State | null {
+  try {
+    const { version, sites } = JSON.parse(text.replace(/^\uFEFF/, "")) as State;
+    const valid = Object.values(sites).every((hosts) => Object.values(hosts).every(({ name }) => typeof name === "string"));
+    return version === 1 && valid ? { version, sites } : null;
+  } catch {
+    return null;
+  }
+}

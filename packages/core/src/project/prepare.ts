@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { ConvertOptions, Source } from "../convert/dataset.ts";
+import { makeDataset } from "../convert/make-dataset.ts";
+import { toPublishError } from "../errors/publish-error.ts";
+import type { Context } from "../events/events.ts";
+import { changedError, stateOf } from "../files/input-file.ts";
+import { makeWorkDir, removeWorkDir } from "../files/work-dir.ts";
+import { describeSite } from "../site/describe.ts";
+import { siteFiles, toArguments, type Serve } from "../site/serve.ts";
+import type { Site, SiteOptions } from "../site/site.ts";
+import type { Project } from "./project.ts";
+
+export interface PrepareOptions {
+  readonly convert?: ConvertOptions;
+  readonly site?: SiteOptions;
+}
+
+/** What a host adds to a site; the user's own settings win. */
+export type Recipe = Partial<Pick<Serve, "settings" | "writable" | "crossdb" | "user">>;
+
+/** A site that is ready: what is looked at here is what is published, whenever that is. Whoever prepared it closes it. */
+export interface Prepared extends AsyncDisposable {
+  readonly project: Project;
+  readonly site: Site;
+  /** SHA-256, hex, of the databases and of what Datasette is started with: the same as long as the same would be published. */
+  readonly digest: string;
+  /** Folder of its own that holds the databases; an image's layers go there too. */
+  readonly dir: string;
+  /** @throws PublishError `INPUT_CHANGED` when an input is not what it was */
+  requireUnchanged(): Promise<void>;
+  /** Removes the folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Converts a project's inputs in a folder of its own and describes the site. The user's folders are only read.
+ * @throws PublishError what `makeDataset` and `describeSite` throw
+ */
+export async function prepare(project: Project, { convert = {}, site: options = {} }: PrepareOptions, ctx: Context): Promise<Prepared> {
+  const dir = await makeWorkDir();
+  const close = () => removeWorkDir(dir);
+  try {
+    const dataset = await makeDataset(project.inputs, dir, convert, ctx);
+    const site = describeSite(dataset, project, options);
+    return {
+      project,
+      site,
+      digest: digestOf(site),
+      dir,
+      requireUnchanged: () => requireUnchanged(dataset.sources),
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw ctx.signal?.aborted ? toPublishError(new DOMException("Cancelled", "AbortError")) : toPublishError(error);
+  }
+}
+
+/** The same site as a host will run it. */
+export function withRecipe(prepared: Prepared, recipe: Recipe): Prepared {
+  const { serve } = prepared.site;
+  const site = { ...prepared.site, serve: { ...serve, ...recipe, settings: { ...recipe.settings, ...serve.settings } } };
+  return { ...prepared, site, digest: digestOf(site) };
+}
+
+async function requireUnchanged(sources: readonly Source[]): Promise<void> {
+  for (const { path, name, state } of sources) if ((await stateOf(path)) !== state) throw changedError(name, "since it was looked at");
+}
+
+function digestOf({ dataset, serve }: Site): string {
+  const hash = createHash("sha256");
+  for (const { fileName, sha256 } of dataset.databases) hash.update(`${fileName}\0${sha256}\0`);
+  for (const { name, source } of siteFiles(serve))
+    hash.update(`${name}\0`).update(typeof source === "string" ? readFileSync(source) : source);
+  return hash.update(JSON.stringify([toArguments(serve), serve.workingDir, serve.user])).digest("hex");
+}

@@ -1,0 +1,63 @@
+import { setOption } from "../errors/remedies.ts";
+import type { Context } from "../events/events.ts";
+import { warn } from "../events/warnings.ts";
+import type { Recipe } from "../project/prepare.ts";
+import type { Project } from "../project/project.ts";
+import type { HostContext, Provider, ProviderContext } from "../provider/provider.ts";
+import type { PluginSecret } from "../site/plugin-secrets.ts";
+import { failureOf } from "./failure.ts";
+import { guardSite } from "./guard.ts";
+import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
+import { checkInterface } from "./interface.ts";
+import type { Redactor } from "./redact.ts";
+import { variablesFor } from "./variables.ts";
+
+export interface TargetRequest extends HostRequest {
+  /** Variables of the running site, `NAME=VALUE` or `NAME`; they never reach the image. */
+  readonly variables?: readonly string[];
+  /** Whose values the site gets as variables. */
+  readonly pluginSecrets?: readonly PluginSecret[];
+}
+
+/** Where a project's site goes: a host that was logged in to and looked at, and will take it. */
+export interface Target {
+  readonly provider: Provider;
+  readonly project: Project;
+  readonly host: HostContext;
+  /** What the host adds to the site; see `withRecipe`. */
+  readonly recipe: Recipe;
+  readonly variables: ProviderContext["variables"];
+  /** Keeps secrets out of what leaves a publish. */
+  readonly secrets: Redactor;
+}
+
+/**
+ * Logs in to the host, settles what the site is called there, and has the provider look at tools and names, before anything is prepared.
+ * The site of another project is not replaced unasked. Throws PublishErrors only; no secret is in one or in an event.
+ */
+export async function openTarget(provider: Provider, request: TargetRequest, ctx: Context): Promise<Target> {
+  const secrets = redactorFor(provider, request);
+  try {
+    checkInterface(provider);
+    const { variables: given = [], pluginSecrets = [], env, project } = request;
+    const variables = variablesFor({ variables: given, pluginSecrets, env }, secrets);
+    const host = await openHost(provider, request, secrets, { ...ctx, report: secrets.report(ctx.report) });
+    await host.step("provider.check", `Check ${provider.title}`, async () => {
+      await provider.check(host);
+      await guardSite(provider, host);
+    });
+    await noteOtherSites(provider, project, host);
+    return { provider, project, host, recipe: provider.recipe?.(host) ?? {}, variables, secrets };
+  } catch (error) {
+    throw failureOf(error, secrets, ctx);
+  }
+}
+
+/** A folder that was renamed is a new site: said before a second one is made. */
+async function noteOtherSites(provider: Provider, { memory }: Project, host: HostContext): Promise<void> {
+  if (host.nameFrom !== "derived") return;
+  const others = await memory.others(host.siteName, provider.name);
+  if (others.length === 0) return;
+  const message = `${host.siteName} is a new site at ${provider.title}; this folder published ${others.join(", ")} there before.`;
+  warn(host, "SITE_NEW", message, { site: host.siteName }, setOption("name", others[0], "to update that one"));
+}
