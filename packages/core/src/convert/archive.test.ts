@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { gzipSync } from "node:zlib";
 import { strToU8, zipSync, type Zippable } from "fflate";
 import { expect, test, vi } from "vitest";
-import { given, makeFolder, recordEvents, snapshot } from "./fixtures.ts";
+import { inputsOf, makeFolder, recordEvents, snapshot } from "./fixtures.ts";
 import { convert, makeDataset } from "./make-dataset.ts";
 
 const csv = strToU8("a\n1\n2\n");
@@ -13,7 +13,7 @@ async function datasetOf(files: Readonly<Record<string, string | Uint8Array>>, i
   await using work = await makeFolder();
   const ctx = recordEvents();
   const before = await snapshot(folder.path);
-  const { databases } = await makeDataset(given(folder.at(input)), work.path, {}, ctx);
+  const { databases } = await makeDataset(inputsOf(folder.at(input)), work.path, {}, ctx);
   expect(await snapshot(folder.path)).toEqual(before);
   const all = databases.flatMap((database) => database.tables.map((table) => ({ ...table, name: `${database.name}/${table.name}` })));
   const tables = all.map(({ name, rows }) => `${name}: ${rows}`);

@@ -1,7 +1,7 @@
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { given, makeFolder, query, recordEvents, snapshot } from "./fixtures.ts";
+import { inputsOf, makeFolder, query, recordEvents, snapshot } from "./fixtures.ts";
 import { makeDataset } from "./make-dataset.ts";
 
 test("a WAL database is copied with what its -wal holds; its folder stays byte-identical", async () => {
@@ -13,7 +13,7 @@ test("a WAL database is copied with what its -wal holds; its folder stays byte-i
   for (const suffix of ["", "-wal"]) await copyFile(folder.at(`live.db${suffix}`), folder.at(`in/my data.db${suffix}`));
   writer.close();
   const before = await snapshot(folder.at("in"));
-  const { databases } = await makeDataset(given(folder.at("in")), folder.at("work"), {}, recordEvents());
+  const { databases } = await makeDataset(inputsOf(folder.at("in")), folder.at("work"), {}, recordEvents());
   expect(databases[0]).toMatchObject({
     name: "my data",
     fileName: "my data.db",
@@ -33,7 +33,7 @@ test("rowids of deleted rows stay gaps", async () => {
   const db = new DatabaseSync(folder.at("x.db"));
   db.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3); DELETE FROM t WHERE a = 2");
   db.close();
-  const { databases } = await makeDataset(given(folder.at("x.db")), folder.at("work"), {}, recordEvents());
+  const { databases } = await makeDataset(inputsOf(folder.at("x.db")), folder.at("work"), {}, recordEvents());
   expect(query(databases[0]!.path, "SELECT rowid FROM t")).toEqual([{ rowid: 1 }, { rowid: 3 }]);
 });
 
@@ -44,7 +44,7 @@ test("every table counts as in Datasette's inspect: sqlite_* and FTS shadow tabl
     CREATE VIRTUAL TABLE f USING fts5 (a); CREATE TABLE "we]ird" (a)`);
   db.close();
   const ctx = recordEvents();
-  const { databases } = await makeDataset(given(folder.at("x.db")), folder.at("work"), {}, ctx);
+  const { databases } = await makeDataset(inputsOf(folder.at("x.db")), folder.at("work"), {}, ctx);
   const names = databases[0]!.tables.map(({ name }) => name);
   expect(names).toEqual(["t", "sqlite_sequence", "f", "f_data", "f_idx", "f_content", "f_docsize", "f_config", "we]ird"]);
   expect(ctx.warnings()).toEqual(["TABLE_NAME_UNSERVABLE"]);
@@ -63,7 +63,7 @@ test("a damaged file is SQLITE_INVALID and leaves nothing", async () => {
   ];
   for (const damaged of damages) {
     await writeFile(folder.at("bad.db"), damaged);
-    await expect(makeDataset(given(folder.at("bad.db")), folder.at("work"), {}, recordEvents())).rejects.toMatchObject({
+    await expect(makeDataset(inputsOf(folder.at("bad.db")), folder.at("work"), {}, recordEvents())).rejects.toMatchObject({
       code: "SQLITE_INVALID",
     });
     expect(await readdir(folder.at("work"))).toEqual([]);

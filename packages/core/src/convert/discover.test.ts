@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 import { withWorkDir } from "../files/work-dir.ts";
 import { discoverInputs } from "./discover.ts";
 import { saveAsCsv } from "./identify.ts";
-import { given, makeFolder, recordEvents } from "./fixtures.ts";
+import { inputsOf, makeFolder, recordEvents } from "./fixtures.ts";
 import { convert, makeDataset } from "./make-dataset.ts";
 
 const png = Buffer.from("89504e470d0a1a0a0000000d", "hex");
 const zip = Buffer.from("504b030414000000", "hex");
 
-const discover = (paths: readonly string[]) => withWorkDir((dir) => discoverInputs(given(...paths), dir, recordEvents()));
+const discover = (paths: readonly string[]) => withWorkDir((dir) => discoverInputs(inputsOf(...paths), dir, recordEvents()));
 
 function makeSqlite(path: string): void {
   const db = new DatabaseSync(path);
@@ -54,7 +54,7 @@ test("tables that collide are renamed, never overwritten; a file given twice cou
 test("names that Datasette or SQLite cannot take are replaced", async () => {
   await using folder = await makeFolder({ "in/we]ird.csv": "a\n1\n", "in/sqlite_x.csv": "a\n1\n", 'in/q"uote%?#.csv': "a\n1\n" });
   const ctx = recordEvents();
-  const { databases } = await makeDataset(given(folder.at("in")), folder.at("work"), {}, ctx);
+  const { databases } = await makeDataset(inputsOf(folder.at("in")), folder.at("work"), {}, ctx);
   expect(databases[0]?.tables.map(({ name }) => name)).toEqual(['q"uote%?#', "_sqlite_x", "we)ird"]);
   expect(ctx.warnings()).toEqual(["TABLE_RENAMED", "TABLE_RENAMED"]);
 });
@@ -73,7 +73,7 @@ test("SQLite files by header, whatever their name; database names are safe and u
     ["upper-2", "upper-2.db"],
   ]);
   expect(notices.map(({ code }) => code).sort()).toEqual(["DATABASE_RENAMED", "DATABASE_RENAMED", "DATABASE_RENAMED", "INPUT_SKIPPED"]);
-  const { databases } = await makeDataset(given(folder.path), folder.at(".work"), {}, recordEvents());
+  const { databases } = await makeDataset(inputsOf(folder.path), folder.at(".work"), {}, recordEvents());
   expect(databases.map(({ name, tables }) => [name, tables[0]?.rows])).toContainEqual(["data-2", 1]);
   expect(databases[0]?.name).toBe("data");
 });

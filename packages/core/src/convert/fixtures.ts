@@ -21,7 +21,7 @@ export async function makeFolder(files: Readonly<Record<string, string | Uint8Ar
 }
 
 /** For tests: inputs as they are given on a command line. */
-export function given(...paths: readonly string[]): InputFile[] {
+export function inputsOf(...paths: readonly string[]): InputFile[] {
   return paths.map((path) => ({ path, name: path }));
 }
 

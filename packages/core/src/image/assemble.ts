@@ -42,12 +42,12 @@ interface LayerContent {
 }
 
 function contentsOf({ name, serve }: Site): LayerContent[] {
-  const layer = (createdBy: string, files: readonly ServedFile[]): LayerContent => ({
-    createdBy: `datasette-publish: ${createdBy}`,
-    files: files.map((file) => ({ ...file, mode: 0o444 })),
-  });
-  const data = databaseFiles(serve).map((file) => layer(`database ${basename(file.name)}`, [file]));
-  return [...data, layer(`site ${name}`, siteFiles(serve))];
+  const data = databaseFiles(serve).map((file) => contentOf(`database ${basename(file.name)}`, [file]));
+  return [...data, contentOf(`site ${name}`, siteFiles(serve))];
+}
+
+function contentOf(what: string, files: readonly ServedFile[]): LayerContent {
+  return { createdBy: `datasette-publish: ${what}`, files: files.map((file) => ({ ...file, mode: 0o444 })) };
 }
 
 async function sizeOf(contents: readonly LayerContent[]): Promise<number> {

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { makeFolder } from "../convert/fixtures.ts";
 import { openProject } from "./project.ts";
 
+const code = (of: string) => expect.objectContaining({ code: of }) as Error;
+
 test("the first input names the project, the only one is its title", async () => {
   await using folder = await makeFolder({ "Stadt Zürich 2026/a.csv": "a\n", "b.csv": "b\n" });
   const [dir, file] = [folder.at("Stadt Zürich 2026"), folder.at("b.csv")];
@@ -31,7 +33,6 @@ test("its id tells apart folders of one name, and is the same however the folder
 
 test("what is not there, and what is no name, is refused", async () => {
   await using folder = await makeFolder();
-  const code = (of: string) => expect.objectContaining({ code: of }) as Error;
   expect(() => openProject([folder.at("gone")])).toThrow(code("INPUT_NOT_FOUND"));
   for (const name of ["", "A", "-a", "a-", "a b", "é", "a".repeat(41)])
     expect(() => openProject([folder.path], { name })).toThrow(code("SITE_NAME_INVALID"));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Dataset } from "../convert/dataset.ts";
-import { given, makeFolder, recordEvents } from "../convert/fixtures.ts";
+import { inputsOf, makeFolder, recordEvents } from "../convert/fixtures.ts";
 import { makeDataset } from "../convert/make-dataset.ts";
 import { describeSite, readMetadata } from "./describe.ts";
 import { siteName } from "./site-name.ts";
@@ -76,7 +76,7 @@ test("settings have Datasette's names", () => {
 
 test("inspect data as Datasette writes it", async () => {
   await using folder = await makeFolder({ "in/t.csv": "a\n1\n2\n" });
-  const dataset = await makeDataset(given(folder.at("in")), folder.at("work"), {}, recordEvents());
+  const dataset = await makeDataset(inputsOf(folder.at("in")), folder.at("work"), {}, recordEvents());
   const { serve } = describeSite(dataset, pets, {});
   const [database] = dataset.databases;
   expect(serve.inspectData).toEqual({
