@@ -128,7 +128,7 @@ export default {
   async publish(images, ctx) {
     const url = ctx.env.PAPER_URL ?? "https://" + ctx.name + ".example/";
     const releases = [...(read(ctx.env)[ctx.name]?.releases ?? []), "v" + ((read(ctx.env)[ctx.name]?.releases.length ?? 0) + 1)];
-    const { plugins } = ctx.site.metadata;
+    const { plugins } = ctx.site.serve.metadata;
     write(ctx.env, { ...read(ctx.env), [ctx.name]: { url, releases, current: releases.at(-1), variables: ctx.variables([]), plugins, options: ctx.options } });
     if (ctx.env.PAPER_URL) await ctx.confirm(url);
     return { provider: "paper", id: ctx.name, url, next: [], facts: {} };

@@ -64,7 +64,9 @@ describe("publish status, open, rollback, list", () => {
     writeFileSync(host, JSON.stringify({ sheet: { ...site, url: null } }));
     const { status, stdout, stderr } = scene.publish(["open", "paper", ...paper, "--json"]);
     expect(status).toBe(0);
-    const warnings = [{ code: expect.any(String), message: expect.any(String) }];
+    const warnings = [
+      { code: "BROWSER_NOT_OPENED", message: expect.any(String) as string, facts: { url: null, reason: "it has no URL" }, remedies: [] },
+    ];
     expect(JSON.parse(stdout)).toEqual({ provider: "paper", name: "sheet", url: null, warnings });
     expect(stderr).toContain("! ");
   });
