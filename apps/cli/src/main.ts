@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import { run, type Interfaces } from "@oclif/core";
 import { PublishError, exitStatus, blameOf, type Warning } from "@datasette-publish/core";
 import { rewriteArgv } from "./argv.ts";
-import { fromThrown, renderError, toJson } from "./errors.ts";
+import { renderError, toJson } from "./errors.ts";
 import { useProxy } from "./proxy.ts";
+import { fromThrown } from "./unknown-command.ts";
 
 /** Runs one command to its end and sets the exit status; `fromSource` has oclif load what is not built (for `bin/dev.js`). */
 export async function main(argv: readonly string[], options: { fromSource?: boolean } = {}): Promise<void> {
