@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { strToU8, zipSync, type Zippable } from "fflate";
 import { expect, test, vi } from "vitest";
 import { inputsOf, makeFolder, recordEvents, snapshot } from "./fixtures.ts";
+import { saveAsCsv } from "./identify.ts";
 import { convert, makeDataset } from "./make-dataset.ts";
 
 const csv = strToU8("a\n1\n2\n");
@@ -112,8 +113,8 @@ test("a write-ahead log that cannot be unpacked is not left out", async () => {
 test("an archive without data is INPUT_EMPTY; a tar archive and an .xlsx are no input", async () => {
   await expect(datasetOf({ "in.zip": zipSync({}) }, "in.zip")).rejects.toMatchObject({ code: "INPUT_EMPTY" });
   await expect(datasetOf({ "in.tar.gz": gzipSync(csv) }, "in.tar.gz")).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
-  const hint = expect.stringContaining("as CSV") as string;
-  await expect(datasetOf({ "in.xlsx": zipSync({ a: csv }) }, "in.xlsx")).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED", hint });
+  const remedies = [{ action: "advise", text: saveAsCsv }, { action: "leave-out" }];
+  await expect(datasetOf({ "in.xlsx": zipSync({ a: csv }) }, "in.xlsx")).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED", remedies });
   const { warnings } = await datasetOf({ "a.csv": csv, "in.tar.gz": gzipSync(csv), "b.xlsx": zipSync({ a: csv }) });
   expect(warnings).toEqual(["INPUT_SKIPPED", "INPUT_SKIPPED"]);
 });

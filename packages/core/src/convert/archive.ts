@@ -62,12 +62,12 @@ export async function gunzip(archive: InputFile, path: string, ctx: Context): Pr
 
 async function unpack<T>(archive: InputFile, ctx: Context, work: (handle: StepHandle) => Promise<T>): Promise<T> {
   return step(ctx, `unpack:${archive.name}`, `Unpack ${basename(archive.name)}`, async (handle) => {
-    const before = await fingerprint(archive.path);
+    const before = await fingerprint(archive);
     const unpacked = await work(handle).catch(async (error: unknown) => {
-      if ((await fingerprint(archive.path)) !== before) throw changedError(archive.name);
+      if ((await fingerprint(archive)) !== before) throw changedError(archive.name);
       throw ctx.signal?.aborted || isSystemError(error) ? error : invalidError(archive.name, error);
     });
-    if ((await fingerprint(archive.path)) !== before) throw changedError(archive.name);
+    if ((await fingerprint(archive)) !== before) throw changedError(archive.name);
     return unpacked;
   });
 }
@@ -79,7 +79,8 @@ function isSystemError(error: unknown): boolean {
 
 function invalidError(name: string, cause: unknown): PublishError {
   const message = `${name} cannot be unpacked: ${messageOf(cause).replace(/\.$/, "")}.`;
-  return new PublishError("ARCHIVE_INVALID", message, "Unpack it with another program, then give the folder.", { file: name }, cause);
+  const remedies = ["Unpack it with another program, then give the folder.", { action: "leave-out", file: name } as const];
+  return new PublishError("ARCHIVE_INVALID", message, remedies, { file: name }, cause);
 }
 
 /** The entries of files by their names, without hidden ones and links; of a name that comes twice the last one, as unpacking leaves it. */

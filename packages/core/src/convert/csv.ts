@@ -97,7 +97,7 @@ export class Tokenizer {
       else if (code === carriageReturn) {
         if (end + 1 === length) return final ? length : -1;
         return text.charCodeAt(end + 1) === lineFeed ? end + 2 : end + 1;
-      } else throw this.#error("text after a closing quote", 'Double every quote inside a quoted field ("").');
+      } else throw this.#error("text after a closing quote", 'by doubling every quote inside a quoted field ("")');
     }
   }
 
@@ -128,26 +128,35 @@ export class Tokenizer {
     if (fields.length === expected) return;
     const line = this.#line;
     const other = otherDelimiter(this.header ?? [], String.fromCharCode(this.#delimiter));
-    const mend = expected === 1 ? "Remove the lines above the header" : "Correct that line";
     throw new PublishError(
       "CSV_INVALID",
       `${this.#file}, line ${line}: ${fields.length} ${fields.length === 1 ? "field" : "fields"}, but the header has ${expected} column${expected === 1 ? "" : "s"}.`,
-      other === undefined ? `${mend}, or quote a field that contains the delimiter.` : separatorRemedy(other),
+      other === undefined ? this.#widthRemedies(expected) : separatorRemedy(other),
       { file: this.#file, line, fields: fields.length, columns: expected },
     );
   }
 
-  #error(problem: string, hint: string, line = this.#line): PublishError {
-    return new PublishError("CSV_INVALID", `${this.#file}, line ${line}: ${problem}.`, hint, { file: this.#file, line });
+  #widthRemedies(expected: number): Remedy[] {
+    const file = this.#file;
+    const delimiter = setOption("separator", undefined, "if the delimiter is another one");
+    if (expected === 1) return [{ action: "replace-file", file, line: 1, note: "by removing what stands above the header" }, delimiter];
+    return [{ action: "replace-file", file, line: this.#line }, delimiter];
+  }
+
+  /** @param note how the line is corrected: `by …` */
+  #error(problem: string, note: string, line = this.#line): PublishError {
+    const file = this.#file;
+    const message = `${file}, line ${line}: ${problem}.`;
+    return new PublishError("CSV_INVALID", message, { action: "replace-file", file, line, note }, { file, line });
   }
 
   #quoteError(): PublishError {
-    return this.#error("a quote is never closed", "Close the quote in the record that starts on that line.");
+    return this.#error("a quote is never closed", "by closing the quote in the record that starts there");
   }
 
   #nulError(text: string): PublishError {
     const line = this.#line + text.slice(0, text.indexOf("\0")).split("\n").length - 1;
-    return this.#error("a NUL character", "Remove the NUL character, or export the file again.", line);
+    return this.#error("a NUL character", "by removing the NUL character, or by exporting the file again", line);
   }
 }
 
@@ -176,8 +185,13 @@ export async function* readRecords(file: InputFile, { delimiter, encoding }: Csv
     if (tokenizer.header !== undefined) yield { header: tokenizer.header, records, lines, bytes };
   }
   if (tokenizer.header === undefined)
-    throw new PublishError("CSV_INVALID", `${file.name} is empty: it has no header.`, "Add a header line, or leave the file out.", {
-      file: file.name,
-      line: 1,
-    });
+    throw new PublishError(
+      "CSV_INVALID",
+      `${file.name} is empty: it has no header.`,
+      [
+        { action: "leave-out", file: file.name },
+        { action: "replace-file", file: file.name, line: 1, note: "by adding a header" },
+      ],
+      { file: file.name, line: 1 },
+    );
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { open, type FileHandle } from "node:fs/promises";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
+import { removeOption, setOption, type Remedy } from "../errors/remedies.ts";
 import { inputError, type InputFile } from "../files/input-file.ts";
 
 const chunkBytes = 256 * 1024;
@@ -99,9 +100,13 @@ async function utf8Error(name: string, file: FileHandle, offset: number): Promis
     for (let index = buffer.indexOf(10); index >= 0 && index < bytesRead; index = buffer.indexOf(10, index + 1)) line++;
     at += bytesRead;
   }
-  const hint = "Add --encoding windows-1252 if Excel on Windows saved it; else save it as UTF-8.";
+  const remedies = [setOption("encoding", "windows-1252", "if Excel on Windows saved it"), saveAsUtf8(name)];
   const facts = { file: name, line, byte: offset };
-  return new PublishError("CSV_ENCODING", `${name} is not UTF-8: line ${line}, byte ${offset}.`, hint, facts);
+  return new PublishError("CSV_ENCODING", `${name} is not UTF-8: line ${line}, byte ${offset}.`, remedies, facts);
+}
+
+function saveAsUtf8(file: string): Remedy {
+  return { action: "replace-file", file, note: "by saving it as UTF-8" };
 }
 
 /**
@@ -131,8 +136,9 @@ function encodingNamed(label: string): string {
     return encoding;
   } catch {
     const message = `No file is read as ${JSON.stringify(label)}.`;
-    const hint = "Give one such as windows-1252, macintosh or shift_jis; UTF-16 is known by its byte order mark.";
-    throw new PublishError("OPTION_INVALID", message, hint, { option: "encoding" });
+    const remedies = ["windows-1252", "macintosh", "shift_jis"].map((known) => setOption("encoding", known));
+    const none = removeOption("encoding", "for UTF-16, which is known by its byte order mark");
+    throw new PublishError("OPTION_INVALID", message, [...remedies, none], { option: "encoding" });
   }
 }
 
@@ -172,7 +178,8 @@ async function decodeOr(name: string, file: FileHandle, decoder: Decoder, chunk:
   } catch (error) {
     if (error instanceof InvalidUtf8) throw await utf8Error(name, file, error.offset);
     const message = `${name} has bytes that are not ${decoder.encoding}.`;
-    const hint = decoder.encoding.startsWith("utf-16") ? "Save the file as UTF-8." : "Give another --encoding, or save the file as UTF-8.";
-    throw new PublishError("CSV_ENCODING", message, hint, { file: name }, error);
+    const isMarked = decoder.encoding.startsWith("utf-16");
+    const remedies = [...(isMarked ? [] : [setOption("encoding", undefined, "with another name")]), saveAsUtf8(name)];
+    throw new PublishError("CSV_ENCODING", message, remedies, { file: name, encoding: decoder.encoding }, error);
   }
 }

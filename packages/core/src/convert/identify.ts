@@ -38,6 +38,8 @@ export function isSpreadsheet(file: string): boolean {
 
 /** The `INPUT_UNSUPPORTED` error for a file that is neither delimited text nor SQLite. */
 export function unsupported(file: string): PublishError {
-  const hint = isSpreadsheet(file) ? saveAsCsv : "Give a CSV, TSV or SQLite file, or a folder or zip archive of them.";
-  return new PublishError("INPUT_UNSUPPORTED", `${file} is neither CSV, TSV nor SQLite.`, hint, { file });
+  const advice = isSpreadsheet(file) ? saveAsCsv : "Give a CSV, TSV or SQLite file, or a folder or zip archive of them.";
+  return new PublishError("INPUT_UNSUPPORTED", `${file} is neither CSV, TSV nor SQLite.`, [advice, { action: "leave-out", file }], {
+    file,
+  });
 }

@@ -1,9 +1,11 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { PublishError } from "../errors/publish-error.ts";
+import { setOption } from "../errors/remedies.ts";
 import { messageOf } from "../files/failures.ts";
 import { changedError, fingerprint } from "../files/input-file.ts";
 import { readRecords } from "./csv.ts";
 import type { Column, ConvertOptions, Table } from "./dataset.ts";
+import type { CsvInput } from "./discover.ts";
 import { quoteName } from "./names.ts";
 import type { PassOptions } from "./profile.ts";
 import type { TablePlan } from "./table-plan.ts";
@@ -17,10 +19,10 @@ export async function loadTable(db: DatabaseSync, plan: TablePlan, options: Conv
   db.exec("BEGIN");
   db.exec(createTableSql(plan));
   const inserted = await insertRecords(db, plan, options, pass);
-  if (inserted !== rows || (await fingerprint(input.path)) !== plan.profile.fingerprint) throw changedError(input.name);
+  if (inserted !== rows || (await fingerprint(input)) !== plan.profile.fingerprint) throw changedError(input.name);
   for (const { name, columns: indexed } of plan.indexes)
     db.exec(`CREATE INDEX ${quoteName(name)} ON ${quoteName(input.table)} (${indexed.map(quoteName).join(", ")})`);
-  if (plan.fts) createFts(db, input.table, plan.fts);
+  if (plan.fts) createFts(db, input, plan.fts);
   db.exec("COMMIT");
   return { name: input.table, rows, source: input.name, columns };
 }
@@ -63,26 +65,34 @@ function toStored(field: string, type: Column["type"], blank: "" | null): SQLInp
 
 function keyError(error: unknown, { profile, primaryKey }: TablePlan, line: number): unknown {
   if (!(error instanceof Error && error.message.startsWith("UNIQUE constraint failed"))) return error;
-  const file = profile.input.name;
+  const { name: file, table } = profile.input;
+  const column = primaryKey.join(", ");
   return new PublishError(
     "CONVERT_KEY_DUPLICATE",
-    `${file}, line ${line}: the key (${primaryKey.join(", ")}) is already taken by an earlier record.`,
-    "Choose columns that together are unique, or remove the repeated record.",
-    { file, line, columns: primaryKey.join(", ") },
+    `${file}, line ${line}: the key (${column}) is already taken by an earlier record.`,
+    [
+      setOption("primaryKey", undefined, "with columns that together are unique"),
+      { action: "replace-file", file, line, note: "by removing the repeated record" },
+    ],
+    { file, line, table, column },
     error,
   );
 }
 
 /** An FTS5 external content table; Datasette 0.65 recognises it by `content="<table>"`. */
-function createFts(db: DatabaseSync, table: string, { table: fts, columns }: NonNullable<TablePlan["fts"]>): void {
+function createFts(db: DatabaseSync, { name: file, table }: CsvInput, { table: fts, columns }: NonNullable<TablePlan["fts"]>): void {
   try {
     db.exec(`CREATE VIRTUAL TABLE ${quoteName(fts)} USING FTS5 (${columns.map(quoteName).join(", ")}, content=${quoteName(table)})`);
   } catch (error) {
+    const column = columns.join(", ");
     throw new PublishError(
       "OPTION_INVALID",
-      `${table}: full-text search over ${columns.join(", ")} is not possible: ${messageOf(error)}.`,
-      "Rename the column: FTS5 reserves rank and rowid.",
-      { option: "fts", columns: columns.join(", ") },
+      `${table}: full-text search over ${column} is not possible: ${messageOf(error)}.`,
+      [
+        setOption("fts", undefined, "without that column"),
+        { action: "replace-file", file, line: 1, note: "by renaming the column: FTS5 keeps rank for itself" },
+      ],
+      { option: "fts", file, table, column },
       error,
     );
   }

@@ -1,4 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
+import { setOption } from "../errors/remedies.ts";
 import { warning, type Warning } from "../events/warnings.ts";
 import { changedError, fingerprint } from "../files/input-file.ts";
 import { otherDelimiter, readRecords, separatorRemedy, shownDelimiter, type CsvFormat } from "./csv.ts";
@@ -32,7 +33,7 @@ export interface PassOptions {
 
 /** First pass over a CSV file: checks every record, counts rows, finds the type of each column. Appends notices to `notices`. */
 export async function profileCsv(input: CsvInput, options: ConvertOptions, notices: Warning[], pass: PassOptions): Promise<Profile> {
-  const before = await fingerprint(input.path);
+  const before = await fingerprint(input);
   const format = await formatOf(input, options, notices, pass.signal);
   let profiles: ColumnProfile[] | undefined;
   let header: readonly string[] = [];
@@ -44,10 +45,11 @@ export async function profileCsv(input: CsvInput, options: ConvertOptions, notic
     rows += batch.records.length;
     pass.onBytes(batch.bytes);
   }
-  if ((await fingerprint(input.path)) !== before) throw changedError(input.name);
+  if ((await fingerprint(input)) !== before) throw changedError(input.name);
   const columns = toColumns(profiles ?? [], header, options);
   noticeHeader(input, header, columns, format, notices);
-  return { input, format, columns, blanks: (profiles ?? []).map(({ blanks }) => blanks), rows, fingerprint: before };
+  const blanks = (profiles ?? []).map((profile) => profile.blanks);
+  return { input, format, columns, blanks, rows, fingerprint: before };
 }
 
 async function formatOf(input: CsvInput, options: ConvertOptions, notices: Warning[], signal?: AbortSignal): Promise<CsvFormat> {
@@ -59,10 +61,12 @@ async function formatOf(input: CsvInput, options: ConvertOptions, notices: Warni
   const delimiter = await findDelimiter(input, encoding, signal);
   if (delimiter !== input.delimiter)
     notices.push(
-      warning("DELIMITER_DETECTED", `${input.name} is read with ${shownDelimiter(delimiter)} between columns.`, {
-        file: input.name,
-        delimiter,
-      }),
+      warning(
+        "DELIMITER_DETECTED",
+        `${input.name} is read with ${shownDelimiter(delimiter)} between columns.`,
+        { file: input.name, delimiter },
+        setOption("separator", input.delimiter, "if that is wrong"),
+      ),
     );
   return { delimiter, encoding };
 }
@@ -72,7 +76,10 @@ function newProfiles(file: string, header: readonly string[]): ColumnProfile[] {
     throw new PublishError(
       "CSV_INVALID",
       `${file} has ${header.length} columns; SQLite takes ${maxColumns}.`,
-      "Check the delimiter, or split the file.",
+      [
+        { action: "replace-file", file, line: 1, note: "by splitting the file" },
+        setOption("separator", undefined, "if the delimiter is another one"),
+      ],
       { file, line: 1, columns: header.length, limit: maxColumns },
     );
   return header.map(() => new ColumnProfile());
@@ -100,6 +107,7 @@ function noticeHeader(
       notices.push(
         warning("COLUMN_RENAMED", `${input.name}: column ${index + 1} (${JSON.stringify(header[index])}) becomes ${name}.`, {
           file: input.name,
+          table: input.table,
           column: name,
           wanted: header[index] ?? "",
         }),
@@ -124,10 +132,8 @@ function separatorOf({ separator }: ConvertOptions): string | undefined {
     throw new PublishError(
       "OPTION_INVALID",
       `The separator must be one character, not ${JSON.stringify(separator)}.`,
-      "Give one character, such as ';'.",
-      {
-        option: "separator",
-      },
+      setOption("separator", undefined, "with one character"),
+      { option: "separator" },
     );
   return delimiter;
 }

@@ -1,4 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
+import { setOption } from "../errors/remedies.ts";
 import type { ConvertOptions } from "./dataset.ts";
 import { nameKey, pickName } from "./names.ts";
 import type { Profile } from "./profile.ts";
@@ -11,7 +12,7 @@ export interface TablePlan {
   readonly indexes: readonly { readonly name: string; readonly columns: readonly string[] }[];
 }
 
-/** Columns that an error names. */
+/** Columns that an error offers. */
 const mostShown = 20;
 
 const ftsShadows = ["", "_data", "_idx", "_docsize", "_config"];
@@ -38,23 +39,27 @@ function resolve(profile: Profile, column: string): string | undefined {
   return (columns.find(({ name }) => name === column) ?? columns.find(({ name }) => nameKey(name) === nameKey(column)))?.name;
 }
 
+function resolveAny(profile: Profile, columns: readonly string[]): string[] {
+  return [...new Set(columns.map((column) => resolve(profile, column)).filter((column) => column !== undefined))];
+}
+
 function resolveAll(profile: Profile, columns: readonly string[]): string[] | undefined {
   const resolved = columns.map((column) => resolve(profile, column)).filter((column) => column !== undefined);
   return resolved.length === columns.length ? [...new Set(resolved)] : undefined;
 }
 
-/** The column options as they are typed. */
-const flags = { primaryKey: "--primary-key", fts: "--fts", index: "--index" };
+/** What the column options are for. */
+const purposes = { primaryKey: "the primary key", fts: "full-text search", index: "an index" };
 
-function requireColumns(profiles: readonly Profile[], option: keyof typeof flags, columns: readonly string[]): void {
+function requireColumns(profiles: readonly Profile[], option: keyof typeof purposes, columns: readonly string[]): void {
   if (profiles.some((profile) => resolveAll(profile, columns) !== undefined)) return;
-  const named = columns.join(", ");
+  const column = columns.join(", ");
   const known = [...new Set(profiles.flatMap((profile) => profile.columns.map(({ name }) => name)))];
   throw new PublishError(
     "CONVERT_COLUMN_MISSING",
-    `No table has the column${columns.length > 1 ? "s" : ""} ${named} (${flags[option]}).`,
-    `Use one of ${known.slice(0, mostShown).join(", ")}${known.length > mostShown ? ", …" : ""}.`,
-    { option, columns: named },
+    `No table has the column${columns.length > 1 ? "s" : ""} ${column} for ${purposes[option]}.`,
+    known.slice(0, mostShown).map((name) => setOption(option, name)),
+    { option, column },
   );
 }
 
@@ -64,20 +69,20 @@ function checkKey({ input, columns, blanks }: Profile, primaryKey: readonly stri
     throw new PublishError(
       "CONVERT_KEY_BLANK",
       `${input.name}: the key column ${name} is blank in ${blanks[index]} records.`,
-      "Choose a column that every record fills.",
-      { file: input.name, column: name, blanks: blanks[index]! },
+      setOption("primaryKey", undefined, "with a column that every record fills"),
+      { file: input.name, table: input.table, column: name, blanks: blanks[index]! },
     );
   }
 }
 
 function planFts(profile: Profile, wanted: readonly string[], taken: Set<string>): TablePlan["fts"] {
-  const columns = new Set(wanted.map((column) => resolve(profile, column)).filter((column) => column !== undefined));
-  if (columns.size === 0) return null;
+  const columns = resolveAny(profile, wanted);
+  if (columns.length === 0) return null;
   let table = `${profile.input.table}_fts`;
   for (let number = 2; ftsShadows.some((shadow) => taken.has(nameKey(table + shadow))); number++)
     table = `${profile.input.table}_fts-${number}`;
   for (const shadow of ftsShadows) taken.add(nameKey(table + shadow));
-  return { table, columns: [...columns] };
+  return { table, columns };
 }
 
 function planIndexes(profile: Profile, wanted: readonly string[][], taken: Set<string>): TablePlan["indexes"] {

@@ -9,30 +9,30 @@ export interface InputFile {
 }
 
 /** A file system error on an input as `INPUT_NOT_FOUND` or `INPUT_UNREADABLE`. */
-export function inputError(path: string, error: unknown): PublishError {
+export function inputError(file: string, error: unknown): PublishError {
   const code = systemCode(error);
   if (code === "ENOENT" || code === "ENOTDIR")
-    return new PublishError(
-      "INPUT_NOT_FOUND",
-      `${path || "A path without a name"} does not exist.`,
-      absentHint(path),
-      { file: path },
-      error,
-    );
-  return new PublishError("INPUT_UNREADABLE", `${path} cannot be read (${code}).`, "Make the file readable.", { file: path, code }, error);
+    return new PublishError("INPUT_NOT_FOUND", `${file || "A path without a name"} does not exist.`, absentAdvice(file), { file }, error);
+  return new PublishError(
+    "INPUT_UNREADABLE",
+    `${file} cannot be read (${code}).`,
+    ["Make the file readable.", { action: "leave-out", file }],
+    { file, code },
+    error,
+  );
 }
 
 /** What to do about a path that is not there, by what it may have been meant as. */
-function absentHint(path: string): string {
+function absentAdvice(path: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) return "Download it first, and give the file: addresses are not read.";
   if (/[*?]/.test(path)) return "Write a pattern without quotes, so that the shell expands it, or give the folder.";
   return "Check the path.";
 }
 
 /** Identifies one state of a file; it differs once the file is written or replaced. */
-export async function fingerprint(path: string): Promise<string> {
+export async function fingerprint({ path, name }: InputFile): Promise<string> {
   const { size, mtimeNs, ino } = await stat(path, { bigint: true }).catch((error: unknown) => {
-    throw inputError(path, error);
+    throw inputError(name, error);
   });
   return `${size} ${mtimeNs} ${ino}`;
 }
@@ -42,12 +42,12 @@ const companions = ["-wal", "-journal"];
 
 /** The {@link fingerprint} of a file, and of the write-ahead log or hot journal beside it. */
 export async function stateOf(path: string): Promise<string> {
-  const states = ["", ...companions].map((suffix) => fingerprint(path + suffix).catch(() => "none"));
+  const states = ["", ...companions].map((suffix) => fingerprint({ path: path + suffix, name: path }).catch(() => "none"));
   return (await Promise.all(states)).join();
 }
 
 /** The error for a file that was written meanwhile. */
 export function changedError(file: string, since = "while it was read"): PublishError {
   const message = `${file} changed ${since}.`;
-  return new PublishError("INPUT_CHANGED", message, "Run the same command again when nothing writes to it.", { file });
+  return new PublishError("INPUT_CHANGED", message, { action: "retry", note: "when nothing writes to it" }, { file });
 }
