@@ -29,9 +29,11 @@ export async function convertFiles(
     return await writeDatabase(outPath, options.force ?? false, async (db) => {
       const notices: Warning[] = [];
       const profiles = await profileAll(csvs, ctx, (csv) => profileCsv(csv, options, notices, pass(csv)));
+      for (const notice of notices.splice(0)) ctx.report({ type: "warned", ...notice });
+      const plans = planTables(profiles, options, notices);
       for (const notice of notices) ctx.report({ type: "warned", ...notice });
       const tables: Table[] = [];
-      for (const plan of planTables(profiles, options)) tables.push(await loadTable(db, plan, options, pass(plan.profile.input)));
+      for (const plan of plans) tables.push(await loadTable(db, plan, options, pass(plan.profile.input)));
       return tables;
     });
   });

@@ -10,6 +10,7 @@ import { changedError, inputError, stateOf, type InputFile } from "../files/inpu
 import type { Database } from "./dataset.ts";
 import type { SqliteInput } from "./discover.ts";
 import { inspectDatabase, invalidError } from "./inspect.ts";
+import { findShadows, type Shadow } from "./shadows.ts";
 
 /** A write-ahead log or a hot rollback journal holds part of the data: it goes along. */
 const companions = ["-wal", "-journal"];
@@ -25,9 +26,10 @@ export async function copySqlite(input: SqliteInput, workDir: string, ctx: Conte
     try {
       await copyWhole(input, path);
       ctx.signal?.throwIfAborted();
-      checkpoint(input.name, path);
+      const shadows = checkpoint(input.name, path);
       const database = await inspectDatabase(input.database, input.fileName, path, [], ctx.signal);
       warnOfNames(input, database, ctx);
+      for (const shadow of shadows) warnOfShadow(input, shadow, ctx);
       return database;
     } catch (error) {
       await removeWhole(path);
@@ -55,13 +57,15 @@ async function copyIfThere(from: string, to: string): Promise<void> {
   }
 }
 
-function checkpoint(original: string, path: string): void {
+/** Moves what the `-wal` holds into the file; what it finds there besides are columns that hide rowids. */
+function checkpoint(original: string, path: string): Shadow[] {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { enableDoubleQuotedStringLiterals: true });
     db.prepare("SELECT count(*) FROM sqlite_master").get();
     const mode = db.prepare("PRAGMA journal_mode = delete").get()?.["journal_mode"];
     if (mode !== "delete") throw new Error(`its journal mode stays ${String(mode)}`);
+    return findShadows(db);
   } catch (error) {
     if (sqliteCode(error) === 13) throw error;
     throw invalidError(original, error);
@@ -84,4 +88,9 @@ function warnOfNames(input: SqliteInput, { tables }: Database, ctx: Context): vo
         { file: input.name, table: name },
         "Rename it.",
       );
+}
+
+function warnOfShadow({ name: file }: SqliteInput, { table, column }: Shadow, ctx: Context): void {
+  const message = `${file}: the column ${column} of the table ${table} hides the rowid, so that rows of it cannot be reached.`;
+  warn(ctx, "ROWID_HIDDEN", message, { file, table, column }, { action: "replace-file", file, note: "by renaming the column" });
 }

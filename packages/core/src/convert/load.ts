@@ -38,6 +38,8 @@ async function insertRecords(db: DatabaseSync, plan: TablePlan, options: Convert
   const { input, columns, format } = plan.profile;
   const blank = options.emptyAsText ? "" : null;
   const insert = db.prepare(`INSERT INTO ${quoteName(input.table)} VALUES (${columns.map(() => "?").join(", ")})`);
+  // It returns the rowid, which may be more than a double holds where it is a column.
+  insert.setReadBigInts(plan.primaryKey.length > 0);
   const values = Array.from<SQLInputValue>({ length: columns.length });
   let inserted = 0;
   for await (const { header, records, lines, bytes } of readRecords(input, format, pass.signal)) {

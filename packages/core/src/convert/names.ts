@@ -11,6 +11,11 @@ export function pickName(name: string, separator: string, taken: Set<string>): s
   return picked;
 }
 
+/** Whether SQL takes a name for the number of a row where no column has it (sqlite.org/rowidtable.html). */
+export function isRowidName(name: string): boolean {
+  return ["rowid", "_rowid_", "oid"].includes(nameKey(name));
+}
+
 /** An SQL identifier, quoted. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -5,11 +5,12 @@ import { makeFolder, query, recordEvents } from "./fixtures.ts";
 import { convert } from "./make-dataset.ts";
 
 test("primary key: INTEGER PRIMARY KEY, TEXT and compound; only tables that have the columns", async () => {
-  await using folder = await makeFolder({ "in/a.csv": "ID,v\n7,x\n3,y\n", "in/b.csv": "v\n1\n" });
+  await using folder = await makeFolder({ "in/a.csv": "ID,v\n7,x\n3,y\n9223372036854775807,z\n", "in/b.csv": "v\n1\n" });
   const { path } = await convert([folder.at("in")], folder.at("out.db"), { primaryKey: ["id"] }, recordEvents());
   expect(query(path, "SELECT rowid, v FROM a")).toEqual([
     { ID: 3, v: "y" },
     { ID: 7, v: "x" },
+    { ID: 9223372036854775807n, v: "z" },
   ]);
   const compound = await convert([folder.at("in/a.csv")], folder.at("2.db"), { primaryKey: ["v", "ID"] }, recordEvents());
   expect(query(compound.path, "SELECT name FROM pragma_table_info('a') WHERE pk > 0 ORDER BY pk")).toEqual([{ name: "v" }, { name: "ID" }]);

@@ -8,6 +8,7 @@ import { findDelimiter } from "./delimiter.ts";
 import type { CsvInput } from "./discover.ts";
 import { encodingOf, utf8 } from "./encoding.ts";
 import { ColumnProfile } from "./infer.ts";
+import { KeyProbes } from "./key-probe.ts";
 import { columnNames } from "./names.ts";
 
 /** Most columns a table may have (SQLite's default `SQLITE_MAX_COLUMN`). */
@@ -17,10 +18,14 @@ const maxColumns = 2000;
 export interface Profile {
   readonly input: CsvInput;
   readonly format: CsvFormat;
+  /** The names as they stand in the file. */
+  readonly header: readonly string[];
   readonly columns: readonly Column[];
   /** Number of blank fields per column, whether stored as NULL or not. */
   readonly blanks: readonly number[];
   readonly rows: number;
+  /** Columns with a name of the rowid that can be it: a different integer in every record. */
+  readonly rowidKeys: readonly string[];
   /** Size, time and inode of the file as it was read. */
   readonly fingerprint: string;
 }
@@ -38,10 +43,12 @@ export async function profileCsv(input: CsvInput, options: ConvertOptions, notic
   let profiles: ColumnProfile[] | undefined;
   let header: readonly string[] = [];
   let rows = 0;
+  using probes = new KeyProbes();
   for await (const batch of readRecords(input, format, pass.signal)) {
     ({ header } = batch);
     profiles ??= newProfiles(input.name, header);
     for (const record of batch.records) for (let index = 0; index < profiles.length; index++) profiles[index]!.add(record[index]!);
+    probes.add(batch);
     rows += batch.records.length;
     pass.onBytes(batch.bytes);
   }
@@ -49,7 +56,7 @@ export async function profileCsv(input: CsvInput, options: ConvertOptions, notic
   const columns = toColumns(profiles ?? [], header, options);
   noticeHeader(input, header, columns, format, notices);
   const blanks = (profiles ?? []).map((profile) => profile.blanks);
-  return { input, format, columns, blanks, rows, fingerprint: before };
+  return { input, format, header, columns, blanks, rows, rowidKeys: probes.keys, fingerprint: before };
 }
 
 async function formatOf(input: CsvInput, options: ConvertOptions, notices: Warning[], signal?: AbortSignal): Promise<CsvFormat> {

@@ -1,8 +1,10 @@
 import { PublishError } from "../errors/publish-error.ts";
 import { setOption } from "../errors/remedies.ts";
+import type { Warning } from "../events/warnings.ts";
 import type { ConvertOptions } from "./dataset.ts";
 import { nameKey, pickName } from "./names.ts";
 import type { Profile } from "./profile.ts";
+import { renameShadows, rowidColumn } from "./rowid.ts";
 
 /** A table to create: its profile, and which of its columns are key, full-text indexed or indexed. */
 export interface TablePlan {
@@ -18,25 +20,34 @@ const mostShown = 20;
 const ftsShadows = ["", "_data", "_idx", "_docsize", "_config"];
 
 /**
- * Applies the column options to every table that has the columns.
+ * Applies the column options to every table that has the columns, and keeps every rowid reachable. Appends notices to `notices`.
  * @throws PublishError `CONVERT_COLUMN_MISSING` when no table has a named column; `CONVERT_KEY_BLANK` for a blank key.
  */
-export function planTables(profiles: readonly Profile[], options: ConvertOptions): TablePlan[] {
+export function planTables(profiles: readonly Profile[], options: ConvertOptions, notices: Warning[]): TablePlan[] {
   const indexes = (options.index ?? []).map((index) => index.split(",").map((column) => column.trim()));
   requireColumns(profiles, "primaryKey", options.primaryKey ?? []);
   for (const column of options.fts ?? []) requireColumns(profiles, "fts", [column]);
   for (const columns of indexes) requireColumns(profiles, "index", columns);
   const taken = new Set(profiles.map(({ input }) => nameKey(input.table)));
-  return profiles.map((profile) => {
-    const primaryKey = resolveAll(profile, options.primaryKey ?? []) ?? [];
+  return profiles.map((found) => {
+    const { profile, primaryKey } = planKey(found, options, notices);
     checkKey(profile, primaryKey, options);
     return { profile, primaryKey, fts: planFts(profile, options.fts ?? [], taken), indexes: planIndexes(profile, indexes, taken) };
   });
 }
 
-function resolve(profile: Profile, column: string): string | undefined {
-  const { columns } = profile;
-  return (columns.find(({ name }) => name === column) ?? columns.find(({ name }) => nameKey(name) === nameKey(column)))?.name;
+/** The key that the options name, else the column that is the rowid; other columns with a name of the rowid get another. */
+function planKey(found: Profile, options: ConvertOptions, notices: Warning[]): Pick<TablePlan, "profile" | "primaryKey"> {
+  const rowid = rowidColumn(found, resolveAll(found, options.primaryKey ?? []) ?? [], resolveAny(found, options.fts ?? []));
+  const profile = renameShadows(found, rowid, notices);
+  return { profile, primaryKey: rowid === undefined ? (resolveAll(profile, options.primaryKey ?? []) ?? []) : [rowid] };
+}
+
+/** The name of a column: as the table has it, else in another case, else as the file has it. */
+function resolve({ columns, header }: Profile, column: string): string | undefined {
+  const isNamed = (name: string): boolean => nameKey(name) === nameKey(column);
+  const exact = columns.find(({ name }) => name === column) ?? columns.find(({ name }) => isNamed(name));
+  return (exact ?? columns[header.findIndex(isNamed)])?.name;
 }
 
 function resolveAny(profile: Profile, columns: readonly string[]): string[] {
