@@ -40,6 +40,7 @@ export * from "./publish/target.ts";
 export * from "./publish/result.ts";
 export * from "./publish/redact.ts";
 export * from "./convert/make-dataset.ts";
+export { unreadableError } from "./convert/unreadable.ts";
 export * from "./site/describe.ts";
 export * from "./image/reference.ts";
 export * from "./image/assemble.ts";

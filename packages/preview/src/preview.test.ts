@@ -111,7 +111,7 @@ describe("checkSite", () => {
     const [database] = scene.site.dataset.databases;
     if (database === undefined) throw new Error("the scene has a database");
     const tables = database.tables.map((table) => (table.name === "towns" ? { ...table, rows: 3 } : table));
-    const site = { ...scene.site, dataset: { databases: [{ ...database, tables }], sources: [] } };
+    const site = { ...scene.site, dataset: { databases: [{ ...database, tables }], sources: [], unreadable: [] } };
     await expect(checkSite(preview, site, ctx)).rejects.toMatchObject({
       code: "CHECK_FAILED",
       facts: { table: "towns", rows: 2, expectedRows: 3 },

@@ -50,7 +50,11 @@ export function makeScene(): Scene {
   const counts = Object.fromEntries(tables.map(({ name, rows }) => [name, { count: rows }]));
   const site: Site = {
     name: "scene",
-    dataset: { databases: [{ name: "data", fileName: "data.db", path, sizeBytes: bytes.length, sha256, tables }], sources: [] },
+    dataset: {
+      databases: [{ name: "data", fileName: "data.db", path, sizeBytes: bytes.length, sha256, tables }],
+      sources: [],
+      unreadable: [],
+    },
     serve: {
       ...emptyServe,
       databases: [{ fileName: "data.db", path }],

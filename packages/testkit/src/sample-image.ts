@@ -22,6 +22,6 @@ export async function sampleImage(dir: string, data: Uint8Array, architecture: P
     lockSha256: "0".repeat(64),
   };
   const database = await writeLayer([{ name: "data/data.db", mode: 0o444, source: data }], dir, "sample data", ctx);
-  const site: Site = { name: "sample", dataset: { databases: [], sources: [] }, serve: emptyServe };
+  const site: Site = { name: "sample", dataset: { databases: [], sources: [], unreadable: [] }, serve: emptyServe };
   return assemble(site, { ...runtime, layers: [...runtime.layers, database] }, join(dir, "site"), ctx);
 }

@@ -1,37 +1,46 @@
 import { stat } from "node:fs/promises";
-import { isPublishError, type PublishError } from "../errors/publish-error.ts";
+import { isPublishError } from "../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../events/events.ts";
-import { warn, type Warning } from "../events/warnings.ts";
-import { inputError } from "../files/input-file.ts";
-import type { ConvertOptions, Table } from "./dataset.ts";
+import type { Warning } from "../events/warnings.ts";
+import type { ConvertOptions, Table, UnreadableFile } from "./dataset.ts";
 import type { CsvInput } from "./discover.ts";
 import { loadTable } from "./load.ts";
 import { profileCsv, type PassOptions, type Profile } from "./profile.ts";
-import { planTables } from "./table-plan.ts";
-import { writeDatabase } from "./write-database.ts";
+import { planTables, type TablePlan } from "./table-plan.ts";
+import { readOr, unreadableError } from "./unreadable.ts";
+import { writeDatabase, type OutputFile } from "./write-database.ts";
 
 const passes = 2;
 
+export interface ConvertFilesOptions extends ConvertOptions {
+  /** Replace the output when it exists. */
+  readonly force?: boolean;
+  /** Convert the files that can be read; else one that cannot stops the run before anything is written. */
+  readonly partial?: boolean;
+}
+
 /**
- * Converts CSV files to the tables of one new SQLite file at `outPath`, in bounded memory and in two passes per file:
+ * Converts CSV files to the tables of one new SQLite file, in bounded memory and in two passes per file:
  * one checks the records and finds the types, one inserts. Same input and options, same bytes (for one SQLite version).
- * Progress counts the bytes of the files; the output appears whole or not at all.
- * @throws PublishError `CSV_INVALID`, `CSV_ENCODING`, `INPUT_CHANGED`, `CONVERT_*`, `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE`, `DISK_FULL`.
+ * Progress counts the bytes of the files; the output appears whole or not at all, and not without a file that can be read.
+ * Adds the files that cannot be read to `unreadable`, which has those that were found before.
+ * @throws PublishError {@link unreadableError} unless `partial`, `INPUT_CHANGED`, `CONVERT_*`, `OPTION_INVALID`, `OUTPUT_EXISTS`,
+ *   `OUTPUT_UNWRITABLE`, `DISK_FULL`.
  */
 export async function convertFiles(
   csvs: readonly CsvInput[],
-  outPath: string,
-  options: ConvertOptions & { readonly force?: boolean },
+  out: OutputFile,
+  options: ConvertFilesOptions,
+  unreadable: UnreadableFile[],
   ctx: Context,
 ): Promise<Table[]> {
   return await step(ctx, "convert", `Convert ${csvs.length} file${csvs.length === 1 ? "" : "s"}`, async (handle) => {
     const pass = await progressOf(csvs, handle, ctx.signal);
-    return await writeDatabase(outPath, options.force ?? false, async (db) => {
-      const notices: Warning[] = [];
-      const profiles = await profileAll(csvs, ctx, (csv) => profileCsv(csv, options, notices, pass(csv)));
-      for (const notice of notices.splice(0)) ctx.report({ type: "warned", ...notice });
-      const plans = planTables(profiles, options, notices);
-      for (const notice of notices) ctx.report({ type: "warned", ...notice });
+    const profiles = await profileAll(csvs, options, unreadable, pass, ctx);
+    if (unreadable.length > 0 && !options.partial) throw unreadableError(unreadable);
+    if (profiles.length === 0) return [];
+    const plans = planAll(profiles, options, unreadable, ctx);
+    return await writeDatabase(out, options.force ?? false, async (db) => {
       const tables: Table[] = [];
       for (const plan of plans) tables.push(await loadTable(db, plan, options, pass(plan.profile.input)));
       return tables;
@@ -39,32 +48,46 @@ export async function convertFiles(
   });
 }
 
-/** Reads every file, so that all which cannot be converted are named at once: the first by the error, the others by warnings. */
-async function profileAll(csvs: readonly CsvInput[], ctx: Context, profile: (csv: CsvInput) => Promise<Profile>): Promise<Profile[]> {
+/** Reads every file, so that all which cannot be converted are known at once. */
+async function profileAll(
+  csvs: readonly CsvInput[],
+  options: ConvertOptions,
+  unreadable: UnreadableFile[],
+  pass: (csv: CsvInput) => PassOptions,
+  ctx: Context,
+): Promise<Profile[]> {
   const profiles: Profile[] = [];
-  const broken: PublishError[] = [];
-  for (const csv of csvs)
-    try {
-      profiles.push(await profile(csv));
-    } catch (error) {
-      if (!isPublishError(error) || !error.code.startsWith("CSV_")) throw error;
-      broken.push(error);
-    }
-  const [first, ...others] = broken;
-  if (first === undefined) return profiles;
-  for (const { message, facts, remedies } of others) warn(ctx, "INPUT_UNREADABLE", message, facts, remedies);
-  throw first;
+  for (const csv of csvs) {
+    const notices: Warning[] = [];
+    const profile = await readOr(unreadable, csv.name, () => profileCsv(csv, options, notices, pass(csv)));
+    if (profile === undefined) continue;
+    profiles.push(profile);
+    reportAll(notices, ctx);
+  }
+  return profiles;
+}
+
+/** A column that no table has may be in a file that cannot be read: then that file is the error. */
+function planAll(profiles: readonly Profile[], options: ConvertOptions, unreadable: readonly UnreadableFile[], ctx: Context): TablePlan[] {
+  const notices: Warning[] = [];
+  try {
+    return planTables(profiles, options, notices);
+  } catch (error) {
+    const isMissing = isPublishError(error) && error.code === "CONVERT_COLUMN_MISSING";
+    throw isMissing && unreadable.length > 0 ? unreadableError(unreadable) : error;
+  } finally {
+    reportAll(notices, ctx);
+  }
+}
+
+function reportAll(notices: readonly Warning[], { report }: Context): void {
+  for (const notice of notices) report({ type: "warned", ...notice });
 }
 
 /** Makes the function that starts a pass over one file; progress is reported about every hundredth of the whole. */
 async function progressOf(csvs: readonly CsvInput[], handle: StepHandle, signal?: AbortSignal): Promise<(csv: CsvInput) => PassOptions> {
   const sizes = new Map<CsvInput, number>();
-  for (const csv of csvs) {
-    const stats = await stat(csv.path).catch((error: unknown) => {
-      throw inputError(csv.name, error);
-    });
-    sizes.set(csv, stats.size);
-  }
+  for (const csv of csvs) sizes.set(csv, (await stat(csv.path).catch(() => ({ size: 0 }))).size);
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   let finished = 0;
   let reported = 0;

@@ -65,6 +65,8 @@ test("a damaged file is SQLITE_INVALID and leaves nothing", async () => {
     await writeFile(folder.at("bad.db"), damaged);
     await expect(makeDataset(inputsOf(folder.at("bad.db")), folder.at("work"), {}, recordEvents())).rejects.toMatchObject({
       code: "SQLITE_INVALID",
+      facts: { file: folder.at("bad.db") },
+      remedies: [{ action: "run", run: ["sqlite3", folder.at("bad.db"), "PRAGMA integrity_check"] }, { action: "leave-out" }],
     });
     expect(await readdir(folder.at("work"))).toEqual([]);
   }

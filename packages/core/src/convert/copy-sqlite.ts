@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { toPublishError } from "../errors/publish-error.ts";
 import { step, type Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
-import { sqliteCode, systemCode } from "../files/failures.ts";
+import { diskFull, sqliteCode, systemCode } from "../files/failures.ts";
 import { changedError, inputError, stateOf, type InputFile } from "../files/input-file.ts";
 import type { Database } from "./dataset.ts";
 import type { SqliteInput } from "./discover.ts";
@@ -26,8 +26,9 @@ export async function copySqlite(input: SqliteInput, workDir: string, ctx: Conte
     try {
       await copyWhole(input, path);
       ctx.signal?.throwIfAborted();
-      const shadows = checkpoint(input.name, path);
-      const database = await inspectDatabase(input.database, input.fileName, path, [], ctx.signal);
+      const shadows = checkpoint(input, path);
+      const { database: name, fileName } = input;
+      const database = await inspectDatabase({ name, fileName, path }, input, [], ctx.signal);
       warnOfNames(input, database, ctx);
       for (const shadow of shadows) warnOfShadow(input, shadow, ctx);
       return database;
@@ -40,25 +41,19 @@ export async function copySqlite(input: SqliteInput, workDir: string, ctx: Conte
 
 async function copyWhole({ path: from, name }: InputFile, to: string): Promise<void> {
   const before = await stateOf(from);
-  await copyFile(from, to, constants.COPYFILE_FICLONE).catch((error: unknown) => {
-    throw systemCode(error) === "ENOSPC" ? error : inputError(name, error);
-  });
-  await chmod(to, 0o644);
-  for (const suffix of companions) await copyIfThere(from + suffix, to + suffix);
+  for (const suffix of ["", ...companions])
+    try {
+      await copyFile(from + suffix, to + suffix, constants.COPYFILE_FICLONE);
+      await chmod(to + suffix, 0o644);
+    } catch (error) {
+      if (systemCode(error) === "ENOSPC") throw diskFull(name + suffix, error);
+      if (suffix === "" || systemCode(error) !== "ENOENT") throw inputError(name + suffix, error);
+    }
   if ((await stateOf(from)) !== before) throw changedError(name);
 }
 
-async function copyIfThere(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE);
-    await chmod(to, 0o644);
-  } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw error;
-  }
-}
-
 /** Moves what the `-wal` holds into the file; what it finds there besides are columns that hide rowids. */
-function checkpoint(original: string, path: string): Shadow[] {
+function checkpoint(original: InputFile, path: string): Shadow[] {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { enableDoubleQuotedStringLiterals: true });
@@ -86,7 +81,7 @@ function warnOfNames(input: SqliteInput, { tables }: Database, ctx: Context): vo
         "TABLE_NAME_UNSERVABLE",
         `${input.name}: Datasette 0.65 answers 500 for the table ${name}.`,
         { file: input.name, table: name },
-        "Rename it.",
+        { action: "replace-file", file: input.name, note: "by renaming the table" },
       );
 }
 

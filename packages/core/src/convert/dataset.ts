@@ -1,3 +1,4 @@
+import type { PublishError } from "../errors/publish-error.ts";
 import type { InputFile } from "../files/input-file.ts";
 
 /** What a column of a converted table holds. `type` is the declared SQLite type (affinity). */
@@ -40,10 +41,18 @@ export interface Source extends InputFile {
   readonly state: string;
 }
 
+/** An input that cannot be read, and why. `file` is its name as the user knows it. */
+export interface UnreadableFile {
+  readonly file: string;
+  readonly error: PublishError;
+}
+
 export interface Dataset {
   readonly databases: readonly Database[];
   /** Every file that the databases were made from: of an archive, the archive. */
   readonly sources: readonly Source[];
+  /** What is not in it as it cannot be read; the caller decides whether that stops the run. */
+  readonly unreadable: readonly UnreadableFile[];
 }
 
 /** Convert's options, by csvs-to-sqlite's long names. */

@@ -6,9 +6,10 @@ import type { Context } from "../events/events.ts";
 import { warning, type Warning } from "../events/warnings.ts";
 import { inputError, stateOf, type InputFile } from "../files/input-file.ts";
 import { gunzip, unpackZip } from "./archive.ts";
-import type { Source } from "./dataset.ts";
+import type { Source, UnreadableFile } from "./dataset.ts";
 import { companion, delimiterByExtension, identify, isSpreadsheet, saveAsCsv, unsupported, type FileKind } from "./identify.ts";
 import { pickName, safeDatabaseName, safeTableName } from "./names.ts";
+import { readOr, unreadableError } from "./unreadable.ts";
 
 /** A delimited text file and the table it becomes. */
 export interface CsvInput extends InputFile {
@@ -27,6 +28,7 @@ export interface SqliteInput extends InputFile {
 export interface Inputs {
   readonly csvs: readonly CsvInput[];
   readonly sqlites: readonly SqliteInput[];
+  readonly unreadable: readonly UnreadableFile[];
   readonly notices: readonly Warning[];
   readonly sources: readonly Source[];
 }
@@ -48,6 +50,7 @@ interface Search {
   readonly notices: Warning[];
   /** Files that are read, outside of `workDir`. */
   readonly sources: Source[];
+  readonly unreadable: UnreadableFile[];
   /** Names of data files of other formats, and of links out of the folder. */
   readonly leftOut: string[];
   /** Folder that archives are unpacked in. */
@@ -69,24 +72,22 @@ export const convertedName = "data";
  * Finds what `inputs` (files, folders, zip archives) hold and names the tables and databases it becomes.
  * Folders are read recursively, in code point order, without hidden files and without what links out of them point to. A zip archive is
  * as the folder of its files, and a gzip file as the file in it; they are unpacked in `workDir`, which has to last as long as the inputs are read.
- * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_EMPTY`, `INPUT_UNREADABLE`, `INPUT_UNSUPPORTED`, `INPUT_CHANGED`, `ARCHIVE_INVALID`, `DISK_FULL`.
+ * @throws PublishError {@link unreadableError} when nothing can be read, `INPUT_EMPTY`, `INPUT_CHANGED`, `DISK_FULL`.
  */
 export async function discoverInputs(inputs: readonly InputFile[], workDir: string, ctx: Context): Promise<Inputs> {
   const notices: Warning[] = [];
-  const search: Search = { seen: new Set(), notices, sources: [], leftOut: [], workDir, ctx };
+  const search: Search = { seen: new Set(), notices, sources: [], unreadable: [], leftOut: [], workDir, ctx };
+  const { sources, unreadable } = search;
   const found: Found[] = [];
   for (const input of inputs) {
-    const stats = await statInput(input);
-    const files = stats.isDirectory()
-      ? await walk({ ...input, label: "" }, await realpath(input.path), search)
-      : await takeGiven(input, stats, search);
+    const files = (await readOr(unreadable, input.name, () => takeGiven(input, search))) ?? [];
     for (const file of files) if (await isNew(file.path, search)) found.push(file);
   }
-  if (found.length === 0) throw emptyError(inputs, search);
+  if (found.length === 0) throw unreadable.length > 0 ? unreadableError(unreadable) : emptyError(inputs, search);
   const of = (wanted: Found["kind"]): readonly Found[] => found.filter(({ kind }) => kind === wanted);
   const csvs = nameTables(of("csv"), notices);
   const sqlites = nameDatabases(of("sqlite"), csvs.length > 0, notices);
-  return { csvs, sqlites, notices, sources: search.sources };
+  return { csvs, sqlites, unreadable, notices, sources };
 }
 
 /** Whether a file or folder was not come upon before. */
@@ -111,7 +112,9 @@ async function kindOf({ path, name }: InputFile): Promise<FileKind> {
   }
 }
 
-async function takeGiven(input: InputFile, stats: Stats, search: Search): Promise<Found[]> {
+async function takeGiven(input: InputFile, search: Search): Promise<Found[]> {
+  const stats = await statInput(input);
+  if (stats.isDirectory()) return walk({ ...input, label: "" }, await realpath(input.path), search);
   const file = { ...input, label: basename(input.name) };
   if (!stats.isFile()) throw unsupported(input.name);
   await addSource(file, search);
@@ -133,16 +136,21 @@ async function walk(folder: Entry, root: string, search: Search): Promise<Found[
     if (name.startsWith(".")) continue;
     const path = join(folder.path, name);
     const entry = { path, name: join(folder.name, name), label: folder.label + name };
-    const stats = isData(entry) ? await statInput(entry) : await stat(path).catch(() => null);
-    if (stats !== null && !(await isIn(root, path))) leaveOut(entry.name, "is a link out of the folder", search);
-    else if (stats?.isDirectory()) found.push(...(await walk({ ...entry, label: `${entry.label}/` }, root, search)));
-    else if (stats?.isFile()) {
-      const taken = await takeFile(entry, search);
-      if (taken.length > 0) await addSource(entry, search);
-      found.push(...taken);
-    }
+    found.push(...((await readOr(search.unreadable, entry.name, () => takeEntry(entry, root, search))) ?? []));
   }
   return found;
+}
+
+async function takeEntry(entry: Entry, root: string, search: Search): Promise<Found[]> {
+  const stats = isData(entry) ? await statInput(entry) : await stat(entry.path).catch(() => null);
+  if (stats !== null && !(await isIn(root, entry.path))) leaveOut(entry.name, "is a link out of the folder", search);
+  else if (stats?.isDirectory()) return walk({ ...entry, label: `${entry.label}/` }, root, search);
+  else if (stats?.isFile()) {
+    const taken = await takeFile(entry, search);
+    if (taken.length > 0) await addSource(entry, search);
+    return taken;
+  }
+  return [];
 }
 
 async function addSource({ path, name }: InputFile, { sources }: Search): Promise<void> {
@@ -179,7 +187,7 @@ async function takeArchive(archive: Entry, kind: "zip" | "gzip", prefix: string,
     const files = await unpackZip(archive, dir, (name) => isData({ label: name.replace(companion, "") }), search.ctx);
     const entries = files.map(({ path, name }) => ({ path, name: join(archive.name, name), label: prefix + name }));
     const found: Found[] = [];
-    for (const entry of entries) found.push(...(await takeFile(entry, search)));
+    for (const entry of entries) found.push(...((await readOr(search.unreadable, entry.name, () => takeFile(entry, search))) ?? []));
     return found;
   }
   const file = { ...withoutGz(archive), path: join(dir, "1") };
@@ -209,7 +217,7 @@ async function takeFile(file: Entry, search: Search): Promise<Found[]> {
 
 function leaveOut(name: string, why: string, { leftOut, notices }: Search): void {
   leftOut.push(name);
-  notices.push(warning("INPUT_SKIPPED", `${name} ${why}: left out.`, { file: name }));
+  notices.push(warning("INPUT_SKIPPED", `${name} ${why}: left out.`, { file: name }, isSpreadsheet(name) ? saveAsCsv : []));
 }
 
 function nameTables(found: readonly Found[], notices: Warning[]): CsvInput[] {
@@ -242,9 +250,6 @@ function emptyError(inputs: readonly InputFile[], { leftOut }: Search): PublishE
     "INPUT_EMPTY",
     `No CSV, TSV or SQLite files in ${paths}${named && `; left out: ${named}`}.`,
     leftOut.find(isSpreadsheet) ? saveAsCsv : "Give files with data, or a folder or zip archive of them.",
-    {
-      paths,
-      leftOut: leftOut.length,
-    },
+    { paths, leftOut: leftOut.length },
   );
 }

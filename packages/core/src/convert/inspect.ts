@@ -4,7 +4,9 @@ import { stat } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { PublishError } from "../errors/publish-error.ts";
+import type { Remedy } from "../errors/remedies.ts";
 import { messageOf, sqliteCode } from "../files/failures.ts";
+import type { InputFile } from "../files/input-file.ts";
 import type { Database, Table } from "./dataset.ts";
 import { quoteName } from "./names.ts";
 
@@ -16,36 +18,36 @@ export function openForReading(path: string): DatabaseSync {
 /**
  * Describes a prepared SQLite file as Datasette's `inspect` does: every `type='table'` row of the schema, FTS shadow
  * tables and `sqlite_*` tables included, views not. `converted` tables keep what is known of their columns.
+ * @param source the file as an error names it
  * @throws PublishError `SQLITE_INVALID`.
  */
 export async function inspectDatabase(
-  name: string,
-  fileName: string,
-  path: string,
+  { name, fileName, path }: Pick<Database, "name" | "fileName" | "path">,
+  source: InputFile,
   converted: readonly Table[],
   signal?: AbortSignal,
 ): Promise<Database> {
   const known = new Map(converted.map((table) => [table.name, table]));
-  const tables = countTables(path).map((table) => known.get(table.name) ?? table);
+  const tables = countTables(path, source).map((table) => known.get(table.name) ?? table);
   return { name, fileName, path, sizeBytes: (await stat(path)).size, sha256: await hashFile(path, signal), tables };
 }
 
-function countTables(path: string): Table[] {
+function countTables(path: string, source: InputFile): Table[] {
   const db = openForReading(path);
   try {
     const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid").all();
-    return names.map(({ name }) => countTable(db, String(name)));
+    return names.map(({ name }) => countTable(db, String(name), source));
   } finally {
     db.close();
   }
 }
 
-function countTable(db: DatabaseSync, name: string): Table {
+function countTable(db: DatabaseSync, name: string, source: InputFile): Table {
   try {
     const row = db.prepare(`SELECT count(*) AS rows FROM ${quoteName(name)}`).get();
     return { name, rows: Number(row?.["rows"]), source: null, columns: [] };
   } catch (error) {
-    if (isCorrupt(error)) throw invalidError(db.location() ?? name, error);
+    if (isCorrupt(error)) throw invalidError(source, error);
     // A virtual table of a module this SQLite does not have, such as SpatiaLite's.
     return { name, rows: 0, uncounted: true, source: null, columns: [] };
   }
@@ -57,14 +59,12 @@ function isCorrupt(error: unknown): boolean {
   return primary === 11 || primary === 26;
 }
 
-export function invalidError(path: string, cause: unknown): PublishError {
-  return new PublishError(
-    "SQLITE_INVALID",
-    `${path} is damaged or not a SQLite database: ${messageOf(cause)}.`,
-    "Check it with: sqlite3 FILE 'PRAGMA integrity_check'",
-    { file: path },
-    cause,
-  );
+/** The `SQLITE_INVALID` error for a file that was given, or that is in an archive. */
+export function invalidError({ path, name: file }: InputFile, cause: unknown): PublishError {
+  const message = `${file} is damaged or not a SQLite database: ${messageOf(cause)}.`;
+  const check: Remedy = { action: "run", run: ["sqlite3", file, "PRAGMA integrity_check"], note: "to see what is damaged" };
+  const remedies: Remedy[] = [...(path === file ? [check] : []), { action: "leave-out", file }];
+  return new PublishError("SQLITE_INVALID", message, remedies, { file }, cause);
 }
 
 async function hashFile(path: string, signal?: AbortSignal): Promise<string> {

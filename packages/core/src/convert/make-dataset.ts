@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { basename, extname, resolve } from "node:path";
+import { extname, parse, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import type { InputFile } from "../files/input-file.ts";
@@ -10,31 +10,40 @@ import type { ConvertOptions, Database, Dataset } from "./dataset.ts";
 import { convertedName, discoverInputs, type Inputs, type SqliteInput } from "./discover.ts";
 import { delimiterByExtension } from "./identify.ts";
 import { inspectDatabase } from "./inspect.ts";
-import { sameFile } from "./write-database.ts";
+import { readOr, unreadableError } from "./unreadable.ts";
+import { checkOutput, sameFile } from "./write-database.ts";
 
 /**
- * Prepares everything that `inputs` hold, in `workDir`: the CSV files as `data.db`, each SQLite file as a copy.
- * Reads the inputs only; nothing is written in their folders.
- * @throws PublishError what {@link discoverInputs}, {@link convertFiles} and {@link copySqlite} throw.
+ * Prepares everything that `inputs` hold, in `workDir`: the CSV files as `data.db`, each SQLite file as a copy. What cannot be
+ * read is left out and named. Reads the inputs only; nothing is written in their folders.
+ * @throws PublishError {@link unreadableError} when nothing can be read, and what {@link discoverInputs}, {@link convertFiles} and
+ *   {@link copySqlite} throw.
  */
 export async function makeDataset(inputs: readonly InputFile[], workDir: string, options: ConvertOptions, ctx: Context): Promise<Dataset> {
-  return await discover(inputs, ctx, async ({ csvs, sqlites, sources }) => {
+  return await discover(inputs, ctx, async ({ csvs, sqlites, sources, unreadable: notFound }) => {
     await mkdir(workDir, { recursive: true });
+    const unreadable = [...notFound];
     const databases: Database[] = [];
     if (csvs.length > 0) {
       const fileName = `${convertedName}.db`;
-      const path = resolve(workDir, fileName);
-      const tables = await convertFiles(csvs, path, { ...options, force: true }, ctx);
-      databases.push(await inspectDatabase(convertedName, fileName, path, tables, ctx.signal));
+      const out = { path: resolve(workDir, fileName), name: fileName };
+      const tables = await convertFiles(csvs, out, { ...options, force: true, partial: true }, unreadable, ctx);
+      if (tables.length > 0)
+        databases.push(await inspectDatabase({ name: convertedName, fileName, path: out.path }, out, tables, ctx.signal));
     }
-    for (const sqlite of sqlites) databases.push(await copySqlite(sqlite, resolve(workDir), ctx));
-    return { databases, sources };
+    for (const sqlite of sqlites) {
+      const database = await readOr(unreadable, sqlite.name, () => copySqlite(sqlite, resolve(workDir), ctx));
+      if (database !== undefined) databases.push(database);
+    }
+    if (databases.length === 0) throw unreadableError(unreadable);
+    return { databases, sources, unreadable };
   });
 }
 
 /**
  * Converts CSV and TSV files to one SQLite file at `outPath` (`publish convert`).
- * @throws PublishError `INPUT_UNSUPPORTED` for SQLite inputs, `OUTPUT_EXISTS` unless `force`, and what {@link convertFiles} throws.
+ * @throws PublishError {@link unreadableError} when a file cannot be read, `INPUT_UNSUPPORTED` for SQLite inputs, `OUTPUT_EXISTS` unless
+ *   `force`, and what {@link convertFiles} throws.
  */
 export async function convert(
   paths: readonly string[],
@@ -42,20 +51,16 @@ export async function convert(
   options: ConvertOptions & { readonly force?: boolean },
   ctx: Context,
 ): Promise<Database> {
+  const out = { path: resolve(outPath), name: outPath };
   const inputs = paths.map((path) => ({ path, name: path }));
-  const tables = await discover(inputs, ctx, async ({ csvs, sqlites: [sqlite] }) => {
+  const tables = await discover(inputs, ctx, async ({ csvs, sqlites: [sqlite], unreadable }) => {
     if (sqlite) throw sqliteError(sqlite);
     await refuseInputAsOutput([...paths, ...csvs.map(({ path }) => path)], outPath);
-    return convertFiles(csvs, outPath, options, ctx);
+    await checkOutput(out, options.force ?? false);
+    return convertFiles(csvs, out, options, [...unreadable], ctx);
   });
-  const fileName = basename(outPath);
-  return await inspectDatabase(
-    fileName.slice(0, fileName.length - extname(fileName).length),
-    fileName,
-    resolve(outPath),
-    tables,
-    ctx.signal,
-  );
+  const { base: fileName, name } = parse(out.path);
+  return await inspectDatabase({ name, fileName, path: out.path }, out, tables, ctx.signal);
 }
 
 async function discover<T>(inputs: readonly InputFile[], ctx: Context, work: (found: Inputs) => Promise<T>): Promise<T> {
@@ -68,12 +73,12 @@ async function discover<T>(inputs: readonly InputFile[], ctx: Context, work: (fo
 
 function sqliteError({ name: file }: SqliteInput): PublishError {
   const message = `${file} is SQLite already: convert takes CSV and TSV.`;
-  return new PublishError("INPUT_UNSUPPORTED", message, "Leave it out, or publish it as it is.", { file });
+  return new PublishError("INPUT_UNSUPPORTED", message, { action: "leave-out", file, note: "and publish it as it is" }, { file });
 }
 
 async function refuseInputAsOutput(inputs: readonly string[], outPath: string): Promise<void> {
   const isInput = (await Promise.all(inputs.map((path) => sameFile(path, outPath)))).includes(true);
   if (!isInput && !(extname(outPath).toLowerCase() in delimiterByExtension)) return;
   const message = `The output ${outPath} is not a name for a database.`;
-  throw new PublishError("OPTION_INVALID", message, "End the arguments with the file to write, such as out.db.", { option: "output" });
+  throw new PublishError("OPTION_INVALID", message, "Give the file to write as well, such as out.db.", { option: "output" });
 }

@@ -59,7 +59,12 @@ test("full-text search over a column that FTS5 reserves is refused", async () =>
 test("an existing output is kept unless forced; an input is never the output", async () => {
   await using folder = await makeFolder({ "t.csv": "a\n1\n", "out.db": "mine" });
   const attempt = (out: string, force?: boolean) => convert([folder.at("t.csv")], folder.at(out), force ? { force } : {}, recordEvents());
-  await expect(attempt("out.db")).rejects.toMatchObject({ code: "OUTPUT_EXISTS" });
+  await expect(attempt("out.db")).rejects.toMatchObject({
+    code: "OUTPUT_EXISTS",
+    remedies: expect.arrayContaining([
+      { action: "set-option", option: "force", value: true, note: expect.any(String) as string },
+    ]) as object,
+  });
   expect(await readFile(folder.at("out.db"), "utf8")).toBe("mine");
   await attempt("out.db", true);
   expect(query(folder.at("out.db"), "SELECT * FROM t")).toEqual([{ a: 1 }]);
@@ -77,7 +82,8 @@ test("a file that changes between the passes is an error", async () => {
   // The header's notice is reported after the first pass and before the second.
   const report: typeof ctx.report = (event) => event.type === "warned" && changes.push(appendFile(path, "3;4\n"));
   const changes: Promise<void>[] = [];
-  const work = convertFiles([{ path, name: path, table: "t", delimiter: "," }], folder.at("out.db"), {}, { report });
+  const out = { path: folder.at("out.db"), name: "out.db" };
+  const work = convertFiles([{ path, name: path, table: "t", delimiter: "," }], out, {}, [], { report });
   await expect(work).rejects.toMatchObject({ code: "INPUT_CHANGED" });
   await Promise.all(changes);
   expect(await readdir(folder.path)).toEqual(["t.csv"]);

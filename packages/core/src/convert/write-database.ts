@@ -3,29 +3,39 @@ import { access, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PublishError, toPublishError } from "../errors/publish-error.ts";
-import { messageOf, sqliteCode, systemCode } from "../files/failures.ts";
+import { setOption } from "../errors/remedies.ts";
+import { diskFull, messageOf, sqliteCode, systemCode } from "../files/failures.ts";
 
 /** SQLite's result codes for a file that it cannot write: READONLY, IOERR, CANTOPEN. */
 const unwritableCodes = new Set([8, 10, 14]);
 
+/** What the system says of a file that may not be written. */
+const refusals = new Set(["EACCES", "EPERM", "EROFS"]);
+
+/** A file to write. `name` is what an error calls it: its path as it was given. */
+export interface OutputFile {
+  readonly path: string;
+  readonly name: string;
+}
+
 /**
- * Writes a SQLite file whole or not at all: `fill` gets a database in the folder of `outPath`, which is renamed to
- * `outPath` once it is complete and removed otherwise. Rollback journal mode; no journal is left beside it.
+ * Writes a SQLite file whole or not at all: `fill` gets a database in the folder of `out`, which is renamed to
+ * `out` once it is complete and removed otherwise. Rollback journal mode; no journal is left beside it.
  * @throws PublishError `OUTPUT_EXISTS` unless `force`, `OUTPUT_UNWRITABLE`, `DISK_FULL`.
  */
-export async function writeDatabase<T>(outPath: string, force: boolean, fill: (db: DatabaseSync) => Promise<T>): Promise<T> {
-  const target = resolve(outPath);
-  await checkTarget(target, force);
+export async function writeDatabase<T>(out: OutputFile, force: boolean, fill: (db: DatabaseSync) => Promise<T>): Promise<T> {
+  const target = resolve(out.path);
+  await checkOutput(out, force);
   const work = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     await (await open(work, "wx")).close();
     const result = await fillFile(work, fill);
-    if (!force) await checkTarget(target, false);
+    await checkOutput(out, force);
     for (const suffix of ["-wal", "-shm", "-journal"]) await rm(target + suffix, { force: true });
     await rename(work, target);
     return result;
   } catch (error) {
-    throw outputError(target, error);
+    throw outputError(out, error);
   } finally {
     await rm(work, { force: true });
   }
@@ -45,39 +55,29 @@ async function fillFile<T>(work: string, fill: (db: DatabaseSync) => Promise<T>)
   }
 }
 
-async function checkTarget(target: string, force: boolean): Promise<void> {
-  const stats = await stat(target).catch(() => null);
+/** Refuses a folder or a device, and a file that exists unless `force`. @throws PublishError `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE` */
+export async function checkOutput({ path, name: file }: OutputFile, force: boolean): Promise<void> {
+  const stats = await stat(path).catch(() => null);
   if (stats === null) return;
-  if (!stats.isFile())
-    throw new PublishError("OUTPUT_UNWRITABLE", `${target} is a folder or a device.`, "Give the path of a file to write.", {
-      file: target,
-    });
-  if (!force)
-    throw new PublishError("OUTPUT_EXISTS", `${target} exists.`, "Choose another path, or use --force to replace it.", { file: target });
+  if (!stats.isFile()) throw unwritable(file, `${file} is a folder or a device.`, "Give the path of a file to write.");
+  if (force) return;
+  const remedies = [setOption("force", true, "to replace it"), "Choose another path."];
+  throw new PublishError("OUTPUT_EXISTS", `${file} exists.`, remedies, { file });
 }
 
-function outputError(target: string, error: unknown): unknown {
-  if (sqliteCode(error) === 13)
-    return new PublishError("DISK_FULL", `No space left on the device for ${target}.`, "Free some disk space, or write to a larger disk.", {
-      file: target,
-    });
+function outputError({ path, name }: OutputFile, error: unknown): PublishError {
+  const code = systemCode(error);
+  if (code === "ENOSPC" || sqliteCode(error) === 13) return diskFull(name, error);
   if (unwritableCodes.has(sqliteCode(error)))
-    return new PublishError(
-      "OUTPUT_UNWRITABLE",
-      `${target} cannot be written: ${messageOf(error)}.`,
-      "Choose a path you may write to.",
-      { file: target },
-      error,
-    );
-  if (systemCode(error) === "ENOENT" && dirname(target) !== target)
-    return new PublishError(
-      "OUTPUT_UNWRITABLE",
-      `The folder ${dirname(target)} does not exist.`,
-      "Create the folder first.",
-      { file: target },
-      error,
-    );
+    return unwritable(name, `${name} cannot be written: ${messageOf(error)}.`, "Choose a path you may write to.", error);
+  if (refusals.has(code)) return unwritable(name, `${name} cannot be written (${code}).`, "Choose a path you may write to.", error);
+  if (code === "ENOENT" && dirname(path) !== path)
+    return unwritable(name, `The folder ${dirname(name)} does not exist.`, "Create the folder first.", error);
   return toPublishError(error);
+}
+
+function unwritable(file: string, message: string, advice: string, cause?: unknown): PublishError {
+  return new PublishError("OUTPUT_UNWRITABLE", message, advice, { file }, cause);
 }
 
 /** Whether two paths name the same existing file. */

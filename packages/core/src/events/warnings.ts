@@ -14,7 +14,6 @@ export const warningCodes = {
   ENCODING_TAKEN: "A file is not UTF-8 and was read in the encoding that was given.",
   ENGINE_UNREACHABLE: "No Docker engine answers, so an archive is written.",
   INPUT_SKIPPED: "A file was left out.",
-  INPUT_UNREADABLE: "One more file that cannot be read, beside the one of the error.",
   LEFT_AT_HOST: "Something that was made stays at the host.",
   LIST_INCOMPLETE: "One host could not be asked for its sites.",
   PLUGIN_NATIVE: "A plugin has native code, which the preview leaves out.",

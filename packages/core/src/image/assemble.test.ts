@@ -28,7 +28,7 @@ beforeAll(async () => {
   const database = { name: "data", fileName: "data.db", path, sizeBytes: 200_000, sha256: "0".repeat(64), tables: [] };
   site = {
     name: "parks",
-    dataset: { databases: [database], sources: [] },
+    dataset: { databases: [database], sources: [], unreadable: [] },
     serve: {
       ...emptyServe,
       databases: [database],

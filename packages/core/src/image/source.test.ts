@@ -19,7 +19,7 @@ beforeAll(async () => {
   image = await assemble(
     {
       name: "pets",
-      dataset: { databases: [], sources: [] },
+      dataset: { databases: [], sources: [], unreadable: [] },
       serve: { ...emptyServe, metadata: { title: `a "$HOME" \\ é` }, settings: { base_url: "/$x/" } },
     },
     {

@@ -5,7 +5,7 @@ import { makeDataset } from "../convert/make-dataset.ts";
 import { describeSite, readMetadata } from "./describe.ts";
 import { siteName } from "./site-name.ts";
 
-const empty: Dataset = { databases: [], sources: [] };
+const empty: Dataset = { databases: [], sources: [], unreadable: [] };
 const pets = { name: "pets", title: "Pets of Zürich" };
 
 test("a site name is a slug of the first path", () => {

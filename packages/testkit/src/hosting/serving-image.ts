@@ -32,7 +32,7 @@ export async function servingImage(dir: string): Promise<Image> {
     pythonVersion: "3.13.5",
     lockSha256: "0".repeat(64),
   };
-  const site: Site = { name: "serving", dataset: { databases: [], sources: [] }, serve: emptyServe };
+  const site: Site = { name: "serving", dataset: { databases: [], sources: [], unreadable: [] }, serve: emptyServe };
   return assemble(site, runtime, join(dir, "site"), ctx);
 }
 

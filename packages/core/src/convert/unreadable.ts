@@ -1,0 +1,46 @@
+import type { ErrorCode } from "../errors/codes.ts";
+import { isPublishError, PublishError } from "../errors/publish-error.ts";
+import type { Remedy } from "../errors/remedies.ts";
+import type { UnreadableFile } from "./dataset.ts";
+
+/** What is wrong with one file, so that the others can still be read. */
+const fileCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "INPUT_NOT_FOUND",
+  "INPUT_UNREADABLE",
+  "INPUT_UNSUPPORTED",
+  "ARCHIVE_INVALID",
+  "CSV_INVALID",
+  "CSV_ENCODING",
+  "SQLITE_INVALID",
+]);
+
+/** Files that an error names. */
+const mostNamed = 20;
+
+/** What `read` returns; undefined where the file cannot be read, which is then added to `unreadable`. Any other error is thrown. */
+export async function readOr<T>(unreadable: UnreadableFile[], file: string, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isPublishError(error) || !fileCodes.has(error.code)) throw error;
+    if (!unreadable.some((known) => known.file === file)) unreadable.push({ file, error });
+    return undefined;
+  }
+}
+
+/** One error for all files that cannot be read, at least one: it has the code of the first, names the others, and has the remedies of all. */
+export function unreadableError(unreadable: readonly UnreadableFile[]): PublishError {
+  const [first, ...others] = unreadable as readonly [UnreadableFile, ...UnreadableFile[]];
+  if (others.length === 0) return first.error;
+  const named = others.slice(0, mostNamed - 1).map(({ file }) => file);
+  const message = `${first.error.message} ${others.length} more cannot be read: ${named.join(", ")}${others.length > named.length ? ", …" : ""}.`;
+  const remedies = new Map<string, Remedy>();
+  for (const { error } of unreadable.slice(0, mostNamed)) for (const remedy of error.remedies) remedies.set(JSON.stringify(remedy), remedy);
+  return new PublishError(
+    first.error.code,
+    message,
+    [...remedies.values()],
+    { ...first.error.facts, files: unreadable.length },
+    first.error,
+  );
+}
