@@ -1,8 +1,9 @@
 import { Flags } from "@oclif/core";
-import { prepare, reportOf } from "@datasette-publish/core";
+import { reportOf } from "@datasette-publish/core";
 import { BaseCommand, untilAborted } from "./base-command.ts";
 import { openInBrowser } from "./browser.ts";
 import { requirePaths } from "./paths.ts";
+import { prepareWhole } from "./prepare-whole.ts";
 import { convertFlags, siteFlags, toConvertOptions, toProject, toSiteOptions } from "./flags.ts";
 
 export class PreviewCommand extends BaseCommand {
@@ -32,7 +33,7 @@ export class PreviewCommand extends BaseCommand {
     requirePaths(paths, "preview");
     const { openChecked } = await import("./preview-site.ts");
     const prepared = { convert: toConvertOptions(flags), site: await toSiteOptions(flags) };
-    await using ready = await prepare(toProject(paths, flags), prepared, this.context);
+    await using ready = await prepareWhole(toProject(paths, flags), prepared, this.context);
     const { site } = ready;
     const preview = await openChecked(site, flags.port, this.context);
     try {

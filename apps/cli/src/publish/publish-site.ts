@@ -2,7 +2,6 @@ import {
   assembler,
   openTarget,
   plan,
-  prepare,
   publish,
   withRecipe,
   type Context,
@@ -15,6 +14,7 @@ import type { Preview } from "@datasette-publish/preview";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
 import { toProject, type Given } from "../flags.ts";
+import { prepareWhole } from "../prepare-whole.ts";
 import { renderPublished } from "../summary.ts";
 import { toRequest } from "./common-flags.ts";
 
@@ -33,7 +33,7 @@ export async function publishSite({ provider, paths, options, own, json, print }
   const project = toProject(paths, own);
   const { convert = {}, site = {}, ...rest } = await toRequest(own);
   const target = await openTarget(provider, { project, options, env: process.env, ...rest }, context);
-  await using prepared = withRecipe(await prepare(project, { convert, site }, context), target.recipe);
+  await using prepared = withRecipe(await prepareWhole(project, { convert, site }, context), target.recipe);
   await using preview = own["check"] === false ? undefined : await look(prepared, own["serve"] === true, context);
   const { ensureRuntime } = await import("@datasette-publish/runtime");
   const result = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(ensureRuntime));
