@@ -1,4 +1,3 @@
-import type { Stats } from "node:fs";
 import { mkdtemp, readdir, realpath, stat } from "node:fs/promises";
 import { basename, extname, join, sep } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
@@ -96,29 +95,20 @@ async function isNew(path: string, { seen }: Search): Promise<boolean> {
   return !seen.has(real) && seen.add(real) !== undefined;
 }
 
-async function statInput({ path, name }: InputFile): Promise<Stats> {
-  try {
-    return await stat(path);
-  } catch (error) {
+/** What the file system says of an input. @throws PublishError `INPUT_NOT_FOUND`, `INPUT_UNREADABLE` */
+async function ask<T>({ name }: InputFile, answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
     throw inputError(name, error);
-  }
-}
-
-async function kindOf({ path, name }: InputFile): Promise<FileKind> {
-  try {
-    return await identify(path);
-  } catch (error) {
-    throw inputError(name, error);
-  }
+  });
 }
 
 async function takeGiven(input: InputFile, search: Search): Promise<Found[]> {
-  const stats = await statInput(input);
+  const stats = await ask(input, stat(input.path));
   if (stats.isDirectory()) return walk({ ...input, label: "" }, await realpath(input.path), search);
   const file = { ...input, label: basename(input.name) };
   if (!stats.isFile()) throw unsupported(input.name);
   await addSource(file, search);
-  const kind = await kindOf(file);
+  const kind = await ask(file, identify(file.path));
   if (isArchive(file, kind)) return takeArchive(file, kind, "", search);
   if (kind === "sqlite") return [{ ...file, kind }];
   if (isDelimited(file) && isText(kind)) return [{ ...file, kind: "csv" }];
@@ -128,9 +118,7 @@ async function takeGiven(input: InputFile, search: Search): Promise<Found[]> {
 /** `root` is the real path of the folder that was given: a link out of it is not followed, as nobody named what it points to. */
 async function walk(folder: Entry, root: string, search: Search): Promise<Found[]> {
   if (!(await isNew(folder.path, search))) return [];
-  const names = await readdir(folder.path).catch((error: unknown) => {
-    throw inputError(folder.name, error);
-  });
+  const names = await ask(folder, readdir(folder.path));
   const found: Found[] = [];
   for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
     if (name.startsWith(".")) continue;
@@ -142,7 +130,7 @@ async function walk(folder: Entry, root: string, search: Search): Promise<Found[
 }
 
 async function takeEntry(entry: Entry, root: string, search: Search): Promise<Found[]> {
-  const stats = isData(entry) ? await statInput(entry) : await stat(entry.path).catch(() => null);
+  const stats = isData(entry) ? await ask(entry, stat(entry.path)) : await stat(entry.path).catch(() => null);
   if (stats !== null && !(await isIn(root, entry.path))) leaveOut(entry.name, "is a link out of the folder", search);
   else if (stats?.isDirectory()) return walk({ ...entry, label: `${entry.label}/` }, root, search);
   else if (stats?.isFile()) {
@@ -199,7 +187,7 @@ async function takeFile(file: Entry, search: Search): Promise<Found[]> {
   const { name, label } = file;
   // Beside a database, these belong to it; the copy takes them along.
   if (companion.test(label)) return [];
-  const kind = isData(file) ? await kindOf(file) : await identify(file.path).catch(() => "binary" as const);
+  const kind = isData(file) ? await ask(file, identify(file.path)) : await identify(file.path).catch(() => "binary" as const);
   if (isArchive(file, kind)) return takeArchive(file, kind, label.replace(/\.zip$/i, "/"), search);
   if (kind === "sqlite") return [{ ...file, kind, label: basename(label) }];
   if (isDelimited(file)) {
