@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { providerFlags, toConvertOptions, toOptionValues, toSiteOptions } from "./flags.ts";
+import { flag, providerFlags, toConvertOptions, toOptionValues, toSiteOptions } from "./flags.ts";
 
 test("flags become core's options, settings become a map", async () => {
   const flags = { "empty-as-text": true, "primary-key": ["id"], title: "T", setting: ["default_page_size=5", "suggest_facets="], app: "x" };
@@ -9,6 +9,12 @@ test("flags become core's options, settings become a map", async () => {
 
 test("a setting without a value is refused", async () => {
   await expect(toSiteOptions({ setting: ["default_page_size"] })).rejects.toMatchObject({ code: "OPTION_INVALID" });
+});
+
+test("an option is a flag by its key, also where another's description names it in braces", () => {
+  expect(flag("vmSize")).toBe("--vm-size");
+  const port = { type: "integer", description: "Port for {run} at {vmSize}" } as const;
+  expect(providerFlags({ port }, "X")["port"]).toMatchObject({ description: "Port for --run at --vm-size" });
 });
 
 test("a provider's option specs become kebab-case flags and come back as its option names", () => {

@@ -1,7 +1,6 @@
 import { Flags } from "@oclif/core";
 import {
   PublishError,
-  flag,
   openProject,
   readMetadata,
   type ConvertOptions,
@@ -51,6 +50,11 @@ export const siteFlags = {
 /** What the command line gave, by flag. */
 export type Given = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
 
+/** An option's key as a flag: `dryRun` → `--dry-run`. */
+export function flag(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 const camel = (name: string) => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 const kebab = (name: string) => flag(name).slice("--".length);
 
@@ -89,13 +93,18 @@ export function providerFlags(specs: Readonly<Record<string, OptionSpec>>, helpG
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [kebab(name), toFlag(spec, helpGroup)]));
 }
 
+/** A description with the keys that it holds in braces as flags: `what {run} serves on`. */
+function withFlags(description: string): string {
+  return description.replaceAll(/\{(\w+)\}/g, (_, key: string) => flag(key));
+}
+
 function toFlag(spec: OptionSpec, helpGroup: string) {
   const notes = [
     spec.default === undefined || spec.default === false ? "" : `[default: ${spec.default}]`,
     spec.env ? `[env: ${spec.env}]` : "",
   ];
   const common = {
-    description: [spec.description, ...notes].filter(Boolean).join(" "),
+    description: [withFlags(spec.description), ...notes].filter(Boolean).join(" "),
     helpGroup,
     secret: spec.secret === true,
     // -h is help.

@@ -1,4 +1,5 @@
-import { flag, type Remedy } from "@datasette-publish/core";
+import type { Remedy } from "@datasette-publish/core";
+import { flag } from "./flags.ts";
 
 /** Remedies as sentences for someone at a command line. */
 export function toSentences(remedies: readonly Remedy[]): string {

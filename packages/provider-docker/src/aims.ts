@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { defaultPort, type HostContext, type Platform, type ProviderContext } from "@datasette-publish/core";
+import { defaultPort, removeOption, type HostContext, type Platform, type ProviderContext } from "@datasette-publish/core";
 import { architectureOf, connect, unreachable, type Engine } from "./engine.ts";
 
 /** What one publish is to do; `check`, `plan` and `publish` read the same aims. */
@@ -12,7 +12,7 @@ export interface Aims {
   readonly engine?: Engine;
   /** Port to serve on after loading. */
   readonly runPort?: number;
-  /** Neither a target nor an engine was there: the archive is a stand-in. */
+  /** True if no target was given and no engine answers: an archive is written instead. */
   readonly fellBack: boolean;
 }
 
@@ -31,7 +31,7 @@ async function findAims(ctx: HostContext): Promise<Aims> {
   const name = ctx.siteName;
   const chosen = archive !== undefined || layout !== undefined || push !== undefined;
   const engine = run || !chosen ? await connect(ctx.env, ctx.signal) : undefined;
-  if (run && engine === undefined) throw unreachable(ctx.env, "Start Docker, or leave out --run to get an image archive instead.");
+  if (run && engine === undefined) throw unreachable(ctx.env, ["Start Docker.", removeOption("run", "to get an image archive instead")]);
   const fellBack = !chosen && engine === undefined;
   return {
     tag: withTag(typeof tag === "string" ? tag : name),

@@ -92,15 +92,15 @@ function createContainer(engine: Engine, { name, ...body }: ContainerCreateOptio
 async function removeEarlier(engine: Engine, container: ContainerInfo, ctx: ProviderContext): Promise<void> {
   const removed = unless(404, engine.getContainer(container.Id).remove({ force: true, v: true }));
   await during("removing the earlier container", removed).catch((error: unknown) => {
-    const message = `${ctx.site.name} is published and answers. Publish again to remove its earlier container, ${nameOf(container)}.`;
-    warn(ctx, "LEFT_AT_HOST", message, { name: ctx.name });
+    const message = `${ctx.site.name} is published and answers, but its earlier container ${nameOf(container)} could not be removed.`;
+    warn(ctx, "LEFT_AT_HOST", message, { name: ctx.name }, { action: "retry", note: "to remove it" });
     throw error;
   });
 }
 
 function withLogs({ code, message, remedies, facts }: PublishError, logs: string): PublishError {
-  const next = logs ? "Read the container's last lines, fix their cause, and publish again." : remedies;
-  return new PublishError(code, message, next, { ...facts, logs });
+  const readLogs = ["Read the container's last lines, and fix their cause.", { action: "retry" }] as const;
+  return new PublishError(code, message, logs ? readLogs : remedies, { ...facts, logs });
 }
 
 async function start(container: Container, hostPort: number): Promise<void> {
@@ -113,7 +113,7 @@ async function start(container: Container, hostPort: number): Promise<void> {
   }
 }
 
-/** Starts a container that was to be stopped, if it was. */
+/** Starts an earlier container again, if it was stopped. */
 async function startAgain(container: Container): Promise<void> {
   const { State } = await during("looking at the earlier container", container.inspect());
   if (!State.Running) await during("starting the earlier container again", unless(304, container.start()));
@@ -134,7 +134,7 @@ async function lastLines(container: Container, secrets: readonly string[]): Prom
   }
 }
 
-/** A container of somebody else's may have the name (409): then ours keeps the one it was made with. */
+/** Gives the container its lasting name. If another container has that one (409), ours keeps the name it was made with. */
 async function settleName(container: Container, site: string): Promise<string> {
   const name = containerName(site);
   try {
@@ -146,7 +146,7 @@ async function settleName(container: Container, site: string): Promise<string> {
   }
 }
 
-/** Takes the engine's `statusCode` for an answer: 304, it is so already. */
+/** Accepts the engine's `statusCode` as success: 304 says that nothing had to change. */
 export async function unless(statusCode: number, call: Promise<unknown>): Promise<void> {
   await call.catch((error: unknown) => {
     if ((error as { statusCode?: number }).statusCode !== statusCode) throw error;

@@ -108,7 +108,11 @@ describe("options", () => {
     const options = { archive: join(dir, "a.tar"), layout: join(dir, "layout") };
     const { deployment } = await run(options);
     expect(deployment?.facts).toMatchObject({ archive: options.archive, layout: options.layout });
-    expect(deployment?.next).toHaveLength(2);
+    expect(deployment?.next).toMatchObject([
+      { action: "run", run: ["docker", "load", "-i", options.archive] },
+      { action: "run", run: expect.arrayContaining(["docker", "run"]) as string[] },
+      { action: "run", run: ["skopeo", "inspect", `oci:${options.layout}`] },
+    ]);
   });
 
   it.each([
@@ -137,7 +141,9 @@ describe("options", () => {
   it("says which variables a container needs", async () => {
     const variables = ["PASSWORD=canary-value"];
     const { deployment } = await run({ archive: join(dir, "a.tar"), layout: join(dir, "layout") }, noEngine, false, variables);
-    for (const next of deployment?.next ?? []) expect(next).toContain(" -e PASSWORD");
+    const [, container, layout] = deployment?.next ?? [];
+    expect(container).toMatchObject({ run: expect.arrayContaining(["-e", "PASSWORD"]) as string[] });
+    expect(layout?.note).toContain("-e PASSWORD");
     expect(JSON.stringify(deployment)).not.toMatch(/canary-value|DATASETTE_SECRET/);
   });
 

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { PublishError, homeFolder, type Environment } from "@datasette-publish/core";
+import { PublishError, homeFolder, runProgram, type Environment } from "@datasette-publish/core";
 
 /** Where an engine is looked for. */
 export interface Endpoint {
@@ -11,7 +11,7 @@ export interface Endpoint {
   readonly certificates?: string;
   /** Name of Docker's context that says so. */
   readonly context?: string;
-  /** Whoever answers is taken for the engine: `SkipTLSVerify` of a context. */
+  /** Trust any certificate: `SkipTLSVerify` of a context. */
   readonly skipTlsVerify?: true;
 }
 
@@ -47,7 +47,7 @@ function contextIn(folder: string, name: string): Endpoint {
     throw new PublishError(
       "ENGINE_UNREACHABLE",
       `Docker's context ${JSON.stringify(name)} has no engine.`,
-      "Choose one of docker context ls with docker context use, or set DOCKER_HOST.",
+      [runProgram(["docker", "context", "ls"], "to see which contexts there are"), "Choose one, or set DOCKER_HOST."],
       { context: name },
     );
   const certificates = join(folder, "tls", id, "docker");
@@ -61,7 +61,7 @@ function contextIn(folder: string, name: string): Endpoint {
   };
 }
 
-/** True as well where it is not allowed to look: reading then fails, and TLS is never left out. */
+/** True also if we may not look: reading then fails, and TLS is never left out. */
 function mayExist(folder: string): boolean {
   try {
     return statSync(folder, { throwIfNoEntry: false }) !== undefined;
@@ -70,7 +70,7 @@ function mayExist(folder: string): boolean {
   }
 }
 
-/** Undefined: there is no such file, or it is not understood. */
+/** Undefined if there is no such file, or it is not JSON. */
 function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));

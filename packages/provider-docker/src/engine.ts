@@ -1,4 +1,4 @@
-import { PublishError, isPublishError, type Environment } from "@datasette-publish/core";
+import { PublishError, isPublishError, type Environment, type Remedies } from "@datasette-publish/core";
 import type Docker from "dockerode";
 import { defaultSocket, endpointOf } from "./endpoint.ts";
 import { tlsOptions } from "./tls.ts";
@@ -35,9 +35,9 @@ export async function connect(env: Environment, signal?: AbortSignal): Promise<E
 }
 
 /** No engine answers, and one is needed. */
-export function unreachable(env: Environment, hint: string): PublishError {
+export function unreachable(env: Environment, remedies: Remedies): PublishError {
   const address = shownAddress(env);
-  return new PublishError("ENGINE_UNREACHABLE", `No Docker engine answers at ${address}.`, hint, { address });
+  return new PublishError("ENGINE_UNREACHABLE", `No Docker engine answers at ${address}.`, remedies, { address });
 }
 
 /** dockerode's types know only a callback here. */
@@ -51,7 +51,7 @@ export async function architectureOf(engine: Engine): Promise<"amd64" | "arm64">
   return Architecture === "aarch64" || Architecture === "arm64" ? "arm64" : "amd64";
 }
 
-/** What an engine call gives. @throws PublishError as {@link engineError} makes it */
+/** Awaits an engine call. @throws PublishError as {@link engineError} makes it */
 export async function during<T>(doing: string, call: Promise<T>): Promise<T> {
   return call.catch((error: unknown) => {
     throw engineError(error, doing);
@@ -66,7 +66,7 @@ export function engineError(error: unknown, doing: string): PublishError {
     return new PublishError(
       "ENGINE_UNREACHABLE",
       `The Docker engine went away while ${doing}: ${said}.`,
-      "Start Docker, then publish again.",
+      ["Start Docker.", { action: "retry" }],
       {},
       error,
     );
@@ -78,7 +78,7 @@ export function refused(doing: string, said: string, statusCode: number | null =
   return new PublishError(
     "ENGINE_REFUSED",
     `The Docker engine refused ${doing}: ${said}`,
-    "Mend what the engine says, then publish again.",
+    ["Fix what the engine reports.", { action: "retry" }],
     { statusCode },
   );
 }

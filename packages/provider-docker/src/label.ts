@@ -12,7 +12,7 @@ export const urlLabel = "io.datasette.publish.url";
 /** Label of a container that tells which input it was published from. */
 export const sourceLabel = "io.datasette.publish.source";
 
-/** Labels of a container that `--run` makes. The image carries the site's too, and so does what `docker run` makes of it: only with the second is it ours. */
+/** Labels of a container that serves a site. The image carries the site's label too, and so does any `docker run` of it: `runLabel` tells ours apart. */
 export function labelsOf(site: string, source: string, url: string, variables: readonly string[]): Record<string, string> {
   return { [siteLabel]: site, [runLabel]: "true", [sourceLabel]: source, [urlLabel]: url, [variablesLabel]: variables.join(",") };
 }
@@ -32,7 +32,7 @@ export function isActive({ State }: ContainerInfo): boolean {
   return ["running", "paused", "restarting"].includes(State);
 }
 
-/** Every container that `--run` made, for one site or for all; running or not, the latest first. */
+/** Every container that this tool made, for one site or for all; running or not, the latest first. */
 export async function containersOf(engine: Engine, site?: string): Promise<ContainerInfo[]> {
   const label = [`${runLabel}=true`, ...(site === undefined ? [] : [`${siteLabel}=${site}`])];
   return during("listing containers", engine.listContainers({ all: true, filters: { label } }));

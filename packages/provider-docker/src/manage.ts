@@ -14,7 +14,7 @@ const states: Readonly<Record<string, SiteStatus["state"]>> = {
   dead: "failed",
 };
 
-/** The container of `--run`, and the image it runs as its one release. */
+/** The container that serves a site, and the image it runs as its one release. */
 export const status: NonNullable<Provider["status"]> = async (ctx) => {
   const engine = await requireEngine(ctx);
   const [container] = await containersOf(engine, ctx.siteName);
@@ -29,7 +29,7 @@ export const status: NonNullable<Provider["status"]> = async (ctx) => {
   };
 };
 
-/** Standard output and error of the container of `--run`; its variables are masked. */
+/** Standard output and error of the container that serves a site; its variables are masked. */
 export const logs: NonNullable<Provider["logs"]> = async function* (ctx, { follow, lines }) {
   const engine = await requireEngine(ctx);
   const found = await containersOf(engine, ctx.siteName);
@@ -56,7 +56,7 @@ export const unpublish: NonNullable<Provider["unpublish"]> = async (ctx) => {
   for (const { Image, ImageID } of containers) await removeImage(engine, Image, ImageID);
 };
 
-/** Every site that `--run` serves from this engine. */
+/** Every site that a container of this engine serves. */
 export const list: NonNullable<Provider["list"]> = async (ctx) => (await containersOf(await requireEngine(ctx))).map(siteOf);
 
 function siteOf({ Labels }: ContainerInfo): HostedSite {
@@ -72,6 +72,6 @@ async function removeImage(engine: Engine, name: string, id: string): Promise<vo
 
 async function requireEngine({ env, signal }: AccountContext): Promise<Engine> {
   const engine = await connect(env, signal);
-  if (engine === undefined) throw unreachable(env, "Start Docker, or set DOCKER_HOST, then try again.");
+  if (engine === undefined) throw unreachable(env, ["Start Docker, or set DOCKER_HOST.", { action: "retry" }]);
   return engine;
 }

@@ -18,14 +18,14 @@ export const options = {
   },
   port: {
     type: "integer",
-    description: `Port on 127.0.0.1 that --run serves on (default: ${defaultPort})`,
+    description: `Port on 127.0.0.1 that {run} serves on (default: ${defaultPort})`,
     minimum: 1,
     maximum: 65_535,
     publishOnly: true,
   },
   platform: {
     type: "string",
-    description: "Platform to build for; give several with --layout or --push",
+    description: "Platform to build for; give several with {layout} or {push}",
     choices: ["linux/amd64", "linux/arm64"],
     multiple: true,
     publishOnly: true,

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { PublishError, siteLabel } from "@datasette-publish/core";
+import { PublishError, setOption, siteLabel, useVerb } from "@datasette-publish/core";
 import type { ContainerInfo } from "dockerode";
 import type { Engine } from "./engine.ts";
 import { containersOf, isActive } from "./label.ts";
@@ -14,11 +14,9 @@ export async function requirePort(engine: Engine, site: string, port: number): P
 
 /** `PORT_TAKEN` for a port of 127.0.0.1; `other` is the site that has it. */
 export function portTaken(port: number, other?: string): PublishError {
-  const [who, stop] = other
-    ? [`the site ${other}`, `run publish unpublish docker --name ${other}`]
-    : ["another program", "stop what uses it"];
-  const message = `Port ${port} of 127.0.0.1 is in use by ${who}.`;
-  return new PublishError("PORT_TAKEN", message, `Choose another port with --port, or ${stop}.`, { port, site: other ?? null });
+  const message = `Port ${port} of 127.0.0.1 is in use by ${other ? `the site ${other}` : "another program"}.`;
+  const free = other ? useVerb("unpublish", "docker", { name: other }, "to free it") : "Or stop the program that uses it.";
+  return new PublishError("PORT_TAKEN", message, [setOption("port", undefined, "to choose another"), free], { port, site: other ?? null });
 }
 
 function isTaken(port: number): Promise<boolean> {

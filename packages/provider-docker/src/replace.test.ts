@@ -1,4 +1,4 @@
-import { openProject, type PublishEvent } from "@datasette-publish/core";
+import { openProject, type PublishEvent, type Warning } from "@datasette-publish/core";
 import { publishSite } from "@datasette-publish/testkit";
 import { describe, expect, it } from "vitest";
 import type { FakeContainer } from "./fake-engine.test-support.ts";
@@ -9,13 +9,13 @@ describe("--run, when something goes wrong", () => {
   const scene = dockerScene();
 
   /** `onStep` is told each step that starts, and may cancel. */
-  let warnings: string[] = [];
+  let warnings: Warning[] = [];
   const run = (onStep: (id: string, stop: AbortController) => void = () => {}) => {
     const stop = new AbortController();
     warnings = [];
     const report = (event: PublishEvent) => {
       if (event.type === "step.started") onStep(event.id, stop);
-      if (event.type === "warned") warnings.push(event.message);
+      if (event.type === "warned") warnings.push(event);
     };
     const request = {
       project: openProject([scene.pets], { name: "pets" }),
@@ -75,7 +75,7 @@ describe("--run, when something goes wrong", () => {
     await run();
     scene.engine.misbehaviour.answers = { call: new RegExp(`^DELETE /containers/${first().id}`), status: 500 };
     await expect(run()).rejects.toMatchObject({ code: "ENGINE_REFUSED" });
-    expect(warnings).toEqual([expect.stringContaining("is published and answers. Publish again to remove")]);
+    expect(warnings).toMatchObject([{ code: "LEFT_AT_HOST", facts: { name: "pets" }, remedies: [{ action: "retry" }] }]);
     expect(scene.engine.containers.map(({ running }) => running)).toEqual([false, true]);
     delete scene.engine.misbehaviour.answers;
     await run();

@@ -70,7 +70,12 @@ describe("--run", () => {
     ]);
     expect(scene.engine.calls.filter((call) => !call.startsWith("GET "))).toEqual([]);
     const { deployment } = await run();
-    const next = ["open", "status", "logs", "unpublish"].map((verb) => `publish ${verb} docker --name pets`);
+    const next = ["open", "status", "logs", "unpublish"].map((verb) => ({
+      action: "use",
+      verb,
+      provider: "docker",
+      options: { name: "pets" },
+    }));
     expect(deployment).toMatchObject({ id: "datasette-pets", url: `http://127.0.0.1:${scene.port}/`, next });
     expect(scene.engine.containers).toHaveLength(1);
     expect(scene.engine.containers[0]?.spec).toMatchObject({
@@ -93,7 +98,10 @@ describe("--run", () => {
 
   it("says how to have it served, and a command that serves on this machine alone", async () => {
     const { deployment } = await run({ run: false, port: undefined });
-    expect(deployment?.next).toEqual([expect.stringContaining("--run"), expect.stringContaining(" -p 127.0.0.1:8006:8006 ")]);
+    expect(deployment?.next).toMatchObject([
+      { action: "set-option", option: "run", value: true },
+      { action: "run", run: expect.arrayContaining(["docker", "127.0.0.1:8006:8006"]) as string[] },
+    ]);
   });
 
   it("does not replace the site of another folder of that name, unless the name is given", async () => {
@@ -169,8 +177,11 @@ describe("--run", () => {
   it("says which site has the port", async () => {
     await run();
     const other = run({}, {}, { project: openProject([scene.pets], { name: "cats" }) });
-    const hint = expect.stringContaining("publish unpublish docker --name pets") as string;
-    await expect(other).rejects.toMatchObject({ code: "PORT_TAKEN", facts: { port: scene.port, site: "pets" }, hint });
+    const remedies = [
+      { action: "set-option", option: "port" },
+      { action: "use", verb: "unpublish", options: { name: "pets" } },
+    ];
+    await expect(other).rejects.toMatchObject({ code: "PORT_TAKEN", facts: { port: scene.port, site: "pets" }, remedies });
   });
 
   it.each([

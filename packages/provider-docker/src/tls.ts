@@ -33,7 +33,7 @@ function read(dir: string, name: string, context: string | undefined): Buffer | 
     throw new PublishError(
       context === undefined ? "CREDENTIALS_INVALID" : "ENGINE_UNREACHABLE",
       `The engine's certificate ${file} cannot be read (${reason}).`,
-      "Correct DOCKER_CERT_PATH or Docker's context, then publish again.",
+      ["Correct DOCKER_CERT_PATH or Docker's context.", { action: "retry" }],
       { file, reason },
       error,
     );

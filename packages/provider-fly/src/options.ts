@@ -7,12 +7,7 @@ const idle = ["off", "stop", "suspend"];
 export const options = {
   app: { type: "string", char: "a", description: "Name of the app at Fly.io (default: made from the site's name)" },
   org: { type: "string", char: "o", description: "Organization that a new app belongs to (default: the token's, else personal)" },
-  region: {
-    type: "string",
-    multiple: true,
-    description: "Region with a machine (default: where the site is, else iad)",
-    publishOnly: true,
-  },
+  region: { type: "string", multiple: true, description: "Region with a machine (default: where it is, else iad)", publishOnly: true },
   vmSize: { type: "string", description: "Size of each machine", choices: sizes, default: "shared-cpu-1x", publishOnly: true },
   memory: { type: "integer", description: "Memory of each machine in MB (default: the least that its size has)", publishOnly: true },
   createVolume: { type: "integer", minimum: 1, description: "GB of a new volume for databases to write to", publishOnly: true },

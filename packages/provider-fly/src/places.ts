@@ -1,4 +1,4 @@
-import { invalidOption, type HostContext } from "@datasette-publish/core";
+import { invalidOption, setOption, type HostContext } from "@datasette-publish/core";
 import * as api from "./api/index.ts";
 
 /** One machine in each region that was asked for, else where the site is. Another one replaces a machine that would change its volume, or is out of reach. */
@@ -19,7 +19,7 @@ export async function check(ctx: HostContext): Promise<void> {
   api.guestOf(ctx);
   const home = volume.region || regions[0];
   if (volume.id !== "" && regions.join() !== home)
-    throw invalidOption("region", `A volume is in one region, here ${home}.`, `Give --region ${home}.`);
+    throw invalidOption("region", `A volume is in one region, here ${home}.`, setOption("region", home));
   if (volume.id === "" && ctx.options["createDb"] !== undefined)
-    throw invalidOption("createDb", "A database that is written to needs a volume.", "Add --create-volume 1.");
+    throw invalidOption("createDb", "A database that is written to needs a volume.", setOption("createVolume", "1"));
 }

@@ -79,7 +79,7 @@ describe.skipIf(!realPart("registry"))("what goes wrong at Heroku", () => {
 
   test("a name that is taken is refused before anything is made, and when it is lost on the way", async () => {
     fake().taken.add(name);
-    await expect(run()).rejects.toMatchObject({ code: "NAME_TAKEN", facts: { name }, hint: expect.stringContaining("--app") as string });
+    await expect(run()).rejects.toMatchObject({ code: "NAME_TAKEN", facts: { name }, remedies: [{ action: "set-option", option: "app" }] });
     fake().taken.clear();
     fake().api.fail("POST /apps", { status: 422, body: { id: "invalid_params", message: `Name ${name} is already taken` } });
     await expect(run()).rejects.toMatchObject({ code: "NAME_TAKEN" });
@@ -87,13 +87,14 @@ describe.skipIf(!realPart("registry"))("what goes wrong at Heroku", () => {
   });
 
   test.each([
-    [401, "CREDENTIALS_INVALID"],
-    [402, "ACCOUNT_LIMITED"],
-    [403, "CREDENTIALS_INSUFFICIENT"],
-    [422, "HOST_REFUSED"],
-  ])("a %d while an app is made is %s", async (status, code) => {
+    [401, "CREDENTIALS_INVALID", "log-in"],
+    [402, "ACCOUNT_LIMITED", "open-page"],
+    [403, "CREDENTIALS_INSUFFICIENT", "log-in"],
+    [422, "HOST_REFUSED", "retry"],
+  ])("a %d while an app is made is %s: %s", async (status, code, action) => {
     fake().api.fail("POST /apps", { status, body: { id: "no", message: "No." } });
-    await expect(run()).rejects.toMatchObject({ code, facts: { status } });
+    const remedies = expect.arrayContaining([expect.objectContaining({ action })]) as unknown;
+    await expect(run()).rejects.toMatchObject({ code, facts: { status }, remedies });
     expect(fake().apps.size).toBe(0);
     await run();
   });

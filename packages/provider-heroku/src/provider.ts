@@ -1,13 +1,11 @@
 import { hosted, providerInterface, siteMark, type Provider, type SiteStatus } from "@datasette-publish/core";
 import { configVarsOf } from "./api/apps.ts";
 import { api, login } from "./api/client.ts";
-import { requireUp, webDynos } from "./api/dynos.ts";
+import { dynoSizes, requireUp, webDynos } from "./api/dynos.ts";
 import { readLog } from "./api/logs.ts";
 import { listReleases, readRelease, rollBack, shownRelease, shownReleases } from "./api/releases.ts";
 import { rollout } from "./rollout.ts";
 import { checkPlace, isContainer, suitable } from "./suitability.ts";
-
-const dynoSizes = ["eco", "basic", "standard-1x", "standard-2x", "performance-m", "performance-l"];
 
 /** State of a dyno → state of the site; whatever else a dyno does, it is about to start. */
 const states: Readonly<Record<string, SiteStatus["state"]>> = { up: "running", idle: "sleeping", crashed: "failed", down: "stopped" };

@@ -1,5 +1,6 @@
-import { PublishError, requireChoice, siteMark, type HostContext } from "@datasette-publish/core";
-import { placesFor, survey, type Survey } from "./api/apps.ts";
+import { PublishError, openPage, removeOption, requireChoice, setOption, siteMark } from "@datasette-publish/core";
+import type { HostContext, Remedies } from "@datasette-publish/core";
+import { anotherName, placesFor, survey, type Survey } from "./api/apps.ts";
 import type { App } from "./api/types.ts";
 
 /** Whether an app runs images, or will with its next release. */
@@ -8,8 +9,8 @@ export const isContainer = ({ stack, build_stack: next }: App): boolean => [stac
 /** What is there, to be published to, or no app yet. @throws PublishError `NAME_TAKEN`, `APP_UNSUITABLE` */
 export async function suitable(ctx: HostContext): Promise<Survey> {
   const found = await survey(ctx);
-  const [problem, hint] = (found.app && problemOf(found.app, found, ctx)) ?? [];
-  if (problem && hint) throw new PublishError("APP_UNSUITABLE", `App ${ctx.name} is ${problem}.`, hint, { app: ctx.name });
+  const [problem, remedies] = (found.app && problemOf(found.app, found, ctx)) ?? [];
+  if (problem && remedies) throw new PublishError("APP_UNSUITABLE", `App ${ctx.name} is ${problem}.`, remedies, { app: ctx.name });
   return found;
 }
 
@@ -17,12 +18,12 @@ export async function suitable(ctx: HostContext): Promise<Survey> {
  * What is wrong, and what to do. What runs, or ran, is replaced only by consent. Apps on the stack `cnb` are of the Fir generation;
  * version 3.sdk of the API says a generation by its name alone.
  */
-function problemOf(app: App, { vars, hasRun }: Survey, { options }: HostContext): readonly string[] | null {
+function problemOf(app: App, { vars, hasRun }: Survey, { options }: HostContext): readonly [string, Remedies] | null {
   if ((typeof app.generation === "string" ? app.generation : app.generation?.name) === "fir" || app.build_stack.name === "cnb")
-    return ["of the Fir generation, which runs only what Heroku built", "Give another name with --app; new apps are of the Cedar one."];
-  if (app.maintenance) return ["in maintenance mode", `End that at https://dashboard.heroku.com/apps/${app.name}/settings.`];
+    return ["of the Fir generation, which runs only what Heroku built; new apps are of the Cedar generation", anotherName];
+  if (app.maintenance) return ["in maintenance mode", openPage(`https://dashboard.heroku.com/apps/${app.name}/settings`, "to end that")];
   if (options["setStack"] === true || (isContainer(app) && (siteMark in vars || !hasRun))) return null;
-  return [`on stack ${app.stack.name} and not of this tool`, "Add --set-stack to replace what it runs, or give another name with --app."];
+  return [`on stack ${app.stack.name} and not of this tool`, [setOption("setStack", true, "to replace what it runs"), anotherName]];
 }
 
 /** A new app goes where the option says; one that is there stays where it is. @throws PublishError `OPTION_INVALID` */
@@ -32,6 +33,6 @@ export async function checkPlace(ctx: HostContext, app: App | null, option: "reg
   if (app === null) return requireChoice(option, wanted, await placesFor(ctx, option));
   const is = app[option]?.name ?? null;
   if (is === wanted) return;
-  const hint = `Leave --${option} out, or give another name with --app.`;
-  throw new PublishError("OPTION_INVALID", `The ${option} of app ${ctx.name} is ${is ?? "none"}, and stays so.`, hint, { option, is });
+  const message = `App ${ctx.name} keeps its ${option}, ${is ?? "none"}.`;
+  throw new PublishError("OPTION_INVALID", message, [removeOption(option), anotherName], { option, is });
 }

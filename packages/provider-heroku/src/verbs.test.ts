@@ -137,7 +137,10 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     await run();
     fake().api.fail("GET /apps/{app}/dynos", answerOf("up", 4), 3);
     fake().api.fail("GET /apps/{app}/dynos", answerOf("crashed", 5), 2);
-    await expect(goBack()).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", hint: expect.stringContaining("publish logs") as string });
+    await expect(goBack()).rejects.toMatchObject({
+      code: "DEPLOYMENT_UNHEALTHY",
+      remedies: [{ action: "use", verb: "logs" }, { action: "advise" }, { action: "use", verb: "rollback" }],
+    });
     expect(await goBack("4")).toMatchObject({ id: "v6" });
   });
 

@@ -55,6 +55,11 @@ export function runProgram(run: readonly [string, ...string[]], note?: string): 
   return { action: "run", run, ...noted(note) };
 }
 
+/** A page where the user makes a token, settles a payment or reads more. */
+export function openPage(url: string, note?: string): Remedy {
+  return { action: "open-page", url, ...noted(note) };
+}
+
 /** One of our own verbs: `useVerb("logs", "heroku", { app: "pets" })`. */
 export function useVerb(verb: string, provider?: string, options?: Readonly<Record<string, string>>, note?: string): Remedy {
   return {

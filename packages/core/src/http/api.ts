@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ErrorCode } from "../errors/codes.ts";
+import type { Remedies } from "../errors/remedies.ts";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import type { Environment } from "./environment.ts";
 import { cookieKeeper } from "./cookies.ts";
@@ -70,7 +71,7 @@ export interface Refused {
 export interface ApiDescription {
   /** The host's name as people know it, for errors. */
   readonly title: string;
-  /** Name of the provider, for `publish login <name>` in hints. */
+  /** Name of the provider, to log in to. */
   readonly provider: string;
   /** Base URL with its path, e.g. `https://api.machines.dev/v1`. */
   readonly base: (caller: Caller) => string;
@@ -83,8 +84,8 @@ export interface ApiDescription {
   readonly cookies?: boolean;
   /** The host's stated limit for an operation, which all callers keep to together; unset or undefined: none. */
   readonly pace?: (operation: string, path: string) => Pace | undefined;
-  /** What an answer means where its status does not say it: code, message and hint. */
-  readonly explain?: (refused: Refused, caller: Caller) => readonly [ErrorCode, string, string] | undefined;
+  /** What an answer means when its status does not tell: code, message and remedies. */
+  readonly explain?: (refused: Refused, caller: Caller) => readonly [ErrorCode, string, Remedies] | undefined;
 }
 
 /** Calls operations for one caller, with `headers` on top of the API's own. */
@@ -128,7 +129,7 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
   };
 }
 
-/** Whether a text is not the API's: what is asked for is JSON, a change may be confirmed in a word. */
+/** Whether a text is not the API's: a GET is answered with JSON, a change may be confirmed in a word. */
 function isForeign(method: string, text: string): boolean {
   return method === "GET" || text === tooLong || /^\s*[<{[]/.test(text);
 }
@@ -138,11 +139,13 @@ function explained({ explain }: ApiDescription, caller: Caller, operation: strin
   const { status, id, detail } = error.facts;
   if (typeof status !== "number") return error;
   const refused = { operation, status, id: id === null ? null : String(id), detail: String(detail), body };
-  const [code, message, hint] = explain?.(refused, caller) ?? [];
-  return code && message && hint ? new PublishError(code, message, hint, { ...error.facts, name: caller.name ?? null }, error) : error;
+  const [code, message, remedies] = explain?.(refused, caller) ?? [];
+  return code && message && remedies
+    ? new PublishError(code, message, remedies, { ...error.facts, name: caller.name ?? null }, error)
+    : error;
 }
 
-/** Requests carry a token: in clear only on this machine, or in Fly.io's private network. @throws PublishError `OPTION_INVALID` */
+/** Requests carry a token: unencrypted only on this machine, or in Fly.io's private network. @throws PublishError `OPTION_INVALID` */
 function secureBase({ base: baseOf, title }: ApiDescription, caller: Caller): string {
   const base = baseOf(caller).replace(/\/$/, "");
   const url = URL.canParse(base) ? new URL(base) : null;
@@ -150,7 +153,7 @@ function secureBase({ base: baseOf, title }: ApiDescription, caller: Caller): st
   const address = url === null ? "that address" : url.origin;
   throw new PublishError(
     "OPTION_INVALID",
-    `${title} at ${address} would get your token in clear.`,
+    `Refusing to send your token to ${title} at ${address} unencrypted.`,
     "Give an address that begins with https://.",
     { address },
   );

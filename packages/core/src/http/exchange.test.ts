@@ -50,6 +50,21 @@ describe("an answer", () => {
   });
 
   it.each([
+    [{ status: 401 }, { action: "log-in", provider: "shelf" }],
+    [{ status: 403 }, { action: "log-in", provider: "shelf" }],
+    [{ status: 503 }, { action: "retry", afterMs: 180_000 }],
+    [
+      { status: 429, headers: { "retry-after": "900" } },
+      { action: "retry", afterMs: 900_000 },
+    ],
+  ])("says what to do: %o", async (outcome, remedy) => {
+    const { send } = scripted(outcome);
+    await expect(exchange(send, request("GET"), policy())).rejects.toMatchObject({
+      remedies: expect.arrayContaining([expect.objectContaining(remedy)]) as unknown,
+    });
+  });
+
+  it.each([
     [401, "CREDENTIALS_INVALID"],
     [402, "ACCOUNT_LIMITED"],
     [403, "CREDENTIALS_INSUFFICIENT"],
@@ -146,7 +161,8 @@ describe("a request", () => {
   it("is sent to nobody who is not trusted, and once", async () => {
     const { send, sent } = scripted(failed("SELF_SIGNED_CERT_IN_CHAIN"));
     const error: unknown = await exchange(send, request("PATCH"), policy()).catch((e: unknown) => e);
-    expect(error).toMatchObject({ code: "HOST_UNREACHABLE", hint: expect.stringContaining("NODE_EXTRA_CA_CERTS") as string });
+    const authority = { action: "advise", text: expect.stringContaining("NODE_EXTRA_CA_CERTS") as string };
+    expect(error).toMatchObject({ code: "HOST_UNREACHABLE", remedies: [authority, { action: "retry" }] });
     expect(String(error)).not.toContain("may have done it");
     expect(sent).toHaveLength(1);
   });

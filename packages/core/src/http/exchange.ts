@@ -8,7 +8,7 @@ import { Transient, parseRetryAfter, withRetries } from "./retry.ts";
 export interface ExchangePolicy {
   /** The host's name as people know it, for errors. */
   readonly title: string;
-  /** Name of the provider, for `publish login <name>` in hints. */
+  /** Name of the provider, to log in to. */
   readonly provider: string;
   /** Doing it twice is the same as once: it may be sent again after a lost answer. */
   readonly idempotent: boolean;
@@ -33,7 +33,7 @@ const neverConnected = new Set([
 
 /**
  * Sends a request until it is answered: pauses as the host asks (`Retry-After`), and repeats after a lost answer only what is idempotent.
- * A change that was sent is answered also when the user cancels meanwhile, so that who undoes it finds it done or not done.
+ * Once a change is sent, its answer is awaited even if the user cancels, so that an undo finds it done or not done.
  *
  * @throws PublishError `HOST_UNREACHABLE`, `HOST_REFUSED`, `HOST_BUSY`, `CREDENTIALS_INVALID`, `CREDENTIALS_INSUFFICIENT`, `ACCOUNT_LIMITED`
  */
@@ -64,7 +64,7 @@ export async function exchange(send: Send, request: HttpRequest, policy: Exchang
   });
 }
 
-/** Whether the host has not said what it did with an attempt that failed so. */
+/** True if we cannot know whether the host applied the failed attempt. */
 function isOpen(error: unknown): boolean {
   if (error instanceof Transient) return !isRefusedUnread(Number(error.error.facts["status"]), error.retryAfterMs) && isOpen(error.error);
   if (!isPublishError(error)) return false;
@@ -74,7 +74,7 @@ function isOpen(error: unknown): boolean {
     : transientStatuses.has(Number(status));
 }
 
-/** Whether the host said no, and asking again would not change that. */
+/** True if the host refused, and would refuse again. */
 function isNo({ facts: { status } }: PublishError): boolean {
   return typeof status === "number" && status !== 429 && !transientStatuses.has(status);
 }
@@ -119,12 +119,12 @@ async function attempt(
   }
 }
 
-/** A change whose answer was lost: the next run looks at what is there. */
+/** The error for a change whose answer was lost: the next run looks at what is there. */
 function ambiguous(failure: PublishError, { title }: ExchangePolicy): PublishError {
   return new PublishError(
     failure.code,
     `${failure.message} ${title} may have done it all the same.`,
-    "Publish again: what was done is found and not done twice.",
+    [{ action: "retry" }, "What is done already is found, and not done twice."],
     failure.facts,
     failure,
   );

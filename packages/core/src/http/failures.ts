@@ -1,6 +1,8 @@
 import { PublishError, isPublishError, type Facts } from "../errors/publish-error.ts";
 import type { ErrorCode } from "../errors/codes.ts";
+import type { Remedies } from "../errors/remedies.ts";
 import type { HttpAnswer, HttpRequest } from "./message.ts";
+import { parseRetryAfter } from "./retry.ts";
 
 interface Host {
   readonly title: string;
@@ -27,47 +29,50 @@ export function hostFailure(request: HttpRequest, { status, headers, body }: Htt
     requestId: Object.entries(headers).find(([name]) => name.endsWith("request-id"))?.[1] ?? null,
     ...(host.mayBeDone && { mayBeDone: true }),
   };
-  const [code, message, hint] = describeStatus(status, host);
-  return new PublishError(code, `${message} ${line} was answered with ${status}${detail && `: ${detail}`}.`, hint, facts);
+  const afterMs = parseRetryAfter(headers["retry-after"] ?? null, Date.now()) || busyMs;
+  const [code, message, remedies] = describeStatus(status, afterMs, host);
+  return new PublishError(code, `${message} ${line} was answered with ${status}${detail && `: ${detail}`}.`, remedies, facts);
 }
 
-function describeStatus(status: number, { title, provider }: Host): readonly [ErrorCode, string, string] {
+/** When to try again, in milliseconds, if a busy host or registry does not say. */
+export const busyMs = 180_000;
+
+function describeStatus(status: number, afterMs: number, { title, provider }: Host): readonly [ErrorCode, string, Remedies] {
   if (status === 401)
     return [
       "CREDENTIALS_INVALID",
       `${title} does not accept your token.`,
-      `Correct the token in your environment, or run publish login ${provider}, then try again.`,
+      [{ action: "log-in", provider }, "If the token is in an environment variable, correct it there."],
     ];
   if (status === 402)
     return [
       "ACCOUNT_LIMITED",
       `${title} wants something settled in your account first.`,
-      `Mend it in your account at ${title}, then try again.`,
+      [`Settle it in your account at ${title}.`, { action: "retry" }],
     ];
   if (status === 403)
     return [
       "CREDENTIALS_INSUFFICIENT",
       `Your ${title} account or token may not do this.`,
-      `Use an account with access, or give another name, then try again.`,
+      [{ action: "log-in", provider, note: "with an account that may" }, "Or give another name."],
     ];
-  if (status === 429 || status === 503)
-    return ["HOST_BUSY", `${title} is busy or limits your requests.`, "Wait a few minutes, then try again."];
-  return ["HOST_REFUSED", `${title} refused.`, "Mend what the host says, then try again."];
+  if (status === 429 || status === 503) return ["HOST_BUSY", `${title} is busy or limits your requests.`, { action: "retry", afterMs }];
+  return ["HOST_REFUSED", `${title} refused.`, ["Fix what the host reports.", { action: "retry" }]];
 }
 
-/** The host said yes, in words that are none of its API's. */
+/** The host said yes, but its answer is none that its API gives. */
 export function misunderstood(request: HttpRequest, { status, body }: HttpAnswer, { title, redact }: Host): PublishError {
   const { detail } = readProblem(body, redact);
   const line = requestLine(request.method, request.url);
   return new PublishError(
     "HOST_REFUSED",
-    `${title} answered ${line} with what is no answer of its API: ${detail}.`,
-    `Check that no proxy or network login page answers in place of ${title}, then try again.`,
+    `${title} answered ${line} with something that its API never answers: ${detail}.`,
+    [`Check that no proxy or network login page answers in place of ${title}.`, { action: "retry" }],
     { request: line, status, detail, id: null },
   );
 }
 
-/** Whether a host said no, and so has done nothing; every other failure leaves open what it has done. */
+/** Whether the host refused, and so did nothing. After any other failure it may have acted. */
 export function isRefused(error: unknown): boolean {
   const { status, mayBeDone } = isPublishError(error) ? error.facts : {};
   return typeof status === "number" && status >= 400 && status < 500 && status !== 408 && !mayBeDone;
@@ -82,27 +87,26 @@ export function hostUnreachable({ method, url }: HttpRequest, error: unknown, { 
 export function unreachable(errorCode: ErrorCode, title: string, request: string, error: unknown): PublishError {
   const code = codeOf(error);
   const reason = code ?? nameOf(error);
-  const [why, hint] = describeReason(reason);
+  const [why, remedy] = describeReason(reason);
   const message = `${why}No whole answer from ${title} to ${request} (${reason}).`;
-  return new PublishError(errorCode, message, hint, { request, reason }, code === undefined ? undefined : error);
+  return new PublishError(errorCode, message, [remedy, { action: "retry" }], { request, reason }, code === undefined ? undefined : error);
 }
 
 function describeReason(reason: string): readonly [string, string] {
-  if (reason === tunnelRefused) return ["", "Check your proxy, or add the host to NO_PROXY, then try again."];
+  if (reason === tunnelRefused) return ["", "Check your proxy, or add the host to NO_PROXY."];
   if (isUntrusted(reason))
     return [
       "The certificate is not trusted. ",
-      "If your network or host has a certificate authority of its own, name its file in NODE_EXTRA_CA_CERTS, then try again.",
+      "If your network or host has a certificate authority of its own, name its file in NODE_EXTRA_CA_CERTS.",
     ];
-  if (noNetwork.has(reason))
-    return ["There seems to be no network, or no such host. ", "Check your network connection, then run the command again."];
-  return ["", "Check your network, then try again."];
+  if (noNetwork.has(reason)) return ["There seems to be no network, or no such host. ", "Check your network connection."];
+  return ["", "Check your network."];
 }
 
 /** Error codes of a name that is not found, and of a network that is not there. */
 const noNetwork = new Set(["ENOTFOUND", "EAI_AGAIN", "ENETUNREACH"]);
 
-/** Whether a failure is that of a certificate which is not trusted: nothing was sent, and it is the same the next time. */
+/** Whether a certificate was not trusted: nothing was sent, and trying again will not help. */
 export function isUntrusted(reason: unknown): boolean {
   return untrusted.has(String(reason));
 }
@@ -116,10 +120,10 @@ const untrusted = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
-/** Node's code for a proxy that makes no connection to the host; `fetch` has none of its own. */
+/** Node's code for a proxy that does not connect to the host; `fetch` has none of its own. */
 export const tunnelRefused = "ERR_PROXY_TUNNEL";
 
-/** The code of what is at the bottom of an error: `fetch` wraps it once, or twice behind a proxy. A port that it does not ask has none of its own. */
+/** The code of the innermost cause: `fetch` wraps it once, or twice behind a proxy. A port that `fetch` refuses to ask has no code. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (/^Proxy response \(\d+\)/.test(error.message)) return tunnelRefused;

@@ -41,7 +41,7 @@ interface OutputReport {
   readonly report: (line: { readonly type: "output"; readonly id: string; readonly text: string }) => void;
 }
 
-/** Reports the lines of a stream as a provider's output. They are worth a look, not a failure: a stream that does not come, or does not end in time, is left. */
+/** Reports the lines of a stream as a provider's output. Never fails: a stream that does not begin, or does not end within `limitMs`, is given up. */
 export async function showOutput(url: string, limitMs: number, { report, ...options }: LinesOptions & OutputReport): Promise<void> {
   const timeout = AbortSignal.timeout(limitMs);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
@@ -84,7 +84,7 @@ export async function* followLines(
   }
 }
 
-/** Says of line after line of a stream whether it is still of those that `given` ends with. The longest such beginning counts. */
+/** Returns a predicate: is this line a repeat of the tail of `given`? Matches the longest overlap. */
 function overlapWith(given: readonly string[]): (line: string) => boolean {
   const lines = [...given];
   let places = [...lines.keys()];

@@ -5,11 +5,11 @@ const longestRefusal = 64 << 10;
 /** Milliseconds that an answer may take to come, its end included. */
 export const slowestAnswerMs = 60_000;
 
-/** What stands for an answer that is not read to its end. */
+/** Replaces an answer that is too long. */
 export const tooLong = "an answer that is too long to read";
 
 /**
- * The text of an answer: up to 16 MB, of one that is no success 64 kB. What is longer is left, and {@link tooLong} stands for it.
+ * Reads the text of an answer: up to 16 MB, or 64 kB of a refusal. A longer one becomes {@link tooLong}.
  * @throws TimeoutError when it takes longer than {@link slowestAnswerMs}; what is silent is for the transport to end
  */
 export async function readText(body: AsyncIterable<Uint8Array> | null, status: number): Promise<string> {

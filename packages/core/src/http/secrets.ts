@@ -5,7 +5,7 @@ const shortestSecret = 6;
 
 /** A set of secret values, and texts without them. */
 export interface Secrets {
-  /** One more secret, made or found on the way; of several lines each is one. */
+  /** Adds a secret. Each line of a multi-line value is hidden separately. */
   add(value: string): void;
   text(value: string): string;
 }

@@ -52,15 +52,20 @@ export async function checkArchivePath(file: string): Promise<void> {
   const handle = await open(target, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     if (error.code === "ENOTDIR")
-      throw new PublishError("OUTPUT_UNWRITABLE", `${dirname(target)} is no folder.`, "Choose another file.", { path: target }, error);
+      throw new PublishError("OUTPUT_UNWRITABLE", `${dirname(target)} is not a folder.`, "Choose another file.", { path: target }, error);
     throw error;
   });
   if (handle === null) return;
   const replaceable = await isArchive(handle).finally(() => handle.close());
   if (!replaceable)
-    throw new PublishError("OUTPUT_EXISTS", `${target} exists and is no image archive.`, "Choose another file, or move that one away.", {
-      path: target,
-    });
+    throw new PublishError(
+      "OUTPUT_EXISTS",
+      `${target} exists and is not an image archive.`,
+      "Choose another file, or move that one away.",
+      {
+        path: target,
+      },
+    );
 }
 
 async function isArchive(handle: FileHandle): Promise<boolean> {

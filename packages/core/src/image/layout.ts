@@ -59,7 +59,7 @@ export async function checkLayoutPath(dir: string): Promise<void> {
   });
   const foreign = names.some((name) => !layoutNames.has(name));
   if (foreign || (names.length > 0 && !names.includes("oci-layout")))
-    throw new PublishError("OUTPUT_EXISTS", `${target} exists and is not just an OCI layout.`, "Choose another directory.", {
+    throw new PublishError("OUTPUT_EXISTS", `${target} exists and holds more than an OCI layout.`, "Choose another directory.", {
       path: target,
     });
 }

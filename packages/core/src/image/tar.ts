@@ -55,7 +55,7 @@ async function planEntry({ name, mode, type = "file", source = "", linkName = ""
 async function sizeOf(name: string, source: string | Uint8Array): Promise<number> {
   if (typeof source !== "string") return source.length;
   const found = await stat(source);
-  if (!found.isFile()) throw invalid(name, "has a source that is no file");
+  if (!found.isFile()) throw invalid(name, "has a source that is not a file");
   return found.size;
 }
 
@@ -64,7 +64,7 @@ function addParents(name: string, entries: Map<string, PlannedEntry>): void {
     const parent = name.slice(0, slash);
     const known = entries.get(parent);
     if (known === undefined) entries.set(parent, { name: parent, mode: 0o755, type: "directory", sizeBytes: 0, linkName: "", source: "" });
-    else if (known.type !== "directory") throw invalid(name, `lies under ${parent}, which is no directory`);
+    else if (known.type !== "directory") throw invalid(name, `lies under ${parent}, which is not a directory`);
   }
 }
 

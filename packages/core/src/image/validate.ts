@@ -56,7 +56,7 @@ async function measure(source: AsyncIterable<Uint8Array>): Promise<{ digest: str
 
 function expect(found: string | number | undefined, wanted: string | number, what: string): void {
   if (found === wanted) return;
-  throw new PublishError("IMAGE_INVALID", `The image is not what it says: ${what} is ${found}, not ${wanted}.`, "Report this as a bug.", {
+  throw new PublishError("IMAGE_INVALID", `The image contradicts itself: ${what} is ${found}, not ${wanted}.`, "Report this as a bug.", {
     problem: what,
   });
 }

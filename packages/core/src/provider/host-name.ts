@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { PublishError } from "../errors/publish-error.ts";
-import { flag } from "./options.ts";
+import { setOption } from "../errors/remedies.ts";
 import type { NameRule } from "./provider.ts";
 
 const suffixLength = 6;
@@ -21,8 +21,8 @@ export function checkHostName(name: string, title: string, { option, pattern, ma
   if (name.length <= maxLength && pattern.test(name)) return;
   throw new PublishError(
     "OPTION_INVALID",
-    `${title} takes no name such as ${JSON.stringify(name)}.`,
-    `Give ${flag(option)} lower-case letters, digits and hyphens, at most ${maxLength}, beginning with a letter.`,
+    `${title} does not take the name ${JSON.stringify(name)}.`,
+    setOption(option, undefined, `a name of lower-case letters, digits and hyphens, at most ${maxLength}, beginning with a letter`),
     { option, name, limit: maxLength },
   );
 }

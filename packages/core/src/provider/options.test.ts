@@ -41,12 +41,22 @@ describe("resolveOptions", () => {
   });
 
   it.each([
-    [{ region: "mars" }, /^--region .*"mars"/],
-    [{ region: "" }, /^--region .*""/],
-    [{ port: "abc" }, /^--port .*"abc"/],
-    [{ platform: ["a", "c"] }, /^--platform .*"c"/],
+    [{ region: "mars" }, /^Region .*"mars"/],
+    [{ region: "" }, /^Region .*""/],
+    [{ port: "abc" }, /^Port .*"abc"/],
+    [{ platform: ["a", "c"] }, /^Platform .*"c"/],
+    [{ apiToken: "wrong" }, /^Api token .*right\.$/],
   ])("says what was given: %o", (given, message) => {
     expect(() => resolveOptions(specs, given, {})).toThrow(message);
+  });
+
+  it("offers each choice, else says what to give", () => {
+    const choices = ["ams", "lhr"].map((value) => ({ action: "set-option", option: "region", value }));
+    expect(() => resolveOptions(specs, { region: "mars" }, {})).toThrow(expect.objectContaining({ remedies: choices }));
+    const port = { action: "set-option", option: "port", note: "a whole number" };
+    expect(() => resolveOptions(specs, { port: "abc" }, {})).toThrow(expect.objectContaining({ remedies: [port] }));
+    const unknown = [{ action: "remove-option", option: "unknown" }, expect.objectContaining({ action: "advise" })];
+    expect(() => resolveOptions(specs, { unknown: "x" }, {})).toThrow(expect.objectContaining({ remedies: unknown }));
   });
 
   it("keeps an integer in its bounds", () => {
@@ -72,6 +82,7 @@ describe("requireChoice", () => {
     const facts = { option: "region" };
     expect(() => requireChoice("region", "moon", ["eu", "us"])).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts }));
     expect(() => requireChoice("region", "moon", ["eu", "us"])).toThrow("eu, us");
-    expect(() => requireChoice("region", "moon", [])).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts }));
+    const remedies = [{ action: "remove-option", option: "region" }];
+    expect(() => requireChoice("region", "moon", [])).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts, remedies }));
   });
 });

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
-import type { Remedies } from "../errors/remedies.ts";
+import { removeOption, setOption, type Remedies, type Remedy } from "../errors/remedies.ts";
 import type { OptionSpec, OptionValue, OptionValues } from "./provider.ts";
 import type { Environment } from "../http/environment.ts";
 
@@ -10,7 +10,7 @@ import type { Environment } from "../http/environment.ts";
  */
 export function resolveOptions(specs: Readonly<Record<string, OptionSpec>>, given: OptionValues, env: Environment): OptionValues {
   const unknown = Object.keys(given).find((name) => given[name] !== undefined && !Object.hasOwn(specs, name));
-  if (unknown !== undefined) throw invalidOption(unknown, `There is no option ${flag(unknown)}.`, optionsHint(specs));
+  if (unknown !== undefined) throw invalidOption(unknown, `There is no option ${unknown}.`, [removeOption(unknown), knownOptions(specs)]);
   const resolved: Record<string, OptionValue> = {};
   for (const [name, spec] of Object.entries(specs)) {
     const fromEnv = spec.env === undefined ? undefined : env[spec.env] || undefined;
@@ -30,11 +30,6 @@ export function secretOptions(specs: Readonly<Record<string, OptionSpec>>, given
     .filter((value) => typeof value === "string");
 }
 
-/** An option's name as the CLI spells it: `dryRun` → `--dry-run`. */
-export function flag(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
 function listOf(value: OptionValue, spec: OptionSpec): readonly OptionValue[] {
   if (Array.isArray(value)) return value as readonly string[];
   return typeof value === "string" && spec.type !== "path" ? value.split(",").map((item) => item.trim()) : [value];
@@ -52,11 +47,11 @@ function parse(name: string, spec: OptionSpec, value: OptionValue): string | boo
 /** For a value that only the host can tell, such as a region. @throws PublishError `OPTION_INVALID` */
 export function requireChoice(name: string, value: string, choices: readonly string[], spec: Pick<OptionSpec, "secret"> = {}): void {
   if (choices.includes(value)) return;
-  if (choices.length > 0) throw wrongValue(name, spec, value, `one of ${choices.join(", ")}`);
-  throw invalidOption(name, `There is none that ${flag(name)} could name.`, `Leave ${flag(name)} out.`);
+  if (choices.length > 0) throw wrongValue(name, { ...spec, choices }, value, `one of ${choices.join(", ")}`);
+  throw invalidOption(name, `There is no ${wordsOf(name)} to choose from.`, removeOption(name));
 }
 
-/** An option that the host, or the site as it is, cannot follow. */
+/** `OPTION_INVALID`: the host, or the site as it is, does not allow what an option asks for. */
 export function invalidOption(option: string, message: string, remedies: Remedies): PublishError {
   return new PublishError("OPTION_INVALID", message, remedies, { option });
 }
@@ -83,13 +78,29 @@ function parseType(type: OptionSpec["type"], value: OptionValue): string | boole
   }
 }
 
-/** What an option must be, and what it was given unless that is a secret. */
-export function wrongValue(name: string, spec: Pick<OptionSpec, "secret">, value: OptionValue, expected: string): PublishError {
-  const shown = spec.secret ? "" : `, not ${JSON.stringify(value)}`;
-  return invalidOption(name, `${flag(name)} must be ${expected}${shown}.`, `Give ${flag(name)} ${expected}.`);
+/** `OPTION_INVALID`: says what an option must be (`expected`), and what was given unless that is a secret. */
+export function wrongValue(
+  name: string,
+  { secret, choices = [] }: Pick<OptionSpec, "secret" | "choices">,
+  value: OptionValue,
+  expected: string,
+): PublishError {
+  const shown = secret ? "" : `, not ${JSON.stringify(value)}`;
+  const remedies: readonly Remedy[] =
+    choices.length > 0 ? choices.map((choice) => setOption(name, choice)) : [setOption(name, undefined, expected)];
+  return invalidOption(name, `${labelOf(name)} must be ${expected}${shown}.`, remedies);
 }
 
-function optionsHint(specs: Readonly<Record<string, OptionSpec>>): string {
-  const names = Object.keys(specs).map(flag);
-  return names.length === 0 ? "Leave it out: this provider has no options." : `Use one of ${names.join(", ")}.`;
+/** An option's key as words: `vmSize` → `vm size`. */
+function wordsOf(name: string): string {
+  return name.replace(/-?([A-Z])|-/g, (_, letter: string = "") => ` ${letter.toLowerCase()}`);
+}
+
+function labelOf(name: string): string {
+  return wordsOf(name).replace(/^./, (letter) => letter.toUpperCase());
+}
+
+function knownOptions(specs: Readonly<Record<string, OptionSpec>>): string {
+  const names = Object.keys(specs);
+  return names.length === 0 ? "This provider has no options." : `The options of this provider are ${names.join(", ")}.`;
 }

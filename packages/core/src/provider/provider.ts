@@ -15,18 +15,19 @@ export const providerInterface = 2;
 /** One option of a provider: the CLI draws a flag from it, docs a table row, a web app a field. */
 export interface OptionSpec {
   readonly type: "string" | "boolean" | "integer" | "path";
+  /** A phrase. It names another option by its key in braces: `Port that {run} serves on`. */
   readonly description: string;
   readonly default?: string | boolean | number;
   /** Environment variable that supplies the value when the option is not given. */
   readonly env?: string;
-  /** Its value never appears in an event, an error, a plan or `--json`. */
+  /** Its value never appears in an event, an error, a plan or a result. */
   readonly secret?: boolean;
   readonly choices?: readonly string[];
   /** Bounds of an integer. */
   readonly minimum?: number;
   readonly maximum?: number;
   readonly multiple?: boolean;
-  /** Means nothing to the verbs that look after a published site, such as the size of a machine. */
+  /** Matters to a publish alone, not to the verbs that look after the site: the size of a machine. */
   readonly publishOnly?: boolean;
   /** One character, for the CLI. */
   readonly char?: string;
@@ -94,9 +95,9 @@ export interface Settle {
    * Called as well when the user cancels: `host` has a signal that Ctrl-C does not abort.
    */
   readonly undo?: ((host: HostContext) => Promise<string | null>) | undefined;
-  /** Waits until what answers is what was published: before that, the site is not looked at. Returns what is wrong, or null. */
+  /** Waits until the site that was published is the one that answers; the health checks begin after that. Returns what is wrong, or null. */
   readonly ready?: () => Promise<string | null>;
-  /** Says why waiting is of no use any more, or null; asked between two looks. */
+  /** Reason to stop waiting early, or null. Called between health checks. */
   readonly gone?: () => Promise<string | null>;
 }
 
@@ -130,7 +131,7 @@ export interface Deployment {
   readonly url: string | null;
   /** What the user may want to do next. */
   readonly next: readonly Remedy[];
-  /** Facts for `--json` and the summary: archive path, size, digest … */
+  /** For the summary, and for programs: archive path, size, digest … */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 }
 
@@ -138,7 +139,7 @@ export interface Deployment {
 export interface Login {
   /** Environment variable that holds the token; wins over everything. */
   readonly env: string;
-  /** Where a user makes a token, shown by `publish login`. */
+  /** Where a user makes a token. */
   readonly url: string;
   /** A token that the vendor's own tool left on this machine, and in which file. */
   find?(env: Environment): Promise<{ token: string; from: string } | null>;

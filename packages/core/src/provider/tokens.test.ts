@@ -85,7 +85,11 @@ describe.runIf(process.platform === "linux")("tokens", () => {
   });
 
   it("are asked for by the name of their variable", () => {
-    expect(missingToken(provider)).toMatchObject({ code: "CREDENTIALS_MISSING", facts: { provider: "shelf", variable: "SHELF_TOKEN" } });
+    expect(missingToken(provider)).toMatchObject({
+      code: "CREDENTIALS_MISSING",
+      facts: { provider: "shelf", variable: "SHELF_TOKEN" },
+      remedies: [{ action: "open-page", url: provider.login?.url }, { action: "log-in", provider: "shelf" }, { action: "advise" }],
+    });
   });
 });
 

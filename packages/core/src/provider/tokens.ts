@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
+import { openPage } from "../errors/remedies.ts";
 import { dataFolder } from "./folders.ts";
 import { writeJsonFile } from "../files/json-file.ts";
 import type { Provider } from "./provider.ts";
@@ -55,7 +56,11 @@ export function missingToken({ name, title, login }: Provider): PublishError {
   return new PublishError(
     "CREDENTIALS_MISSING",
     `There is no token for ${title}.`,
-    `Make one at ${login?.url}, then run publish login ${name}, or set ${login?.env}.`,
+    [
+      ...(login ? [openPage(login.url, "to make one")] : []),
+      { action: "log-in", provider: name, note: "to keep it here" },
+      ...(login ? [`Or set the environment variable ${login.env}.`] : []),
+    ],
     { provider: name, variable: login?.env ?? null },
   );
 }
@@ -84,7 +89,7 @@ async function readTokens(file: string): Promise<Tokens> {
   });
   const tokens = parseTokens(text);
   if (tokens !== null) return tokens;
-  throw new PublishError("CREDENTIALS_INVALID", `${file} is not a file of tokens.`, "Remove the file, then run publish login again.", {
+  throw new PublishError("CREDENTIALS_INVALID", `${file} is not a file of tokens.`, "Remove the file, then log in again.", {
     file,
   });
 }

@@ -69,7 +69,7 @@ async function* readBlob(
   const handle = await open(path, "r");
   try {
     if ((await handle.stat()).size !== sizeBytes)
-      throw new PublishError("IMAGE_INVALID", `${path} is not as long as its descriptor says.`, "Publish again.", { path });
+      throw new PublishError("IMAGE_INVALID", `${path} is not as long as its descriptor says.`, { action: "retry" }, { path });
     for (let done = 0; done < sizeBytes;) {
       const chunk = new Uint8Array(readSizeBytes);
       const { bytesRead } = await handle.read(chunk, 0, chunk.length, done);

@@ -3,10 +3,10 @@ import { PublishError } from "../errors/publish-error.ts";
 import type { Environment } from "../http/environment.ts";
 import type { Credentials } from "./auth.ts";
 
-/** A helper that asks the user for something would wait for ever. */
+/** A helper that prompts the user would wait for ever. */
 const timeoutMs = 20_000;
 
-/** Longer is no answer: tokens have some kilobytes. */
+/** The longest answer that is read, in characters: tokens have some kilobytes. */
 const maxLength = 1_000_000;
 
 /** What a helper answers for a server it has nothing for (docker-credential-helpers, `credentials.errCredentialsNotFound`). */
@@ -71,7 +71,7 @@ function invalid(helper: string, problem: string): PublishError {
   return new PublishError(
     "CREDENTIALS_INVALID",
     `The credential helper docker-credential-${helper} ${problem}.`,
-    "Mend the helper or log in to the registry again.",
+    "Fix the helper, or log in to the registry again.",
     { helper },
   );
 }

@@ -105,7 +105,7 @@ function invalid(path: string, problem: string): PublishError {
   return new PublishError(
     "CREDENTIALS_INVALID",
     `The registry credentials in ${path} cannot be used: ${problem}.`,
-    "Log in to the registry again.",
+    "Correct or remove the file, then log in to the registry again.",
     {
       path,
     },

@@ -186,7 +186,7 @@ describe("push", () => {
     const fetch = vi.fn<typeof globalThis.fetch>(() => Promise.reject(new TypeError("fetch failed", { cause })));
     await expect(pushIt({ fetch })).rejects.toMatchObject({
       code: "REGISTRY_UNREACHABLE",
-      hint: expect.stringContaining("NODE_EXTRA_CA_CERTS") as string,
+      remedies: [{ action: "advise", text: expect.stringContaining("NODE_EXTRA_CA_CERTS") as string }, { action: "retry" }],
     });
     expect(fetch.mock.calls.length).toBeLessThanOrEqual(2);
   });

@@ -1,4 +1,4 @@
-import { PublishError, poll, siteMark, type Caller, type HostContext } from "@datasette-publish/core";
+import { PublishError, poll, setOption, siteMark, type Caller, type HostContext } from "@datasette-publish/core";
 import { connect } from "./client.ts";
 import type { AppSecret, IPAssignment, Machine, TokenInfo, UpdateMachineRequest, Volume } from "./types.ts";
 
@@ -76,7 +76,7 @@ function requireOurs({ name: app }: HostContext, found: Found): void {
   const [foreign] = [...others, ...(isPublished(found) ? [] : belongings)];
   if (foreign === undefined) return;
   const message = `App ${app} has ${foreign}, and was not published from here.`;
-  throw new PublishError("APP_UNSUITABLE", message, "Give another name with --app.", { app, foreign });
+  throw new PublishError("APP_UNSUITABLE", message, setOption("app", undefined, "to choose another name"), { app, foreign });
 }
 
 /** Where an app has its machines, the region first (and once more) that they know as their primary one. */
@@ -105,7 +105,7 @@ function isOurs({ config }: Machine): boolean {
   return config?.metadata?.["managed_by"] === marks.managed_by;
 }
 
-/** Whether this tool published there: its machines or, when a first publish failed, its mark show it; of that the name, as no value is shown. */
+/** True if this tool published there: the app has machines or, after a first publish that failed, the mark secret exists (Fly.io never shows its value). */
 export function isPublished({ machines, secrets }: Found): boolean {
   return machines.length > 0 || secrets.some(({ name }) => name === siteMark);
 }
@@ -121,8 +121,8 @@ export async function createApp(ctx: HostContext): Promise<void> {
     if (!(await hasApp().catch(() => false))) throw error;
   });
   if (await poll(ctx, timeoutMs, async () => (await hasApp()) || undefined)) return;
-  const message = `Fly.io made app ${name}, and does not know it yet.`;
-  throw new PublishError("HOST_BUSY", message, "Publish again in some minutes.", { app: name });
+  const message = `Fly.io made app ${name}, but does not show it yet.`;
+  throw new PublishError("HOST_BUSY", message, { action: "retry", afterMs: 180_000 }, { app: name });
 }
 
 /** The kinds of address that a public app has to have, and lacks. */

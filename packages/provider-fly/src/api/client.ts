@@ -1,4 +1,4 @@
-import { hostApi, type ApiDescription, type HostContext, type Pace } from "@datasette-publish/core";
+import { hostApi, openPage, setOption, type ApiDescription, type HostContext, type Pace } from "@datasette-publish/core";
 import { authorization } from "./token.ts";
 import type { Operations } from "./types.ts";
 
@@ -14,21 +14,26 @@ const pace = (operation: string, path: string): Pace => ({
 /** What a refusal means to a user, where its status does not say enough. */
 const explain: ApiDescription["explain"] = ({ operation, status, id, detail, body }, { name: app = "" }) => {
   if (/payment (method|information)|credit card|trial has ended/i.test(detail))
-    return ["ACCOUNT_LIMITED", `Fly.io wants a payment method: ${detail}.`, "Add one at https://fly.io/dashboard, then publish again."];
+    return [
+      "ACCOUNT_LIMITED",
+      `Fly.io wants a payment method: ${detail}.`,
+      [openPage("https://fly.io/dashboard", "to add one"), { action: "retry" }],
+    ];
   if (id === "insufficient_capacity" || /insufficient (resources|cpus|memory)|(no|at) capacity/i.test(detail)) {
     const { region = "that region" } = (body ?? {}) as { readonly region?: string };
     const message = `Fly.io has no room in ${region} for such a machine now: ${detail}.`;
-    return ["RELEASE_FAILED", message, "Give another --region or a smaller --vm-size, or publish again later."];
+    const others = [setOption("region", undefined, "to choose another"), setOption("vmSize", undefined, "to choose a smaller machine")];
+    return ["RELEASE_FAILED", message, [...others, { action: "retry", note: "later" }]];
   }
   /** By its code or, when the API gives none, by its text (fly-go, `IsNameTakenError`). */
   const isTaken = id === "name_taken" || (id === null && detail.includes("Name has already been taken"));
   if ((operation === "POST /apps" && isTaken) || (operation === "GET /apps/{app_name}" && status === 403)) {
-    const message = `There is an app ${app} already, which your token has no access to.`;
-    return ["NAME_TAKEN", message, "Give another name with --app; names are shared by all users of Fly.io."];
+    const message = `There is an app ${app} already, which your token has no access to. All users of Fly.io share the names.`;
+    return ["NAME_TAKEN", message, setOption("app", undefined, "to choose another name")];
   }
   if (operation.includes("{machine_id}") && (status === 409 || status === 412)) {
     const message = `Somebody else is changing app ${app}: ${detail}.`;
-    return ["HOST_BUSY", message, "Publish again in two minutes, when that has ended."];
+    return ["HOST_BUSY", message, { action: "retry", afterMs: 120_000 }];
   }
   return undefined;
 };

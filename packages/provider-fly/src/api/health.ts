@@ -1,4 +1,4 @@
-import { PublishError, type SiteStatus } from "@datasette-publish/core";
+import { PublishError, openPage, type SiteStatus } from "@datasette-publish/core";
 import type { CheckStatus, Machine } from "./types.ts";
 
 type State = SiteStatus["state"];
@@ -34,7 +34,7 @@ export function healthOf(machine: Machine): State {
   return checksOf(machine).every(({ status }) => status === "passing") ? "running" : "failed";
 }
 
-/** What is wrong with a machine that is not well, or cannot be seen. */
+/** What is wrong with a machine that is not healthy, or that Fly.io does not show. */
 export function problemOf(machine: Machine | null): string {
   if (machine === null) return "the machine is not visible yet";
   const failing = checksOf(machine).find(({ status }) => status !== "passing");
@@ -54,6 +54,9 @@ export function requireReachable(machines: readonly Machine[]): void {
   if (lost === undefined) return;
   const { id: machine, region, host_status: status = "unknown" } = lost;
   const message = `The host of machine ${machine} in ${region} is ${status}: Fly.io cannot change the machine now.`;
-  const hint = "Publish again when it is back; https://status.flyio.net/ says what is wrong.";
-  throw new PublishError("HOST_BUSY", message, hint, { machine, region, status });
+  const remedies = [
+    openPage("https://status.flyio.net/", "to see what is wrong"),
+    { action: "retry", note: "when the host is back" } as const,
+  ];
+  throw new PublishError("HOST_BUSY", message, remedies, { machine, region, status });
 }

@@ -1,4 +1,4 @@
-import { isRefused, poll, unhealthy, type HostContext, type Task } from "@datasette-publish/core";
+import { isRefused, poll, runProgram, unhealthy, type HostContext, type Task } from "@datasette-publish/core";
 import { readMachines } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
 import { healthOf, isReachable, problemOf } from "./health.ts";
@@ -21,8 +21,8 @@ const mostStarts = 3;
 const notThere = [400, 404, 408, 409, 412];
 
 /**
- * Makes a machine in a region, or changes the one `was` there, unless that is well and as it is to be.
- * It can be undone from the moment on that its change is sent, as the answer may be lost; not when it was refused.
+ * Makes a machine in a region, or changes the one `was` there, unless that one is healthy and as requested.
+ * It can be undone as soon as its change is sent, as the answer may be lost; not if the change was refused.
  */
 export function machineTask(ctx: HostContext, region: string, was: Machine | undefined, requested: () => UpdateMachineRequest): Task {
   const task: { -readonly [K in keyof Task]: Task[K] } = { verb: was ? "update" : "create", target: `machine in ${region}`, run };
@@ -30,7 +30,7 @@ export function machineTask(ctx: HostContext, region: string, was: Machine | und
   async function run(unchanged: () => void): Promise<void> {
     const request = { ...requested(), region };
     const made = madeOf(request);
-    if (was && madeOf(was) === made && (await getsWell(ctx, was))) return unchanged();
+    if (was && madeOf(was) === made && (await isHealthy(ctx, was))) return unchanged();
     const leased = was && (await leaseMachine(ctx, was));
     task.undo = leased ? (host) => putBack(host, leased, made) : (host) => destroyMade(host, region, made);
     const change = leased ? updateMachine(ctx, leased, request) : createMachine(ctx, request);
@@ -41,7 +41,7 @@ export function machineTask(ctx: HostContext, region: string, was: Machine | und
     if (!was) task.undo = (host) => destroyMachine(host, machine);
     const problem = await awaitHealth(ctx, machine);
     if (problem === null) return;
-    throw unhealthy(problem, `Look at its log with fly logs --app ${ctx.name}, then publish again.`);
+    throw unhealthy(problem, [runProgram(["fly", "logs", "--app", ctx.name], "to look at its log"), { action: "retry" }]);
   }
 }
 
@@ -54,8 +54,8 @@ export function removalTask(ctx: HostContext, machine: Machine): Task {
   return { verb: "remove", target: `machine in ${machine.region}`, run };
 }
 
-/** Whether an unchanged machine is well, once its checks are made if it has just started. */
-async function getsWell(ctx: HostContext, machine: Machine): Promise<boolean> {
+/** True if an unchanged machine is healthy; waits for its checks if it has just started. */
+async function isHealthy(ctx: HostContext, machine: Machine): Promise<boolean> {
   const health = healthOf(machine);
   return health === "starting" ? (await awaitHealth(ctx, machine)) === null : health !== "failed";
 }

@@ -1,4 +1,4 @@
-import { PublishError, invalidOption, requireChoice, type HostContext } from "@datasette-publish/core";
+import { PublishError, invalidOption, requireChoice, runProgram, setOption, type HostContext } from "@datasette-publish/core";
 import type { Found } from "./app.ts";
 import { connect } from "./client.ts";
 import { requireReachable } from "./health.ts";
@@ -23,8 +23,10 @@ export function guestOf({ options: { vmSize, memory } }: Pick<HostContext, "opti
   const [least, most, step] = memoryOf[kind];
   const memory_mb = Number(memory ?? least * count);
   if (memory_mb >= least * count && memory_mb <= most * count && memory_mb % step === 0) return { cpu_kind: kind, cpus: count, memory_mb };
-  const hint = "Give --memory a multiple of 256, or 1024 for performance sizes, that fits --vm-size.";
-  throw invalidOption("memory", `A ${size} cannot have ${memory_mb} MB.`, hint);
+  throw invalidOption("memory", `A ${size} cannot have ${memory_mb} MB.`, [
+    setOption("memory", undefined, `a multiple of ${step} from ${least * count} to ${most * count}`),
+    setOption("vmSize", undefined, "to choose another machine"),
+  ]);
 }
 
 /** @throws PublishError `OPTION_INVALID` when Fly.io has no such region, or makes no machine there any more. A token may not be allowed to ask. */
@@ -52,15 +54,18 @@ export function findVolume({ name: app, options }: HostContext, { machines, volu
   const [volume, ...others] = volumes.filter(({ name }) => name === volumeName);
   if (volume !== undefined && others.length > 0) {
     const ids = [volume, ...others].map(({ id }) => id).join(", ");
-    const hint = "Look at what is on them, and remove all but one with fly volumes destroy.";
-    throw new PublishError("APP_UNSUITABLE", `App ${app} has several volumes ${volume.name}: ${ids}.`, hint, { app, volumes: ids });
+    const remedies = [
+      runProgram(["fly", "volumes", "list", "--app", app], "to look at them"),
+      runProgram(["fly", "volumes", "destroy", "ID"], "for all but the one that the site needs"),
+    ];
+    throw new PublishError("APP_UNSUITABLE", `App ${app} has several volumes ${volume.name}: ${ids}.`, remedies, { app, volumes: ids });
   }
   const mounted = machines.map(volumeOf).find((id) => id !== undefined);
   const other = volumes.find(({ id }) => id === mounted);
   if (volume === undefined && mounted !== undefined && (other !== undefined || size === undefined)) {
     const { name } = other ?? { name: mounted };
     const message = `There is no volume ${String(volumeName)}; the site has its databases on ${name}.`;
-    throw invalidOption("volumeName", message, `Give --volume-name ${name}.`);
+    throw invalidOption("volumeName", message, setOption("volumeName", name));
   }
   requireReachable(machines.filter(({ id }) => id === volume?.attached_machine_id));
   return volume;

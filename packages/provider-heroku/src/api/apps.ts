@@ -1,7 +1,10 @@
-import { isPublishError, secretVariables, type AccountContext, type HostContext, type Image } from "@datasette-publish/core";
+import { isPublishError, secretVariables, setOption, type AccountContext, type HostContext, type Image } from "@datasette-publish/core";
 import { api } from "./client.ts";
 import { listReleases } from "./releases.ts";
 import type { App, Formation, Release, TeamApp } from "./types.ts";
+
+/** What to do about an app that cannot be published to. */
+export const anotherName = setOption("app", undefined, "to choose another name");
 
 /** What is at Heroku under the site's name. */
 export interface Survey {

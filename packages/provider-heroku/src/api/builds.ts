@@ -43,8 +43,8 @@ export async function undoBuild(images: readonly Image[], ctx: HostContext, way:
   const builds = await Promise.all(images.map((image) => findBuild(ctx, image)));
   if (!builds.some((build) => build?.status === "pending")) return way.go(ctx);
   way.isClosed = true;
-  const message = `Heroku goes on with the build of ${ctx.name}, and will release it. Publish again to wait for it.`;
-  warn(ctx, "BUILD_PENDING", message, { name: ctx.name });
+  const message = `Heroku goes on with the build of ${ctx.name}, and will release it.`;
+  warn(ctx, "BUILD_PENDING", message, { name: ctx.name }, { action: "retry", note: "to wait for it" });
   return null;
 }
 

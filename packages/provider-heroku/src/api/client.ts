@@ -1,4 +1,14 @@
-import { hostApi, netrcToken, type Caller, type HostContext, type Login, type Refused } from "@datasette-publish/core";
+import {
+  hostApi,
+  netrcToken,
+  openPage,
+  setOption,
+  type Caller,
+  type HostContext,
+  type Login,
+  type Refused,
+  type Remedies,
+} from "@datasette-publish/core";
 import { herokuSend } from "./transport.ts";
 import type { Operations } from "./types.ts";
 
@@ -30,9 +40,13 @@ export const api = hostApi<Operations>({
   send: herokuSend(),
   explain: (refused, { name = "" }) =>
     isTaken(refused)
-      ? ["NAME_TAKEN", `App ${name} is somebody else's.`, `Give another name, such as --app ${name.slice(0, 28)}-2.`]
-      : undefined,
+      ? ["NAME_TAKEN", `App ${name} is somebody else's.`, setOption("app", `${name.slice(0, 28)}-2`)]
+      : refused.status === 402
+        ? ["ACCOUNT_LIMITED", `Heroku wants something settled in your account first: ${refused.detail}.`, settle]
+        : undefined,
 });
+
+const settle: Remedies = [openPage("https://dashboard.heroku.com/account/billing", "to settle it"), { action: "retry" }];
 
 /** Heroku answers 403 for other reasons as well, such as a missing second factor (`two_factor`). */
 function isTaken({ operation, status, id, detail }: Refused): boolean {

@@ -1,6 +1,9 @@
-import { poll, unhealthy, type HostContext, type Settle } from "@datasette-publish/core";
+import { poll, unhealthy, useVerb, type HostContext, type Settle } from "@datasette-publish/core";
 import { api } from "./client.ts";
 import type { Dyno, Release } from "./types.ts";
+
+/** Sizes of a web dyno, the smallest first. */
+export const dynoSizes: readonly string[] = ["eco", "basic", "standard-1x", "standard-2x", "performance-m", "performance-l"];
 
 /** The web dynos that Heroku lists: with preboot, those that a new one is about to replace are not among them. */
 export async function webDynos(ctx: HostContext): Promise<readonly Dyno[]> {
@@ -36,5 +39,6 @@ export function watchRelease(
 /** Waits until a dyno of a release is up. @throws PublishError `DEPLOYMENT_UNHEALTHY` */
 export async function requireUp(ctx: HostContext, release: Release): Promise<void> {
   const problem = await watchRelease(ctx, () => release).ready();
-  if (problem) throw unhealthy(`of release v${release.version}, ${problem}`, "Look at its log, then publish again.");
+  if (problem)
+    throw unhealthy(`of release v${release.version}, ${problem}`, useVerb("logs", "heroku", { app: ctx.name }, "to look at its log"));
 }

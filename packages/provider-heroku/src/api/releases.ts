@@ -1,4 +1,4 @@
-import { PublishError, poll, showOutput, type HostContext, type Release as ShownRelease } from "@datasette-publish/core";
+import { PublishError, poll, showOutput, type HostContext, type Release as ShownRelease, type Remedies } from "@datasette-publish/core";
 import { api, host } from "./client.ts";
 import type { Build, Release } from "./types.ts";
 
@@ -36,7 +36,7 @@ export function finishRelease(ctx: HostContext, release: Release, { mayFail = fa
   return finish(ctx, `Release v${release.version}`, release, () => readRelease(ctx, release.id), { limitMs: ctx.timeoutMs, mayFail });
 }
 
-/** The same for a release or a build, which errors call by its `title`. @throws PublishError `RELEASE_FAILED` */
+/** The same for a release or a build; errors call it `title`. @throws PublishError `RELEASE_FAILED` */
 export async function finish<T extends Build | Release>(
   ctx: HostContext,
   title: string,
@@ -52,11 +52,11 @@ export async function finish<T extends Build | Release>(
   };
   const end = begun.status === "pending" ? await poll(ctx, deadlineMs - performance.now(), ended) : begun;
   if (end && (mayFail || end.status === "succeeded")) return end;
-  const [how, hint] = end
-    ? [`ended as ${end.status}`, "Mend what its output says, then publish again."]
-    : [`is still pending after ${Math.round(limitMs / 1000)} seconds`, "Publish again: that goes on where this stopped."];
+  const [how, remedies]: readonly [string, Remedies] = end
+    ? [`ended as ${end.status}`, ["Fix what its output reports.", { action: "retry" }]]
+    : [`is still pending after ${Math.round(limitMs / 1000)} seconds`, { action: "retry", note: "to go on from here" }];
   const facts = { app: ctx.name, id: begun.id, status: end?.status ?? "pending" };
-  throw new PublishError("RELEASE_FAILED", `${title} of ${ctx.name} ${how}.`, hint, facts);
+  throw new PublishError("RELEASE_FAILED", `${title} of ${ctx.name} ${how}.`, remedies, facts);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { HostContext } from "@datasette-publish/core";
 import { finishRelease, listReleases, repeatedBy, rollBack } from "./releases.ts";
 import type { Release } from "./types.ts";
 
-/** The way back to what was released before a publish changed anything. Only what its account has released since is gone back from. */
+/** The way back to the release from before a publish. It undoes only what the same account has released since. */
 export class WayBack {
   #target: Release | undefined;
   readonly #before: Release | undefined;
@@ -14,15 +14,15 @@ export class WayBack {
     this.#before = before;
   }
 
-  /** What there was, or is again, in words; null for nothing, and when it is not gone back to. */
+  /** Label of the release to go back to, e.g. `Release v7`; null if there is none, or rollback is off. */
   get title(): string | null {
     return this.#target === undefined || this.isClosed ? null : `Release v${this.#target.version}`;
   }
 
-  /** True: nothing is gone back from any more, as something that cannot be stopped is going to be released. */
+  /** True once rollback is off: a build that cannot be cancelled will still release. */
   isClosed = false;
 
-  /** Goes back, once however often it is called. What is on its way would come out later: it is waited for. Returns what is in the way, or null. */
+  /** Goes back, once however often it is called. Waits first for a release that is under way, as it would come out later. Returns what is in the way, or null. */
   async go(ctx: HostContext): Promise<string | null> {
     if (this.isClosed || this.#isBack || this.#target === undefined) return null;
     const isOurs = ({ version, user }: Release) => version > (this.#before?.version ?? 0) && (user?.email ?? ctx.account) === ctx.account;
