@@ -1,5 +1,6 @@
 import { deriveHostName, providerInterface, type Login, type NameRule, type OptionSpec, type Provider } from "@datasette-publish/core";
 import { expect, it } from "vitest";
+import { namesFlag } from "./contract-protocol.ts";
 
 /** What can be said of a provider without asking it for anything. */
 export function describesItself(provider: Provider): void {
@@ -9,10 +10,11 @@ export function describesItself(provider: Provider): void {
     expect(provider.title).not.toBe("");
     expect(provider.description).toMatch(/[^.\s]$/);
     expect(provider.accepts.platforms.length).toBeGreaterThan(0);
+    expect(Object.entries(provider.instead ?? {}).flatMap(([verb, command]) => problemsOfCommand(verb, command))).toEqual([]);
   });
 
   it("describes its options", () => {
-    expect(Object.entries(provider.options).flatMap(([name, spec]) => problemsOf(name, spec))).toEqual([]);
+    expect(Object.entries(provider.options).flatMap(([name, spec]) => problemsOfOption(name, spec, provider.options))).toEqual([]);
     const chars = Object.values(provider.options).flatMap(({ char }) => char ?? []);
     expect(new Set(chars).size).toBe(chars.length);
   });
@@ -22,6 +24,12 @@ export function describesItself(provider: Provider): void {
     expect(login === undefined ? [] : problemsOfLogin(login)).toEqual([]);
     expect(names === undefined ? [] : problemsOfNames(names, options)).toEqual([]);
   });
+}
+
+/** What is wrong with the command that a provider names `instead` of a verb; empty if nothing is. */
+export function problemsOfCommand(verb: string, command: unknown): readonly string[] {
+  const isCommand = Array.isArray(command) && command.length > 0 && command.every((word) => typeof word === "string" && word !== "");
+  return isCommand ? [] : [`instead: ${verb} is not a program and its arguments, each a string`];
 }
 
 function problemsOfLogin({ env, url }: Login): readonly string[] {
@@ -49,11 +57,14 @@ function takes({ pattern, maxLength }: NameRule, name: string): boolean {
   return name.length <= maxLength && pattern.test(name);
 }
 
-/** Empty when the option is well described. */
-function problemsOf(name: string, spec: OptionSpec): readonly string[] {
+/** What is wrong with an option of a provider that has these `options`; empty if nothing is. */
+export function problemsOfOption(name: string, spec: OptionSpec, options: Provider["options"]): readonly string[] {
+  const named = [...spec.description.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => key);
   const rules: readonly (readonly [boolean, string])[] = [
     [/^[a-z][a-zA-Z0-9]*$/.test(name), "its name is not camelCase"],
     [/^\S.*[^.\s]$/.test(spec.description), "its description is no phrase without a full stop"],
+    [!namesFlag(spec.description), "its description names a flag: name an option by its key in braces"],
+    [named.every((key) => Object.hasOwn(options, key)), "its description names no option of the provider in braces"],
     [spec.char === undefined || /^[a-zA-Z]$/.test(spec.char), "its char is not one letter"],
     [spec.env === undefined || /^[A-Z][A-Z0-9_]*$/.test(spec.env), "its variable is not in capitals"],
     [!spec.secret || spec.default === undefined, "it is secret and has a default"],

@@ -14,6 +14,7 @@ import {
 } from "@datasette-publish/core";
 import { vi } from "vitest";
 import { canariesFor } from "./contract-canaries.ts";
+import { problemsOfDeployment, problemsOfError, problemsOfEvent } from "./contract-protocol.ts";
 import type { ContractSetup } from "./contract-setup.ts";
 import { publishSite } from "./publish-site.ts";
 
@@ -51,6 +52,8 @@ export interface Scene {
   latest(): PublishResult | undefined;
   /** Events of every run so far. */
   events(): readonly PublishEvent[];
+  /** What is wrong with what publishes have thrown, returned and reported so far: errors, warnings, what to do next. */
+  misspoken(): readonly string[];
   /** Addresses that were asked through `ctx.fetch`, and what was written to the console. */
   traces(): readonly string[];
   /** Ids of the steps of the latest run, in order. */
@@ -89,6 +92,7 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
   const events: PublishEvent[] = [];
   let ofRun: PublishEvent[] = [];
   let latest: PublishResult | undefined;
+  const misspoken: string[] = [];
   const traces: string[] = [];
   const consoles = (["log", "info", "warn", "error", "debug"] as const).map((name) =>
     vi
@@ -119,6 +123,7 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
     const report = (event: PublishEvent): void => {
       events.push(event);
       ofRun.push(event);
+      misspoken.push(...problemsOfEvent(event));
       if (event.type !== "step.started" || ofRun.filter(({ type }) => type === "step.started").length !== changes.abortAtStep) return;
       if (changes.abortAfterMs === undefined) stop.abort();
       else setTimeout(() => stop.abort(), changes.abortAfterMs);
@@ -130,8 +135,13 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
       dryRun: changes.dryRun ?? false,
       runtime: (platform: Runtime["platform"]) => (runtimes.asked++, fakeRuntime(platform, join(root, "runtime"))),
     };
-    const result = await publishSite(changes.provider ?? provider, whole, { report, signal: stop.signal });
-    if (result.deployment !== undefined) latest = result;
+    const result = await publishSite(changes.provider ?? provider, whole, { report, signal: stop.signal }).catch((error: unknown) => {
+      misspoken.push(...problemsOfError(error));
+      throw error;
+    });
+    if (result.deployment === undefined) return result;
+    misspoken.push(...problemsOfDeployment(result.deployment));
+    latest = result;
     return result;
   };
   return {
@@ -148,6 +158,7 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
     close: () => [...consoles, ...streams].forEach((each) => each.mockRestore()),
     latest: () => latest,
     events: () => events,
+    misspoken: () => misspoken,
     steps: () => ofRun.flatMap((event) => (event.type === "step.started" ? [event.id] : [])),
     runtimesAsked: () => runtimes.asked,
     temporaryFiles: () => readdir(temporary),

@@ -10,7 +10,7 @@ import type { ContractSetup } from "./contract-setup.ts";
 
 /**
  * The vitest suite that every provider passes: described in full, checked first, planned truly, published twice as one,
- * picked up after an abort at any step, within its limits, and silent about secrets.
+ * picked up after an abort at any step, within its limits, silent about secrets, and understood by every front end.
  */
 export function describeProviderContract(provider: Provider, setup: ContractSetup): void {
   describe(`provider contract: ${provider.name}${setup.mode ? ` (${setup.mode})` : ""}`, () => {
@@ -21,6 +21,7 @@ export function describeProviderContract(provider: Provider, setup: ContractSetu
     afterEach(async () => {
       await setup.cleanup?.(scene.latest());
       await closeScene(scene);
+      expect(scene.misspoken(), "a front end cannot show this, or act on it").toEqual([]);
       expect(setup.host?.violations() ?? []).toEqual([]);
     });
 
