@@ -1,6 +1,7 @@
 // The directions of docs/architecture.md, enforced: which package and which folder of core may import which,
-// a README in every package, a page for every error code.
+// a README in every package, a page for every error code and a row for every code of a warning, texts that name no command line.
 import { existsSync, globSync, readFileSync } from "node:fs";
+import { textsOfCommandLine } from "./check-texts.mjs";
 
 /** Folder of core → folders of core it may import. */
 const folders = {
@@ -29,7 +30,8 @@ const packages = {
 };
 
 const problems = [];
-const imports = (file) => [...readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1]);
+const matches = (file, pattern) => [...readFileSync(file, "utf8").matchAll(pattern)].map((match) => match[1]);
+const imports = (file) => matches(file, /(?:from|import\()\s*"([^"]+)"/g);
 
 for (const file of globSync("packages/core/src/*/**/*.ts")) {
   const folder = file.split("/")[3];
@@ -62,12 +64,19 @@ for (const manifest of globSync("{packages,apps}/*/package.json")) {
   const readme = manifest.replace("package.json", "README.md");
   if (!existsSync(readme)) problems.push(`${readme} is missing`);
 }
-const codes = [...readFileSync("packages/core/src/errors/codes.ts", "utf8").matchAll(/^ {2}([A-Z]+_?[A-Z_]+): "/gm)].map(
-  (match) => match[1],
-);
+const codes = matches("packages/core/src/errors/codes.ts", /^ {2}([A-Z]+_?[A-Z_]+): "/gm);
 const pages = new Set(globSync("docs/errors/*.md").map((file) => file.slice("docs/errors/".length, -".md".length)));
 for (const code of codes) if (!pages.delete(code)) problems.push(`docs/errors/${code}.md is missing`);
 for (const page of pages) if (page !== "README") problems.push(`docs/errors/${page}.md names no error code`);
+const rows = new Set(matches("docs/warnings.md", /^\| `([A-Z_]+)` \|/gm));
+for (const code of matches("packages/core/src/events/warnings.ts", /^ {2}([A-Z_]+): "/gm))
+  if (!rows.delete(code)) problems.push(`docs/warnings.md has no row for ${code}`);
+for (const row of rows) problems.push(`docs/warnings.md: ${row} is not the code of a warning`);
+for (const file of globSync("packages/{core,provider-*}/src/**/*.ts")) {
+  if (/\.test[.-]/.test(file)) continue;
+  for (const { line, text } of textsOfCommandLine(readFileSync(file, "utf8")))
+    problems.push(`${file}:${line}: names the command line; say it by a remedy or an option's key: ${text}`);
+}
 
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;
