@@ -50,7 +50,7 @@ function checkName(name: string): void {
   if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return;
   throw new PublishError(
     "OPTION_INVALID",
-    `${JSON.stringify(name)} is no name for a provider.`,
+    `${JSON.stringify(name)} is not a name for a provider.`,
     "Give one in lower-case letters, digits and single hyphens, beginning with a letter, such as my-host.",
     { name },
   );

@@ -103,7 +103,7 @@ describe.skipIf(!realPart("registry"))("docs/providers/writing-one.md, by somebo
       "index.ts",
       "void (await deploy(host, before.image, {}))",
       "void host",
-      "is what it was when a change does not get well",
+      "is what it was before a change that is not healthy",
     ],
     "plans something else": [
       "index.ts",
@@ -126,6 +126,12 @@ describe.skipIf(!realPart("registry"))("docs/providers/writing-one.md, by somebo
       "goes back to the release before",
     ],
     "removes nothing": ["manage.ts", '"DELETE /apps/{app}", {}, { allow: [404] }', '"GET /apps/{app}"', "is gone once it is removed"],
+    "names a flag": [
+      "index.ts",
+      'setOption("app", undefined, "to choose another name")',
+      '"Give another name with --app."',
+      "fails before anything is converted or built",
+    ],
     "tells its token": [
       "api.ts",
       "({ authorization: `Bearer ${token}` })",

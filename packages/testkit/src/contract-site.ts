@@ -41,7 +41,7 @@ function describesChanges({ scene }: Contract, running: RunningNow): void {
     expect(later, "another secret ends every session: tell ctx.variables() what is set").toBe(secret);
   });
 
-  it("is what it was when a change does not get well", { timeout }, async () => {
+  it("is what it was before a change that is not healthy", { timeout }, async () => {
     const { deployment } = await scene().run();
     if (deployment?.url === null) return;
     const before = await found(running);

@@ -1,10 +1,11 @@
-import { PublishError, parseReference, type HostContext, type Provider } from "@datasette-publish/core";
+import { PublishError, parseReference, runProgram, setOption, type HostContext, type Provider } from "@datasette-publish/core";
 
 /** Where the image of a site goes: `<registry>/<site>:latest`. */
 function referenceOf({ options, siteName }: HostContext): string {
   const { registry } = options;
   if (typeof registry === "string") return `${registry}/${siteName}:latest`;
-  throw new PublishError("OPTION_INVALID", "No registry is given.", "Give --registry, or set MY_HOST_REGISTRY.", { option: "registry" });
+  const remedies = [setOption("registry"), "Or set MY_HOST_REGISTRY."];
+  throw new PublishError("OPTION_INVALID", "No registry is given.", remedies, { option: "registry" });
 }
 
 const provider: Provider = {
@@ -35,7 +36,7 @@ const provider: Provider = {
       provider: "my-host",
       id: reference,
       url: null,
-      next: [`docker run --rm -p 127.0.0.1:8006:8006 --read-only ${reference}`],
+      next: [runProgram(["docker", "run", "--rm", "-p", "127.0.0.1:8006:8006", "--read-only", "--tmpfs", "/tmp", reference])],
       facts: { reference, digest },
     };
   },
