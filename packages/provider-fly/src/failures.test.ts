@@ -133,7 +133,7 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
     expect(machines()).toHaveLength(1);
   });
 
-  test("a machine that has started is not well before its checks are made", async () => {
+  test("a machine that has started is not healthy before its checks are made", async () => {
     fake().uncheckedLooks = Infinity;
     const publishing = run({}, { timeoutMs: 1000 });
     await expect(publishing).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: null } });

@@ -15,7 +15,7 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
   const sent = () => fake().api.requests.filter(({ operation }) => operation === "POST /apps/{app_name}/machines").length;
   const releases = () => machines().map(({ image }) => image.digest);
 
-  test("a first publish that does not get well leaves no machine", async () => {
+  test("a first publish that is not healthy leaves no machine", async () => {
     sickRegions.add("iad");
     await expect(run({}, { timeoutMs: 1000 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: null } });
     expect(machines()).toEqual([]);
@@ -24,7 +24,7 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     expect(machines()).toHaveLength(1);
   });
 
-  test("an update that does not get well is undone in every region", async () => {
+  test("an update that is not healthy is undone in every region", async () => {
     const first = await run({ region: ["iad", "lhr"] });
     const before = machines().map(({ config }) => config);
     await write("name,legs\nRex,4\nPolly,2\n");
@@ -197,7 +197,7 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     expect(machines()).toEqual([lost]);
   });
 
-  test("a machine that is not well after it was put back is named", async () => {
+  test("a machine that is not healthy after it was put back is named", async () => {
     await run({ region: ["iad", "lhr"] });
     const before = configs();
     await write(other);

@@ -1,4 +1,4 @@
-/** Who can mend an error; it decides the exit status. */
+/** Who can fix an error; it decides the exit status. */
 export type Blame = "input" | "credentials" | "environment" | "remote" | "bug" | "cancelled";
 
 /** Exit status of the process for each kind of blame (design: 2, 3, 4, 5; EX_SOFTWARE 70; 128 + SIGINT 130). */

@@ -23,7 +23,7 @@ export interface CallOptions<Body> {
   readonly idempotent?: boolean;
 }
 
-/** Statuses besides 2xx that are an answer: null. */
+/** Statuses to accept besides 2xx; the result is null then. */
 interface Allow {
   readonly allow: readonly number[];
 }
@@ -52,13 +52,13 @@ export interface Caller {
   readonly options: Readonly<Record<string, unknown>>;
   readonly fetch: typeof globalThis.fetch;
   readonly signal?: AbortSignal;
-  /** What may be shown of a text: without the secrets that are known. Unset: all of it. */
+  /** Removes known secrets from a text. Unset: shows all of it. */
   readonly redact?: (text: string) => string;
-  /** What the site is called at the host; absent while the host is asked whose the token is. */
+  /** The site's name at the host; absent while core asks the host whose token it is. */
   readonly name?: string;
 }
 
-/** An answer that is no. `detail` and `id` are the host's own words, `""` and null when it has none. */
+/** A refusal. `detail` and `id` are the host's own words; `""` and null if it gives none. */
 export interface Refused {
   readonly operation: string;
   readonly status: number;
@@ -80,9 +80,9 @@ export interface ApiDescription {
   readonly parameters?: (caller: Caller) => Parameters;
   /** Unset: `fetch`. */
   readonly send?: Send;
-  /** Gives the host's cookies back to it; with `fetch` alone. */
+  /** Sends the host's cookies back to it; works with `fetch` only. */
   readonly cookies?: boolean;
-  /** The host's stated limit for an operation, which all callers keep to together; unset or undefined: none. */
+  /** The host's stated limit for an operation, shared by all callers; undefined if there is none. */
   readonly pace?: (operation: string, path: string) => Pace | undefined;
   /** What an answer means when its status does not tell: code, message and remedies. */
   readonly explain?: (refused: Refused, caller: Caller) => readonly [ErrorCode, string, Remedies] | undefined;

@@ -2,7 +2,7 @@ import type { CookieJar } from "tough-cookie";
 
 type Fetch = typeof globalThis.fetch;
 
-/** Makes `fetch` keep cookies and give them back (RFC 6265), all in one jar: by them a host sends a caller to the same of its nodes each time. */
+/** Makes `fetch` keep cookies and send them back (RFC 6265), in one jar: hosts use them to route a caller to the same node each time. */
 export function cookieKeeper(): (fetch: Fetch) => Fetch {
   let jar: Promise<CookieJar> | undefined;
   return (fetch) => async (input, init) => {

@@ -10,12 +10,12 @@ export interface ExchangePolicy {
   readonly title: string;
   /** Name of the provider, to log in to. */
   readonly provider: string;
-  /** Doing it twice is the same as once: it may be sent again after a lost answer. */
+  /** Repeating it changes nothing more, so it is sent again after a lost answer. */
   readonly idempotent: boolean;
-  /** Statuses besides 2xx that are an answer. */
+  /** Statuses to accept besides 2xx. */
   readonly allow: readonly number[];
   readonly signal?: AbortSignal | undefined;
-  /** What may be shown of a text. Unset: all of it. */
+  /** Removes secrets from a text. Unset: shows all of it. */
   readonly redact?: ((text: string) => string) | undefined;
 }
 
@@ -79,12 +79,12 @@ function isNo({ facts: { status } }: PublishError): boolean {
   return typeof status === "number" && status !== 429 && !transientStatuses.has(status);
 }
 
-/** The host did nothing yet and says when to come back: sent again whatever the method (RFC 6585, section 4; RFC 9110, section 15.6.4). */
+/** True if the host did nothing yet and says when to come back: sent again whatever the method (RFC 6585, section 4; RFC 9110, section 15.6.4). */
 function isRefusedUnread(status: number, retryAfterMs: number | null): boolean {
   return status === 429 || (status === 503 && retryAfterMs !== null);
 }
 
-/** How long after Ctrl-C the answer to a change is waited for. */
+/** How long to wait for the answer to a change after Ctrl-C, in milliseconds. */
 const graceMs = 20_000;
 
 /** Runs `work` with a signal that aborts {@link graceMs} after `signal` does. */
@@ -130,7 +130,7 @@ function ambiguous(failure: PublishError, { title }: ExchangePolicy): PublishErr
   );
 }
 
-/** One answer may take as long as the longest wait that a host offers (60 s at Fly.io), and some. */
+/** Longest time for one answer: somewhat more than the longest wait that a host offers (60 s at Fly.io). */
 const longestAnswerMs = 90_000;
 
 /** {@link Send} by `fetch`. Redirects are not followed: the request carries credentials. */
@@ -144,7 +144,7 @@ export function fetchSend(fetch: typeof globalThis.fetch, limitMs = longestAnswe
   };
 }
 
-/** JSON when it is JSON, else the text; undefined when there is none. */
+/** Parses JSON; returns any other text as it is, and undefined if it is empty. */
 export function parseBody(text: string): unknown {
   if (text === "") return undefined;
   try {

@@ -17,7 +17,7 @@ interface Refusal extends Host {
   readonly mayBeDone?: boolean;
 }
 
-/** The host answered, and the answer is no. Facts hold the request, the status and what the host said of it. */
+/** The error for a refusal. Facts hold the request, the status and what the host said. */
 export function hostFailure(request: HttpRequest, { status, headers, body }: HttpAnswer, host: Refusal): PublishError {
   const { detail, id } = readProblem(body, host.redact);
   const line = requestLine(request.method, request.url);
@@ -60,7 +60,7 @@ function describeStatus(status: number, afterMs: number, { title, provider }: Ho
   return ["HOST_REFUSED", `${title} refused.`, ["Fix what the host reports.", { action: "retry" }]];
 }
 
-/** The host said yes, but its answer is none that its API gives. */
+/** The error for a 2xx answer that is not from the host's API, such as a login page. */
 export function misunderstood(request: HttpRequest, { status, body }: HttpAnswer, { title, redact }: Host): PublishError {
   const { detail } = readProblem(body, redact);
   const line = requestLine(request.method, request.url);
@@ -78,12 +78,12 @@ export function isRefused(error: unknown): boolean {
   return typeof status === "number" && status >= 400 && status < 500 && status !== 408 && !mayBeDone;
 }
 
-/** A host gave no whole answer. */
+/** The error if a host gave no whole answer. */
 export function hostUnreachable({ method, url }: HttpRequest, error: unknown, { title }: Host): PublishError {
   return unreachable("HOST_UNREACHABLE", title, requestLine(method, url), error);
 }
 
-/** No whole answer came. A failure without a code is left out: it may quote an address with a password or a signature in it. */
+/** The same with any code and title. Leaves out a cause without a code: it may quote an address with a password or a signature in it. */
 export function unreachable(errorCode: ErrorCode, title: string, request: string, error: unknown): PublishError {
   const code = codeOf(error);
   const reason = code ?? nameOf(error);
@@ -103,7 +103,7 @@ function describeReason(reason: string): readonly [string, string] {
   return ["", "Check your network."];
 }
 
-/** Error codes of a name that is not found, and of a network that is not there. */
+/** Error codes of an unknown name, and of a missing network. */
 const noNetwork = new Set(["ENOTFOUND", "EAI_AGAIN", "ENETUNREACH"]);
 
 /** Whether a certificate was not trusted: nothing was sent, and trying again will not help. */

@@ -12,12 +12,12 @@ export interface LinesOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** What may be shown of a text. Unset: all of it. */
+  /** Removes secrets from a text. Unset: shows all of it. */
   readonly redact?: ((text: string) => string) | undefined;
 }
 
 /**
- * The lines of a text stream as they arrive (release output, logs). A stream that is not there yet (404) is asked for every second, at most 30 times in all.
+ * Yields the lines of a text stream as they arrive (release output, logs). Asks every second, 30 times at most, for a stream that is not there yet (404).
  *
  * @throws PublishError `HOST_UNREACHABLE`, `HOST_REFUSED`
  */
@@ -55,12 +55,12 @@ export async function showOutput(url: string, limitMs: number, { report, ...opti
 /** What `fetch` says of a stream that has been silent for minutes. */
 const silence = "UND_ERR_BODY_TIMEOUT";
 
-/** How many of the latest lines a next stream begins with at most. */
+/** Most lines that the next stream repeats. */
 const mostOverlap = 100;
 
 /**
- * The lines of a log whose streams end, or fall silent for minutes: `openNext` is asked for each. `latest` is how many of the latest lines a
- * next one begins with, as many as were given, for what came in between; those are not given twice. Null for the first. Ends with the signal.
+ * Yields the lines of a log whose streams end, or fall silent for minutes. Calls `openNext` for each: with null for the first, then with
+ * how many of the latest lines the next one repeats, so that none is lost in between. Yields none of those twice. Ends with the signal.
  *
  * @throws PublishError as {@link streamLines} does
  */

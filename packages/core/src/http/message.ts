@@ -6,7 +6,7 @@ export interface HttpRequest {
   readonly body?: string | Blob;
 }
 
-/** What came back: `body` is parsed JSON, or the text when it is none, or undefined when it is empty. */
+/** An answer. `body` is parsed JSON, else the text; undefined if it is empty. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -14,5 +14,5 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
-/** Sends one request once. Throws what the transport throws when no whole answer came. */
+/** Sends one request once. Throws what the transport throws if no whole answer comes. */
 export type Send = (request: HttpRequest, signal: AbortSignal | undefined) => Promise<HttpAnswer>;

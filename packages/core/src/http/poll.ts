@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const firstPauseMs = 100;
 const longestPauseMs = 3000;
 
-/** Looks until there is something to see, or until `limitMs` are over: undefined. Pauses grow from 0.1 to 3 seconds. */
+/** Calls `look` until it returns something; returns undefined after `limitMs`. Pauses grow from 0.1 to 3 seconds. */
 export async function poll<T>(
   { signal }: { readonly signal?: AbortSignal | undefined },
   limitMs: number,

@@ -1,8 +1,8 @@
-/** Most that is read of an answer, in bytes. */
+/** Longest answer, and longest refusal, in bytes. */
 const longestAnswer = 16 << 20;
 const longestRefusal = 64 << 10;
 
-/** Milliseconds that an answer may take to come, its end included. */
+/** Longest time for a whole answer, in milliseconds. */
 export const slowestAnswerMs = 60_000;
 
 /** Replaces an answer that is too long. */
@@ -10,7 +10,7 @@ export const tooLong = "an answer that is too long to read";
 
 /**
  * Reads the text of an answer: up to 16 MB, or 64 kB of a refusal. A longer one becomes {@link tooLong}.
- * @throws TimeoutError when it takes longer than {@link slowestAnswerMs}; what is silent is for the transport to end
+ * @throws TimeoutError if it takes longer than {@link slowestAnswerMs}; the transport ends a silent one
  */
 export async function readText(body: AsyncIterable<Uint8Array> | null, status: number): Promise<string> {
   const longest = status >= 200 && status < 300 ? longestAnswer : longestRefusal;

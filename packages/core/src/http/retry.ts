@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { toPublishError, type PublishError } from "../errors/publish-error.ts";
 
-/** How often work is tried in all. */
+/** Most attempts, the first included. */
 export const maxAttempts = 6;
 
 /** First pause in milliseconds; each next one is twice as long. */
 const firstPauseMs = 250;
 
-/** A server that asks for a longer pause than this is not waited for. */
+/** Longest pause, in milliseconds: a server that asks for more is given up. */
 const maxPauseMs = 120_000;
 
-/** A failure that may pass: carries the error to throw when it does not. */
+/** A failure that may pass, with the error to throw if it does not. */
 export class Transient extends Error {
   readonly error: PublishError;
   /** What the server asked for (`Retry-After`), in milliseconds. */

@@ -28,7 +28,7 @@ function spellings(secret: string): string[] {
   return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...encoded, ...forAddresses];
 }
 
-/** What base64 has of a secret alone, whatever stands around it: `before` is how many bytes do, modulo 3. */
+/** The part of a secret's base64 that does not depend on its neighbours; `before` is the number of bytes before it, modulo 3. */
 function base64Part(secret: string, before: number): string {
   const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
   return bytes.toString("base64").slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));

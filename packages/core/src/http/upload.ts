@@ -9,7 +9,7 @@ export interface UploadOptions extends Pick<ExchangePolicy, "title" | "provider"
 }
 
 /**
- * Puts a file where a signed address says, which is all the credentials that a store takes. Cancelled, it ends at once.
+ * Uploads a file to a signed address, which needs no other credentials. Ends at once when cancelled.
  * @throws PublishError as {@link exchange} does
  */
 export async function uploadFile(file: string, url: string, { fetch, limitMs, ...policy }: UploadOptions): Promise<void> {

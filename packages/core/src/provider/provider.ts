@@ -55,7 +55,7 @@ export interface AccountContext extends Context {
   readonly timeoutMs: number;
   /** Keeps one more secret, found at the host, out of every event, error and result. */
   hide(secret: string): void;
-  /** What may be shown of a text: without the secrets that are known by now. To be called before a text is cut. */
+  /** Removes the secrets that are known by now from a text. Call it before you cut the text. */
   redact(text: string): string;
   /** Runs `work` as a named step of the progress stream. */
   step<T>(id: string, title: string, work: (handle: StepHandle) => Promise<T> | T): Promise<T>;
@@ -78,7 +78,7 @@ export interface ProviderContext extends HostContext {
   readonly site: Site;
   readonly deliver: Deliver;
   /**
-   * Variables that the host has to be given, as secrets: the user's own, plugin secrets, and `DATASETTE_SECRET`
+   * Variables to give to the host as secrets: the user's own, plugin secrets, and `DATASETTE_SECRET`
    * unless the host has one. `existing` names what the host has already, so that a site keeps its secret for life.
    */
   variables(existing: Iterable<string>): Readonly<Record<string, string>>;
@@ -188,7 +188,7 @@ export const verbs = ["status", "logs", "rollback", "unpublish", "list"] as cons
 export type Verb = (typeof verbs)[number];
 
 /**
- * Mirrors Datasette's `publish_subcommand` hook: plain data plus three verbs; the rest is optional, and core does what is missing or says that it is.
+ * Mirrors Datasette's `publish_subcommand` hook: plain data plus three verbs; the rest is optional: core fills in what is missing, or says that the host lacks it.
  * Every verb but `publish` leaves the host as it is, unless its name says otherwise.
  */
 export interface Provider {
@@ -207,7 +207,7 @@ export interface Provider {
   /** The command of the vendor's own tool for a verb that this provider lacks: program and arguments. `<app>`, for an option `app` that is the name, becomes it. */
   readonly instead?: Readonly<Partial<Record<Verb, readonly [program: string, ...args: string[]]>>>;
   recipe?(ctx: HostContext): Recipe;
-  /** Tools, names and what the host allows, before anything is converted; throws a PublishError. Credentials were looked at already. */
+  /** Checks tools, names and what the host allows, before anything is converted; throws a PublishError. The token was checked already. */
   check(ctx: HostContext): Promise<void>;
   /** What publish would do; touches nothing. */
   plan(ctx: ProviderContext): Promise<readonly PlanAction[]>;

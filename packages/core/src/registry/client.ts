@@ -28,13 +28,13 @@ export interface RegistryRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Body;
-  /** Statuses that are an answer; any other is an error. */
+  /** Statuses to accept; any other is an error. */
   readonly expected: readonly number[];
 }
 
 export interface ClientOptions {
   readonly reference: Reference;
-  /** Whether 404 may pass. */
+  /** True for a repository that was just made: a 404 may pass. */
   readonly isNew: boolean;
   readonly fetch: typeof globalThis.fetch;
   /** Asked once, when the registry first wants to know who this is. */
@@ -103,7 +103,7 @@ export class RegistryClient {
     }
   }
 
-  /** A `Location` against the URL that gave it. Refuses plain HTTP but on this machine, and to be sent to this machine by another. */
+  /** Resolves a `Location` against the URL that gave it. Refuses plain HTTP except on this machine, and a way to this machine from another. */
   resolve(location: string, base: URL): URL {
     const url = URL.canParse(location, base) ? new URL(location, base) : null;
     const secure = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url));
@@ -131,7 +131,7 @@ export class RegistryClient {
     return this.#options.fetch(url, options).catch((error: unknown) => this.#failed(error, requestLine(method, url)));
   }
 
-  /** No whole answer came. */
+  /** Throws the error for a request without a whole answer. */
   #failed(error: unknown, line: string): never {
     if (this.signal.aborted) throw this.signal.reason;
     if (error instanceof Error && isPublishError(error.cause)) throw error.cause;
