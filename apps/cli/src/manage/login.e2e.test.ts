@@ -49,7 +49,7 @@ describe("publish login and logout", () => {
     const { providers } = JSON.parse(scene.publish(["providers", "--json"]).stdout);
     const problem = expect.stringContaining(tokens) as string;
     expect(providers.find(({ name }: { name: string }) => name === "paper")).toMatchObject({ login: { found: null, problem } });
-    expect(scene.publish(["providers"]).stdout).toContain("run publish login again");
+    expect(scene.publish(["providers"]).stdout).toContain("log in again");
     writeFileSync(tokens, kept);
   });
 

@@ -1,4 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
+import { runProgram } from "../errors/remedies.ts";
 import { providerInterface, type Provider } from "../provider/provider.ts";
 
 /** Refuses a provider written for a version that is not served, newer or long gone, and says which side to upgrade. */
@@ -8,9 +9,7 @@ export function checkInterface(provider: Provider): void {
   throw new PublishError(
     "PROVIDER_INCOMPATIBLE",
     `Provider ${provider.name} was written for interface ${provider.interface}; this version serves ${providerInterface}.`,
-    newer
-      ? "Upgrade datasette-publish: npm install --global datasette-publish@latest."
-      : `Upgrade the package of provider ${provider.name}.`,
+    newer ? runProgram(["npm", "install", "--global", "datasette-publish@latest"]) : `Upgrade the package of provider ${provider.name}.`,
     { provider: provider.name, wanted: provider.interface, supported: providerInterface },
   );
 }

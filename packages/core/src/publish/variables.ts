@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { PublishError } from "../errors/publish-error.ts";
+import { removeOption, setOption } from "../errors/remedies.ts";
 import type { Environment } from "../http/environment.ts";
 import type { PluginSecret } from "../site/plugin-secrets.ts";
 import { secretVariables, type Redactor } from "./redact.ts";
@@ -32,7 +33,7 @@ export function variablesFor(
   secrets: Redactor,
 ): (existing: Iterable<string>) => Record<string, string> {
   const given = Object.fromEntries(variables.map((text) => readVariable(text, env, secrets)));
-  for (const { variable } of pluginSecrets) given[variable] = required(variable, "plugin-secret", env, secrets);
+  for (const { variable } of pluginSecrets) given[variable] = required(variable, "pluginSecret", env, secrets);
   let made: string | undefined;
   return (existing) => {
     const own = new Set(existing).has(siteSecret) ? {} : { [siteSecret]: env[siteSecret] || (made ??= randomBytes(32).toString("hex")) };
@@ -46,14 +47,12 @@ function readVariable(text: string, env: Environment, secrets: Redactor): readon
   const at = text.indexOf("=");
   const name = at === -1 ? text : text.slice(0, at);
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    throw new PublishError("OPTION_INVALID", "A --env has no name of a variable.", "Write it as --env NAME=VALUE, or --env NAME.", {
-      option: "env",
-    });
-  if (reserved.has(name))
-    throw new PublishError("OPTION_INVALID", `${name} is not yours to set: the host or this tool does.`, `Leave out --env ${name}.`, {
-      option: "env",
-      variable: name,
-    });
+    throw new PublishError("OPTION_INVALID", "A variable for the site has no name.", setOption("env", "NAME=VALUE"), { option: "env" });
+  if (reserved.has(name)) {
+    const facts = { option: "env", variable: name };
+    const remedy = removeOption("env", `for ${name}`);
+    throw new PublishError("OPTION_INVALID", `${name} is not yours to set: the host or this tool does.`, remedy, facts);
+  }
   if (at === -1) return [name, required(name, "env", env, secrets)];
   const value = text.slice(at + 1);
   secretVariables({ [name]: value }).forEach(secrets.add);
@@ -66,13 +65,6 @@ function required(variable: string, option: string, env: Environment, secrets: R
     secrets.add(value);
     return value;
   }
-  throw new PublishError(
-    "OPTION_INVALID",
-    `${variable} is not set.`,
-    `Set ${variable} in your environment: --${option} takes its value from there.`,
-    {
-      option,
-      variable,
-    },
-  );
+  const remedy = `Set ${variable} in your environment: the site's value is taken from there.`;
+  throw new PublishError("OPTION_INVALID", `${variable} is not set.`, remedy, { option, variable });
 }

@@ -14,8 +14,8 @@ export function parsePluginSecret(text: string): PluginSecret {
   if (plugin === undefined || key === undefined)
     throw new PublishError(
       "OPTION_INVALID",
-      "A --plugin-secret is not of the form PLUGIN.KEY.",
-      "Name the plugin and its key, and put the value into the environment variable PLUGIN_KEY: a value on the command line shows in process lists.",
+      "A plugin secret is not of the form PLUGIN.KEY.",
+      "Name the plugin and its key, and put the value into the environment variable PLUGIN_KEY: what is typed shows in process lists.",
       { option: "pluginSecret" },
     );
   return { plugin, key, variable: `${plugin}_${key}`.replaceAll("-", "_").toUpperCase() };
