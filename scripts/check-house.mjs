@@ -21,6 +21,7 @@ const folders = {
 const packages = {
   core: [],
   runtime: ["core"],
+  "runtime-build": ["core", "runtime"],
   preview: ["core", "runtime"],
   testkit: ["core"],
   "provider-docker": ["core"],

@@ -1,4 +1,4 @@
-// Installs and builds, once per change of the lock file; quick and offline when nothing changed.
+// Installs and builds what has changed; quick and offline when nothing has.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
@@ -20,7 +20,8 @@ export async function run(title, command, args, { show = false, env = {} } = {})
   return code;
 }
 
-export async function prepare() {
+/** Everything that a clone needs to run, with the layers of these architectures (`amd64`, `arm64`). */
+export async function prepare(architectures) {
   const stamp = "node_modules/.installed";
   const lock = createHash("sha256").update(readFileSync("pnpm-lock.yaml")).digest("hex");
   const installed = (() => {
@@ -35,6 +36,10 @@ export async function prepare() {
     writeFileSync(stamp, lock);
   }
   await orExit(run("Build", "pnpm", ["exec", "turbo", "run", "build", "--output-logs=errors-only"]));
+  await orExit(run("Datasette's layers and wheels", process.execPath, ["packages/runtime-build/src/build.ts", ...architectures]));
+  const { scripts } = JSON.parse(readFileSync("packages/preview/package.json", "utf8"));
+  if (scripts["snapshot:build"] !== undefined)
+    await orExit(run("The preview's snapshot", "pnpm", ["--filter", "@datasette-publish/preview", "run", "snapshot:build"]));
 }
 
 async function orExit(code) {

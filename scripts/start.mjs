@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { prepare } from "./prepare.mjs";
 
-await prepare();
+const architecture = process.arch === "arm64" ? "arm64" : "amd64";
+await prepare([architecture]);
 const once = process.argv.includes("--once") || process.env.CI !== undefined || !process.stdout.isTTY;
-const platform = process.arch === "arm64" ? "linux/arm64" : "linux/amd64";
 const child = spawn(
   process.execPath,
   [
@@ -16,7 +16,7 @@ const child = spawn(
     "--archive",
     "csvs.tar",
     "--platform",
-    platform,
+    `linux/${architecture}`,
     ...(once ? [] : ["--serve"]),
   ],
   { stdio: "inherit" },

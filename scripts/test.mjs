@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare, run } from "./prepare.mjs";
 
-await prepare();
+await prepare(["amd64", "arm64"]);
 const pnpm = (title, ...args) => run(title, "pnpm", ["exec", ...args]);
 const checks = [
   await pnpm("Lint", "oxlint", "--type-aware", "--deny-warnings"),

@@ -17,7 +17,7 @@ export const ctx: Context = { report: () => {} };
 
 /** The wheels of the lock file. */
 export async function findWheels(): Promise<readonly string[]> {
-  return await wheelFiles("amd64", ctx);
+  return await wheelFiles();
 }
 
 /** A site of one database, made by hand: two plain tables, one with 5000 rows, one with an awkward name, and a full-text index. */

@@ -1,5 +1,3 @@
-export { buildRuntime, ensureRuntime, type BuildOptions } from "./runtime.ts";
-export { layersDir, loadRuntime } from "./runtime-file.ts";
-export { makeCacheDir } from "./cache-dir.ts";
-export { wheelFiles } from "./fetch.ts";
-export { readLock, type Architecture, type RuntimeLock } from "./lock-file.ts";
+export { ensureRuntime, loadRuntime } from "./load.ts";
+export { layersDir, wheelsDir } from "./folders.ts";
+export { wheelFiles } from "./wheels.ts";

@@ -32,6 +32,7 @@ export const codes = {
   SITE_NAME_INVALID: "input",
   OPTION_INVALID: "input",
   COMMAND_INVALID: "input",
+  PIP_MISSING: "environment",
   RUNTIME_MISSING: "environment",
   RUNTIME_DOWNLOAD_FAILED: "remote",
   RUNTIME_PACKAGE_GONE: "environment",

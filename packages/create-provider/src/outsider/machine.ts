@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -30,8 +29,7 @@ export async function createOutsider(dir: string, registry: NpmRegistry, variabl
     ),
     XDG_DATA_HOME: join(home, "data"),
     XDG_CONFIG_HOME: join(home, "config"),
-    // The Datasette layers that this machine has made before are the same for everybody.
-    XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
+    XDG_CACHE_HOME: join(home, "cache"),
     npm_config_registry: registry.url,
     npm_config_cache: join(dir, "npm-cache"),
     npm_config_prefix: prefix,

@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { PublishError } from "@datasette-publish/core";
+import { PublishError, withWorkDir } from "@datasette-publish/core";
 import { parseStanzas } from "./control.ts";
 import { unxz } from "./deb.ts";
 import { download } from "./download.ts";
@@ -53,16 +52,13 @@ async function writeLock(): Promise<void> {
 /** The suite's InRelease, once gpgv finds it signed by Debian's keyring. */
 async function fetchRelease(mirror: string): Promise<string> {
   const bytes = await mustDownload(`${mirror}/dists/${debianSuite}/InRelease`);
-  const dir = await mkdtemp(join(tmpdir(), "datasette-publish-"));
-  try {
+  return withWorkDir(async (dir) => {
     const signed = join(dir, "InRelease");
     const plain = join(dir, "Release");
     await writeFile(signed, bytes);
     await promisify(execFile)("gpgv", ["--keyring", keyring, "--output", plain, signed]);
-    return await readFile(plain, "utf8");
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+    return readFile(plain, "utf8");
+  });
 }
 
 async function lockDebs(mirror: string, release: string, architecture: Architecture): Promise<LockedDeb[]> {
@@ -81,8 +77,7 @@ async function lockDebs(mirror: string, release: string, architecture: Architect
 
 /** Datasette and what it needs, as pip resolves it for CPython 3.13 on that architecture. */
 async function lockWheels(architecture: Architecture): Promise<LockedWheel[]> {
-  const dir = await mkdtemp(join(tmpdir(), "datasette-publish-"));
-  try {
+  return withWorkDir(async (dir) => {
     await pipDownload([...targetOptions(architecture), "-d", dir, `datasette==${datasetteVersion}`]);
     const wheels: LockedWheel[] = [];
     for (const file of (await readdir(dir)).sort()) {
@@ -91,9 +86,7 @@ async function lockWheels(architecture: Architecture): Promise<LockedWheel[]> {
       if (!unused.has(name)) wheels.push({ name: name.replaceAll("_", "-"), version, file, sha256: sha256(bytes), size: bytes.length });
     }
     return wheels;
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
+  });
 }
 
 async function mustDownload(url: string): Promise<Uint8Array> {

@@ -61,7 +61,7 @@ describe("fetchDebs", () => {
   it("names a package that is gone, and the command that locks anew", async () => {
     await expect(fetchDebs([deb("pool/gone.deb")], ctx)).rejects.toMatchObject({
       code: "RUNTIME_PACKAGE_GONE",
-      hint: expect.stringContaining("runtime:lock"),
+      remedies: [{ action: "run", run: expect.arrayContaining(["runtime:lock"]) as string[] }, { action: "advise" }],
       facts: { package: "tool", version: "1.0-1", path: "pool/gone.deb" },
     });
   });

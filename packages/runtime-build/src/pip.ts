@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { PublishError } from "@datasette-publish/core";
+import { PublishError, runProgram } from "@datasette-publish/core";
 import type { Architecture } from "./lock-file.ts";
 
 const run = promisify(execFile);
@@ -9,6 +9,11 @@ const machines: Readonly<Record<Architecture, string>> = { amd64: "x86_64", arm6
 /** glibc levels below Debian 13's (2.41) that wheels are built for (PEP 600; manylinux2014 is 2.17). */
 const manylinux = ["manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014"];
 
+const installCommands = [
+  runProgram(["apt", "install", "python3-pip"], "on Debian and Ubuntu"),
+  runProgram(["brew", "install", "python"], "on macOS"),
+];
+
 /** pip's options that ask for CPython 3.13's wheels of another platform than the one pip runs on (PEP 425 tags). */
 export function targetOptions(architecture: Architecture): string[] {
   const abis = ["cp313", "abi3", "none"].flatMap((abi) => ["--abi", abi]);
@@ -16,7 +21,7 @@ export function targetOptions(architecture: Architecture): string[] {
   return ["--only-binary=:all:", "--python-version", "3.13", "--implementation", "cp", ...abis, ...platforms];
 }
 
-/** Runs `pip download`, with the machine's own pip and index. */
+/** Runs `pip download`, with the machine's own pip and index. @throws PublishError `PIP_MISSING`, `RUNTIME_DOWNLOAD_FAILED` */
 export async function pipDownload(options: readonly string[], signal?: AbortSignal): Promise<void> {
   const [command, ...prefix] = await findPip();
   try {
@@ -50,5 +55,5 @@ async function findPip(): Promise<[string, ...string[]]> {
     );
     if (works) return candidate;
   }
-  throw new PublishError("RUNTIME_DOWNLOAD_FAILED", "pip is not installed.", "Install pip, which downloads Datasette's wheels.");
+  throw new PublishError("PIP_MISSING", "pip is not installed; it downloads Datasette's wheels.", installCommands);
 }

@@ -1,11 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { PublishError, step, type Context } from "@datasette-publish/core";
-import { makeCacheDir } from "./cache-dir.ts";
+import { makeCacheDir, PublishError, runProgram, step, withWorkDir, type Context } from "@datasette-publish/core";
 import { download } from "./download.ts";
-import { readLock, type Architecture, type LockedDeb, type LockedWheel } from "./lock-file.ts";
+import type { Architecture, LockedDeb, LockedWheel } from "./lock-file.ts";
 import { findMirrors } from "./mirror.ts";
 import { lockCommand } from "./package-dir.ts";
 import { pipDownload, targetOptions } from "./pip.ts";
@@ -15,7 +13,7 @@ const concurrency = 6;
 /** Paths of the locked debs, in the lock's order; downloads what the cache does not hold. Touches no network when it holds all. */
 export async function fetchDebs(debs: readonly LockedDeb[], ctx: Context): Promise<string[]> {
   return step(ctx, "runtime.debs", "Download Debian packages", async (handle) => {
-    const dir = await makeCacheDir("debs");
+    const dir = await makeCacheDir(process.env, "debs");
     const paths = debs.map((deb) => join(dir, `${deb.sha256}.deb`));
     const missing: [LockedDeb, string][] = [];
     for (const [index, deb] of debs.entries()) {
@@ -40,7 +38,7 @@ export async function fetchDebs(debs: readonly LockedDeb[], ctx: Context): Promi
 /** Paths of the locked wheels, in the lock's order, each under its own file name; downloads with pip what the cache does not hold. */
 export async function fetchWheels(wheels: readonly LockedWheel[], architecture: Architecture, ctx: Context): Promise<string[]> {
   return step(ctx, "runtime.wheels", "Download Python wheels", async (handle) => {
-    const dir = await makeCacheDir("wheels");
+    const dir = await makeCacheDir(process.env, "wheels");
     const paths = wheels.map((wheel) => join(dir, wheel.sha256, wheel.file));
     const missing: LockedWheel[] = [];
     for (const [index, wheel] of wheels.entries()) if (!(await holds(paths[index] ?? "", wheel.sha256))) missing.push(wheel);
@@ -48,12 +46,6 @@ export async function fetchWheels(wheels: readonly LockedWheel[], architecture: 
     else await downloadWheels(missing, architecture, dir, ctx.signal);
     return paths;
   });
-}
-
-/** Paths of Datasette's wheel and of those it depends on, as locked for one architecture; fetched when not cached. */
-export async function wheelFiles(architecture: Architecture, ctx: Context): Promise<string[]> {
-  const { lock } = await readLock();
-  return fetchWheels(lock.architectures[architecture].wheels, architecture, ctx);
 }
 
 async function downloadDeb(deb: LockedDeb, signal?: AbortSignal): Promise<Uint8Array> {
@@ -71,7 +63,7 @@ async function downloadDeb(deb: LockedDeb, signal?: AbortSignal): Promise<Uint8A
   throw new PublishError(
     "RUNTIME_PACKAGE_GONE",
     `The Debian mirror no longer has ${deb.name} ${deb.version} (${deb.path}).`,
-    `Run \`${lockCommand}\` to lock the present versions, or set DEBIAN_MIRROR to an archive that keeps old ones.`,
+    [runProgram(lockCommand, "to lock the present versions"), "Set DEBIAN_MIRROR to an archive that keeps old ones."],
     { package: deb.name, version: deb.version, path: deb.path },
   );
 }
@@ -82,8 +74,7 @@ async function downloadWheels(
   dir: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const temporary = await mkdtemp(join(tmpdir(), "datasette-publish-"));
-  try {
+  await withWorkDir(async (temporary) => {
     const requirements = join(temporary, "requirements.txt");
     const lines = wheels.map(({ name, version, sha256: hash }) => `${name}==${version} --hash=sha256:${hash}\n`);
     await writeFile(requirements, lines.join(""));
@@ -96,9 +87,7 @@ async function downloadWheels(
       await copyFile(join(temporary, wheel.file), partial);
       await rename(partial, path);
     }
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Whether the file is there and has that SHA-256, in hex. */

@@ -1,7 +1,4 @@
-import { userInfo } from "node:os";
-import { isAbsolute, join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
-import { cacheRoot } from "./cache-dir.ts";
+import { describe, expect, it } from "vitest";
 import { parseStanzas } from "./control.ts";
 import { findMirrors, parseSources } from "./mirror.ts";
 
@@ -31,18 +28,5 @@ describe("parseStanzas", () => {
     const stanzas = parseStanzas("Package: a\nVersion: 1:2\n\nPackage: b\nVersion: 3\n", new Set(["a"]));
     expect([...stanzas.keys()]).toEqual(["a"]);
     expect(stanzas.get("a")?.get("Version")).toBe("1:2");
-  });
-});
-
-describe("cacheRoot", () => {
-  it("follows XDG, and ignores a relative path as it says to", () => {
-    expect(cacheRoot({ XDG_CACHE_HOME: "/c" }, "linux")).toBe("/c");
-    expect(cacheRoot({ XDG_CACHE_HOME: "c" }, "linux")).toMatch(/\.cache$/);
-    expect(cacheRoot({}, "darwin")).toMatch(/Library.Caches$/);
-    vi.stubEnv("HOME", "");
-    expect(cacheRoot({}, "linux")).toBe(join(userInfo().homedir, ".cache"));
-    expect(isAbsolute(cacheRoot({ LOCALAPPDATA: "" }, "win32"))).toBe(true);
-    vi.unstubAllEnvs();
-    expect(cacheRoot({ LOCALAPPDATA: "C:\\Local" }, "win32")).toBe("C:\\Local");
   });
 });

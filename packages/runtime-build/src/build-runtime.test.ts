@@ -5,14 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
-import type { ImageFile, Layer, Runtime } from "@datasette-publish/core";
+import type { ImageFile, Layer } from "@datasette-publish/core";
 import { unpackTar } from "modern-tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeOverLibraries } from "./closure.ts";
 import { readGolden } from "./golden.ts";
 import { architectures } from "./lock-file.ts";
-import { buildRuntime } from "./runtime.ts";
-import { loadRuntime } from "./runtime-file.ts";
+import { buildRuntime, findBuilt, type BuiltRuntime } from "./build-runtime.ts";
 import { libraryDirs } from "./slice.ts";
 
 const maxUnpackedBytes = 45_000_000;
@@ -47,14 +46,14 @@ describe.each(architectures)("the runtime for %s", (architecture) => {
   const platform = { os: "linux", architecture } as const;
   let dir: string;
   let outDir: string;
-  let runtime: Runtime;
+  let runtime: BuiltRuntime;
   let files: Map<string, ImageFile>;
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "runtime-test-"));
     outDir = join(dir, `linux-${architecture}`);
-    if (architecture === "arm64") runtime = await buildRuntime(platform, ctx, { outDir });
-    else runtime = await buildElsewhere(dir).then(() => loadRuntime(platform, outDir));
+    if (architecture === "amd64") await buildElsewhere(dir);
+    runtime = await buildRuntime(platform, ctx, outDir);
     files = await readLayers(runtime.layers);
   });
 
@@ -107,18 +106,19 @@ describe.each(architectures)("the runtime for %s", (architecture) => {
     expect(odd).toEqual([]);
   });
 
-  it("is loaded again, and not once a layer or the lock is another", async () => {
-    expect(await loadRuntime(platform, outDir)).toEqual(runtime);
-    const path = join(outDir, "runtime.json");
-    const text = await readFile(path, "utf8");
-    await writeFile(path, text.replace(runtime.lockSha256, "0".repeat(64)));
-    await expect(loadRuntime(platform, outDir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
-    await expect(loadRuntime(platform, join(dir, "none"))).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
-    await writeFile(path, text);
+  it("is found again, and not once a layer, the lock or the sources are others", async () => {
+    expect(await findBuilt(platform, outDir)).toEqual(runtime);
+    expect(await findBuilt(platform, join(dir, "none"))).toBeNull();
     const layer = runtime.layers[0]!.path;
-    const blob = await readFile(layer);
-    await writeFile(layer, blob.toReversed());
-    await expect(loadRuntime(platform, outDir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
-    await writeFile(layer, blob);
+    for (const [path, from] of [
+      [join(outDir, "runtime.json"), runtime.lockSha256],
+      [join(outDir, "runtime.json"), runtime.sourceSha256],
+      [layer, ""],
+    ] as const) {
+      const bytes = await readFile(path);
+      await writeFile(path, from === "" ? bytes.toReversed() : bytes.toString().replace(from, "0".repeat(64)));
+      expect(await findBuilt(platform, outDir)).toBeNull();
+      await writeFile(path, bytes);
+    }
   });
 });

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { blameOf, exitStatus, toPublishError, type PublishEvent, type Remedy } from "@datasette-publish/core";
+import { buildRuntime } from "./build-runtime.ts";
+import { buildWheels } from "./build-wheels.ts";
+import { writeGolden } from "./golden.ts";
+import { architectures } from "./lock-file.ts";
+
+// `runtime:build [amd64] [arm64] [--golden] [--out-dir <folder>]`: the wheels, and the layers of the architectures named or
+// of both, where they are not those of the lock file and the sources yet. `--golden` records the layers' digests beside the lock.
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { golden: { type: "boolean" }, "out-dir": { type: "string" } },
+});
+
+async function build(signal: AbortSignal): Promise<void> {
+  const ctx = { report: print, signal };
+  const outDir = values["out-dir"];
+  if (outDir === undefined) await buildWheels(ctx);
+  const named = architectures.filter((architecture) => positionals.includes(architecture));
+  for (const architecture of named.length > 0 ? named : architectures) {
+    const dir = outDir === undefined ? undefined : join(outDir, `linux-${architecture}`);
+    const runtime = await buildRuntime({ os: "linux", architecture }, ctx, dir);
+    if (values.golden === true) await writeGolden(runtime);
+    for (const { descriptor, unpackedSizeBytes, createdBy } of runtime.layers)
+      process.stdout.write(
+        `${architecture} ${descriptor.digest} ${descriptor.size} B gzip, ${unpackedSizeBytes} B unpacked: ${createdBy}\n`,
+      );
+  }
+}
+
+function print(event: PublishEvent): void {
+  if (event.type === "step.ended") process.stderr.write(`${event.id}: ${event.outcome} in ${event.ms} ms\n`);
+}
+
+function sentence(remedy: Remedy): string {
+  if (remedy.action === "run") return `Run ${remedy.run.join(" ")}${remedy.note === undefined ? "" : ` ${remedy.note}`}.`;
+  return remedy.action === "advise" ? remedy.text : "";
+}
+
+const cancel = new AbortController();
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, () => cancel.abort());
+try {
+  await build(cancel.signal);
+} catch (thrown) {
+  const error = toPublishError(thrown);
+  process.stderr.write(`error: ${error.message} (${error.code})\nhint: ${error.remedies.map(sentence).join(" ")}\n`);
+  process.exitCode = exitStatus[blameOf(error)];
+}
