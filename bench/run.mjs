@@ -70,8 +70,8 @@ const benches = {
   },
   async start() {
     smallFolder();
-    const { collectFiles } = await import(join(root, "packages/runtime/dist/runtime.js"));
-    const { readLock } = await import(join(root, "packages/runtime/dist/index.js"));
+    const { collectFiles } = await import(join(root, "packages/runtime-build/src/collect-files.ts"));
+    const { readLock } = await import(join(root, "packages/runtime-build/src/lock-file.ts"));
     const { writeLayer } = await import(join(root, "packages/core/dist/index.js"));
     publish("small", "--no-check", "--tag", "publish-bench:bytecode");
     // The same image with the sources laid over it and the bytecode taken away.
@@ -108,7 +108,7 @@ const benches = {
 async function firstAnswer(image) {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const started = performance.now();
-  const id = execFileSync("docker", ["run", "-d", "--rm", "--read-only", "-p", `127.0.0.1:${port}:8006`, image], {
+  const id = execFileSync("docker", ["run", "-d", "--rm", "--read-only", "--tmpfs", "/tmp", "-p", `127.0.0.1:${port}:8006`, image], {
     encoding: "utf8",
   }).trim();
   while (

@@ -64,7 +64,8 @@ export async function useEngine({ engine, runPort, tag }: Aims, image: Image, ct
 
 function runCommand(reference: string, image: Image, ctx: ProviderContext): Remedy {
   const port = exposedPort(image);
-  return runProgram(["docker", "run", "--rm", "-p", `127.0.0.1:${port}:${port}`, "--read-only", ...variableArguments(ctx), reference]);
+  const fixed = ["--rm", "-p", `127.0.0.1:${port}:${port}`, "--read-only", "--tmpfs", "/tmp"];
+  return runProgram(["docker", "run", ...fixed, ...variableArguments(ctx), reference]);
 }
 
 /** The user's variables as `docker run` takes them from the environment; Datasette makes itself a secret when it gets none. */
