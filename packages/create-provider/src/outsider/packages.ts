@@ -10,8 +10,10 @@ const root = fileURLToPath(new URL("../../../..", import.meta.url));
 /** What `npm publish` would send of one package of this repository. */
 export interface PackedPackage {
   /** Its `package.json` as it is in the tarball: no `workspace:` and no `catalog:` left. */
-  readonly manifest: { readonly name: string; readonly version: string };
+  readonly manifest: { readonly name: string; readonly version: string; readonly dependencies?: Readonly<Record<string, string>> };
   readonly tarball: Buffer;
+  /** Where it is packed. */
+  readonly file: string;
 }
 
 /** Packs every public package of this repository into `dir`. They have to be built. */
@@ -32,5 +34,5 @@ function publicPackages(): readonly string[] {
 
 async function readPackage(file: string): Promise<PackedPackage> {
   const { stdout } = await run("tar", ["-xzOf", file, "package/package.json"]);
-  return { manifest: JSON.parse(stdout) as PackedPackage["manifest"], tarball: await readFile(file) };
+  return { manifest: JSON.parse(stdout) as PackedPackage["manifest"], tarball: await readFile(file), file };
 }
