@@ -39,7 +39,7 @@ async function publish(command: readonly [string, ...string[]], options: readonl
   return (JSON.parse(stdout) as { images: { manifestDigest: string }[] }).images.map(({ manifestDigest }) => manifestDigest);
 }
 
-it("publishes what a clone publishes, checked, with Node alone on PATH and no network", async () => {
+it("publishes what a clone publishes, checked, with Node alone on PATH and no network", { timeout: 300_000 }, async () => {
   const nowhere = "http://127.0.0.1:9";
   const env = { PATH: join(dir, "bin"), HOME: join(dir, "home"), HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere };
   const installed = await publish([join(dir, "prefix/bin/publish")], [], env);

@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { publish } from "@datasette-publish/core";
+import { openProject } from "@datasette-publish/core";
 import { ensureRuntime } from "@datasette-publish/runtime";
-import { freePort, realPart } from "@datasette-publish/testkit";
+import { freePort, publishSite, realPart } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { docker } from "./provider.ts";
 
@@ -41,9 +41,13 @@ describe.skipIf(!realPart("docker"))("an image's temporary files", () => {
     const records = Array.from({ length: rows }, (_, i) => `${i},${randomBytes(16).toString("hex")},${randomBytes(8).toString("hex")}\n`);
     await writeFile(join(dir, "hex.csv"), `id,name,city\n${records.join("")}`);
     // The end of the space comes first, however slow the machine.
-    const site = { name, settings: { sql_time_limit_ms: "20000" } };
-    const request = { paths: [join(dir, "hex.csv")], convert: {}, site, options: {}, env: process.env, runtime: ensureRuntime };
-    const { deployment } = await publish(docker, request, { report: () => {} });
+    const site = { settings: { sql_time_limit_ms: "20000" } };
+    const project = openProject([join(dir, "hex.csv")], { name });
+    const { deployment } = await publishSite(
+      docker,
+      { project, site, options: {}, env: process.env, runtime: ensureRuntime },
+      { report: () => {} },
+    );
     line = deployment?.next.flatMap((remedy) => (remedy.action === "run" && remedy.run[1] === "run" ? remedy.run : [])) ?? [];
   });
   afterAll(async () => {
