@@ -9,7 +9,9 @@ export function checkInterface(provider: Provider): void {
   throw new PublishError(
     "PROVIDER_INCOMPATIBLE",
     `Provider ${provider.name} was written for interface ${provider.interface}; this version serves ${providerInterface}.`,
-    newer ? runProgram(["npm", "install", "--global", "datasette-publish@latest"]) : `Upgrade the package of provider ${provider.name}.`,
+    newer
+      ? runProgram(["npm", "install", "--global", "datasette-publish@latest"], "to upgrade datasette-publish")
+      : `Upgrade the package of provider ${provider.name}.`,
     { provider: provider.name, wanted: provider.interface, supported: providerInterface },
   );
 }

@@ -57,7 +57,7 @@ describe("the user's variables", () => {
       { variables: ["MISSING"], env: { MISSING: "" } },
       { option: "env", variable: "MISSING" },
     ],
-    [{ pluginSecrets: [parsePluginSecret("auth.key")] }, { option: "plugin-secret", variable: "AUTH_KEY" }],
+    [{ pluginSecrets: [parsePluginSecret("auth.key")] }, { option: "pluginSecret", variable: "AUTH_KEY" }],
     [{ variables: ["PORT=canary"] }, { option: "env", variable: "PORT" }],
     [{ variables: [`${siteMark}=canary`] }, { option: "env", variable: siteMark }],
     [{ variables: ["1X=a"] }, { option: "env" }],
