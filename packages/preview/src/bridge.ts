@@ -1,9 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { PublishError, warn, type Context } from "@datasette-publish/core";
-import type { FromWorker, PlainRequest, ToWorker, WorkerData } from "./messages.ts";
+import type { FromWorker, PlainRequest, PlainSite, ToWorker, WorkerData } from "./messages.ts";
 
-/** The source file when this runs from source, the compiled one when this is compiled. */
-const workerUrl = import.meta.url.endsWith(".ts") ? new URL("./worker.ts", import.meta.url) : new URL("./worker.js", import.meta.url);
+/** A thread's source file when this runs from source, the compiled one when this is compiled. */
+export function threadUrl(name: string): URL {
+  return new URL(`./${name}.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
+}
+
+/** The snapshot is damaged, or of another Pyodide, other wheels or another version of us. */
+export class SnapshotUnusable extends Error {}
 
 /** What becomes of one response; `chunk` calls `taken` when it can have more. */
 export interface ResponseSink {
@@ -13,39 +18,37 @@ export interface ResponseSink {
   broken(message: string): void;
 }
 
-/** The running Datasette, seen from the main thread. */
+/** Starts a request; the returned function gives it up. */
+export type Send = (request: PlainRequest, sink: ResponseSink) => () => void;
+
+/** A Python with Datasette in a thread, seen from the main thread. */
 export interface Bridge {
-  /** Starts a request; the returned function gives it up. */
-  send(request: PlainRequest, sink: ResponseSink): () => void;
+  /**
+   * Starts Datasette on a site, once.
+   * @throws PublishError `PREVIEW_FAILED` with Datasette's own message.
+   */
+  open(site: PlainSite): Promise<void>;
+  readonly send: Send;
   close(): Promise<void>;
 }
 
 /**
- * Boots Datasette in a worker thread.
- * @throws PublishError `PREVIEW_FAILED` with Datasette's own message.
+ * Boots Python in a worker thread.
+ * @throws SnapshotUnusable
  */
 export async function startBridge(workerData: WorkerData, ctx: Context): Promise<Bridge> {
   ctx.signal?.throwIfAborted();
-  const worker = new Worker(workerUrl, { workerData, stdout: true, stderr: true });
+  const worker = new Worker(threadUrl("worker"), { workerData, stdout: true, stderr: true });
   const bridge = new WorkerBridge(worker, ctx);
-  const abort = (): void => bridge.fail(ctx.signal?.reason);
-  ctx.signal?.addEventListener("abort", abort, { once: true });
-  try {
-    await bridge.ready;
-    return bridge;
-  } catch (error) {
-    await bridge.close();
-    throw error;
-  } finally {
-    ctx.signal?.removeEventListener("abort", abort);
-  }
+  return await bridge.whileNotAborted(bridge.loaded);
 }
 
 class WorkerBridge implements Bridge {
-  readonly ready: Promise<void>;
+  readonly loaded: Promise<this>;
   readonly #worker: Worker;
   readonly #ctx: Context;
-  readonly #boot = Promise.withResolvers<void>();
+  readonly #load = Promise.withResolvers<this>();
+  readonly #boot = Promise.withResolvers<this>();
   readonly #sinks = new Map<number, ResponseSink>();
   #lastId = 0;
   #stopped = false;
@@ -53,13 +56,19 @@ class WorkerBridge implements Bridge {
   constructor(worker: Worker, ctx: Context) {
     this.#worker = worker;
     this.#ctx = ctx;
-    this.ready = this.#boot.promise;
+    this.loaded = this.#load.promise;
+    for (const { promise } of [this.#load, this.#boot]) promise.catch(() => {});
     worker.on("message", (message: FromWorker) => this.#receive(message));
-    worker.on("error", (error) => this.fail(previewError(error instanceof Error ? error.message : String(error), error)));
-    worker.on("exit", (status) => this.fail(previewError(`its thread ended with status ${status}`)));
+    worker.on("error", (error) => this.#fail(previewError(error instanceof Error ? error.message : String(error), error)));
+    worker.on("exit", (status) => this.#fail(previewError(`its thread ended with status ${status}`)));
   }
 
-  send(request: PlainRequest, sink: ResponseSink): () => void {
+  async open(site: PlainSite): Promise<void> {
+    this.#post({ type: "site", site });
+    await this.whileNotAborted(this.#boot.promise);
+  }
+
+  readonly send: Send = (request, sink) => {
     if (this.#stopped) {
       sink.broken("Datasette has stopped");
       return () => {};
@@ -70,15 +79,30 @@ class WorkerBridge implements Bridge {
     return () => {
       if (this.#sinks.delete(id)) this.#post({ type: "cancel", id });
     };
-  }
+  };
 
   async close(): Promise<void> {
-    this.fail(new Error("closed"));
+    this.#fail(new Error("closed"));
     await this.#worker.terminate();
   }
 
-  fail(reason: unknown): void {
+  /** Ends the thread when the wait for it fails or is aborted. */
+  async whileNotAborted<T>(work: Promise<T>): Promise<T> {
+    const abort = (): void => this.#fail(this.#ctx.signal?.reason);
+    this.#ctx.signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return await work;
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      this.#ctx.signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  #fail(reason: unknown): void {
     this.#stopped = true;
+    this.#load.reject(reason);
     this.#boot.reject(reason);
     const sinks = [...this.#sinks.values()];
     this.#sinks.clear();
@@ -91,10 +115,14 @@ class WorkerBridge implements Bridge {
   }
 
   #receive(message: FromWorker): void {
-    if (message.type === "ready") this.#boot.resolve();
-    else if (message.type === "failed") this.fail(previewError(message.message));
+    if (message.type === "loaded") {
+      for (const wheel of message.leftOut)
+        warn(this.#ctx, "PLUGIN_NATIVE", `${wheel} has native code: the preview leaves it out.`, { wheel });
+      this.#load.resolve(this);
+    } else if (message.type === "unusable") this.#fail(new SnapshotUnusable(message.message));
+    else if (message.type === "ready") this.#boot.resolve(this);
+    else if (message.type === "failed") this.#fail(previewError(message.message));
     else if (message.type === "output") this.#ctx.report({ type: "output", id: "preview", text: message.text });
-    else if (message.type === "warned") warn(this.#ctx, "PLUGIN_NATIVE", message.message);
     else this.#respond(message);
   }
 
@@ -112,7 +140,8 @@ class WorkerBridge implements Bridge {
   }
 }
 
-function previewError(problem: string, cause?: unknown): PublishError {
+/** Datasette does not start, for the reason that it gives. */
+export function previewError(problem: string, cause?: unknown): PublishError {
   const hint = "Correct the metadata, the setting or the plugin that Datasette names.";
   return new PublishError("PREVIEW_FAILED", `Datasette cannot start: ${problem}`, hint, { datasette: problem }, cause);
 }

@@ -4,7 +4,7 @@ import { findBinary, realPart } from "@datasette-publish/testkit";
 import { chromium, type BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startPreview, type Preview } from "./preview.ts";
-import { ctx, findWheels, makeScene } from "./scene.test-support.ts";
+import { ctx, findRuntime, makeScene } from "./scene.test-support.ts";
 
 const flags =
   "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-quic --no-first-run --disable-component-update --disable-sync";
@@ -15,7 +15,7 @@ describe.skipIf(!realPart("chromium"))("in Chromium", () => {
   let browser: BrowserContext;
 
   beforeAll(async () => {
-    preview = await startPreview(scene.site, { wheels: await findWheels() }, ctx);
+    preview = await startPreview(scene.site, await findRuntime(), ctx);
     browser = await chromium.launchPersistentContext(join(scene.dir, "profile"), {
       executablePath: findBinary("chromium") ?? "",
       args: flags.split(" "),

@@ -1,27 +1,39 @@
-import { PublishError, step, tildeEncode, type Context, type Database, type Facts, type Site, type Table } from "@datasette-publish/core";
-import type { Preview, PreviewResponse } from "./preview.ts";
+import { step, tildeEncode, type Context, type Database, type Site, type Table } from "@datasette-publish/core";
+import { askJson, checkError, mustBeOk, parse, type Ask } from "./pages.ts";
+import type { Preview } from "./preview.ts";
+import { plainQuery, Walker, type TablePage } from "./walk.ts";
+
+/** How thoroughly {@link checkSite} looks. */
+export interface CheckOptions {
+  /** How long it walks through the pages of tables, all in all. Unset: 2000. */
+  readonly walkMs?: number;
+}
 
 /** What {@link checkSite} asked for. */
 export interface CheckResult {
   readonly requests: number;
   readonly tables: number;
+  /** Rows that were come by on the pages of tables; of a table with more than 5000 rows, only the first, second and last page are. */
+  readonly reachedRows: number;
   readonly ms: number;
 }
 
 /**
- * Asks Datasette for the home page, every database and every table that is not hidden, and counts the rows anew.
- * @throws PublishError `CHECK_FAILED` at the first page that fails or count that differs.
+ * Asks Datasette for the home page, every database and every table that is not hidden, counts the rows anew,
+ * and walks through the tables' pages while there is time.
+ * @throws PublishError `CHECK_FAILED` at the first page that fails, count that differs, or row that cannot be reached.
  */
-export async function checkSite(preview: Preview, site: Site, ctx: Context): Promise<CheckResult> {
+export async function checkSite(preview: Preview, site: Site, ctx: Context, { walkMs = 2000 }: CheckOptions = {}): Promise<CheckResult> {
   return await step(ctx, "preview.check", "Check the site in Datasette", async (handle) => {
     const startedMs = performance.now();
     let requests = 0;
     let tables = 0;
-    const ask = async (path: string): Promise<PreviewResponse> => {
+    const ask: Ask = async (path) => {
       ctx.signal?.throwIfAborted();
       requests++;
       return await preview.request(path);
     };
+    const walker = new Walker(ask, walkMs);
     mustBeOk("/", await ask("/"));
     const listed = await askJson<{ name: string }[]>(ask, "/-/databases.json");
     const { databases } = site.dataset;
@@ -31,16 +43,15 @@ export async function checkSite(preview: Preview, site: Site, ctx: Context): Pro
     let rowsDone = 0;
     for (const database of databases)
       for (const table of await visibleTables(ask, database)) {
-        await checkTable(ask, database, table);
+        const path = `/${tildeEncode(database.name)}/${tildeEncode(table.name)}.json`;
+        await walker.walk(path, table, await countRows(ask, path, table));
         tables++;
         rowsDone += table.rows;
         handle.progress(rowsDone, rows, "rows");
       }
-    return { requests, tables, ms: Math.round(performance.now() - startedMs) };
+    return { requests, tables, reachedRows: walker.rows, ms: Math.round(performance.now() - startedMs) };
   });
 }
-
-type Ask = (path: string) => Promise<PreviewResponse>;
 
 async function visibleTables(ask: Ask, database: Database): Promise<Table[]> {
   const path = `/${tildeEncode(database.name)}`;
@@ -50,45 +61,15 @@ async function visibleTables(ask: Ask, database: Database): Promise<Table[]> {
   return database.tables.filter(({ name, uncounted }) => uncounted === undefined && shown.has(name));
 }
 
-/** `_where=1` has Datasette count the rows instead of taking the count from the inspect data. */
-async function checkTable(ask: Ask, database: Database, table: Table): Promise<void> {
-  const path = `/${tildeEncode(database.name)}/${tildeEncode(table.name)}.json?_size=1&_shape=objects`;
-  const counted = await ask(`${path}&_where=1`);
-  const response = counted.status === 403 ? await ask(path) : counted;
+/** The table's first page. `_where=1` has Datasette count the rows instead of taking the count from the inspect data. */
+async function countRows(ask: Ask, path: string, table: Table): Promise<TablePage> {
+  const plain = `${path}?${plainQuery}`;
+  const counted = await ask(`${plain}&_where=1`);
+  const response = counted.status === 403 ? await ask(plain) : counted;
   mustBeOk(path, response);
-  const { filtered_table_rows_count: rows } = JSON.parse(response.body.toString()) as { filtered_table_rows_count: number | null };
+  const page = parse(response) as TablePage;
+  const { filtered_table_rows_count: rows } = page;
   if (rows !== null && rows !== table.rows)
     throw checkError(path, `counts ${rows} rows, not ${table.rows}`, { rows, expectedRows: table.rows, table: table.name });
-}
-
-async function askJson<T>(ask: Ask, path: string): Promise<T> {
-  const response = await ask(path);
-  mustBeOk(path, response);
-  return JSON.parse(response.body.toString()) as T;
-}
-
-function mustBeOk(path: string, { status, body }: PreviewResponse): void {
-  if (status !== 200) throw checkError(path, `answers ${status}`, { status, datasette: errorText(body.toString()) });
-}
-
-/** Datasette's error: `error` of a JSON answer, or the words of an HTML page. */
-function errorText(body: string): string {
-  try {
-    const { error } = JSON.parse(body) as { error?: unknown };
-    if (typeof error === "string") return error;
-  } catch {
-    // Not JSON: an HTML page.
-  }
-  const main = /<section class="content">([\s\S]*?)<\/section>/.exec(body)?.[1] ?? body;
-  return main
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, 500);
-}
-
-function checkError(path: string, problem: string, facts: Facts): PublishError {
-  const detail = typeof facts["datasette"] === "string" && facts["datasette"] !== "" ? `: ${facts["datasette"]}` : "";
-  const hint = "Correct the metadata or the data that Datasette names, then run the command again.";
-  return new PublishError("CHECK_FAILED", `Datasette's page ${path} ${problem}${detail}`, hint, { path, ...facts });
+  return page;
 }

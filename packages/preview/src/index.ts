@@ -1,2 +1,10 @@
-export { checkSite, type CheckResult } from "./check.ts";
-export { startPreview, type Preview, type PreviewOptions, type PreviewRequest, type PreviewResponse } from "./preview.ts";
+export { checkSite, type CheckOptions, type CheckResult } from "./check.ts";
+export {
+  startPreview,
+  warmPreview,
+  type Preview,
+  type PreviewOptions,
+  type PreviewRequest,
+  type PreviewResponse,
+  type WarmPreview,
+} from "./preview.ts";

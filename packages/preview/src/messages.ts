@@ -1,3 +1,5 @@
+import type { ServedFile } from "@datasette-publish/core";
+
 /** An HTTP request as the worker takes it; header names in lower case. */
 export interface PlainRequest {
   readonly method: string;
@@ -7,35 +9,49 @@ export interface PlainRequest {
   readonly body: Uint8Array;
 }
 
-/** One database as Datasette shall see it: `fileName` decides its name in URLs. */
-export interface ServedDatabase {
-  readonly fileName: string;
-  readonly path: string;
+/** What the worker is started with: a snapshot, as its file's path or as the file's bytes. */
+export interface WorkerData {
+  readonly snapshot: string | Uint8Array;
+  /** Digest that the snapshot must carry. */
+  readonly key: string;
 }
 
-/** What the worker is started with. */
-export interface WorkerData {
-  readonly wheels: readonly string[];
-  /** Folder for Python's bytecode, or null: compile anew. */
-  readonly bytecodeDir: string | null;
-  readonly databases: readonly ServedDatabase[];
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly inspectData: Readonly<Record<string, unknown>>;
+/** A site as the worker lays it out in its file system: files at `/<name>`. */
+export interface PlainSite {
+  readonly files: readonly ServedFile[];
+  /** Databases are linked, as they can be large; each has its path on this machine. */
+  readonly links: readonly ServedFile[];
+  /** Folders to make besides. */
+  readonly folders: readonly string[];
+  readonly workingDir: string;
+  /** Arguments of `datasette serve`. */
+  readonly args: readonly string[];
 }
 
 export type ToWorker =
+  | { readonly type: "site"; readonly site: PlainSite }
   | ({ readonly type: "request"; readonly id: number } & PlainRequest)
   /** The chunk has been taken: the next may come. */
   | { readonly type: "taken"; readonly id: number }
   | { readonly type: "cancel"; readonly id: number };
 
 export type FromWorker =
+  /** The interpreter runs and waits for a site. */
+  | { readonly type: "loaded"; readonly leftOut: readonly string[] }
+  /** The snapshot cannot be used. */
+  | { readonly type: "unusable"; readonly message: string }
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly message: string }
-  | { readonly type: "warned"; readonly message: string }
   | { readonly type: "output"; readonly text: string }
   | { readonly type: "head"; readonly id: number; readonly status: number; readonly headers: [string, string][] }
   | { readonly type: "chunk"; readonly id: number; readonly bytes: Uint8Array }
   | { readonly type: "end"; readonly id: number }
   | { readonly type: "broken"; readonly id: number; readonly message: string };
+
+/** What the thread that makes a snapshot is started with. */
+export interface MakerData {
+  readonly wheels: readonly string[];
+  readonly key: string;
+}
+
+export type FromMaker = { readonly type: "made"; readonly bytes: Uint8Array } | { readonly type: "failed"; readonly message: string };

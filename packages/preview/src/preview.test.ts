@@ -3,17 +3,16 @@ import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkSite } from "./check.ts";
-import { startPreview, type Preview } from "./preview.ts";
-import { ctx, findWheels, makeScene, type Scene } from "./scene.test-support.ts";
+import { startPreview, warmPreview, type Preview, type PreviewOptions } from "./preview.ts";
+import { ctx, findRuntime, makeScene, type Scene } from "./scene.test-support.ts";
 
 const scene: Scene = makeScene();
-let wheels: readonly string[];
+let runtime: PreviewOptions;
 let preview: Preview;
 
 beforeAll(async () => {
-  wheels = await findWheels();
-  preview = await startPreview(scene.site, { wheels, cacheDir: scene.cacheDir }, ctx);
+  runtime = await findRuntime();
+  preview = await startPreview(scene.site, runtime, ctx);
 });
 
 afterAll(async () => {
@@ -42,9 +41,10 @@ describe("serving", () => {
     expect(scene.listFolder()).toEqual(["data.db"]);
   });
 
-  it("answers JSON with CORS headers and absolute URLs of this host", async () => {
+  it("answers JSON with absolute URLs of this host, and lets no other site read it", async () => {
     const response = await fetch(`${preview.url}data/big.json?_size=2`);
-    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+    expect(response.headers.get("content-security-policy")).toBe("frame-ancestors 'self'");
     const { next_url: nextUrl } = (await response.json()) as { next_url: string };
     expect(nextUrl).toContain(preview.url);
     const link = response.headers.get("link") ?? nextUrl;
@@ -101,55 +101,43 @@ describe("methods and errors", () => {
   });
 });
 
-describe("checkSite", () => {
-  it("counts the rows of every table that is not hidden", async () => {
-    const result = await checkSite(preview, scene.site, ctx);
-    expect(result).toMatchObject({ tables: 3, requests: 7 });
-  });
-
-  it("fails with CHECK_FAILED when Datasette counts other rows than the report", async () => {
-    const [database] = scene.site.dataset.databases;
-    if (database === undefined) throw new Error("the scene has a database");
-    const tables = database.tables.map((table) => (table.name === "towns" ? { ...table, rows: 3 } : table));
-    const site = { ...scene.site, dataset: { databases: [{ ...database, tables }], sources: [], unreadable: [] } };
-    await expect(checkSite(preview, site, ctx)).rejects.toMatchObject({
-      code: "CHECK_FAILED",
-      facts: { table: "towns", rows: 2, expectedRows: 3 },
-    });
-  });
-
-  it("fails with CHECK_FAILED, path, status and Datasette's words when a page fails", async () => {
-    const broken: Preview = {
-      ...preview,
-      request: async (path) => await preview.request(path.startsWith("/data/towns") ? "/data/towns.json?_sort=none" : path),
-    };
-    await expect(checkSite(broken, scene.site, ctx)).rejects.toMatchObject({
-      code: "CHECK_FAILED",
-      facts: { status: 500, datasette: "Cannot sort table by none" },
-    });
-  });
-});
-
 describe("starting and ending", () => {
   it("refuses a port that is taken, before it boots", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => other.once("listening", resolve));
     const { port } = other.address() as AddressInfo;
-    await expect(startPreview(scene.site, { wheels, port }, ctx)).rejects.toMatchObject({ code: "PORT_TAKEN", facts: { port } });
+    await expect(startPreview(scene.site, { ...runtime, port }, ctx)).rejects.toMatchObject({ code: "PORT_TAKEN", facts: { port } });
     other.close();
   });
 
   it("fails with PREVIEW_FAILED and Datasette's message", async () => {
     const site = { ...scene.site, serve: { ...scene.site.serve, settings: { no_such_setting: "1" } } };
-    await expect(startPreview(site, { wheels, cacheDir: scene.cacheDir }, ctx)).rejects.toMatchObject({
+    await expect(startPreview(site, runtime, ctx)).rejects.toMatchObject({
       code: "PREVIEW_FAILED",
-      message: expect.stringContaining("no_such_setting is not a setting of Datasette") as string,
+      message: expect.stringContaining("no_such_setting is not a valid option") as string,
     });
+  });
+
+  it.each([
+    ["default_page_size", "many", "should be an integer"],
+    ["allow_download", "maybe", "should be on/off"],
+  ])("names a setting %s whose value is wrong", async (name, value, words) => {
+    const site = { ...scene.site, serve: { ...scene.site.serve, settings: { [name]: value } } };
+    await expect(startPreview(site, runtime, ctx)).rejects.toMatchObject({
+      code: "PREVIEW_FAILED",
+      facts: { datasette: expect.stringMatching(`${name}.*${words}`) as string },
+    });
+  });
+
+  it("boots before there is a site, and can be given up then", async () => {
+    const warm = await warmPreview(runtime, ctx);
+    await warm.close();
+    await expect(warm.start(scene.site)).rejects.toMatchObject({ name: "AbortError" });
   });
 
   it("stops the boot when aborted", async () => {
     const signal = AbortSignal.timeout(100);
-    await expect(startPreview(scene.site, { wheels }, { ...ctx, signal })).rejects.toMatchObject({ name: "TimeoutError" });
+    await expect(startPreview(scene.site, runtime, { ...ctx, signal })).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
   it("leaves no thread and no socket behind", async () => {

@@ -1,20 +1,31 @@
 import { once } from "node:events";
-import { step, type Context, type Site } from "@datasette-publish/core";
-import { makeBytecodeDir } from "./bytecode-dir.ts";
-import { startBridge, type Bridge } from "./bridge.ts";
-import type { WorkerData } from "./messages.ts";
+import type { Server } from "node:http";
+import { dirname, resolve as resolvePath } from "node:path/posix";
+import { databaseFiles, siteFiles, step, toArguments, type Context, type Serve, type Site } from "@datasette-publish/core";
+import { SnapshotUnusable, type Bridge, previewError, type Send } from "./bridge.ts";
+import { allowedHosts, toBasePath, type Guard } from "./guard.ts";
+import type { PlainSite } from "./messages.ts";
 import { createPreviewServer, listen } from "./server.ts";
+import { bootFromSnapshot, shippedDir } from "./snapshot-store.ts";
 
-/** How {@link startPreview} serves the site. */
+/** How a preview serves its site. */
 export interface PreviewOptions {
   /** Paths of the wheels of Datasette, its dependencies and pure-Python plugins. */
   readonly wheels: readonly string[];
-  /** Folder that keeps compiled Python between runs, made when missing; unset: nothing is kept and every boot takes twice as long. */
+  /** Folder that keeps a snapshot of Datasette for these wheels when the package has none, made when missing; unset: every boot makes one. */
   readonly cacheDir?: string;
   /** 0 or unset: a free port. */
   readonly port?: number;
   /** Unset: 127.0.0.1. */
   readonly host?: string;
+  /** Names that requests may call the host by, on any port, besides `host`, 127.0.0.1, [::1] and localhost. */
+  readonly allowHosts?: readonly string[];
+  /** Lets the site's `access-control-*` headers pass, so that pages of other sites can read this one. */
+  readonly cors?: boolean;
+  /** Who may show the preview in a frame, as CSP's `frame-ancestors` writes it. Unset: `'self'`. */
+  readonly frameAncestors?: string;
+  /** Path that the whole site lives below, in the place of its setting `base_url`; `/8f1c…/` that nobody can guess keeps other programs of this machine out. */
+  readonly basePath?: string;
 }
 
 /** What {@link Preview.request} takes; a subset of `fetch`'s. */
@@ -33,61 +44,115 @@ export interface PreviewResponse {
 
 /** A Datasette that runs in this process and is served on localhost. */
 export interface Preview {
-  /** With a slash at its end. */
+  /** Address of the site's home page, with a slash at its end. */
   readonly url: string;
-  /** Asks Datasette directly, without the network. */
+  /** Asks Datasette directly, without the network. The path is the site's own, without its base path. */
   request(path: string, init?: PreviewRequest): Promise<PreviewResponse>;
   /** Ends open connections and the worker thread. */
   close(): Promise<void>;
 }
 
+/** A preview that boots while its site is still being made. */
+export interface WarmPreview {
+  /**
+   * Serves a site: once, as soon as the boot is done. Databases are opened as immutable.
+   * @throws PublishError `PREVIEW_FAILED`; the preview is closed then.
+   */
+  start(site: Site): Promise<Preview>;
+  /** Gives up a preview, started or not. */
+  close(): Promise<void>;
+}
+
 /**
- * Boots the real Datasette in WebAssembly and serves `site` on localhost. Databases are opened as immutable.
- * `ctx.signal` stops the boot; afterwards call {@link Preview.close}.
- * @throws PublishError `PREVIEW_FAILED`, `PORT_TAKEN`.
+ * Takes the port and begins to boot the real Datasette in WebAssembly. `ctx.signal` stops the boot; afterwards call `close`.
+ * @throws PublishError `PORT_TAKEN`, `OPTION_INVALID`.
+ */
+export async function warmPreview(options: PreviewOptions, ctx: Context): Promise<WarmPreview> {
+  const { wheels, cacheDir, port = 0, host = "127.0.0.1", basePath } = options;
+  const guard = toGuard(options, host);
+  const running: { send?: Send } = {};
+  const server = createPreviewServer(
+    (request, sink) => running.send?.(request, sink) ?? (sink.broken("Datasette is still starting"), () => {}),
+    guard,
+  );
+  const authority = `${bracketed(host)}:${await listen(server, port, host)}`;
+  const stop = new AbortController();
+  const signal = ctx.signal === undefined ? stop.signal : AbortSignal.any([ctx.signal, stop.signal]);
+  const boot = bootFromSnapshot(wheels, [shippedDir], cacheDir, { ...ctx, signal });
+  const close = async (): Promise<void> => {
+    stop.abort();
+    const bridge = await boot.catch(() => null);
+    await Promise.all([bridge?.close(), closeServer(server)]);
+  };
+  boot.catch(() => {});
+  return { start: async (site) => await start(site).catch(closing), close };
+
+  async function start({ serve }: Site): Promise<Preview> {
+    return await step(ctx, "preview.boot", "Start Datasette", async () => {
+      const bridge = await boot;
+      await bridge.open(toPlainSite(serve, basePath));
+      running.send = bridge.send;
+      const base = basePath ?? serve.settings["base_url"] ?? "/";
+      const request: Preview["request"] = (path, init) => ask(bridge, authority, base + path.replace(/^\//, ""), init);
+      return { url: `http://${authority}${base}`, request, close };
+    });
+  }
+
+  async function closing(error: unknown): Promise<never> {
+    await close();
+    throw error instanceof SnapshotUnusable ? previewError(error.message, error) : error;
+  }
+}
+
+/**
+ * Boots the real Datasette in WebAssembly and serves `site` on localhost.
+ * @throws PublishError `PREVIEW_FAILED`, `PORT_TAKEN`, `OPTION_INVALID`.
  */
 export async function startPreview(site: Site, options: PreviewOptions, ctx: Context): Promise<Preview> {
-  const { wheels, cacheDir, port = 0, host = "127.0.0.1" } = options;
-  return await step(ctx, "preview.boot", "Start Datasette", async () => {
-    const pending: { bridge?: Bridge } = {};
-    const server = createPreviewServer({
-      send: (request, sink) => pending.bridge?.send(request, sink) ?? (sink.broken("Datasette is still starting"), () => {}),
-      close: async () => {},
-    });
-    const actualPort = await listen(server, port, host);
-    const stop = async (): Promise<void> => {
-      const closed = server.listening ? once(server, "close") : null;
-      server.close();
-      server.closeAllConnections();
-      await Promise.all([pending.bridge?.close(), closed]);
-    };
-    try {
-      pending.bridge = await startBridge(await toWorkerData(site, wheels, cacheDir), ctx);
-    } catch (error) {
-      await stop();
-      throw error;
-    }
-    const authority = `${host.includes(":") ? `[${host}]` : host}:${actualPort}`;
-    const { bridge } = pending;
-    return { url: `http://${authority}/`, request: (path, init) => ask(bridge, authority, path, init), close: stop };
-  });
+  return await (await warmPreview(options, ctx)).start(site);
 }
 
-async function toWorkerData(site: Site, wheels: readonly string[], cacheDir?: string): Promise<WorkerData> {
-  const { metadata, settings, inspectData } = site.serve;
-  const databases = site.dataset.databases.map(({ fileName, path }) => ({ fileName, path }));
-  const bytecodeDir = cacheDir === undefined ? null : await makeBytecodeDir(cacheDir, wheels);
-  return { wheels, bytecodeDir, databases, metadata, settings, inspectData };
+function toGuard({ allowHosts = [], cors = false, frameAncestors = "'self'", basePath }: PreviewOptions, host: string): Guard {
+  return {
+    hosts: allowedHosts([...allowHosts, bracketed(host)]),
+    basePath: basePath === undefined ? null : toBasePath(basePath),
+    cors,
+    frameAncestors,
+  };
 }
 
-async function ask(bridge: Bridge, authority: string, path: string, init: PreviewRequest = {}): Promise<PreviewResponse> {
+function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+/** The files and arguments of the image; only what the preview must have otherwise is added. */
+function toPlainSite(serve: Serve, basePath: string | undefined): PlainSite {
+  const own = { num_sql_threads: "0", ...(basePath === undefined ? {} : { base_url: basePath }) };
+  return {
+    files: siteFiles(serve),
+    links: databaseFiles(serve),
+    folders: serve.writable.map((path) => dirname(resolvePath(serve.workingDir, path))),
+    workingDir: serve.workingDir,
+    args: [...toArguments(serve), ...Object.entries(own).flatMap(([name, value]) => ["--setting", name, value])],
+  };
+}
+
+async function ask(bridge: Bridge, authority: string, target: string, init: PreviewRequest = {}): Promise<PreviewResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<PreviewResponse>();
   const { method = "GET", headers = {}, body = "" } = init;
   const lowered = Object.entries({ host: authority, ...headers }).map(([name, value]) => [name.toLowerCase(), value] as const);
   const chunks: Uint8Array[] = [];
   let head = { status: 0, headers: {} as Record<string, string> };
   bridge.send(
-    { method, target: path, headers: lowered, body: typeof body === "string" ? Buffer.from(body) : body },
+    { method, target, headers: lowered, body: typeof body === "string" ? Buffer.from(body) : body },
     {
       head: (status, pairs) => (head = { status, headers: joinHeaders(pairs) }),
       chunk(bytes, taken) {

@@ -1,47 +1,52 @@
 /**
- * The Python side: makes the Datasette application as `datasette serve -i … --inspect-file … --cors` does,
- * and runs each request as a task of its own against the ASGI application.
+ * The Python side: starts Datasette by its own command line, as the image does, and runs each request
+ * as a task of its own against the ASGI application.
  */
 export const shim = `
-import asyncio, json, sys
+import asyncio, gc, json, os, random, sys, tempfile
 from urllib.parse import unquote
 sys.path.insert(0, "/site-packages")
-from datasette.app import DEFAULT_SETTINGS, OBSOLETE_SETTINGS, Datasette
-from datasette.utils import value_as_boolean
+import click
+from datasette.cli import check_databases, serve
+from jinja2 import BytecodeCache
 
 # Datasette streams CSV row by row: one message per row would cost more than the row.
 CHUNK_BYTES = 65536
 tasks = {}
 
-def typed(name, value):
-    if name not in DEFAULT_SETTINGS:
-        raise ValueError(OBSOLETE_SETTINGS.get(name) or f"{name} is not a setting of Datasette")
-    default = DEFAULT_SETTINGS[name]
-    if isinstance(default, bool):
-        return value_as_boolean(value)
-    if isinstance(default, int):
-        if not value.isdigit():
-            raise ValueError(f'The setting "{name}" should be an integer')
-        return int(value)
-    return value
+class MemoryCache(BytecodeCache):
+    """Compiled templates; Jinja's key has the template's path, and it compares the source's digest."""
+    def __init__(self):
+        self.compiled = {}
 
-async def boot(config_json):
-    global app
-    config = json.loads(config_json)
-    settings = {name: typed(name, value) for name, value in config["settings"].items()}
-    settings["num_sql_threads"] = 0
-    datasette = Datasette(
-        [],
-        immutables=config["immutables"],
-        inspect_data=config["inspectData"],
-        metadata=config["metadata"],
-        settings=settings,
-        cors=True,
-    )
-    await datasette.invoke_startup()
-    for database in datasette.databases.values():
-        await database.execute("select 1 from sqlite_master limit 1")
+    def load_bytecode(self, bucket):
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+templates = MemoryCache()
+
+async def boot(args, working_dir):
+    """What is wrong with the site, in Datasette's words, or None; 'serve' with return_instance leaves out what follows it here."""
+    global app, datasette
+    os.chdir(working_dir)
+    try:
+        with serve.make_context("serve", list(args)) as context:
+            datasette = serve.callback(**context.params, return_instance=True)
+        datasette.jinja_env.bytecode_cache = templates
+        await datasette.invoke_startup()
+        await check_databases(datasette)
+    except click.ClickException as error:
+        return error.format_message()
     app = datasette.app()
+
+def draw_again():
+    """Gives every random generator that was made before the snapshot a state of its own."""
+    for generator in generators:
+        generator.seed()
+    tempfile._name_sequence = None
 
 async def respond(number, method, target, headers, body, head, chunk):
     path, _, query = target.partition("?")

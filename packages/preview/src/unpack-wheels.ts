@@ -1,24 +1,24 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
 
 /** The part of Emscripten's file system that unpacking needs. */
 export interface MemoryFs {
   mkdirTree(path: string): void;
-  writeFile(path: string, data: Uint8Array): void;
-  utime(path: string, atimeMs: number, mtimeMs: number): void;
+  writeFile(path: string, data: Uint8Array, options?: { canOwn: boolean }): void;
 }
+
+/** Files of wheels: path below the folder of packages, bytes. */
+export type WheelFiles = (readonly [string, Uint8Array])[];
 
 /** A wheel's files in memory, without native libraries, which WebAssembly cannot load. */
 export interface UnpackedWheel {
-  readonly path: string;
+  /** Its file name. */
+  readonly name: string;
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Whether it is a Datasette plugin with native code: it cannot be shown here. */
-  readonly nativePlugin: boolean;
+  readonly leftOut: boolean;
 }
-
-/** Python takes bytecode only when the source's time is the one it was compiled at. */
-const fixedTimeMs = Date.UTC(2000, 0);
 
 /** Reads one wheel (a ZIP file). */
 export async function readWheel(path: string): Promise<UnpackedWheel> {
@@ -30,19 +30,18 @@ export async function readWheel(path: string): Promise<UnpackedWheel> {
     if (/\.(?:so|pyd|dylib)$/.test(entry.fileName)) native = true;
     else files.set(entry.fileName, await readEntry(zip, entry));
   }
-  return { path, files, nativePlugin: native && isPlugin(files) };
+  return { name: basename(path), files, leftOut: native && isPlugin(files) };
 }
 
-/** Writes a wheel's files below `root`. */
-export function writeWheel(fs: MemoryFs, root: string, wheel: UnpackedWheel): void {
+/** Writes files below `root`. The file system keeps the very bytes: it copies none. */
+export function writeFiles(fs: MemoryFs, root: string, files: WheelFiles): void {
   const made = new Set<string>();
-  for (const [name, data] of wheel.files) {
+  for (const [name, data] of files) {
     const path = `${root}/${name}`;
     const dir = dirname(path);
     if (!made.has(dir)) fs.mkdirTree(dir);
     made.add(dir);
-    fs.writeFile(path, data);
-    fs.utime(path, fixedTimeMs, fixedTimeMs);
+    fs.writeFile(path, data, { canOwn: true });
   }
 }
 

@@ -1,9 +1,10 @@
-import { basename, dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { loadPyodide, type PyodideAPI } from "pyodide";
-import type { FromWorker, ToWorker, WorkerData } from "./messages.ts";
-import { shim } from "./shim.ts";
-import { readWheel, writeWheel } from "./unpack-wheels.ts";
+import type { PyodideAPI } from "pyodide";
+import { lastLine, loadFromSnapshot } from "./interpreter.ts";
+import { layOut } from "./layout.ts";
+import type { FromWorker, PlainSite, ToWorker, WorkerData } from "./messages.ts";
+import { openSnapshot } from "./snapshot.ts";
 
 type Handle = (
   id: number,
@@ -20,7 +21,6 @@ interface PyBytes {
   destroy(): void;
 }
 
-const data = workerData as WorkerData;
 const waiting = new Map<number, () => void>();
 
 function post(message: FromWorker): void {
@@ -32,35 +32,26 @@ function print(text: string): void {
   post({ type: "output", text });
 }
 
-async function boot(): Promise<PyodideAPI> {
-  const options = { stdout: print, stderr: print, env: { HOME: "/home/pyodide" } };
-  const [python, wheels] = await Promise.all([loadPyodide(options), Promise.all(data.wheels.map(readWheel))]);
-  for (const wheel of wheels)
-    if (wheel.nativePlugin) post({ type: "warned", message: `${basename(wheel.path)} has native code: the preview leaves it out.` });
-    else writeWheel(python.FS, "/site-packages", wheel);
-  if (data.bytecodeDir !== null) {
-    python.mountNodeFS("/bytecode", data.bytecodeDir);
-    python.runPython('import sys; sys.pycache_prefix = "/bytecode"; sys.dont_write_bytecode = False');
+async function load({ snapshot, key }: WorkerData): Promise<PyodideAPI | null> {
+  try {
+    const opened = openSnapshot(typeof snapshot === "string" ? await readFile(snapshot) : snapshot, key);
+    const python = await loadFromSnapshot(opened, print);
+    post({ type: "loaded", leftOut: (await opened.content).leftOut });
+    return python;
+  } catch (error) {
+    post({ type: "unusable", message: lastLine(error) });
+    return null;
   }
-  const immutables = mountDatabases(python);
-  await python.runPythonAsync(shim);
-  const { settings, metadata, inspectData } = data;
-  await python.globals.get("boot")(JSON.stringify({ immutables, settings, metadata, inspectData }));
-  return python;
 }
 
-/** Mounts each database's folder and links the file, under the name it has in the image, into `/databases`. */
-function mountDatabases(python: PyodideAPI): string[] {
-  python.FS.mkdirTree("/databases");
-  const mounts = new Map<string, string>();
-  return data.databases.map(({ fileName, path }) => {
-    const dir = dirname(path);
-    const mount = mounts.get(dir) ?? `/folders/${mounts.size}`;
-    if (!mounts.has(dir)) python.mountNodeFS(mount, dir);
-    mounts.set(dir, mount);
-    python.FS.symlink(`${mount}/${basename(path)}`, `/databases/${fileName}`);
-    return `/databases/${fileName}`;
-  });
+async function open(python: PyodideAPI, site: PlainSite): Promise<void> {
+  try {
+    layOut(python, site);
+    const problem = (await python.globals.get("boot")(site.args, site.workingDir)) as string | undefined;
+    post(problem === undefined ? { type: "ready" } : { type: "failed", message: problem });
+  } catch (error) {
+    post({ type: "failed", message: lastLine(error) });
+  }
 }
 
 function sendHead(id: number, status: number, headers: string): void {
@@ -88,22 +79,14 @@ async function serve(handle: Handle, message: Extract<ToWorker, { type: "request
   }
 }
 
-/** The last line of a Python traceback, which names the exception. */
-function lastLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split("\n").at(-1) ?? text;
-}
-
-try {
-  const python = await boot();
+const python = await load(workerData as WorkerData);
+if (python !== null) {
   const handle = python.globals.get("handle") as Handle;
   const cancel = python.globals.get("cancel") as (id: number) => void;
   parentPort?.on("message", (message: ToWorker) => {
-    if (message.type === "request") void serve(handle, message);
+    if (message.type === "site") void open(python, message.site);
+    else if (message.type === "request") void serve(handle, message);
     else if (message.type === "taken") waiting.get(message.id)?.();
     else cancel(message.id);
   });
-  post({ type: "ready" });
-} catch (error) {
-  post({ type: "failed", message: lastLine(error) });
 }
