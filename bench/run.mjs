@@ -1,5 +1,6 @@
 // Paired measurements, printed as medians and ratios. See bench/README.md.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,6 +69,29 @@ const benches = {
     );
     console.log(`with the check  ${(timed(process.execPath, [bin, "docker", "small", "--archive", "small.tar"]) / 1000).toFixed(2)} s`);
   },
+  async preview() {
+    const database = join(dir, "csvs.db");
+    const csvs = join(root, "examples/csvs");
+    timed(process.execPath, [bin, "convert", csvs, database]);
+    execFileSync("pnpm", ["--dir", join(root, "packages/preview"), "run", "snapshot:build"], { stdio: "ignore" });
+    const boot = (from) => Number(execFileSync(process.execPath, [join(root, "bench/boot.mjs"), from, database], { encoding: "utf8" }));
+    await pair(
+      "boot from the snapshot",
+      () => boot("snapshot"),
+      "boot from wheels      ",
+      () => boot("wheels"),
+    );
+    const archive = (...more) => timed(process.execPath, [bin, "docker", csvs, "--archive", "csvs.tar", ...more]);
+    await pair(
+      "publish docker --archive, with the check",
+      () => archive(),
+      "publish docker --archive --no-check     ",
+      () => archive("--no-check"),
+    );
+    const times = [];
+    for (let i = 0; i <= runs; i++) times.push(await firstPage(csvs));
+    console.log(`publish preview, first page  ${(median(times.slice(1)) / 1000).toFixed(2)} s`);
+  },
   async start() {
     smallFolder();
     const { collectFiles } = await import(join(root, "packages/runtime-build/src/collect-files.ts"));
@@ -103,6 +127,20 @@ const benches = {
     execFileSync("docker", ["rmi", "publish-bench:bytecode", "publish-bench:sources"]);
   },
 };
+
+/** Milliseconds from `publish preview` to the first table's page. */
+async function firstPage(csvs) {
+  const started = performance.now();
+  const child = spawn(process.execPath, [bin, "preview", csvs], { cwd: dir, stdio: ["ignore", "pipe", "ignore"] });
+  const [said] = await once(child.stdout, "data");
+  const address = /http:\S+/.exec(said)[0];
+  const page = await fetch(`${address}data/airports`);
+  if (!page.ok || !(await page.text()).includes("</table>")) throw new Error(`${address} answers ${page.status}`);
+  const ms = performance.now() - started;
+  child.kill();
+  await once(child, "exit");
+  return ms;
+}
 
 /** Milliseconds from `docker run` to the first JSON answer. */
 async function firstAnswer(image) {

@@ -4,7 +4,7 @@ import { BaseCommand, untilAborted } from "./base-command.ts";
 import { openInBrowser } from "./browser.ts";
 import { requirePaths } from "./paths.ts";
 import { prepareWhole } from "./prepare-whole.ts";
-import { convertFlags, siteFlags, toConvertOptions, toProject, toSiteOptions } from "./flags.ts";
+import { convertFlags, several, siteFlags, toConvertOptions, toProject, toSiteOptions } from "./flags.ts";
 
 export class PreviewCommand extends BaseCommand {
   static override summary = "Serve the site on localhost, with nothing installed";
@@ -21,6 +21,12 @@ export class PreviewCommand extends BaseCommand {
       min: 0,
       max: 65_535,
     }),
+    "allow-host": Flags.string({
+      description: "Answer to this name of the host too, besides localhost and 127.0.0.1",
+      helpValue: "HOST",
+      ...several,
+    }),
+    cors: Flags.boolean({ description: "Let pages of other sites read the data" }),
     open: Flags.boolean({ description: "Open the site in the browser" }),
     once: Flags.boolean({ description: "Check the site, then end" }),
     ...siteFlags,
@@ -31,18 +37,17 @@ export class PreviewCommand extends BaseCommand {
     const { argv, flags } = await this.parse(PreviewCommand);
     const paths = argv as string[];
     requirePaths(paths, "preview");
-    const { openChecked } = await import("./preview-site.ts");
+    const { openChecked, warmUp } = await import("./preview-site.ts");
     const prepared = { convert: toConvertOptions(flags), site: await toSiteOptions(flags) };
+    const server = { port: flags.port, allowHosts: flags["allow-host"] ?? [], cors: flags.cors };
+    await using warm = await warmUp(server, this.context);
     await using ready = await prepareWhole(toProject(paths, flags), prepared, this.context);
     const { site } = ready;
-    const preview = await openChecked(site, flags.port, this.context);
-    try {
-      this.log(`Serving ${site.name} at ${preview.url}${flags.once ? "" : "  (Ctrl-C ends it)"}`);
-      if (flags.open) await openInBrowser(preview.url, this.jsonEnabled(), this.context);
-      if (!flags.once) await untilAborted(this.context.signal!);
-      return { site: site.name, url: preview.url, databases: reportOf(site) };
-    } finally {
-      await preview.close();
-    }
+    const { url } = await openChecked(warm, site, this.context);
+    // The address ends the last line, so that a script can take it from there.
+    this.log(`Serving ${site.name}${flags.once ? "" : " until Ctrl-C"} at ${url}`);
+    if (flags.open) await openInBrowser(url, this.jsonEnabled(), this.context);
+    if (!flags.once) await untilAborted(this.context.signal!);
+    return { site: site.name, url, databases: reportOf(site) };
   }
 }

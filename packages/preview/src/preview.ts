@@ -43,17 +43,17 @@ export interface PreviewResponse {
 }
 
 /** A Datasette that runs in this process and is served on localhost. */
-export interface Preview {
+export interface Preview extends AsyncDisposable {
   /** Address of the site's home page, with a slash at its end. */
   readonly url: string;
   /** Asks Datasette directly, without the network. The path is the site's own, without its base path. */
   request(path: string, init?: PreviewRequest): Promise<PreviewResponse>;
-  /** Ends open connections and the worker thread. */
+  /** Ends open connections and the worker thread; so does leaving the scope of an `await using`. */
   close(): Promise<void>;
 }
 
 /** A preview that boots while its site is still being made. */
-export interface WarmPreview {
+export interface WarmPreview extends AsyncDisposable {
   /**
    * Serves a site: once, as soon as the boot is done. Databases are opened as immutable.
    * @throws PublishError `PREVIEW_FAILED`; the preview is closed then.
@@ -85,7 +85,7 @@ export async function warmPreview(options: PreviewOptions, ctx: Context): Promis
     await Promise.all([bridge?.close(), closeServer(server)]);
   };
   boot.catch(() => {});
-  return { start: async (site) => await start(site).catch(closing), close };
+  return { start: async (site) => await start(site).catch(closing), close, [Symbol.asyncDispose]: close };
 
   async function start({ serve }: Site): Promise<Preview> {
     return await step(ctx, "preview.boot", "Start Datasette", async () => {
@@ -94,7 +94,7 @@ export async function warmPreview(options: PreviewOptions, ctx: Context): Promis
       running.send = bridge.send;
       const base = basePath ?? serve.settings["base_url"] ?? "/";
       const request: Preview["request"] = (path, init) => ask(bridge, authority, base + path.replace(/^\//, ""), init);
-      return { url: `http://${authority}${base}`, request, close };
+      return { url: `http://${authority}${base}`, request, close, [Symbol.asyncDispose]: close };
     });
   }
 

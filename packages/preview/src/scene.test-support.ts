@@ -57,7 +57,11 @@ export function makeSite(dir: string, sql: Readonly<Record<string, string>>, ser
     }),
   );
   const links = databases.map(({ fileName, path }) => ({ fileName, path }));
-  return { name: "scene", dataset: { databases, sources: [], unreadable: [] }, serve: { ...emptyServe, databases: links, inspectData, ...serve } };
+  return {
+    name: "scene",
+    dataset: { databases, sources: [], unreadable: [] },
+    serve: { ...emptyServe, databases: links, inspectData, ...serve },
+  };
 }
 
 function makeDatabase(path: string, name: string, statements: string): Database {

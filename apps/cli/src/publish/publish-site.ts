@@ -10,7 +10,7 @@ import {
   type Provider,
   type PublishResult,
 } from "@datasette-publish/core";
-import type { Preview } from "@datasette-publish/preview";
+import type { Preview, WarmPreview } from "@datasette-publish/preview";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
 import { toProject, type Given } from "../flags.ts";
@@ -33,8 +33,9 @@ export async function publishSite({ provider, paths, options, own, json, print }
   const project = toProject(paths, own);
   const { convert = {}, site = {}, ...rest } = await toRequest(own);
   const target = await openTarget(provider, { project, options, env: process.env, ...rest }, context);
+  await using warm = own["check"] === false ? undefined : await warmUp(context);
   await using prepared = withRecipe(await prepareWhole(project, { convert, site }, context), target.recipe);
-  await using preview = own["check"] === false ? undefined : await look(prepared, own["serve"] === true, context);
+  const preview = warm && (await look(warm, prepared, own["serve"] === true, context));
   const { ensureRuntime } = await import("@datasette-publish/runtime");
   const result = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(ensureRuntime));
   print(renderPublished(result));
@@ -46,10 +47,16 @@ export async function publishSite({ provider, paths, options, own, json, print }
   return result;
 }
 
+/** Boots Datasette while the site is prepared. */
+async function warmUp(context: Context): Promise<WarmPreview> {
+  const site = await import("../preview-site.ts");
+  return await site.warmUp({}, context);
+}
+
 /** Checks the site in the preview, and leaves the preview open when it is to be served. */
-async function look({ site }: Prepared, serve: boolean, context: Context): Promise<Preview & AsyncDisposable> {
+async function look(warm: WarmPreview, { site }: Prepared, serve: boolean, context: Context): Promise<Preview> {
   const { openChecked } = await import("../preview-site.ts");
-  const preview = await openChecked(site, 0, context);
+  const preview = await openChecked(warm, site, context);
   if (!serve) await preview.close();
-  return { ...preview, [Symbol.asyncDispose]: () => preview.close() };
+  return preview;
 }
