@@ -11,7 +11,7 @@ const { layOut } = await import(dist("preview/dist/layout.js"));
 
 const [from, path] = process.argv.slice(2);
 const ctx = { report: () => {} };
-const wheels = await wheelFiles("amd64", ctx);
+const wheels = await wheelFiles();
 const databases = [{ fileName: basename(path), path }];
 const boots = {
   async snapshot() {
