@@ -46,6 +46,8 @@ export async function loadFromSnapshot({ memoryBytes, content }: OpenSnapshot, p
       return module;
     },
   });
+  // Pyodide holds on to its options: let the copy go.
+  snapshot.buffer.transfer(0);
   writeFiles(python.FS, packages, (await content).files);
   python.globals.get("draw_again")();
   wasm[0]?.["_sqlite3_randomness"](0, 0);
