@@ -40,8 +40,8 @@ function serving(paths: Record<string, object | number>): { fetch: HostContext["
 
 const healthy = {
   "-/versions.json": {},
-  "my+data/pets.json?_size=0": { filtered_table_rows_count: 2 },
-  "my+data/a~2Fb.json?_size=0": { filtered_table_rows_count: 3 },
+  "my+data/pets.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: 2 },
+  "my+data/a~2Fb.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: 3 },
 };
 const confirm = (fetch: HostContext["fetch"], settle: Settle = {}, timeoutMs = 0, signal?: AbortSignal) =>
   confirmHealth({ url: base, site, remedies: toRemedies("Look at it.") }, settle, hostWith(fetch, timeoutMs, signal));
@@ -68,9 +68,9 @@ describe("confirmHealth", () => {
   });
 
   it.each([
-    ["a table behind a login", { "my+data/pets.json?_size=0": 403 }],
+    ["a table behind a login", { "my+data/pets.json?_size=0&_nofacet=1&_nosuggest=1": 403 }],
     ["a site behind a login", Object.fromEntries(Object.keys(healthy).map((path) => [path, 403]))],
-    ["a table without a count", { "my+data/pets.json?_size=0": { filtered_table_rows_count: null } }],
+    ["a table without a count", { "my+data/pets.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: null } }],
   ])("takes %s as it is", async (_what, paths) => {
     await expect(confirm(serving({ ...healthy, ...paths }).fetch)).resolves.toBeUndefined();
   });
@@ -83,8 +83,8 @@ describe("confirmHealth", () => {
   });
 
   it.each([
-    ["other rows", { "my+data/pets.json?_size=0": { filtered_table_rows_count: 1 } }, "table pets has 1 rows, not 2"],
-    ["a failing table", { "my+data/a~2Fb.json?_size=0": 500 }, "table a/b answers 500"],
+    ["other rows", { "my+data/pets.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: 1 } }, "table pets has 1 rows, not 2"],
+    ["a failing table", { "my+data/a~2Fb.json?_size=0&_nofacet=1&_nosuggest=1": 500 }, "table a/b answers 500"],
     ["no site", { "-/versions.json": 502 }, "/-/versions.json answers 502"],
   ])("puts back what served before when there are %s", async (_what, paths, problem) => {
     const undo = vi.fn<() => Promise<string>>(() => Promise.resolve("v7"));

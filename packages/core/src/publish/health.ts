@@ -68,7 +68,7 @@ async function look(base: URL, site: Site | undefined, asker: Asker): Promise<st
     for (const database of site?.dataset.databases ?? [])
       for (const table of database.tables) {
         if (table.uncounted) continue;
-        const path = `${tildeEncode(database.name)}/${tildeEncode(table.name)}.json?_size=0`;
+        const path = `${tildeEncode(database.name)}/${tildeEncode(table.name)}.json?_size=0&_nofacet=1&_nosuggest=1`;
         const problem = await lookAtTable(new URL(path, base), table.name, table.rows, asker);
         if (problem !== null) return problem;
       }
