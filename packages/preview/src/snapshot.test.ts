@@ -1,12 +1,12 @@
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PublishEvent } from "@datasette-publish/core";
 import { SnapshotUnusable, startBridge } from "./bridge.ts";
 import { startPreview, type PreviewOptions } from "./preview.ts";
 import { ctx, findRuntime, makeFolder, makeSite } from "./scene.test-support.ts";
-import { bootFromSnapshot, snapshotPath } from "./snapshot-store.ts";
+import { bootFromSnapshot, keepSnapshot, snapshotPath } from "./snapshot-store.ts";
 import { encodeSnapshot, openSnapshot, snapshotKey } from "./snapshot.ts";
 
 const dir = makeFolder();
@@ -73,17 +73,24 @@ describe("booting", () => {
       await bridge.close();
       return events.map(({ type }) => type);
     };
-    expect(await boot()).toEqual(["step.started", "step.ended"]);
-    expect(readdirSync(cacheDir)).toHaveLength(1);
-    expect(statSync(cacheDir).mode & 0o777).toBe(0o700);
-    const whole = readFileSync(path);
-    for (const [what, damage] of damages.slice(1)) {
-      writeFileSync(path, damage(whole));
-      await expect(startBridge({ snapshot: path, key }, ctx), what).rejects.toBeInstanceOf(SnapshotUnusable);
-    }
-    await expect(startBridge({ snapshot: whole, key: "other" }, ctx)).rejects.toBeInstanceOf(SnapshotUnusable);
+    mkdirSync(cacheDir, { mode: 0o700 });
+    writeFileSync(path, "damaged");
     expect(await boot()).toEqual(["step.started", "step.ended"]);
     expect(await boot()).toEqual([]);
+    expect(readdirSync(cacheDir)).toEqual([basename(path)]);
+    const whole = readFileSync(path);
+    for (const damaged of [flip(whole, whole.length >> 1), whole.subarray(0, whole.length >> 1)])
+      await expect(startBridge({ snapshot: damaged, key }, ctx)).rejects.toBeInstanceOf(SnapshotUnusable);
+    await expect(startBridge({ snapshot: path, key: "other" }, ctx)).rejects.toBeInstanceOf(SnapshotUnusable);
+  });
+
+  it("keeps a snapshot where only its owner can read it", async () => {
+    const cacheDir = join(dir, "new", "cache");
+    const path = snapshotPath(cacheDir, "0123456789abcdef0123");
+    await Promise.all([1, 2, 3].map(() => keepSnapshot(path, Buffer.from("whole"), cacheDir)));
+    expect(readdirSync(cacheDir)).toEqual(["0123456789abcdef.snapshot"]);
+    expect(readFileSync(path, "utf8")).toBe("whole");
+    expect([cacheDir, path].map((one) => statSync(one).mode & 0o777)).toEqual([0o700, 0o600]);
   });
 
   it("goes on where a snapshot cannot be kept, and says so", async () => {

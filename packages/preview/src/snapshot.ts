@@ -47,7 +47,8 @@ const chunkSize = 64 * 1024 * 1024;
 /** Digest of all that a snapshot is made from: Pyodide, these wheels and our Python. */
 export async function snapshotKey(wheels: readonly string[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([version, shim, warmUp]));
-  for (const path of [...wheels].sort()) hash.update(`\n${basename(path)}\n`).update(await readFile(path));
+  for (const path of wheels.toSorted((a, b) => (basename(a) < basename(b) ? -1 : 1)))
+    hash.update(`\n${basename(path)}\n`).update(await readFile(path));
   return hash.digest("hex");
 }
 
