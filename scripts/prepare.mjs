@@ -37,9 +37,7 @@ export async function prepare(architectures) {
   }
   await orExit(run("Build", "pnpm", ["exec", "turbo", "run", "build", "--output-logs=errors-only"]));
   await orExit(run("Datasette's layers and wheels", process.execPath, ["packages/runtime-build/src/build.ts", ...architectures]));
-  const { scripts } = JSON.parse(readFileSync("packages/preview/package.json", "utf8"));
-  if (scripts["snapshot:build"] !== undefined)
-    await orExit(run("The preview's snapshot", "pnpm", ["--filter", "@datasette-publish/preview", "run", "snapshot:build"]));
+  await orExit(run("The preview's snapshot", "pnpm", ["--filter", "@datasette-publish/preview", "run", "snapshot:build"]));
 }
 
 async function orExit(code) {
