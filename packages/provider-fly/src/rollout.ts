@@ -20,6 +20,7 @@ export async function rollout(ctx: ProviderContext, images: readonly Image[]): P
 /**
  * What is done until the site is confirmed, in order. While there is no machine, the secrets come first: by their mark an app is known
  * as ours that a failed push leaves. Else they come after the push, as a machine that Fly.io starts anew meanwhile might take them.
+ * The tag is a digest of what is served, so that a plan names it too; databases count by their hashes in the inspect data.
  */
 function* tasksOf(ctx: ProviderContext, found: api.Found, images: readonly Image[]): Generator<Task> {
   const { places, volume } = placesOf(ctx, found);
@@ -30,7 +31,7 @@ function* tasksOf(ctx: ProviderContext, found: api.Found, images: readonly Image
   const setSecrets = async () => (secrets = await api.setSecrets(ctx, values));
   const secretTasks: readonly Task[] = names === "" ? [] : [{ verb: "update", target: `secrets ${names}`, run: setSecrets }];
   const repository = api.repositoryOf(ctx);
-  const tag = `${repository}:deployment-${hash("sha256", JSON.stringify({ ...ctx.site, dataset: null })).slice(0, 12)}`;
+  const tag = `${repository}:deployment-${hash("sha256", JSON.stringify({ ...ctx.site.serve, databases: [] })).slice(0, 12)}`;
   const credentials = { username: "x", password: api.bareToken(ctx.token) };
   if (!found.app) yield { verb: "create", target: `app ${ctx.name}`, run: () => api.createApp(ctx) };
   if (found.machines.length === 0) yield* secretTasks;
