@@ -1,7 +1,9 @@
 import { Args, Flags, Parser } from "@oclif/core";
+import type { PublishError } from "@datasette-publish/core";
 import { describe, expect, test } from "vitest";
 import { nearest } from "./nearest.ts";
 import { fromParseError, refuseBooleanValues } from "./parse-errors.ts";
+import { toSentences } from "./remedies.ts";
 
 const flags = {
   title: Flags.string(),
@@ -34,10 +36,11 @@ describe("errors of oclif's parser", () => {
     [[], "COMMAND_INVALID", { argument: "source" }],
     [["x", "canary"], "COMMAND_INVALID", {}],
   ])("%j is %s", async (argv, code, facts) => {
-    const error = (await errorOf(argv)) as Error & { hint: string };
+    const error = (await errorOf(argv)) as PublishError;
+    const hint = toSentences(error.remedies);
     expect(error).toMatchObject({ code, facts });
-    expect(`${error.message} ${error.hint}`.replace("no flag --canary.", "")).not.toContain("canary");
-    expect(`${error.message}${error.hint}`).not.toContain("\n");
+    expect(`${error.message} ${hint}`.replace("no flag --canary.", "")).not.toContain("canary");
+    expect(`${error.message}${hint}`).not.toContain("\n");
   });
 
   test.each([

@@ -83,7 +83,11 @@ describe("confirmHealth", () => {
   });
 
   it.each([
-    ["other rows", { "my+data/pets.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: 1 } }, "table pets has 1 rows, not 2"],
+    [
+      "other rows",
+      { "my+data/pets.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: 1 } },
+      "table pets has 1 rows, not 2",
+    ],
     ["a failing table", { "my+data/a~2Fb.json?_size=0&_nofacet=1&_nosuggest=1": 500 }, "table a/b answers 500"],
     ["no site", { "-/versions.json": 502 }, "/-/versions.json answers 502"],
   ])("puts back what served before when there are %s", async (_what, paths, problem) => {

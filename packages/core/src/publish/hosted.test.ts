@@ -145,7 +145,7 @@ describe("hosted", () => {
 
   it.each([
     ["keeps what a first publish did for the next run", new PublishError("HOST_BUSY", "Busy.", "Wait."), []],
-    ["takes a first publish back that does not get well", unhealthy, ["undo machine, free"]],
+    ["takes a first publish back that does not become healthy", unhealthy, ["undo machine, free"]],
   ])("%s", async (_what, error, undone) => {
     const provider = providerOf({ tasks: [app, machine] });
     await expect(

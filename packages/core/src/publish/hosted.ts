@@ -41,7 +41,7 @@ export interface HostedProvider extends Omit<Provider, "plan" | "publish"> {
 /**
  * Makes a provider of a host that keeps sites running: what `publish` does is what `plan` says, each task is a step, the site is confirmed,
  * and until then a failure or Ctrl-C undoes what was done, the latest first. A first publish is taken back only when the site
- * does not get well: what else went wrong, the next run finishes.
+ * does not become healthy: what else went wrong, the next run finishes.
  */
 export function hosted({ rollout: begin, ...rest }: HostedProvider): Provider {
   const provider: Provider = {
@@ -113,8 +113,8 @@ async function runAfterwards(tasks: readonly Task[], provider: string, ctx: Host
         .slice(at)
         .map(({ target }) => target)
         .join(", ");
-      const message = `${ctx.name} is published and answers. Publish again to remove what it does not need any more: ${left}.`;
-      warn(ctx, "LEFT_AT_HOST", message, { name: ctx.name });
+      const message = `${ctx.name} is published and answers. It needs these no longer, and they are still there: ${left}.`;
+      warn(ctx, "LEFT_AT_HOST", message, { name: ctx.name }, { action: "retry", note: "to remove them" });
       throw error;
     });
 }
@@ -126,7 +126,7 @@ async function warnOfRest(provider: Provider, ctx: ProviderContext, { done, isUn
   if (!site && (!hasMade || (site === null && isUndone))) return;
   const isUp = site && site.url !== null && site.state !== "stopped" && site.state !== "failed";
   const what = isUp
-    ? `${ctx.name} is at ${site.url} for all to see, and ${isUnhealthy(error) ? "not well" : "was not checked"}: it stays there, and may cost money.`
+    ? `${ctx.name} is at ${site.url} for all to see, and ${isUnhealthy(error) ? "is not healthy" : "was not checked"}: it stays there, and may cost money.`
     : `What was made for ${ctx.name} at ${provider.title} stays there for the next run.`;
   const way = site && provider.unpublish ? [useSite("unpublish", provider, ctx, "to remove it")] : [];
   warn(ctx, "LEFT_AT_HOST", what, { name: ctx.name }, way);
