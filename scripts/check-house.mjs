@@ -6,16 +6,17 @@ import { textsOfCommandLine } from "./check-texts.mjs";
 /** Folder of core → folders of core it may import. */
 const folders = {
   errors: [],
+  run: [],
   events: ["errors"],
   files: ["errors", "events"],
   convert: ["files", "errors", "events"],
   site: ["convert", "files", "errors", "events"],
   image: ["site", "convert", "files", "errors", "events"],
   project: ["site", "convert", "files", "errors", "events"],
-  http: ["errors"],
-  registry: ["http", "image", "errors", "events"],
-  provider: ["http", "image", "registry", "project", "site", "convert", "files", "errors", "events"],
-  publish: ["provider", "registry", "http", "image", "project", "site", "convert", "files", "errors", "events"],
+  http: ["run", "errors"],
+  registry: ["http", "image", "run", "errors", "events"],
+  provider: ["http", "image", "registry", "project", "site", "convert", "files", "run", "errors", "events"],
+  publish: ["provider", "registry", "http", "image", "project", "site", "convert", "files", "run", "errors", "events"],
 };
 /** Package → packages of this repository it may import. Tests may also use testkit. */
 const packages = {

@@ -1,6 +1,7 @@
 export * from "./errors/codes.ts";
 export * from "./errors/publish-error.ts";
 export * from "./errors/remedies.ts";
+export * from "./run/clock.ts";
 export * from "./events/events.ts";
 export * from "./events/warnings.ts";
 export * from "./convert/dataset.ts";

@@ -16,6 +16,9 @@ describe.skipIf(!realPart("registry"))("Fly.io", () => {
       get env() {
         return fake().env;
       },
+      get clock() {
+        return fake().clock;
+      },
       refused: { options: { region: ["mars"] }, code: "OPTION_INVALID" },
       effects: () => effectsOf(fake()),
       // The API is paced: what becomes of a site is looked at once.

@@ -87,7 +87,7 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
   test("a machine that somebody else holds, or has changed meanwhile", async () => {
     await run();
     await write("name,legs\nRex,4\nPolly,2\n");
-    machines()[0]!.lease = { nonce: "theirs", description: "", expiresAtMs: performance.now() + 60_000 };
+    machines()[0]!.lease = { nonce: "theirs", description: "", expiresAtMs: fake().clock.now() + 60_000 };
     await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "HOST_BUSY" });
     expect(machines()[0]?.lease?.nonce).toBe("theirs");
     machines()[0]!.lease = null;
@@ -101,7 +101,7 @@ describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
   test("a machine that somebody else holds for a moment", async () => {
     await run();
     await write("name,legs\nRex,4\nPolly,2\n");
-    machines()[0]!.lease = { nonce: "theirs", description: "", expiresAtMs: performance.now() + 1500 };
+    machines()[0]!.lease = { nonce: "theirs", description: "", expiresAtMs: fake().clock.now() + 1500 };
     await run();
     expect(starts).toHaveLength(2);
     expect(fake().rateLimited).toBe(0);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { openProject, manage, type HostContext, type PublishEvent, type PublishResult } from "@datasette-publish/core";
 import {
   fakeRuntime,
+  fastClock,
   startFlyFake,
   startRegistry,
   stubRunner,
@@ -52,6 +53,7 @@ export interface FlyScene {
 
 /** Sets the scene for every test of a `describe`; each must end without a violation of the contract, and without the token in an event. */
 export function flyScene(): FlyScene {
+  const clock = fastClock();
   let registry: RunningRegistry;
   let fake: FlyFake;
   let dir: string;
@@ -81,7 +83,7 @@ export function flyScene(): FlyScene {
     privateRegions.clear();
     starts.length = 0;
     events.length = 0;
-    fake = await startFlyFake({ runner, registry });
+    fake = await startFlyFake({ runner, registry, clock });
     fake.waitMs = 300;
     dir = await mkdtemp(join(tmpdir(), "fly-"));
     await mkdir(join(dir, "pets"));
@@ -99,7 +101,8 @@ export function flyScene(): FlyScene {
     options: { app: name, ...options },
     env: { ...fake.env, HOME: dir },
     runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
-    timeoutMs: 20_000,
+    clock,
+    timeoutMs: 60_000,
     ...more,
   });
   const app = (): FlyApp => {

@@ -176,7 +176,7 @@ describe.skipIf(!realPart("registry"))("what served before at Fly.io serves agai
     const ams = machines().find(({ region }) => region === "ams");
     const answer = await fetch(input, init);
     if (ams && method === "DELETE" && url.endsWith(`${ams.id}/lease`))
-      ams.lease = { nonce: "theirs", description: "", expiresAtMs: performance.now() + 60_000 };
+      ams.lease = { nonce: "theirs", description: "", expiresAtMs: fake().clock.now() + 60_000 };
     return answer;
   };
 

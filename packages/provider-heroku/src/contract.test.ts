@@ -1,7 +1,7 @@
 import { describeProviderContract, realPart, type HerokuFake } from "@datasette-publish/testkit";
 import { describe } from "vitest";
 import { heroku } from "./provider.ts";
-import { herokuScene } from "./scene.test-support.ts";
+import { clock, herokuScene } from "./scene.test-support.ts";
 
 /** A request to Heroku in a plan's words. */
 const words: Readonly<Record<string, { verb: "create" | "update" | "run"; target: string }>> = {
@@ -19,6 +19,7 @@ describe.skipIf(!realPart("registry"))("Heroku", () => {
       get env() {
         return fake().env;
       },
+      clock,
       refused: { options: { app: "Not-A-Name" }, code: "OPTION_INVALID" },
       effects: () => [
         ...fake().api.requests.flatMap(({ operation }) => words[operation] ?? []),

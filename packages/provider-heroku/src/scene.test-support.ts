@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openProject, manage, type HostContext, type PublishEvent, type PublishResult } from "@datasette-publish/core";
 import {
   fakeRuntime,
+  fastClock,
   startHerokuFake,
   startRegistry,
   stubRunner,
@@ -20,6 +21,9 @@ import { heroku } from "./provider.ts";
 export const name = "pets-and-quirks";
 
 type Options = SiteRequest["options"];
+
+/** What Heroku and its client wait by. */
+export const clock = fastClock();
 
 /** A Heroku of each test's own, and a folder with one table. Its functions work in tests only. */
 export interface HerokuScene {
@@ -59,7 +63,7 @@ export function herokuScene(): HerokuScene {
     events.length = 0;
     const start = stubRunner(site);
     const runner: typeof start = (how) => (site.starts ? start(how) : Promise.reject(new Error("It does not start.")));
-    fake = await startHerokuFake({ runner, registry, teams: ["cats"] });
+    fake = await startHerokuFake({ runner, registry, clock, teams: ["cats"] });
     dir = await mkdtemp(join(tmpdir(), "heroku-"));
     await mkdir(join(dir, "pets"));
     await write("name,legs\nRex,4\nTweety,2\n");
@@ -76,7 +80,8 @@ export function herokuScene(): HerokuScene {
     options: { app: name, ...options },
     env: { ...fake.env, HOME: dir },
     runtime: (platform) => fakeRuntime(platform, join(dir, "runtime")),
-    timeoutMs: 20_000,
+    clock,
+    timeoutMs: 60_000,
     ...more,
   });
   return {

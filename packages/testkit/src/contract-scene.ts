@@ -115,6 +115,7 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
       if (changes.isSick && pathname.endsWith("/-/versions.json")) return Promise.resolve(new Response("sick", { status: 503 }));
       return fetch(address, init);
     },
+    ...(setup.clock && { clock: setup.clock }),
     timeoutMs: changes.isSick ? sickTimeoutMs : healthTimeoutMs,
   });
   const run = async (changes: RunChanges = {}): Promise<PublishResult> => {

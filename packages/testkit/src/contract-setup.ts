@@ -1,4 +1,4 @@
-import type { OptionValue, PlanAction, PublishResult } from "@datasette-publish/core";
+import type { Clock, OptionValue, PlanAction, PublishResult } from "@datasette-publish/core";
 
 /** What a provider's own test hands to the suite. */
 export interface ContractSetup {
@@ -21,6 +21,8 @@ export interface ContractSetup {
    * removed, and given its variables.
    */
   readonly running?: () => Running | null | Promise<Running | null>;
+  /** What the stand-in for the host waits by, for the provider as well; see `fastClock`. Unset: real time. */
+  readonly clock?: Clock;
   /** A stand-in for the host that remembers what it was asked. */
   readonly host?: HostWatch;
   /** Removes what a test published. */

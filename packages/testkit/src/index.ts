@@ -7,6 +7,7 @@ export * from "./api/validate.ts";
 export { describeProviderContract } from "./contract.ts";
 export { closeScene, fakeRuntime, listFiles, openScene, type RunChanges, type Scene } from "./contract-scene.ts";
 export type { ContractSetup, HostWatch, Running } from "./contract-setup.ts";
+export * from "./fast-clock.ts";
 export * from "./publish-site.ts";
 export * from "./real.ts";
 export * from "./registry.ts";

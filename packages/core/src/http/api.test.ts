@@ -1,10 +1,10 @@
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
+import { listedClock } from "../run/clock.test-support.ts";
 import { hostApi, type ApiDescription, type Caller } from "./api.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 
-const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
-vi.mock("node:timers/promises", () => ({ setTimeout: (ms: number) => (pauses.push(ms), Promise.resolve()) }));
-beforeEach(() => void pauses.splice(0));
+const clock = listedClock();
+beforeEach(() => void clock.pauses.splice(0));
 
 interface Operations {
   "GET /apps/{app}": { request: undefined; response: { name: string } };
@@ -13,7 +13,7 @@ interface Operations {
   "DELETE /apps/{app}": { request: undefined; response: undefined };
 }
 
-const caller: Caller = { token: "t", env: {}, options: {}, fetch: globalThis.fetch, name: "own" };
+const caller: Caller = { token: "t", env: {}, options: {}, fetch: globalThis.fetch, clock, name: "own" };
 
 function open(answers: Partial<HttpAnswer>[] = [{}], changes: Partial<ApiDescription> = {}) {
   const sent: HttpRequest[] = [];
@@ -118,7 +118,7 @@ it("keeps to a host's pace, for each kind of call and each token by itself", asy
   for (let i = 0; i < 2; i++) await connect({ ...caller, token: "other" })("DELETE /apps/{app}", { app: "one" });
   await api("DELETE /apps/{app}", { app: "two" });
   for (let i = 0; i < 9; i++) await api("GET /apps/{app}", { app: "one" });
-  expect(pauses.map((ms) => Math.round(ms / 100))).toEqual([5, 10]);
+  expect(clock.pauses.map((ms) => Math.round(ms / 100))).toEqual([5, 5]);
 });
 
 it.each(["http://api.example.org", "ftp://localhost", "api.example.org", "http://me:pw-canary@api.example.org"])(

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ErrorCode } from "../errors/codes.ts";
 import type { Remedies } from "../errors/remedies.ts";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
+import type { Clock, Waiting } from "../run/clock.ts";
 import type { Environment } from "./environment.ts";
 import { cookieKeeper } from "./cookies.ts";
 import { isLoopback } from "./loopback.ts";
@@ -51,6 +51,7 @@ export interface Caller {
   readonly env: Environment;
   readonly options: Readonly<Record<string, unknown>>;
   readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Removes known secrets from a text. Unset: shows all of it. */
   readonly redact?: (text: string) => string;
@@ -101,7 +102,7 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
   return (caller, more) => {
     const base = secureBase(api, caller);
     const sendOnce = api.send ?? fetchSend(keep(caller.fetch));
-    const { signal, redact } = caller;
+    const { clock, signal, redact } = caller;
     const call = async (operation: string, parameters: Parameters = {}, options: CallOptions<unknown> & Partial<Allow> = {}) => {
       const { body, headers, idempotent, allow = [] } = options;
       const [method = "GET", template = "/"] = operation.split(" ");
@@ -114,10 +115,10 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
       };
       const pace = api.pace?.(operation, url.pathname);
       const send: Send = async (...attempt) => {
-        await wait(pace, `${url.origin} ${caller.token}`, signal);
+        await wait(pace, `${url.origin} ${caller.token}`, caller);
         return sendOnce(...attempt);
       };
-      const policy = { ...api, signal, redact, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
+      const policy = { ...api, clock, signal, redact, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
       const answer = await exchange(send, request, policy).catch((error: unknown) => {
         throw explained(api, caller, operation, body, error);
       });
@@ -172,15 +173,15 @@ function urlOf(base: string, template: string, parameters: Parameters, defaults:
 }
 
 /** Waits until one more call of this kind is within its pace. A host counts by token. */
-function pacer(): (pace: Pace | undefined, who: string, signal: AbortSignal | undefined) => Promise<void> {
+function pacer(): (pace: Pace | undefined, who: string, waiting: Waiting) => Promise<void> {
   const buckets = new Map<string, { tokens: number; atMs: number }>();
-  return async (pace, who, signal) => {
+  return async (pace, who, { clock, signal }) => {
     if (pace === undefined) return;
     const key = `${who} ${pace.key}`;
-    const now = performance.now();
+    const now = clock.now();
     const { tokens, atMs } = buckets.get(key) ?? { tokens: pace.burst, atMs: now };
     const left = Math.min(pace.burst, tokens + ((now - atMs) / 1000) * pace.perSecond) - 1;
     buckets.set(key, { tokens: left, atMs: now });
-    if (left < 0) await sleep((-left / pace.perSecond) * 1000, undefined, { signal });
+    if (left < 0) await clock.sleep((-left / pace.perSecond) * 1000, signal);
   };
 }

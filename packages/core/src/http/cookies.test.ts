@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { systemClock } from "../run/clock.ts";
 import { hostApi } from "./api.ts";
 
 interface Operations {
@@ -25,7 +26,7 @@ const connect = (cookies: boolean) =>
     base: () => `http://127.0.0.1:${(host.address() as AddressInfo).port}/v1`,
     headers: () => ({ authorization: "Bearer t" }),
     cookies,
-  })({ token: "t", env: {}, options: {}, fetch });
+  })({ token: "t", env: {}, options: {}, fetch, clock: systemClock });
 
 it.each([
   [true, ["GET /v1/apps/pets node=a", "GET /v1/apps/cats node=b", "GET /v1/apps/dogs -"]],

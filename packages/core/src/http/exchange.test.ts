@@ -2,20 +2,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { listedClock } from "../run/clock.test-support.ts";
 import { exchange, fetchSend, type ExchangePolicy } from "./exchange.ts";
 import { readText, slowestAnswerMs, tooLong } from "./read.ts";
 import { isRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { maxAttempts } from "./retry.ts";
 
-const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
-vi.mock("node:timers/promises", () => ({
-  setTimeout: (ms: number, _value: unknown, { signal }: { signal?: AbortSignal } = {}) => {
-    pauses.push(ms);
-    return signal?.aborted ? Promise.reject(new DOMException("aborted", "AbortError")) : Promise.resolve();
-  },
-}));
-beforeEach(() => void pauses.splice(0));
+const clock = listedClock();
+beforeEach(() => void clock.pauses.splice(0));
 
 type Outcome = Partial<HttpAnswer> | Error;
 
@@ -37,6 +32,7 @@ const request = (method: string): HttpRequest => ({ method, url: new URL("https:
 const policy = (changes: Partial<ExchangePolicy> = {}): ExchangePolicy => ({
   title: "Shelf",
   provider: "shelf",
+  clock,
   idempotent: true,
   allow: [],
   ...changes,
@@ -121,7 +117,7 @@ describe("a request", () => {
     const { send, sent } = scripted(outcome, outcome, { status: 200 });
     expect((await exchange(send, request(method), policy({ idempotent }))).status).toBe(200);
     expect(sent).toHaveLength(3);
-    expect(pauses[1]).toBeGreaterThan(pauses[0] ?? Infinity);
+    expect(clock.pauses[1]).toBeGreaterThan(clock.pauses[0] ?? Infinity);
   });
 
   it.each([
@@ -177,7 +173,7 @@ describe("a request", () => {
   it("pauses as long as the host asks, and not at all when that is too long", async () => {
     const waits = scripted({ status: 429, headers: { "retry-after": "7" } }, { status: 200 });
     await exchange(waits.send, request("GET"), policy());
-    expect(pauses).toEqual([7000]);
+    expect(clock.pauses).toEqual([7000]);
     const gives = scripted({ status: 429, headers: { "retry-after": "3600" } });
     await expect(exchange(gives.send, request("GET"), policy())).rejects.toMatchObject({ code: "HOST_BUSY" });
     expect(gives.sent).toHaveLength(1);

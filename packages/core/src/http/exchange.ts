@@ -1,11 +1,12 @@
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
+import type { Waiting } from "../run/clock.ts";
 import { hostFailure, hostUnreachable, isUntrusted, tunnelRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { readText } from "./read.ts";
 import { Transient, parseRetryAfter, withRetries } from "./retry.ts";
 
 /** How {@link exchange} treats one request. */
-export interface ExchangePolicy {
+export interface ExchangePolicy extends Waiting {
   /** The host's name as people know it, for errors. */
   readonly title: string;
   /** Name of the provider, to log in to. */
@@ -14,7 +15,6 @@ export interface ExchangePolicy {
   readonly idempotent: boolean;
   /** Statuses to accept besides 2xx. */
   readonly allow: readonly number[];
-  readonly signal?: AbortSignal | undefined;
   /** Removes secrets from a text. Unset: shows all of it. */
   readonly redact?: ((text: string) => string) | undefined;
 }
@@ -59,7 +59,7 @@ export async function exchange(send: Send, request: HttpRequest, policy: Exchang
       mayBeDone ||= isChange && isOpen(error);
       throw error;
     });
-  return withRetries(signal, tried).catch((error: unknown) => {
+  return withRetries({ ...policy, signal }, tried).catch((error: unknown) => {
     throw mayBeDone && isPublishError(error) && !isNo(error) ? ambiguous(error, policy) : error;
   });
 }

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { listedClock } from "../run/clock.test-support.ts";
 import { followLines, streamLines, type LinesOptions } from "./lines.ts";
 
-const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
-vi.mock("node:timers/promises", () => ({ setTimeout: (ms: number) => (pauses.push(ms), Promise.resolve()) }));
-beforeEach(() => void pauses.splice(0));
+const clock = listedClock();
+beforeEach(() => void clock.pauses.splice(0));
 
 const url = "https://logs.example.org/stream?token=canary";
 
@@ -23,14 +23,14 @@ function streamed(chunks: readonly (Uint8Array | Error)[], status = 200): Respon
 
 async function read(fetch: LinesOptions["fetch"], more: Partial<LinesOptions> = {}): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of streamLines(url, { title: "Shelf", provider: "shelf", fetch, ...more })) lines.push(line);
+  for await (const line of streamLines(url, { title: "Shelf", provider: "shelf", clock, fetch, ...more })) lines.push(line);
   return lines;
 }
 
 it("waits until the stream is there", async () => {
   const answers = [streamed([], 404), streamed([], 404), streamed([Buffer.from("one\ntwo\n")])];
   expect(await read(() => Promise.resolve(answers.shift() ?? Response.error()))).toEqual(["one", "two"]);
-  expect(pauses).toEqual([1000, 1000]);
+  expect(clock.pauses).toEqual([1000, 1000]);
 });
 
 it("gives up on a stream that never is, and on any other refusal at once", async () => {
@@ -53,7 +53,7 @@ it("says that a stream broke off, after the lines that came, and not where it is
   const broken = streamed([Buffer.from("one\ntw"), Object.assign(new Error("terminated"), { code: "ECONNRESET" })]);
   const lines: string[] = [];
   const reading = (async () => {
-    for await (const line of streamLines(url, { title: "Shelf", provider: "shelf", fetch: () => Promise.resolve(broken) }))
+    for await (const line of streamLines(url, { title: "Shelf", provider: "shelf", clock, fetch: () => Promise.resolve(broken) }))
       lines.push(line);
   })();
   const error: unknown = await reading.catch((thrown: unknown) => thrown);
@@ -81,10 +81,10 @@ it("goes on with the next stream when one ends or falls silent, each a second la
   const lines: string[] = [];
   const openNext = (latest: number | null) => (opened.push(latest), Promise.resolve(url));
   const following = (async () => {
-    for await (const line of followLines(openNext, { title: "Shelf", provider: "shelf", fetch })) lines.push(line);
+    for await (const line of followLines(openNext, { title: "Shelf", provider: "shelf", clock, fetch })) lines.push(line);
   })();
   await expect(following).rejects.toMatchObject({ code: "HOST_UNREACHABLE", facts: { reason: "ECONNRESET" } });
   expect(lines).toEqual(["one", "two", "two", "three", "three", "missed", "three", "four", "four"]);
-  expect(pauses).toEqual([1000, 1000]);
+  expect(clock.pauses).toEqual([1000, 1000]);
   expect(opened).toEqual([null, 2, 5]);
 });

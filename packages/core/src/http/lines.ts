@@ -1,17 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isPublishError } from "../errors/publish-error.ts";
+import type { Waiting } from "../run/clock.ts";
 import { hostUnreachable, hostFailure } from "./failures.ts";
 import { readText } from "./read.ts";
 
 const firstAnswerAttempts = 30;
 const pauseMs = 1000;
 
-export interface LinesOptions {
+export interface LinesOptions extends Waiting {
   readonly title: string;
   readonly provider: string;
   readonly fetch: typeof globalThis.fetch;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal | undefined;
   /** Removes secrets from a text. Unset: shows all of it. */
   readonly redact?: ((text: string) => string) | undefined;
 }
@@ -43,12 +42,18 @@ interface OutputReport {
 
 /** Reports the lines of a stream as a provider's output. Never fails: a stream that does not begin, or does not end within `limitMs`, is given up. */
 export async function showOutput(url: string, limitMs: number, { report, ...options }: LinesOptions & OutputReport): Promise<void> {
-  const timeout = AbortSignal.timeout(limitMs);
-  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  const over = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
+  void options.clock.sleep(limitMs, signal).then(
+    () => over.abort(),
+    () => undefined,
+  );
   try {
     for await (const text of streamLines(url, { ...options, signal })) report({ type: "output", id: options.provider, text });
   } catch {
     options.signal?.throwIfAborted();
+  } finally {
+    over.abort();
   }
 }
 
@@ -69,7 +74,7 @@ export async function* followLines(
   options: LinesOptions,
 ): AsyncGenerator<string, void, undefined> {
   const given: string[] = [];
-  for (; ; await sleep(pauseMs, undefined, options)) {
+  for (; ; await options.clock.sleep(pauseMs, options.signal)) {
     const isGiven = overlapWith(given);
     try {
       for await (const line of streamLines(await openNext(given.length || null), options)) {
@@ -105,6 +110,6 @@ async function open(url: string, options: LinesOptions): Promise<Response> {
     const body = await readText(response.body, response.status);
     if (response.status !== 404 || attempt === firstAnswerAttempts)
       throw hostFailure(request, { status: response.status, headers: Object.fromEntries(response.headers), body }, options);
-    await sleep(pauseMs, undefined, options);
+    await options.clock.sleep(pauseMs, options.signal);
   }
 }

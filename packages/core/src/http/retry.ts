@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { toPublishError, type PublishError } from "../errors/publish-error.ts";
+import type { Waiting } from "../run/clock.ts";
 
 /** Most attempts, the first included. */
 export const maxAttempts = 6;
@@ -25,7 +25,7 @@ export class Transient extends Error {
 }
 
 /** Runs `work` again while it throws a {@link Transient}; pauses grow, and are at least what the server asked for. */
-export async function withRetries<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function withRetries<T>({ clock, signal }: Waiting, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
@@ -33,8 +33,8 @@ export async function withRetries<T>(signal: AbortSignal, work: () => Promise<T>
       if (!(error instanceof Transient)) throw error;
       const pauseMs = Math.max(firstPauseMs * 2 ** (attempt - 1) * (0.8 + Math.random() * 0.4), error.retryAfterMs ?? 0);
       if (attempt === maxAttempts || pauseMs > maxPauseMs) throw error.error;
-      await sleep(pauseMs, undefined, { signal }).catch((reason: unknown) => {
-        throw signal.aborted ? (signal.reason ?? reason) : toPublishError(reason);
+      await clock.sleep(pauseMs, signal).catch((reason: unknown) => {
+        throw signal?.aborted ? (signal.reason ?? reason) : toPublishError(reason);
       });
     }
   }

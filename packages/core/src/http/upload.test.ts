@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { systemClock } from "../run/clock.ts";
 import { uploadFile } from "./upload.ts";
 
 const stored: string[] = [];
@@ -16,7 +17,7 @@ const store = createServer(async (request, response) => {
 let dir: string;
 const url = () => `http://127.0.0.1:${(store.address() as AddressInfo).port}/put?signature=canary`;
 const upload = (signal?: AbortSignal) =>
-  uploadFile(join(dir, "source"), url(), { title: "Shelf", provider: "shelf", fetch, limitMs: 10_000, signal });
+  uploadFile(join(dir, "source"), url(), { title: "Shelf", provider: "shelf", clock: systemClock, fetch, limitMs: 10_000, signal });
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "upload-"));

@@ -1,4 +1,5 @@
 import type { Remedy } from "../errors/remedies.ts";
+import type { Clock } from "../run/clock.ts";
 import type { Context, StepHandle } from "../events/events.ts";
 import type { Image, ImageFile, Platform } from "../image/types.ts";
 import type { Environment } from "../http/environment.ts";
@@ -51,6 +52,8 @@ export interface AccountContext extends Context {
   readonly options: OptionValues;
   readonly env: Environment;
   readonly fetch: typeof globalThis.fetch;
+  /** Measure and wait by this, so that tests of your provider need not wait. */
+  readonly clock: Clock;
   /** How long the host may take to bring the site up, in milliseconds. */
   readonly timeoutMs: number;
   /** Keeps one more secret, found at the host, out of every event, error and result. */

@@ -6,12 +6,12 @@ import { push } from "../registry/push.ts";
 
 /** The toolbox a provider gets: every way core moves an image, bound to one publish's progress and signal. */
 export function deliverVia(host: HostContext): Deliver {
-  const { signal, env, fetch } = host;
+  const { signal, env, fetch, clock } = host;
   return {
     archive: (image, file, reference) => writeArchive(image, file, reference, signal),
     archiveStream: (image, reference) => archiveStream(image, reference, signal),
     layout: (images, dir, reference) => writeLayout(images, dir, reference, signal),
-    push: (images, reference, options) => push(images, reference, { env, fetch, ...options }, host),
+    push: (images, reference, options) => push(images, reference, { env, fetch, clock, ...options }, host),
     source: (image, file, files) => writeSource(image, file, files, signal),
   };
 }

@@ -1,18 +1,19 @@
+import { setImmediate } from "node:timers/promises";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
 import { toRemedies } from "../errors/remedies.ts";
+import type { Clock } from "../run/clock.ts";
 import { step, type PublishEvent } from "../events/events.ts";
 import type { HostContext, Settle } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
 import { confirmHealth } from "./health.ts";
 
-const { pauses } = vi.hoisted(() => ({ pauses: [] as number[] }));
-vi.mock("node:timers/promises", () => ({
-  setTimeout: (ms: number, _value: unknown, { signal }: { signal?: AbortSignal } = {}) => {
-    pauses.push(ms);
-    return new Promise((resolve, reject) => setImmediate(() => (signal?.aborted ? reject(signal.reason as Error) : resolve(undefined))));
-  },
-}));
+const pauses: number[] = [];
+/** Nobody waits, and others have their turn. */
+const clock: Clock = {
+  now: () => performance.now(),
+  sleep: (ms, signal) => (pauses.push(ms), setImmediate(undefined, signal && { signal })),
+};
 
 const events: PublishEvent[] = [];
 beforeEach(() => {
@@ -53,6 +54,7 @@ function hostWith(fetch: HostContext["fetch"], timeoutMs: number, signal: AbortS
     report,
     fetch,
     timeoutMs,
+    clock,
     ...(signal ? { signal } : {}),
     step: (id, title, work) => step(host, id, title, work),
   } as HostContext;

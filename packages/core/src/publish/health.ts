@@ -25,10 +25,10 @@ export async function confirmHealth(check: HealthCheck, { undo, ready, gone }: S
   const { url, remedies } = check;
   const wait = async (): Promise<string | null> => (await ready?.()) ?? (await awaitHealth(check, gone, host));
   const confirm = async (): Promise<void> => {
-    const startedMs = performance.now();
+    const startedMs = host.clock.now();
     const problem = await wait();
     if (problem === null) return;
-    const isLate = performance.now() - startedMs >= host.timeoutMs;
+    const isLate = host.clock.now() - startedMs >= host.timeoutMs;
     const message = `The site does not serve what was published: ${problem}.`;
     throw new PublishError("DEPLOYMENT_UNHEALTHY", message, isLate ? [...remedies, longer(host)] : remedies, {
       url,

@@ -1,5 +1,6 @@
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import type { Remedy } from "../errors/remedies.ts";
+import { systemClock, type Clock } from "../run/clock.ts";
 import { step, type Context } from "../events/events.ts";
 import type { Environment } from "../http/environment.ts";
 import type { Project } from "../project/project.ts";
@@ -21,6 +22,8 @@ export interface AccountRequest {
   readonly options: OptionValues;
   readonly env: Environment;
   readonly fetch?: typeof globalThis.fetch;
+  /** What is waited by. Unset: real time. */
+  readonly clock?: Clock;
   /** How long the site may take to serve every table. Unset: {@link defaultTimeoutMs}. */
   readonly timeoutMs?: number;
 }
@@ -53,6 +56,7 @@ export async function openAccount(provider: Provider, request: AccountRequest, s
     options,
     env: request.env,
     fetch: request.fetch ?? globalThis.fetch,
+    clock: request.clock ?? systemClock,
     timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
     hide: secrets.add,
     redact: secrets.text,

@@ -27,7 +27,7 @@ export function blobSize(blobs: readonly Blob[]): number {
  * @param onBytes told how many bytes of this blob are done; falls back to 0 when it starts again
  */
 export async function pushBlob(client: RegistryClient, blob: Blob, onBytes: (doneBytes: number) => void): Promise<void> {
-  await withRetries(client.signal, async () => {
+  await withRetries(client, async () => {
     const url = client.url(`blobs/${blob.digest}`);
     const head = await client.send({ method: "HEAD", url, expected: [200, 404] });
     if (head.status === 404) {

@@ -1,4 +1,5 @@
 import { isPublishError, type PublishError, type Facts } from "../errors/publish-error.ts";
+import type { Clock } from "../run/clock.ts";
 import type { Reference } from "../image/reference.ts";
 import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge, type Credentials } from "./auth.ts";
 import { endpointOf } from "./endpoint.ts";
@@ -39,6 +40,7 @@ export interface ClientOptions {
   readonly fetch: typeof globalThis.fetch;
   /** Asked once, when the registry first wants to know who this is. */
   readonly credentials: () => Promise<Credentials | null>;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -48,6 +50,7 @@ export interface ClientOptions {
  */
 export class RegistryClient {
   readonly endpoint: URL;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly #options: ClientOptions;
   readonly #scope: string;
@@ -58,6 +61,7 @@ export class RegistryClient {
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.clock = options.clock;
     this.signal = options.signal;
     this.endpoint = endpointOf(options.reference);
     this.#scope = `repository:${options.reference.repository}:pull,push`;

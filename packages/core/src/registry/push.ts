@@ -1,4 +1,5 @@
 import { PublishError } from "../errors/publish-error.ts";
+import { systemClock, type Clock } from "../run/clock.ts";
 import { step, type Context } from "../events/events.ts";
 import { indexOf, manifestOf, type Manifest, type ManifestKind } from "../image/manifest.ts";
 import { formatReference, parseReference, type Reference } from "../image/reference.ts";
@@ -23,6 +24,8 @@ export interface PushOptions {
   /** The repository was made just now: a registry that does not know it yet is asked again. */
   readonly isNew?: boolean;
   readonly fetch?: typeof globalThis.fetch;
+  /** Unset: real time. */
+  readonly clock?: Clock;
   /** The user's variables, which may say where credentials are. */
   readonly env?: Environment;
 }
@@ -42,14 +45,14 @@ export async function push(
   options: PushOptions,
   ctx: Context,
 ): Promise<{ reference: string; digest: string }> {
-  const { manifest: kind = "oci", isNew = false, env = {}, fetch = globalThis.fetch } = options;
+  const { manifest: kind = "oci", isNew = false, env = {}, fetch = globalThis.fetch, clock = systemClock } = options;
   const { manifests, top } = planManifests(images, kind);
   const target = targetOf(reference, top);
   return step(ctx, "push", `Push to ${formatReference(target)}`, async ({ progress }) => {
     const failed = new AbortController();
     const signal = ctx.signal === undefined ? failed.signal : AbortSignal.any([ctx.signal, failed.signal]);
     const credentials = async () => options.credentials ?? (await findCredentials(target.registry, env, signal));
-    const client = new RegistryClient({ reference: target, isNew, fetch, credentials, signal });
+    const client = new RegistryClient({ reference: target, isNew, fetch, clock, credentials, signal });
     try {
       await pushBlobs(client, blobsToPush(images), (done, total) => progress(done, total, "bytes"));
       for (const manifest of manifests) await pushManifest(client, manifest, manifest.digest);
@@ -114,7 +117,7 @@ async function pushBlobs(client: RegistryClient, blobs: readonly Blob[], progres
 /** distribution-spec, "Pushing Manifests". */
 async function pushManifest(client: RegistryClient, { bytes, digest, mediaType }: Manifest, name: string): Promise<void> {
   const url = client.url(`manifests/${name}`);
-  await withRetries(client.signal, async () => {
+  await withRetries(client, async () => {
     const head = await client.send({ method: "HEAD", url, headers: { accept: mediaType }, expected: [200, 404] });
     if (head.status === 200 && head.headers.get("docker-content-digest") === digest) return;
     const headers = { "content-type": mediaType };

@@ -97,11 +97,11 @@ async function updateMachine(ctx: HostContext, machine: Machine, change: UpdateM
  */
 async function awaitHealth(ctx: HostContext, machine: Machine): Promise<string | null> {
   const { id: machine_id, instance_id: version } = machine;
-  let [held, heldMs]: [Machine, number] = [machine, performance.now()];
+  let [held, heldMs]: [Machine, number] = [machine, ctx.clock.now()];
   let seen: Machine | null = null;
   let starts = 0;
   const look = async () => {
-    if (held.nonce && performance.now() > heldMs + renewalMs) [held, heldMs] = [await leaseMachine(ctx, held), performance.now()];
+    if (held.nonce && ctx.clock.now() > heldMs + renewalMs) [held, heldMs] = [await leaseMachine(ctx, held), ctx.clock.now()];
     await connect(ctx)(`GET ${machinePath}/wait`, { machine_id, version, state: "settled", timeout }, { allow: notThere });
     seen = await connect(ctx)(`GET ${machinePath}`, { machine_id }, { allow: [404] });
     if (seen?.instance_id !== version) return undefined;

@@ -44,13 +44,13 @@ export async function finish<T extends Build | Release>(
   look: () => Promise<T>,
   { limitMs, mayFail = false }: { readonly limitMs: number; readonly mayFail?: boolean },
 ): Promise<T> {
-  const deadlineMs = performance.now() + limitMs;
+  const deadlineMs = ctx.clock.now() + limitMs;
   if (begun.output_stream_url) await showOutput(begun.output_stream_url, limitMs, { ...host, ...ctx });
   const ended = async (): Promise<T | undefined> => {
     const now = await look();
     return now.status === "pending" ? undefined : now;
   };
-  const end = begun.status === "pending" ? await poll(ctx, deadlineMs - performance.now(), ended) : begun;
+  const end = begun.status === "pending" ? await poll(ctx, deadlineMs - ctx.clock.now(), ended) : begun;
   if (end && (mayFail || end.status === "succeeded")) return end;
   const [how, remedies]: readonly [string, Remedies] = end
     ? [`ended as ${end.status}`, ["Fix what its output reports.", { action: "retry" }]]

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { hostApi, type HttpAnswer, type Send } from "@datasette-publish/core";
+import { hostApi, systemClock, type HttpAnswer, type Send } from "@datasette-publish/core";
 import PlainRequest from "heroku-client/lib/request.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { herokuSend } from "./transport.ts";
@@ -45,7 +45,7 @@ function ours(signal?: AbortSignal, send: Send = herokuSend()) {
     headers: ({ token }) => ({ authorization: `Bearer ${token}` }),
     send,
   });
-  return connect({ token: "token", env: {}, options: {}, fetch, ...(signal ? { signal } : {}) });
+  return connect({ token: "token", env: {}, options: {}, fetch, clock: systemClock, ...(signal ? { signal } : {}) });
 }
 
 const answerOk: RequestListener = (_request, response) => void response.end(`{"ok":true}`);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { systemClock, type Clock } from "@datasette-publish/core";
 import { ApiFake } from "../api/api-fake.ts";
 import type { Answer, Call } from "../api/call.ts";
 import { readContract } from "../api/contract.ts";
@@ -40,12 +41,14 @@ export interface FlyFakeOptions {
   readonly runner: SiteRunner;
   /** Where images are kept. */
   readonly registry: RunningRegistry;
+  /** What its waits, leases and rate limits go by: the one that its client has. Unset: real time. */
+  readonly clock?: Clock;
 }
 
 const contract = readContract("fly");
 
 /** Starts a Fly.io without apps, for the organization `personal`. */
-export async function startFlyFake({ runner, registry }: FlyFakeOptions): Promise<FlyFake> {
+export async function startFlyFake({ runner, registry, clock = systemClock }: FlyFakeOptions): Promise<FlyFake> {
   const token = `fm2_${randomBytes(24).toString("base64url")}`;
   const plainToken = randomBytes(24).toString("hex");
   const door = new FrontDoor();
@@ -64,6 +67,7 @@ export async function startFlyFake({ runner, registry }: FlyFakeOptions): Promis
     rateLimited: 0,
     starts: 0,
     runner,
+    clock,
     registry: registry.host,
     registryHost: "",
     door,
@@ -121,7 +125,7 @@ function authorize({ headers }: Call, token: string, plainToken: string): Answer
 }
 
 function limit(call: Call, limits: FlyLimits, model: FlyModel): Answer | undefined {
-  if (limits.take(call, model.secondMs)) return undefined;
+  if (limits.take(call, model)) return undefined;
   model.rateLimited += 1;
   return { status: 429, body: { error: "rate limit exceeded" } };
 }

@@ -14,23 +14,23 @@ export function flyLeaseHandlers(model: FlyModel): Record<string, Handler> {
   return {
     [`GET ${path}`]: (call) => {
       const machine = machineOf(appOf(model, call), call);
-      const lease = leaseOf(machine);
+      const lease = leaseOf(model, machine);
       if (lease === null) throw new FlyRefusal(404, "lease not found");
       return leaseAnswer(200, machine, lease, model);
     },
     [`POST ${path}`]: (call) => {
       const machine = machineOf(appOf(model, call), call);
-      mustHoldLease(machine, call);
+      mustHoldLease(model, machine, call);
       const { ttl = Number(call.query.get("ttl") ?? defaultTtl), description = "" } = (call.body ?? {}) as {
         ttl?: number;
         description?: string;
       };
-      return leaseAnswer(201, machine, grantLease(machine, ttl, description), model);
+      return leaseAnswer(201, machine, grantLease(model, machine, ttl, description), model);
     },
     [`DELETE ${path}`]: (call) => {
       const machine = machineOf(appOf(model, call), call);
-      if (leaseOf(machine) === null) throw new FlyRefusal(404, "lease not found");
-      mustHoldLease(machine, call);
+      if (leaseOf(model, machine) === null) throw new FlyRefusal(404, "lease not found");
+      mustHoldLease(model, machine, call);
       machine.lease = null;
       return { status: 200, body: { ok: true } };
     },
@@ -38,14 +38,14 @@ export function flyLeaseHandlers(model: FlyModel): Record<string, Handler> {
 }
 
 /** The lease that is held now. */
-export function leaseOf({ lease }: FlyMachine): FlyLease | null {
-  return lease !== null && performance.now() < lease.expiresAtMs ? lease : null;
+export function leaseOf({ clock }: FlyModel, { lease }: FlyMachine): FlyLease | null {
+  return lease !== null && clock.now() < lease.expiresAtMs ? lease : null;
 }
 
 /** A new lease for `ttl` seconds, or as much time from now for the one that is held. */
-export function grantLease(machine: FlyMachine, ttl: number, description = ""): FlyLease {
-  const nonce = leaseOf(machine)?.nonce ?? flyUlid().slice(-12).toLowerCase();
-  machine.lease = { nonce, description, expiresAtMs: performance.now() + ttl * 1000 };
+export function grantLease(model: FlyModel, machine: FlyMachine, ttl: number, description = ""): FlyLease {
+  const nonce = leaseOf(model, machine)?.nonce ?? flyUlid().slice(-12).toLowerCase();
+  machine.lease = { nonce, description, expiresAtMs: model.clock.now() + ttl * 1000 };
   return machine.lease;
 }
 
@@ -53,22 +53,23 @@ export function grantLease(machine: FlyMachine, ttl: number, description = ""): 
  * Refuses a change of a machine that another holds, and one under a lease that is over: whether Fly.io refuses that too, or takes it for
  * none, is not described. flyctl drops a nonce that it gave back.
  */
-export function mustHoldLease(machine: FlyMachine, { headers }: Call): void {
+export function mustHoldLease(model: FlyModel, machine: FlyMachine, { headers }: Call): void {
   const given = headers["fly-machine-lease-nonce"];
-  const held = leaseOf(machine);
+  const held = leaseOf(model, machine);
   if (held !== null && given !== held.nonce) {
-    const message = `machine ID ${machine.id} lease currently held by ${owner}, expires at ${new Date(expiryOf(held) * 1000).toISOString()}`;
+    const message = `machine ID ${machine.id} lease currently held by ${owner}, expires at ${new Date(expiryOf(model, held) * 1000).toISOString()}`;
     throw new FlyRefusal(409, { status: "error", message, code: "invalid" });
   }
   if (held === null && given !== undefined) throw new FlyRefusal(409, "aborted: machine lease is over");
 }
 
-function leaseAnswer(status: number, machine: FlyMachine, { nonce, description, expiresAtMs }: FlyLease, { flatLeases }: FlyModel): Answer {
-  const data = { nonce, description, owner, version: machine.instanceId, expires_at: expiryOf({ expiresAtMs }) };
-  return { status, body: flatLeases ? data : { status: "success", data } };
+function leaseAnswer(status: number, machine: FlyMachine, lease: FlyLease, model: FlyModel): Answer {
+  const { nonce, description } = lease;
+  const data = { nonce, description, owner, version: machine.instanceId, expires_at: expiryOf(model, lease) };
+  return { status, body: model.flatLeases ? data : { status: "success", data } };
 }
 
 /** Seconds since 1970. */
-function expiryOf({ expiresAtMs }: Pick<FlyLease, "expiresAtMs">): number {
-  return Math.ceil((Date.now() + expiresAtMs - performance.now()) / 1000);
+function expiryOf({ clock }: FlyModel, { expiresAtMs }: FlyLease): number {
+  return Math.ceil((Date.now() + expiresAtMs - clock.now()) / 1000);
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "@datasette-publish/core";
 import type { Call } from "../api/call.ts";
 
 interface Limit {
@@ -14,11 +15,11 @@ export class FlyLimits {
   readonly #buckets = new Map<string, { tokens: number; atMs: number }>();
 
   /** Takes a token. False: there is none. `secondMs` is how long a second is. */
-  take(call: Call, secondMs: number): boolean {
+  take(call: Call, { clock, secondMs }: { readonly clock: Clock; readonly secondMs: number }): boolean {
     const limit = limitOf(call.operation);
     if (limit === null) return true;
     const key = `${call.operation} ${subjectOf(call)}`;
-    const nowMs = performance.now();
+    const nowMs = clock.now();
     const { tokens, atMs } = this.#buckets.get(key) ?? { tokens: limit.burst, atMs: nowMs };
     const left = Math.min(limit.burst, tokens + ((nowMs - atMs) / secondMs) * limit.perSecond);
     const isWithin = left >= 1;

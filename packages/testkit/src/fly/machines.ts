@@ -38,7 +38,7 @@ export function flyMachineHandlers(model: FlyModel): Record<string, Handler> {
     return async (call) => {
       const app = appOf(model, call);
       const machine = machineOf(app, call);
-      mustHoldLease(machine, call);
+      mustHoldLease(model, machine, call);
       if (machine.hostStatus !== "ok") throw new FlyRefusal(412, "failed_precondition: the machine's host is out of reach");
       if (machine.state === "destroyed") throw new FlyRefusal(412, "failed_precondition: machine is destroyed");
       return { status: 200, body: (await act(app, machine, call)) ?? { ok: true } };
@@ -136,7 +136,7 @@ function deploy(
 ): unknown {
   if (model.apps.get(app.name) !== app || machine.state.startsWith("destroy")) throw new FlyRefusal(404, "machine not found");
   attachVolumes(app, machine.config, machine.id);
-  const lease = ttl === undefined ? null : grantLease(machine, ttl);
+  const lease = ttl === undefined ? null : grantLease(model, machine, ttl);
   (staysOff ? stopMachine : launchMachine)(model, app, machine, meanwhile);
   return { ...machineBody(machine), ...(lease === null ? {} : { nonce: lease.nonce }) };
 }

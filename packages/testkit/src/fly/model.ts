@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Clock } from "@datasette-publish/core";
 import type { FrontDoor } from "../hosting/front-door.ts";
 import type { RunningSite, SiteRunner } from "../hosting/site-runner.ts";
 
@@ -32,7 +33,7 @@ export interface FlyGuest {
 export interface FlyLease {
   readonly nonce: string;
   readonly description: string;
-  /** As `performance.now()`. */
+  /** By the clock of {@link FlyModel}. */
   readonly expiresAtMs: number;
 }
 
@@ -154,6 +155,8 @@ export interface FlyModel {
   /** How many sites were started. */
   starts: number;
   readonly runner: SiteRunner;
+  /** What waits, leases and rate limits go by. */
+  readonly clock: Clock;
   /** `localhost:<port>` of the registry behind. */
   readonly registry: string;
   /** `localhost:<port>` of the registry as people see it. */

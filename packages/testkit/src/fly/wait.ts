@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { FlyRefusal, appOf, machineOf } from "./answers.ts";
 import type { FlyMachine, FlyModel } from "./model.ts";
 import type { Handler } from "../api/judge.ts";
@@ -17,10 +16,10 @@ export function flyWaitHandlers(model: FlyModel): Record<string, Handler> {
       if (timeout < 1 || timeout > longestTimeout) throw new FlyRefusal(400, "invalid_argument: timeout is not from 1 to 60");
       const version = call.query.get("version") ?? call.query.get("instance_id");
       const state = call.query.get("state") ?? "started";
-      const deadlineMs = performance.now() + Math.min(timeout * 1000, model.waitMs);
+      const deadlineMs = model.clock.now() + Math.min(timeout * 1000, model.waitMs);
       while (!isAt(machine, state, version)) {
-        if (performance.now() >= deadlineMs) throw new FlyRefusal(408, `deadline_exceeded: machine did not reach ${state}`);
-        await sleep(pauseMs);
+        if (model.clock.now() >= deadlineMs) throw new FlyRefusal(408, `deadline_exceeded: machine did not reach ${state}`);
+        await model.clock.sleep(pauseMs);
       }
       return { status: 200, body: { ok: true, state: machine.state, version: machine.instanceId } };
     },

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Answer } from "../api/call.ts";
 import { listAnswer, onApp, problem } from "./answers.ts";
@@ -69,7 +68,7 @@ async function work(world: HerokuWorld, app: HerokuApp, build: HerokuBuild, outp
   output.write("=== Fetching app code");
   const file = await fetchSource(world, app, build);
   output.write("=== Building web (Dockerfile)");
-  while (world.behaviour.builds === "hang") await sleep(hangPauseMs);
+  while (world.behaviour.builds === "hang") await world.clock.sleep(hangPauseMs);
   if (world.behaviour.builds === "fail") throw new Error("The build failed.");
   const id = await world.builder(file, (line) => output.write(line));
   app.stack = app.buildStack;

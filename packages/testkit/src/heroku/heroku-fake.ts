@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { systemClock, type Clock } from "@datasette-publish/core";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RunningRegistry } from "../registry.ts";
 import { ApiFake } from "../api/api-fake.ts";
@@ -27,6 +28,8 @@ export interface HerokuFakeOptions {
   readonly teams?: readonly string[];
   /** What builds from source. Unset: nothing is built. */
   readonly builder?: ImageBuilder;
+  /** What it waits by: the one that its client has. Unset: real time. */
+  readonly clock?: Clock;
 }
 
 /** Heroku on this machine: its API, its registry, its streams and its uploads at one address. */
@@ -90,7 +93,7 @@ export async function startHerokuFake(options: HerokuFakeOptions): Promise<Herok
 }
 
 async function createWorld(options: HerokuFakeOptions): Promise<{ world: HerokuWorld; settled: () => Promise<void> }> {
-  const { runner, registry, builder = stubBuilder(), teams = [], account } = options;
+  const { runner, registry, builder = stubBuilder(), clock = systemClock, teams = [], account } = options;
   const tasks = new Set<Promise<void>>();
   const behaviour: HerokuBehaviour = {
     releasePhase: "none",
@@ -104,6 +107,7 @@ async function createWorld(options: HerokuFakeOptions): Promise<{ world: HerokuW
   const world: HerokuWorld = {
     registry,
     builder,
+    clock,
     dynos,
     apps,
     taken: new Set(),

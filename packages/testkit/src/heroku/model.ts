@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "@datasette-publish/core";
 import type { RunningRegistry } from "../registry.ts";
 import type { FrontDoor } from "../hosting/front-door.ts";
 import type { ImageBuilder } from "./builder.ts";
@@ -127,6 +128,8 @@ export interface HerokuWorld {
   readonly sources: Sources;
   readonly dynos: { refresh(app: HerokuApp): Promise<void> };
   readonly builder: ImageBuilder;
+  /** What builds and release phases that hang go by. */
+  readonly clock: Clock;
   /** Runs what goes on after an answer; the fake's end waits for it. */
   later(work: () => Promise<void>): void;
 }

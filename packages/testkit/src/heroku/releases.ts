@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "../api/call.ts";
 import { invalid, listAnswer, onApp, problem } from "./answers.ts";
 import { note } from "./dynos.ts";
@@ -93,22 +92,22 @@ export function addRelease(
   app.releases.push(release);
   note(app, "app[api]", `Release v${release.version} created by user ${world.account.email}`);
   world.later(async () => {
-    if (phase !== "none") await runPhase(world.behaviour, release, output, phase);
+    if (phase !== "none") await runPhase(world, release, output, phase);
     await world.dynos.refresh(app);
   });
   return release;
 }
 
 async function runPhase(
-  behaviour: HerokuBehaviour,
+  { behaviour, clock }: HerokuWorld,
   release: HerokuRelease,
   output: LineLog,
   outcome: HerokuBehaviour["releasePhase"],
 ): Promise<void> {
   output.write("Running release command...");
   for (const line of behaviour.releaseOutput) output.write(line);
-  await Promise.race([output.opened, sleep(longestPhaseMs, undefined, { ref: false })]);
-  if (outcome === "hangs") while (behaviour.releasePhase === "hangs") await sleep(hangPauseMs);
+  await Promise.race([output.opened, clock.sleep(longestPhaseMs)]);
+  if (outcome === "hangs") while (behaviour.releasePhase === "hangs") await clock.sleep(hangPauseMs);
   output.write(outcome === "fails" ? "Release command failed." : "Done.");
   release.status = outcome === "fails" ? "failed" : "succeeded";
   output.end();
