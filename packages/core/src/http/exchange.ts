@@ -3,7 +3,7 @@ import type { Waiting } from "../run/clock.ts";
 import { hostFailure, hostUnreachable, isUntrusted, tunnelRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { readText } from "./read.ts";
-import { Transient, parseRetryAfter, withRetries } from "./retry.ts";
+import { Transient, parseRetryAfter, transience, withRetries } from "./retry.ts";
 
 /** How {@link exchange} treats one request. */
 export interface ExchangePolicy extends Waiting {
@@ -19,7 +19,6 @@ export interface ExchangePolicy extends Waiting {
   readonly redact?: ((text: string) => string) | undefined;
 }
 
-const transientStatuses = new Set([408, 425, 500, 502, 503, 504]);
 /** Error codes of a connection that was never made. */
 const neverConnected = new Set([
   "ECONNREFUSED",
@@ -50,9 +49,8 @@ export async function exchange(send: Send, request: HttpRequest, policy: Exchang
     if ((status >= 200 && status < 300) || policy.allow.includes(status)) return answer;
     const failure = hostFailure(request, answer, { ...policy, mayBeDone });
     const retryAfterMs = parseRetryAfter(answer.headers["retry-after"] ?? null, Date.now());
-    if (isRefusedUnread(status, retryAfterMs) || (policy.idempotent && transientStatuses.has(status)))
-      throw new Transient(failure, retryAfterMs);
-    throw failure;
+    const kind = transience(status, retryAfterMs);
+    throw kind === "unread" || (kind === "unsure" && policy.idempotent) ? new Transient(failure, retryAfterMs) : failure;
   };
   const tried = () =>
     once().catch((error: unknown) => {
@@ -66,22 +64,18 @@ export async function exchange(send: Send, request: HttpRequest, policy: Exchang
 
 /** True if we cannot know whether the host applied the failed attempt. */
 function isOpen(error: unknown): boolean {
-  if (error instanceof Transient) return !isRefusedUnread(Number(error.error.facts["status"]), error.retryAfterMs) && isOpen(error.error);
-  if (!isPublishError(error)) return false;
-  const { status, reason } = error.facts;
-  return error.code === "HOST_UNREACHABLE"
+  const retryAfterMs = error instanceof Transient ? error.retryAfterMs : null;
+  const failure = error instanceof Transient ? error.error : error;
+  if (!isPublishError(failure)) return false;
+  const { status, reason } = failure.facts;
+  return failure.code === "HOST_UNREACHABLE"
     ? !neverConnected.has(String(reason)) && !isUntrusted(reason)
-    : transientStatuses.has(Number(status));
+    : transience(Number(status), retryAfterMs) === "unsure";
 }
 
 /** True if the host refused, and would refuse again. */
 function isNo({ facts: { status } }: PublishError): boolean {
-  return typeof status === "number" && status !== 429 && !transientStatuses.has(status);
-}
-
-/** True if the host did nothing yet and says when to come back: sent again whatever the method (RFC 6585, section 4; RFC 9110, section 15.6.4). */
-function isRefusedUnread(status: number, retryAfterMs: number | null): boolean {
-  return status === 429 || (status === 503 && retryAfterMs !== null);
+  return typeof status === "number" && transience(status, null) === null;
 }
 
 /** How long to wait for the answer to a change after Ctrl-C, in milliseconds. */

@@ -24,6 +24,17 @@ export class Transient extends Error {
   }
 }
 
+/**
+ * Which refusals may pass. `unread`: the server did nothing yet and says when to come back, so any request is sent again
+ * (RFC 6585, section 4; RFC 9110, section 15.6.4). `unsure`: it may have acted, so only what may be repeated is. Null: it would refuse again.
+ */
+export function transience(status: number, retryAfterMs: number | null): "unread" | "unsure" | null {
+  if (status === 429 || (status === 503 && retryAfterMs !== null)) return "unread";
+  return unsureStatuses.has(status) ? "unsure" : null;
+}
+
+const unsureStatuses = new Set([408, 425, 500, 502, 503, 504]);
+
 /** Runs `work` again while it throws a {@link Transient}; pauses grow, and are at least what the server asked for. */
 export async function withRetries<T>({ clock, signal }: Waiting, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

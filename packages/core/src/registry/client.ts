@@ -9,10 +9,7 @@ import { isLoopback } from "../http/loopback.ts";
 import { readText, slowestAnswerMs, tooLong } from "../http/read.ts";
 import { secretsOf } from "../http/secrets.ts";
 import { refusal, unauthorized } from "./failures.ts";
-import { parseRetryAfter, Transient } from "../http/retry.ts";
-
-/** Statuses that may pass when tried again. */
-const transientStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
+import { parseRetryAfter, transience, Transient } from "../http/retry.ts";
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
@@ -182,8 +179,9 @@ export class RegistryClient {
     const detail = this.#secrets.text(await readErrors(response)).slice(0, 300);
     if (status === 401 || status === 403) return this.#denied(await this.#credentials, { status, request: line, detail });
     const error = refusal(line, status, detail);
-    if (!transientStatuses.has(status) && !(status === 404 && this.#options.isNew)) return error;
-    return new Transient(error, parseRetryAfter(response.headers.get("retry-after"), Date.now()));
+    const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
+    const mayPass = transience(status, retryAfterMs) !== null || (status === 404 && this.#options.isNew);
+    return mayPass ? new Transient(error, retryAfterMs) : error;
   }
 
   #denied(credentials: Credentials | null, facts: Facts = {}): PublishError {
