@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { defaultPort, removeOption, type HostContext, type Platform, type ProviderContext } from "@datasette-publish/core";
+import { defaultPort, removeOption, type HostContext, type Platform, type ProviderContext, type Session } from "@datasette-publish/core";
 import { architectureOf, connect, unreachable, type Engine } from "./engine.ts";
 
 /** What one publish is to do; `check`, `plan` and `publish` read the same aims. */
@@ -16,13 +16,13 @@ export interface Aims {
   readonly fellBack: boolean;
 }
 
-/** `check`, `platforms` and `publish` of one publish get the same options: what the first finds, an engine or none, holds for all. */
-const known = new WeakMap<HostContext["options"], Promise<Aims>>();
+/** What `check` finds, an engine or none, holds for the whole run. */
+const known = new WeakMap<Session, Promise<Aims>>();
 
 /** Reads the options, and asks for an engine only when one is needed; once per publish. */
 export function readAims(ctx: HostContext): Promise<Aims> {
-  const aims = known.get(ctx.options) ?? findAims(ctx);
-  known.set(ctx.options, aims);
+  const aims = known.get(ctx.session) ?? findAims(ctx);
+  known.set(ctx.session, aims);
   return aims;
 }
 
@@ -30,8 +30,8 @@ async function findAims(ctx: HostContext): Promise<Aims> {
   const { archive, layout, push, tag, run, port = defaultPort } = ctx.options;
   const name = ctx.siteName;
   const chosen = archive !== undefined || layout !== undefined || push !== undefined;
-  const engine = run || !chosen ? await connect(ctx.env, ctx.signal) : undefined;
-  if (run && engine === undefined) throw unreachable(ctx.env, ["Start Docker.", removeOption("run", "to get an image archive instead")]);
+  const engine = run || !chosen ? await connect(ctx, ctx.signal) : undefined;
+  if (run && engine === undefined) throw unreachable(ctx, ["Start Docker.", removeOption("run", "to get an image archive instead")]);
   const fellBack = !chosen && engine === undefined;
   return {
     tag: withTag(typeof tag === "string" ? tag : name),

@@ -2,7 +2,8 @@ import { invalidOption, parseReference, removeOption, setOption, type HostContex
 import { isLocal, shownAddress } from "./engine.ts";
 
 /** Refuses options that contradict each other or would do nothing; needs no engine. */
-export function checkOptions({ options, env }: HostContext): void {
+export function checkOptions(ctx: HostContext): void {
+  const { options } = ctx;
   const { run, port, archive, layout, push, tag } = options;
   for (const reference of [push, tag]) if (typeof reference === "string") parseReference(reference);
   checkPlatforms(options);
@@ -10,8 +11,8 @@ export function checkOptions({ options, env }: HostContext): void {
     throw invalidOption("port", "A port needs a site that runs here.", [setOption("run", true), removeOption("port")]);
   if (tag !== undefined && push !== undefined && !run && archive === undefined && layout === undefined)
     throw invalidOption("tag", "The reference to push to names the image already.", removeOption("tag"));
-  if (run && !isLocal(env))
-    throw invalidOption("run", `A site runs on 127.0.0.1 of its engine, and the engine at ${shownAddress(env)} is not on this machine.`, [
+  if (run && !isLocal(ctx))
+    throw invalidOption("run", `A site runs on 127.0.0.1 of its engine, and the engine at ${shownAddress(ctx)} is not on this machine.`, [
       removeOption("run"),
       "Start the image there.",
     ]);

@@ -32,7 +32,7 @@ if (engineIsReal)
     env: process.env,
     refused: { env: noEngine, options: { run: true }, code: "ENGINE_UNREACHABLE" },
     cleanup: async () => {
-      const engine = await connect(process.env);
+      const engine = await connect({ env: process.env, isLocalUser: true });
       await engine
         ?.getImage("datasette-publish-contract:test")
         .remove({ force: true })

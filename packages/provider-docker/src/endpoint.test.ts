@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endpointOf } from "./endpoint.ts";
-import { shownAddress } from "./engine.ts";
+import { connect, shownAddress } from "./engine.ts";
 
 let home: string;
 beforeAll(async () => {
@@ -28,38 +28,48 @@ const use = (config: string) => writeFile(join(home, ".docker", "config.json"), 
 describe.skipIf(process.platform === "win32")("the engine is looked for", () => {
   it("at the context that is in use", async () => {
     await use('{"currentContext":"desktop-linux"}');
-    expect(endpointOf({ HOME: home })).toEqual({
+    expect(endpointOf({ env: { HOME: home }, isLocalUser: true })).toEqual({
       address: "unix:///home/me/.docker/run/docker.sock",
       context: "desktop-linux",
       tls: false,
     });
-    expect(endpointOf({ HOME: "/nowhere", DOCKER_CONFIG: join(home, ".docker") }).address).toContain("/home/me");
+    expect(endpointOf({ env: { HOME: "/nowhere", DOCKER_CONFIG: join(home, ".docker") }, isLocalUser: true }).address).toContain(
+      "/home/me",
+    );
   });
 
   it("at the context of DOCKER_CONTEXT before that, with its certificates", async () => {
     await use('{"currentContext":"desktop-linux"}');
     const env = { HOME: home, DOCKER_CONTEXT: "far" };
-    expect(endpointOf(env)).toEqual({
+    expect(endpointOf({ env, isLocalUser: true })).toEqual({
       address: "tcp://me:canary@far.example:2376",
       context: "far",
       tls: true,
       certificates: join(home, ".docker", "contexts", "tls", idOf("far"), "docker"),
     });
-    expect(shownAddress(env)).toBe("tcp://far.example:2376");
+    expect(shownAddress({ env, isLocalUser: true })).toBe("tcp://far.example:2376");
   });
 
   it("at DOCKER_HOST before all contexts", () => {
     const env = { HOME: home, DOCKER_CONTEXT: "far", DOCKER_HOST: "tcp://near:2375", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/certs" };
-    expect(endpointOf(env)).toEqual({ address: "tcp://near:2375", tls: true, certificates: "/certs" });
+    expect(endpointOf({ env, isLocalUser: true })).toEqual({ address: "tcp://near:2375", tls: true, certificates: "/certs" });
   });
 
   it.each(['{"currentContext":"default"}', "{}", "no JSON"])("at the default socket with %s", async (config) => {
     await use(config);
-    expect(endpointOf({ HOME: home })).toEqual({ address: "unix:///var/run/docker.sock", tls: false });
+    expect(endpointOf({ env: { HOME: home }, isLocalUser: true })).toEqual({ address: "unix:///var/run/docker.sock", tls: false });
+  });
+
+  it("at DOCKER_HOST alone for a user of another machine", async () => {
+    await use('{"currentContext":"desktop-linux"}');
+    const theirs = { env: { HOME: home, DOCKER_HOST: "tcp://near:2375" }, isLocalUser: false };
+    expect(endpointOf(theirs).address).toBe("tcp://near:2375");
+    for (const env of [{}, { HOME: home }, { HOME: home, DOCKER_CONTEXT: "far" }])
+      await expect(connect({ env, isLocalUser: false })).rejects.toMatchObject({ code: "ENGINE_UNREACHABLE", facts: { address: null } });
   });
 
   it("nowhere when there is no such context", () => {
-    expect(() => endpointOf({ HOME: home, DOCKER_CONTEXT: "gone" })).toThrow(
+    expect(() => endpointOf({ env: { HOME: home, DOCKER_CONTEXT: "gone" }, isLocalUser: true })).toThrow(
       expect.objectContaining({ code: "ENGINE_UNREACHABLE", facts: { context: "gone" } }),
     );
   });

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { PublishError, homeFolder, runProgram, type Environment } from "@datasette-publish/core";
+import { PublishError, homeFolder, runProgram, type AccountContext } from "@datasette-publish/core";
 
 /** Where an engine is looked for. */
 export interface Endpoint {
@@ -17,15 +17,19 @@ export interface Endpoint {
 
 export const defaultSocket = process.platform === "win32" ? "//./pipe/docker_engine" : "/var/run/docker.sock";
 
+/** Who looks for an engine. */
+export type Whose = Pick<AccountContext, "env" | "isLocalUser">;
+
 /**
  * As Docker's own CLI finds it: `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or `docker context use` names
- * (Docker Desktop, Colima and others set one), else the platform's default socket.
+ * (Docker Desktop, Colima and others set one), else the platform's default socket. For a user of another machine: `DOCKER_HOST` alone.
  *
- * @throws PublishError `ENGINE_UNREACHABLE` when there is no such context
+ * @throws PublishError `ENGINE_UNREACHABLE` when there is no such context, or no engine of that user
  */
-export function endpointOf(env: Environment): Endpoint {
+export function endpointOf({ env, isLocalUser }: Whose): Endpoint {
   const { DOCKER_HOST: address, DOCKER_CERT_PATH: certificates, DOCKER_TLS_VERIFY: tls } = env;
   if (address) return { address, tls: Boolean(tls), ...(certificates && { certificates }) };
+  if (!isLocalUser) throw new PublishError("ENGINE_UNREACHABLE", "No Docker engine is named.", "Set DOCKER_HOST.", { address: null });
   const folder = env["DOCKER_CONFIG"] || join(homeFolder(env), ".docker");
   const context =
     env["DOCKER_CONTEXT"] || (readJson(join(folder, "config.json")) as { currentContext?: string } | undefined)?.currentContext;

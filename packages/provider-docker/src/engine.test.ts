@@ -15,7 +15,7 @@ it.each([
   ["ssh://me@host", "ssh://host"],
   ["unix:///run/a@b.sock", "unix:///run/a@b.sock"],
 ])("shows no user and no password of %s", (address, shown) => {
-  expect(shownAddress({ DOCKER_HOST: address })).toBe(shown);
+  expect(shownAddress({ env: { DOCKER_HOST: address }, isLocalUser: true })).toBe(shown);
 });
 
 it("says what the engine refused, whatever it was asked", async () => {
@@ -28,10 +28,10 @@ it("asks for no client certificate where DOCKER_CERT_PATH has none", async () =>
   const dir = await mkdtemp(join(tmpdir(), "certificates-"));
   await writeFile(join(dir, "ca.pem"), "");
   const env = { DOCKER_HOST: "tcp://127.0.0.1:2376", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: dir };
-  expect(await connect(env).finally(() => rm(dir, { recursive: true }))).toBeUndefined();
+  expect(await connect({ env, isLocalUser: true }).finally(() => rm(dir, { recursive: true }))).toBeUndefined();
 });
 
 it("says that the engine's certificates cannot be read", async () => {
   const env = { DOCKER_HOST: "tcp://127.0.0.1:2376", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/nowhere" };
-  await expect(connect(env)).rejects.toMatchObject({ code: "CREDENTIALS_INVALID", facts: { reason: "ENOENT" } });
+  await expect(connect({ env, isLocalUser: true })).rejects.toMatchObject({ code: "CREDENTIALS_INVALID", facts: { reason: "ENOENT" } });
 });

@@ -1,6 +1,6 @@
-import { PublishError, isPublishError, type Environment, type Remedies } from "@datasette-publish/core";
+import { PublishError, isPublishError, type Remedies } from "@datasette-publish/core";
 import type Docker from "dockerode";
-import { defaultSocket, endpointOf } from "./endpoint.ts";
+import { defaultSocket, endpointOf, type Whose } from "./endpoint.ts";
 import { tlsOptions } from "./tls.ts";
 
 export type Engine = Docker;
@@ -8,23 +8,23 @@ export type Engine = Docker;
 const pingTimeoutMs = 5000;
 
 /** The engine's address as messages may show it: without a user and a password. */
-export function shownAddress(env: Environment): string {
-  return endpointOf(env).address.replace(/^(?!unix:|npipe:)(\w+:\/\/)?.*@/, "$1");
+export function shownAddress(whose: Whose): string {
+  return endpointOf(whose).address.replace(/^(?!unix:|npipe:)(\w+:\/\/)?.*@/, "$1");
 }
 
 /** Whether the engine's 127.0.0.1 is this machine's. */
-export function isLocal(env: Environment): boolean {
-  const { address } = endpointOf(env);
+export function isLocal(whose: Whose): boolean {
+  const { address } = endpointOf(whose);
   return /^(unix|npipe):/.test(address) || /^(\w+:\/\/)?(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/.test(address);
 }
 
-/** The engine that `env` names, or undefined when none answers. @throws PublishError as {@link endpointOf} and {@link tlsOptions} do */
-export async function connect(env: Environment, signal?: AbortSignal): Promise<Engine | undefined> {
+/** The engine that there is for a user, or undefined when none answers. @throws PublishError as {@link endpointOf} and {@link tlsOptions} do */
+export async function connect(whose: Whose, signal?: AbortSignal): Promise<Engine | undefined> {
   signal?.throwIfAborted();
   const { default: Client } = await import("dockerode");
   const timeout = AbortSignal.timeout(pingTimeoutMs);
   try {
-    const engine = new Client(connection(env));
+    const engine = new Client(connection(whose));
     await ping(engine, signal ? AbortSignal.any([signal, timeout]) : timeout);
     return engine;
   } catch (error) {
@@ -35,8 +35,8 @@ export async function connect(env: Environment, signal?: AbortSignal): Promise<E
 }
 
 /** No engine answers, and one is needed. */
-export function unreachable(env: Environment, remedies: Remedies): PublishError {
-  const address = shownAddress(env);
+export function unreachable(whose: Whose, remedies: Remedies): PublishError {
+  const address = shownAddress(whose);
   return new PublishError("ENGINE_UNREACHABLE", `No Docker engine answers at ${address}.`, remedies, { address });
 }
 
@@ -84,7 +84,7 @@ export function refused(doing: string, said: string, statusCode: number | null =
 }
 
 /** Every field is set, so that dockerode takes none from `process.env`. */
-function connection(env: Environment): Docker.DockerOptions & { pathPrefix?: string } {
+function connection(whose: Whose): Docker.DockerOptions & { pathPrefix?: string } {
   const unset = {
     host: undefined,
     port: undefined,
@@ -94,7 +94,7 @@ function connection(env: Environment): Docker.DockerOptions & { pathPrefix?: str
     cert: undefined,
     key: undefined,
   };
-  const endpoint = endpointOf(env);
+  const endpoint = endpointOf(whose);
   const { address } = endpoint;
   const local = /^(unix|npipe):\/\/(.*)$/.exec(address);
   if (local) return { ...unset, socketPath: local[2] || defaultSocket };
@@ -108,7 +108,7 @@ function connection(env: Environment): Docker.DockerOptions & { pathPrefix?: str
     protocol,
     pathPrefix: "/",
     ...(url.username ? { username: url.username } : {}),
-    ...(env.SSH_AUTH_SOCK ? { sshOptions: { agent: env.SSH_AUTH_SOCK } } : {}),
+    ...(whose.env["SSH_AUTH_SOCK"] ? { sshOptions: { agent: whose.env["SSH_AUTH_SOCK"] } } : {}),
     ...(tls ? tlsOptions(endpoint) : {}),
   };
 }

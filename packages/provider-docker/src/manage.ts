@@ -70,8 +70,8 @@ async function removeImage(engine: Engine, name: string, id: string): Promise<vo
   if (found?.Id === id) await during("removing the image", unless(409, image.remove()));
 }
 
-async function requireEngine({ env, signal }: AccountContext): Promise<Engine> {
-  const engine = await connect(env, signal);
-  if (engine === undefined) throw unreachable(env, ["Start Docker, or set DOCKER_HOST.", { action: "retry" }]);
+async function requireEngine(ctx: AccountContext): Promise<Engine> {
+  const engine = await connect(ctx, ctx.signal);
+  if (engine === undefined) throw unreachable(ctx, ["Start Docker, or set DOCKER_HOST.", { action: "retry" }]);
   return engine;
 }

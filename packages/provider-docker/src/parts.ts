@@ -54,7 +54,7 @@ export async function useEngine({ engine, runPort, tag }: Aims, image: Image, ct
   if (!engine) return [];
   await ctx.step("docker.load", `Load ${tag} into the Docker engine`, () => loadImage(engine, image, tag, ctx));
   if (runPort === undefined) {
-    const run = isLocal(ctx.env) ? [setOption("run", true, "to have it served here, and kept running")] : [];
+    const run = isLocal(ctx) ? [setOption("run", true, "to have it served here, and kept running")] : [];
     return [{ id: tag, next: [...run, runCommand(tag, image, ctx)], facts: { tag } }];
   }
   await requirePort(engine, ctx.site.name, runPort);

@@ -56,8 +56,8 @@ export const docker: Provider = {
   async publish(images, ctx) {
     const aims = await readAims(ctx);
     if (aims.fellBack)
-      warn(ctx, "ENGINE_UNREACHABLE", `No Docker engine answers at ${shownAddress(ctx.env)}: writing ${aims.archive}.`, {
-        address: shownAddress(ctx.env),
+      warn(ctx, "ENGINE_UNREACHABLE", `No Docker engine answers at ${shownAddress(ctx)}: writing ${aims.archive}.`, {
+        address: shownAddress(ctx),
         archive: aims.archive ?? null,
       });
     const first = images[0];

@@ -71,31 +71,37 @@ describe("an engine behind TLS, at a context", () => {
     ["a client certificate", { "ca.pem": certificate, "cert.pem": certificate, "key.pem": key }, "engine.test"],
   ])("answers with %s", async (_what, files, client) => {
     await add(files);
-    expect(await connect(env())).toBeDefined();
+    expect(await connect({ env: env(), isLocalUser: true })).toBeDefined();
     expect(clients).toEqual([client]);
   });
 
   it("is nobody's whose certificate is not vouched for", async () => {
-    expect(await connect(env())).toBeUndefined();
+    expect(await connect({ env: env(), isLocalUser: true })).toBeUndefined();
     expect(clients).toEqual([]);
   });
 
   it("is not asked who it is with SkipTLSVerify, with or without a folder", async () => {
     await addContext({ SkipTLSVerify: true });
-    expect(await connect(env())).toBeDefined();
+    expect(await connect({ env: env(), isLocalUser: true })).toBeDefined();
     await rm(folder(), { recursive: true });
-    expect(await connect(env())).toBeDefined();
+    expect(await connect({ env: env(), isLocalUser: true })).toBeDefined();
     expect(clients).toHaveLength(2);
   });
 
   it("is unreachable when a certificate cannot be read", async () => {
     await mkdir(join(folder(), "key.pem"));
-    await expect(connect(env())).rejects.toMatchObject({ code: "ENGINE_UNREACHABLE", facts: { reason: "EISDIR" } });
+    await expect(connect({ env: env(), isLocalUser: true })).rejects.toMatchObject({
+      code: "ENGINE_UNREACHABLE",
+      facts: { reason: "EISDIR" },
+    });
   });
 
   it("is unreachable when the folder cannot be looked into", async () => {
     await rm(folder(), { recursive: true });
     await symlink(folder(), folder());
-    await expect(connect(env())).rejects.toMatchObject({ code: "ENGINE_UNREACHABLE", facts: { reason: "ELOOP" } });
+    await expect(connect({ env: env(), isLocalUser: true })).rejects.toMatchObject({
+      code: "ENGINE_UNREACHABLE",
+      facts: { reason: "ELOOP" },
+    });
   });
 });

@@ -1,6 +1,6 @@
 import {
   blameOf,
-  findToken,
+  fileCredentials,
   inAccount,
   isPublishError,
   warn,
@@ -38,7 +38,7 @@ export async function listEverywhere(providers: readonly Provider[], env: Accoun
   const sites: ListedSite[] = [];
   const problems: Problem[] = [];
   for (const provider of providers) {
-    if (provider.list === undefined || (provider.login !== undefined && (await findToken(provider, env)) === null)) continue;
+    if (provider.list === undefined || (provider.login !== undefined && (await fileCredentials(env).token(provider)) === null)) continue;
     try {
       sites.push(...(await sitesOf(provider, { options: {}, env }, ctx)));
     } catch (error) {

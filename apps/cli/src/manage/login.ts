@@ -1,4 +1,4 @@
-import { PublishError, inAccount, isPublishError, keepToken, warn, type Login, type Provider } from "@datasette-publish/core";
+import { PublishError, fileCredentials, inAccount, isPublishError, warn, type Login, type Provider } from "@datasette-publish/core";
 import { readSecret } from "../terminal.ts";
 import type { HostVerb } from "./verb.ts";
 
@@ -19,7 +19,7 @@ export const login: HostVerb = {
     const account = await asking.catch((error: unknown) => {
       throw isPublishError(error) && error.code === "CREDENTIALS_INVALID" ? notAccepted(error, provider) : error;
     });
-    const file = await keepToken(provider.name, token, env);
+    const file = await fileCredentials(env).keep(provider.name, token);
     if (env[variable] && env[variable] !== token)
       warn(
         ctx,

@@ -1,4 +1,4 @@
-import { findToken, forgetToken } from "@datasette-publish/core";
+import { fileCredentials } from "@datasette-publish/core";
 import type { HostVerb } from "./verb.ts";
 
 /** `publish logout <provider>`. */
@@ -10,8 +10,9 @@ export const logout: HostVerb = {
   description: "Removes what publish login kept, and says where else a token is found. The token stays valid: revoke it at the host.",
   examples: [""],
   async run({ provider, request: { env } }) {
-    const forgotten = await forgetToken(provider.name, env);
-    const remaining = (await findToken(provider, env))?.from ?? null;
+    const credentials = fileCredentials(env);
+    const forgotten = await credentials.forget(provider.name);
+    const remaining = (await credentials.token(provider))?.from ?? null;
     return {
       result: { provider: provider.name, forgotten, remaining },
       lines: [

@@ -1,4 +1,4 @@
-import { findToken, isPublishError, type Environment, type Provider } from "@datasette-publish/core";
+import { fileCredentials, isPublishError, type Environment, type Provider } from "@datasette-publish/core";
 import { inOneLine } from "../errors.ts";
 import { verbsOf } from "../manage/verbs.ts";
 import { formatBytes } from "../reporter.ts";
@@ -43,7 +43,7 @@ export async function reportOf({ provider, version, folder }: FoundProvider, env
 
 async function whereFound(provider: Provider, env: Environment): Promise<Whereabouts> {
   try {
-    return { found: (await findToken(provider, env))?.from ?? null, problem: null };
+    return { found: (await fileCredentials(env).token(provider))?.from ?? null, problem: null };
   } catch (error) {
     if (isPublishError(error)) return { found: null, problem: inOneLine(error) };
     throw error;

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { listedClock } from "../run/clock.test-support.ts";
+import { newSession } from "../run/session.ts";
 import { hostApi, type ApiDescription, type Caller } from "./api.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 
@@ -13,7 +14,7 @@ interface Operations {
   "DELETE /apps/{app}": { request: undefined; response: undefined };
 }
 
-const caller: Caller = { token: "t", env: {}, options: {}, fetch: globalThis.fetch, clock, name: "own" };
+const caller: Caller = { token: "t", env: {}, options: {}, fetch: globalThis.fetch, clock, session: newSession(), name: "own" };
 
 function open(answers: Partial<HttpAnswer>[] = [{}], changes: Partial<ApiDescription> = {}) {
   const sent: HttpRequest[] = [];
@@ -27,7 +28,7 @@ function open(answers: Partial<HttpAnswer>[] = [{}], changes: Partial<ApiDescrip
     base: () => "https://api.example.org/v1/",
     headers: ({ token }) => ({ authorization: `Bearer ${token}` }),
     parameters: ({ name = "" }) => ({ app: name, more: 1 }),
-    send,
+    send: () => send,
     ...changes,
   });
   return { connect, api: connect(caller), sent };

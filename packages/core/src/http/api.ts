@@ -1,7 +1,9 @@
+import { hash } from "node:crypto";
 import type { ErrorCode } from "../errors/codes.ts";
 import type { Remedies } from "../errors/remedies.ts";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import type { Clock, Waiting } from "../run/clock.ts";
+import type { Session } from "../run/session.ts";
 import type { Environment } from "./environment.ts";
 import { cookieKeeper } from "./cookies.ts";
 import { isLoopback } from "./loopback.ts";
@@ -52,6 +54,7 @@ export interface Caller {
   readonly options: Readonly<Record<string, unknown>>;
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
+  readonly session: Session;
   readonly signal?: AbortSignal;
   /** Removes known secrets from a text. Unset: shows all of it. */
   readonly redact?: (text: string) => string;
@@ -79,9 +82,9 @@ export interface ApiDescription {
   readonly headers: (caller: Caller) => Readonly<Record<string, string>>;
   /** Values of the placeholders that a call leaves out, such as the site's own app. */
   readonly parameters?: (caller: Caller) => Parameters;
-  /** Unset: `fetch`. */
-  readonly send?: Send;
-  /** Sends the host's cookies back to it; works with `fetch` only. */
+  /** Unset: the caller's `fetch`. */
+  readonly send?: (caller: Caller) => Send;
+  /** Sends the host's cookies back to it as long as a session lasts; works with `fetch` only. */
   readonly cookies?: boolean;
   /** The host's stated limit for an operation, shared by all callers; undefined if there is none. */
   readonly pace?: (operation: string, path: string) => Pace | undefined;
@@ -98,10 +101,10 @@ export type Connect<O extends OperationTypes<O>> = (caller: Caller, headers?: Re
  */
 export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Connect<O> {
   const wait = pacer();
-  const keep = api.cookies ? cookieKeeper() : (fetch: Caller["fetch"]) => fetch;
+  const keep = api.cookies ? cookieKeeper() : (_: Session, fetch: Caller["fetch"]) => fetch;
   return (caller, more) => {
     const base = secureBase(api, caller);
-    const sendOnce = api.send ?? fetchSend(keep(caller.fetch));
+    const sendOnce = api.send?.(caller) ?? fetchSend(keep(caller.session, caller.fetch));
     const { clock, signal, redact } = caller;
     const call = async (operation: string, parameters: Parameters = {}, options: CallOptions<unknown> & Partial<Allow> = {}) => {
       const { body, headers, idempotent, allow = [] } = options;
@@ -172,16 +175,21 @@ function urlOf(base: string, template: string, parameters: Parameters, defaults:
   return url;
 }
 
-/** Waits until one more call of this kind is within its pace. A host counts by token. */
+/**
+ * Waits until one more call of this kind is within its pace. A host counts by token, whichever run it comes from: so does this, for the
+ * whole process. It keeps digests, not tokens, and a bucket that is full again as long as no other call comes.
+ */
 function pacer(): (pace: Pace | undefined, who: string, waiting: Waiting) => Promise<void> {
-  const buckets = new Map<string, { tokens: number; atMs: number }>();
+  const buckets = new Map<string, { tokens: number; atMs: number; fullMs: number }>();
   return async (pace, who, { clock, signal }) => {
     if (pace === undefined) return;
-    const key = `${who} ${pace.key}`;
-    const now = clock.now();
-    const { tokens, atMs } = buckets.get(key) ?? { tokens: pace.burst, atMs: now };
-    const left = Math.min(pace.burst, tokens + ((now - atMs) / 1000) * pace.perSecond) - 1;
-    buckets.set(key, { tokens: left, atMs: now });
-    if (left < 0) await clock.sleep((-left / pace.perSecond) * 1000, signal);
+    const { perSecond, burst } = pace;
+    const key = hash("sha256", `${who} ${pace.key}`);
+    const nowMs = clock.now();
+    for (const [each, { fullMs }] of buckets) if (fullMs <= nowMs) buckets.delete(each);
+    const { tokens, atMs } = buckets.get(key) ?? { tokens: burst, atMs: nowMs };
+    const left = Math.min(burst, tokens + ((nowMs - atMs) / 1000) * perSecond) - 1;
+    buckets.set(key, { tokens: left, atMs: nowMs, fullMs: nowMs + ((burst - left) / perSecond) * 1000 });
+    if (left < 0) await clock.sleep((-left / perSecond) * 1000, signal);
   };
 }

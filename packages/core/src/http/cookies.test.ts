@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../run/clock.ts";
-import { hostApi } from "./api.ts";
+import { newSession, type Session } from "../run/session.ts";
+import { hostApi, type Caller } from "./api.ts";
 
 interface Operations {
   "POST /apps": { request: { name: string }; response: undefined };
@@ -19,22 +20,33 @@ const host = createServer((request, response) => {
 beforeAll(() => new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve)));
 afterAll(() => void host.close());
 
-const connect = (cookies: boolean) =>
+const api = (cookies: boolean) =>
   hostApi<Operations>({
     title: "Shelf",
     provider: "shelf",
     base: () => `http://127.0.0.1:${(host.address() as AddressInfo).port}/v1`,
     headers: () => ({ authorization: "Bearer t" }),
     cookies,
-  })({ token: "t", env: {}, options: {}, fetch, clock: systemClock });
+  });
+const as = (session: Session): Caller => ({ token: "t", env: {}, options: {}, fetch, clock: systemClock, session });
 
 it.each([
   [true, ["GET /v1/apps/pets node=a", "GET /v1/apps/cats node=b", "GET /v1/apps/dogs -"]],
   [false, ["GET /v1/apps/pets -", "GET /v1/apps/cats -", "GET /v1/apps/dogs -"]],
 ])("cookies: %j, each for its path", async (cookies, expected) => {
   asked.splice(0);
-  const api = connect(cookies);
-  await api("POST /apps", {}, { body: { name: "pets" } });
-  for (const app of ["pets", "cats", "dogs"]) await api("GET /apps/{app}", { app });
+  const call = api(cookies)(as(newSession()));
+  await call("POST /apps", {}, { body: { name: "pets" } });
+  for (const app of ["pets", "cats", "dogs"]) await call("GET /apps/{app}", { app });
   expect(asked).toEqual(["POST /v1/apps -", ...expected]);
+});
+
+it("keeps the cookies of one run from another", async () => {
+  asked.splice(0);
+  const connect = api(true);
+  const [one, other] = [as(newSession()), as(newSession())];
+  await connect(one)("POST /apps", {}, { body: { name: "pets" } });
+  await connect(other)("GET /apps/{app}", { app: "pets" });
+  await connect({ ...one, name: "pets" })("GET /apps/{app}", { app: "pets" });
+  expect(asked.slice(1)).toEqual(["GET /v1/apps/pets -", "GET /v1/apps/pets node=a"]);
 });

@@ -4,7 +4,7 @@ import { homeFolder, type Environment } from "../http/environment.ts";
 
 /** Where this tool keeps installed providers and tokens: the XDG data folder, or its equal on macOS and Windows. */
 export function dataFolder(env: Environment): string {
-  const home = homeFolder();
+  const home = homeFolder(env);
   const base =
     process.platform === "win32"
       ? absolute(env["LOCALAPPDATA"], join(home, "AppData", "Local"))
@@ -19,7 +19,7 @@ export function dataFolder(env: Environment): string {
  * Windows. Makes it when it is not there.
  */
 export async function makeCacheDir(env: Environment, ...segments: readonly string[]): Promise<string> {
-  const home = homeFolder();
+  const home = homeFolder(env);
   const base =
     process.platform === "win32"
       ? absolute(env["LOCALAPPDATA"], join(home, "AppData", "Local"))

@@ -1,6 +1,7 @@
 import type { Remedy } from "../errors/remedies.ts";
 import type { Clock } from "../run/clock.ts";
 import type { Context, StepHandle } from "../events/events.ts";
+import type { Session } from "../run/session.ts";
 import type { Image, ImageFile, Platform } from "../image/types.ts";
 import type { Environment } from "../http/environment.ts";
 import type { PushOptions } from "../registry/push.ts";
@@ -52,6 +53,10 @@ export interface AccountContext extends Context {
   readonly options: OptionValues;
   readonly env: Environment;
   readonly fetch: typeof globalThis.fetch;
+  /** This run: what you keep between two calls, keep by it. */
+  readonly session: Session;
+  /** True if the user of this machine publishes, and what they have here may be used, such as the address of an engine in one of their files. */
+  readonly isLocalUser: boolean;
   /** Measure and wait by this, so that tests of your provider need not wait. */
   readonly clock: Clock;
   /** How long the host may take to bring the site up, in milliseconds. */

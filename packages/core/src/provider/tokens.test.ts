@@ -31,11 +31,11 @@ describe.runIf(process.platform === "linux")("tokens", () => {
     env["SHELF_CONFIG"] = "found";
     expect(await findToken(provider, env)).toEqual({ token: "found", from: "shelf.yml" });
     const file = await keepToken("shelf", "kept", env);
-    expect(await findToken(provider, env)).toEqual({ token: "kept", from: file });
+    expect(await findToken(provider, env)).toEqual({ token: "kept", from: file, isKept: true });
     env["SHELF_TOKEN"] = " given\n";
     expect(await findToken(provider, env)).toEqual({ token: "given", from: "SHELF_TOKEN" });
     env["SHELF_TOKEN"] = " ";
-    expect(await findToken(provider, env)).toEqual({ token: "kept", from: file });
+    expect(await findToken(provider, env)).toEqual({ token: "kept", from: file, isKept: true });
   });
 
   it("are nobody else's to read", async () => {

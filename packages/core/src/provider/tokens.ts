@@ -11,6 +11,8 @@ import { homeFolder, type Environment } from "../http/environment.ts";
 export interface FoundToken {
   readonly token: string;
   readonly from: string;
+  /** True if `publish login` kept it, which another login replaces. */
+  readonly isKept?: true;
 }
 
 type Tokens = Record<string, string>;
@@ -27,7 +29,7 @@ export async function findToken({ name, login }: Provider, env: Environment): Pr
   if (given) return { token: given, from: login.env };
   const file = tokenFile(env);
   const kept = (await readTokens(file))[name];
-  if (kept !== undefined) return { token: kept, from: file };
+  if (kept !== undefined) return { token: kept, from: file, isKept: true };
   return (await login.find?.(env)) ?? null;
 }
 

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
 import type { PublishEvent } from "../events/events.ts";
-import type { Provider } from "../provider/provider.ts";
+import type { CredentialStore } from "../provider/credentials.ts";
+import type { Login, Provider } from "../provider/provider.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { login, shelf, token } from "./fixtures.ts";
 import { keepToken } from "../provider/tokens.ts";
@@ -94,6 +95,22 @@ describe("openHost", () => {
       code: "CREDENTIALS_INVALID",
       remedies: [{ text: expect.stringContaining("SHELF_TOKEN") as string }, {}],
     });
+  });
+
+  it("finds nothing of this machine's user when credentials are handed in", async () => {
+    const none: CredentialStore = {
+      token: () => Promise.resolve(null),
+      registry: () => Promise.resolve(null),
+      keep: () => Promise.resolve("nowhere"),
+      forget: () => Promise.resolve(false),
+    };
+    const find = vi.fn<NonNullable<Login["find"]>>(() => Promise.resolve({ token: "canary", from: "a file" }));
+    const provider = { ...shelf, login: { ...login, find } };
+    await expect(open({ credentials: none }, provider)).rejects.toMatchObject({ code: "CREDENTIALS_MISSING" });
+    const credentials = { ...none, token: () => Promise.resolve({ token: "theirs", from: "a drawer" }) };
+    expect(await open({ credentials }, provider)).toMatchObject({ token: "theirs", isLocalUser: false });
+    expect(find).not.toHaveBeenCalled();
+    expect(await open()).toMatchObject({ token, isLocalUser: true });
   });
 
   it("lets the login fail as it does", async () => {

@@ -2,12 +2,14 @@ import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import type { Remedy } from "../errors/remedies.ts";
 import { systemClock, type Clock } from "../run/clock.ts";
 import { step, type Context } from "../events/events.ts";
+import { newSession } from "../run/session.ts";
 import type { Environment } from "../http/environment.ts";
 import type { Project } from "../project/project.ts";
 import { checkHostName, deriveHostName } from "../provider/host-name.ts";
 import { resolveOptions, secretOptions } from "../provider/options.ts";
+import { fileCredentials, type CredentialStore } from "../provider/credentials.ts";
 import type { AccountContext, HostContext, Login, OptionValues, Provider } from "../provider/provider.ts";
-import { findToken, missingToken, tokenFile } from "../provider/tokens.ts";
+import { missingToken, type FoundToken } from "../provider/tokens.ts";
 import { redactor, secretVariables, type Redactor } from "./redact.ts";
 
 /** Enough for a host to pull an image and start it from nothing. */
@@ -21,6 +23,8 @@ export interface AccountRequest {
   /** The provider's options as given; environment variables and defaults are filled in here. */
   readonly options: OptionValues;
   readonly env: Environment;
+  /** Unset: those of this machine's user. With another one, nothing that this user has here is looked for. */
+  readonly credentials?: CredentialStore;
   readonly fetch?: typeof globalThis.fetch;
   /** What is waited by. Unset: real time. */
   readonly clock?: Clock;
@@ -34,6 +38,11 @@ export interface HostRequest extends AccountRequest {
   readonly project: Project;
 }
 
+/** Where a request's credentials are. */
+export function credentialsOf({ credentials, env }: AccountRequest): CredentialStore {
+  return credentials ?? fileCredentials(env);
+}
+
 /** A redactor that knows every secret of a request. */
 export function redactorFor(provider: Provider, { options, env }: AccountRequest): Redactor {
   return redactor([...secretVariables(env), ...secretOptions(provider.options, options, env)]);
@@ -45,16 +54,18 @@ export function redactorFor(provider: Provider, { options, env }: AccountRequest
  */
 export async function openAccount(provider: Provider, request: AccountRequest, secrets: Redactor, ctx: Context): Promise<AccountContext> {
   const options = resolveOptions(provider.options, request.options, request.env);
-  const found = await findToken(provider, request.env);
-  if (provider.login !== undefined && found === null) throw missingToken(provider);
+  const found = provider.login && (await credentialsOf(request).token(provider));
+  if (found === null) throw missingToken(provider);
   const token = found?.token ?? "";
-  if (/[^\x20-\x7e]/.test(token)) throw whereToCorrect(garbled(provider), provider, request.env, found?.from);
+  if (/[^\x20-\x7e]/.test(token)) throw whereToCorrect(garbled(provider), provider, found);
   for (const part of [token, ...token.split(/[\s,]+/)]) secrets.add(part);
   const base: Omit<AccountContext, "account"> = {
     ...ctx,
     token,
     options,
     env: request.env,
+    session: newSession(),
+    isLocalUser: request.credentials === undefined,
     fetch: request.fetch ?? globalThis.fetch,
     clock: request.clock ?? systemClock,
     timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
@@ -65,7 +76,7 @@ export async function openAccount(provider: Provider, request: AccountRequest, s
   const { login } = provider;
   const ask = (by: Login) =>
     by.account(base).catch((error: unknown) => {
-      throw whereToCorrect(error, provider, request.env, found?.from);
+      throw whereToCorrect(error, provider, found);
     });
   const account = login === undefined ? "" : await step(base, "login", `Log in to ${provider.title}`, () => ask(login));
   return { ...base, account };
@@ -88,11 +99,12 @@ function garbled({ name: provider, title }: Provider): PublishError {
 }
 
 /** A token that is nobody's is corrected where it was found. */
-function whereToCorrect(error: unknown, { name, login }: Provider, env: Environment, from = ""): unknown {
+function whereToCorrect(error: unknown, { name, login }: Provider, found: FoundToken | undefined): unknown {
   if (!isPublishError(error) || error.code !== "CREDENTIALS_INVALID") return error;
   const logIn: Remedy = { action: "log-in", provider: name };
+  const from = found?.from ?? "";
   const correct = from === login?.env ? `Correct the variable ${from}, or unset it.` : `Correct ${from}.`;
-  return new PublishError(error.code, error.message, from === tokenFile(env) ? logIn : [correct, logIn], error.facts, error);
+  return new PublishError(error.code, error.message, found?.isKept ? logIn : [correct, logIn], error.facts, error);
 }
 
 async function settleName(

@@ -53,12 +53,12 @@ async function ready(prepared: Prepared, { recipe }: Target): Promise<Prepared> 
   return withRecipe(prepared, recipe);
 }
 
-function providerContext({ provider, host, variables }: Target, site: Site): ProviderContext {
+function providerContext({ provider, host, variables, logins }: Target, site: Site): ProviderContext {
   return {
     ...host,
     site,
     variables,
-    deliver: deliverVia(host),
+    deliver: deliverVia(host, logins),
     confirm: (url, settle = {}) => confirmHealth({ url, site, remedies: logsRemedies(provider, host) }, settle, host),
   };
 }

@@ -4,10 +4,11 @@ import { warn } from "../events/warnings.ts";
 import type { Recipe } from "../project/prepare.ts";
 import type { Project } from "../project/project.ts";
 import type { HostContext, Provider, ProviderContext } from "../provider/provider.ts";
+import type { RegistryLogins } from "../registry/push.ts";
 import type { PluginSecret } from "../site/plugin-secrets.ts";
 import { failureOf } from "./failure.ts";
 import { guardSite } from "./guard.ts";
-import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
+import { credentialsOf, openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import type { Redactor } from "./redact.ts";
 import { variablesFor } from "./variables.ts";
@@ -27,6 +28,8 @@ export interface Target {
   /** What the host adds to the site; see `withRecipe`. */
   readonly recipe: Recipe;
   readonly variables: ProviderContext["variables"];
+  /** Asked when a registry wants credentials, and the provider gave none. */
+  readonly logins: RegistryLogins;
   /** Keeps secrets out of what leaves a publish. */
   readonly secrets: Redactor;
 }
@@ -47,7 +50,7 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
       await guardSite(provider, host);
     });
     await noteOtherSites(provider, project, host);
-    return { provider, project, host, recipe: provider.recipe?.(host) ?? {}, variables, secrets };
+    return { provider, project, host, recipe: provider.recipe?.(host) ?? {}, variables, logins: credentialsOf(request).registry, secrets };
   } catch (error) {
     throw failureOf(error, secrets, ctx);
   }

@@ -96,7 +96,7 @@ beforeEach(async () => {
 afterEach(() => [registry, other].forEach(({ server }) => (server.closeAllConnections(), server.close())));
 
 const pushIt = (options: PushOptions = {}, signal?: AbortSignal) =>
-  push([image], `${registry.host}/a/b:v1`, { env: { HOME: dir }, clock, ...options }, signal === undefined ? ctx : { ...ctx, signal });
+  push([image], `${registry.host}/a/b:v1`, { clock, ...options }, signal === undefined ? ctx : { ...ctx, signal });
 
 /** What the registry holds, and what it is to hold after a push. */
 const stored = () => ({ blobs: [...registry.blobs.keys()].sort(), tag: registry.manifests.get("v1") });

@@ -3,15 +3,16 @@ import { systemClock, type Clock } from "../run/clock.ts";
 import { step, type Context } from "../events/events.ts";
 import { indexOf, manifestOf, type Manifest, type ManifestKind } from "../image/manifest.ts";
 import { formatReference, parseReference, type Reference } from "../image/reference.ts";
-import type { Environment } from "../http/environment.ts";
 import type { Image } from "../image/types.ts";
 import { blobSize, bytesBody, pushBlob, type Blob } from "./blob.ts";
 import { RegistryClient } from "./client.ts";
-import { findCredentials } from "./credentials.ts";
 import type { Credentials } from "./auth.ts";
 import { refusal } from "./failures.ts";
 import { requestLine } from "../http/failures.ts";
 import { withRetries } from "../http/retry.ts";
+
+/** Says what a registry knows the user by; null if there is nothing. */
+export type RegistryLogins = (registry: string, signal?: AbortSignal) => Promise<Credentials | null>;
 
 /** Blobs that are sent at the same time. */
 const concurrency = 3;
@@ -19,15 +20,15 @@ const concurrency = 3;
 export interface PushOptions {
   /** Manifest family; `docker` for hosts that refuse OCI manifests. Unset: `oci`. */
   readonly manifest?: ManifestKind;
-  /** Unset: looked for with {@link findCredentials} when the registry asks. */
+  /** Unset: asked of `logins`. */
   readonly credentials?: Credentials;
   /** The repository was made just now: a registry that does not know it yet is asked again. */
   readonly isNew?: boolean;
   readonly fetch?: typeof globalThis.fetch;
   /** Unset: real time. */
   readonly clock?: Clock;
-  /** The user's variables, which may say where credentials are. */
-  readonly env?: Environment;
+  /** Asked once, when the registry wants to know who this is. Unset: nobody. */
+  readonly logins?: RegistryLogins;
 }
 
 /**
@@ -45,13 +46,13 @@ export async function push(
   options: PushOptions,
   ctx: Context,
 ): Promise<{ reference: string; digest: string }> {
-  const { manifest: kind = "oci", isNew = false, env = {}, fetch = globalThis.fetch, clock = systemClock } = options;
+  const { manifest: kind = "oci", isNew = false, logins, fetch = globalThis.fetch, clock = systemClock } = options;
   const { manifests, top } = planManifests(images, kind);
   const target = targetOf(reference, top);
   return step(ctx, "push", `Push to ${formatReference(target)}`, async ({ progress }) => {
     const failed = new AbortController();
     const signal = ctx.signal === undefined ? failed.signal : AbortSignal.any([ctx.signal, failed.signal]);
-    const credentials = async () => options.credentials ?? (await findCredentials(target.registry, env, signal));
+    const credentials = async () => options.credentials ?? (await logins?.(target.registry, signal)) ?? null;
     const client = new RegistryClient({ reference: target, isNew, fetch, clock, credentials, signal });
     try {
       await pushBlobs(client, blobsToPush(images), (done, total) => progress(done, total, "bytes"));

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { poll, type Api, type HostContext } from "@datasette-publish/core";
 import { marks } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
@@ -7,8 +6,8 @@ import type { Lease, LeaseEnvelope, Machine, Operations } from "./types.ts";
 /** Seconds that a lease holds: the description of the API has it in the body, fly-go in the query. */
 export const ttl = 120;
 
-/** What this run's leases are called, by which one is found whose answer was lost. */
-const description = `${marks.managed_by} ${randomUUID()}`;
+/** What a run's leases are called, by which one is found whose answer was lost. */
+const descriptionOf = ({ session }: HostContext): string => `${marks.managed_by} ${session.id}`;
 
 /** Milliseconds that somebody else's lease is waited for, as fly-go does: Fly.io's proxy has one while it starts or stops a machine. */
 const othersMs = 60_000;
@@ -28,6 +27,7 @@ export function underLease(ctx: HostContext, { nonce }: Machine): Api<Operations
  * @throws PublishError `HOST_BUSY` when somebody else keeps it
  */
 export async function leaseMachine(ctx: HostContext, machine: Machine): Promise<Machine> {
+  const description = descriptionOf(ctx);
   const takeUnless = async (refusals: readonly number[]): Promise<Lease | undefined> => {
     const options = { body: { ttl, description }, allow: refusals, idempotent: true };
     const body = await underLease(ctx, machine)(`POST ${machinePath}/lease`, { machine_id: machine.id, ttl }, options);

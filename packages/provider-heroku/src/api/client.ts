@@ -37,7 +37,7 @@ export const api = hostApi<Operations>({
   base: ({ env }) => apiUrl(env),
   headers: ({ token }) => ({ accept: "application/vnd.heroku+json; version=3", authorization: `Bearer ${token}` }),
   parameters: ({ name = "" }) => ({ app: name }),
-  send: herokuSend(),
+  send: ({ env }) => herokuSend(env),
   explain: (refused, { name = "" }) =>
     isTaken(refused)
       ? ["NAME_TAKEN", `App ${name} is somebody else's.`, setOption("app", `${name.slice(0, 28)}-2`)]

@@ -1,4 +1,4 @@
-import { parseBody, readText, type HttpAnswer, type HttpRequest, type Send } from "@datasette-publish/core";
+import { parseBody, readText, type Environment, type HttpAnswer, type HttpRequest, type Send } from "@datasette-publish/core";
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import HerokuRequest from "heroku-client/lib/request.js";
@@ -7,12 +7,12 @@ import HerokuRequest from "heroku-client/lib/request.js";
 const idleTimeoutMs = 60_000;
 
 /**
- * {@link Send} by heroku-client, which knows Heroku's headers, `HEROKU_HTTP_PROXY_HOST`, extra certificates (`SSL_CERT_FILE`) and lists
- * in pages. One call is one attempt: who calls decides what may be repeated.
+ * {@link Send} by heroku-client, which knows Heroku's headers, extra certificates (`SSL_CERT_FILE` of the process) and lists in pages.
+ * Proxies are those of `env`. One call is one attempt: who calls decides what may be repeated.
  */
-export function herokuSend(timeoutMs = idleTimeoutMs): Send {
+export function herokuSend(env: Environment, timeoutMs = idleTimeoutMs): Send {
   return async (request, signal) => {
-    const attempt = new Attempt(request, timeoutMs, signal);
+    const attempt = new Attempt(request, { env, timeoutMs, signal });
     try {
       return (await attempt.request()) as HttpAnswer;
     } finally {
@@ -21,15 +21,29 @@ export function herokuSend(timeoutMs = idleTimeoutMs): Send {
   };
 }
 
-/** What heroku-client leaves open: it repeats a POST, joins broken characters, waits for answers that broke off, prints them, passes by `HTTPS_PROXY`, and cannot be stopped. */
+interface Sending {
+  readonly env: Environment;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Heroku's own variables for a proxy before the usual ones. */
+function proxiesOf(env: Environment): NodeJS.ProcessEnv {
+  const { HEROKU_HTTP_PROXY_HOST: host, HEROKU_HTTP_PROXY_PORT: port = "8080", HEROKU_HTTP_PROXY_AUTH: auth } = env;
+  if (!host) return { ...env };
+  const proxy = `http://${auth ? `${auth.split(":").map(encodeURIComponent).join(":")}@` : ""}${host}:${port}`;
+  return { http_proxy: proxy, https_proxy: proxy };
+}
+
+/** What heroku-client leaves open: it repeats a POST, joins broken characters, waits for answers that broke off, prints them, takes proxies from the process, passes by `HTTPS_PROXY`, and cannot be stopped. */
 class Attempt extends HerokuRequest {
   readonly #signal: AbortSignal | undefined;
   #current: ClientRequest | undefined;
 
-  constructor({ method, url, headers, body }: HttpRequest, timeout: number, signal: AbortSignal | undefined) {
+  constructor({ method, url, headers, body }: HttpRequest, { env, timeoutMs: timeout, signal }: Sending) {
     super({ host: url.origin, path: url.pathname + url.search, method, headers: { ...headers }, body, json: false, timeout });
     const { Agent } = url.protocol === "https:" ? https : http;
-    if (!process.env["HEROKU_HTTP_PROXY_HOST"]) this.agent = new Agent({ proxyEnv: process.env });
+    this.agent = new Agent({ proxyEnv: proxiesOf(env) });
     this.#signal = signal;
     signal?.addEventListener("abort", this.#abort);
   }
