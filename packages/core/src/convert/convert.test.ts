@@ -43,8 +43,8 @@ test("integers beyond 64 bits are TEXT", async () => {
   expect(rows[0]).toEqual({ a: "9223372036854775808", b: "-9223372036854775809" });
 });
 
-test("one text value after 600,000 numbers makes the whole column TEXT", async () => {
-  const lines = Array.from({ length: 600_000 }, (_, index) => String(index).padStart(6, "0"));
+test("one text value after 100,000 numbers makes the whole column TEXT", async () => {
+  const lines = Array.from({ length: 100_000 }, (_, index) => String(index).padStart(6, "0"));
   const { rows, types } = await convertText(`code,n\n${lines.map((line, index) => `${line},${index}`).join("\n")}\nA1,0\n`);
   expect(types).toEqual(["TEXT", "INTEGER"]);
   expect(rows[1]).toEqual({ code: "000001", n: 1 });
