@@ -201,7 +201,10 @@ describe("push", () => {
     let tokens = 0;
     other.misbehave = (_, response) => {
       if (tokens++ > 0) return (response.end(JSON.stringify({ token: "t" })), true);
-      if (what === "drips") setInterval(() => response.write(" "), 50).unref();
+      if (what === "drips") {
+        const drip = setInterval(() => response.write(" "), 50);
+        response.on("close", () => clearInterval(drip));
+      }
       return true;
     };
     wantBearer(() => "Bearer t");
