@@ -1,0 +1,44 @@
+// Tests that take minutes, and what each one proves: they run when that has changed, and always by `npm run test:all`.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+const versions = /^(package\.json|pnpm-(lock|workspace)\.yaml|scripts\/(bootstrap|prepare|proofs)\.mjs)$/;
+
+/** Each test file, and the files that it proves. */
+const proofs = [
+  // Builds the layers of both architectures anew.
+  { test: "packages/runtime-build/src/build-runtime.test.ts", of: /^packages\/(runtime|runtime-build|core\/src\/image)\// },
+  // Installs Heroku's own command line, and asks it what it makes of the stand-in.
+  {
+    test: "packages/provider-heroku/src/heroku-cli.e2e.test.ts",
+    of: /^packages\/(provider-heroku|testkit\/src\/(heroku|api|hosting)|testkit\/contracts\/heroku)/,
+  },
+  // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.
+  {
+    test: "packages/create-provider/src/writing-one.test.ts",
+    of: /^(docs\/providers\/writing-one\.md|packages\/(create-provider|core|testkit)\/|apps\/cli\/src\/providers\/|.*\/package\.json)/,
+  },
+];
+
+/** Tests whose subjects are as they were. None when it cannot be known what has changed. */
+export function unchangedProofs() {
+  for (const { test } of proofs) if (!existsSync(test)) throw new Error(`scripts/proofs.mjs: there is no ${test}.`);
+  const files = changedFiles();
+  if (files === null || files.some((file) => versions.test(file))) return [];
+  return proofs.filter(({ test, of }) => !files.some((file) => file === test || of.test(file))).map(({ test }) => test);
+}
+
+/** Paths that differ from the merge base with `origin/main`, or on it from the commit before, committed or not; null when git cannot say. */
+function changedFiles() {
+  const [head, fork] = [git("rev-parse", "HEAD"), git("merge-base", "HEAD", "origin/main")];
+  const base = fork === null || fork[0] === head?.[0] ? git("rev-parse", "HEAD~") : fork;
+  if (base === null) return null;
+  const [changed, added] = [git("diff", "--name-only", base[0]), git("ls-files", "--others", "--exclude-standard")];
+  return changed === null || added === null ? null : [...changed, ...added];
+}
+
+/** The lines of git's answer; null when it fails. */
+function git(...args) {
+  const { status, stdout } = spawnSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  return status === 0 ? stdout.split("\n").filter(Boolean) : null;
+}
