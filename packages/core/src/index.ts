@@ -30,7 +30,6 @@ export * from "./publish/interface.ts";
 export { defaultTimeoutMs, type AccountRequest, type HostRequest } from "./publish/host-context.ts";
 export * from "./publish/hosted.ts";
 export * from "./publish/manage.ts";
-export { siteExists } from "./publish/guard.ts";
 export { nextVerbs } from "./publish/use-site.ts";
 export { isUnhealthy, unhealthy } from "./publish/undo.ts";
 export { siteMark } from "./publish/variables.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { defaultPort, removeOption, type HostContext, type Platform, type ProviderContext, type Session } from "@datasette-publish/core";
-import { architectureOf, connect, unreachable, type Engine } from "./engine.ts";
+import { defaultPort, removeOption, type HostContext, type Platform, type ProviderContext } from "@datasette-publish/core";
+import { architectureOf, engineFor, unreachable, type Engine } from "./engine.ts";
 
 /** What one publish is to do; `check`, `plan` and `publish` read the same aims. */
 export interface Aims {
@@ -16,21 +16,12 @@ export interface Aims {
   readonly fellBack: boolean;
 }
 
-/** What `check` finds, an engine or none, holds for the whole run. */
-const known = new WeakMap<Session, Promise<Aims>>();
-
-/** Reads the options, and asks for an engine only when one is needed; once per publish. */
-export function readAims(ctx: HostContext): Promise<Aims> {
-  const aims = known.get(ctx.session) ?? findAims(ctx);
-  known.set(ctx.session, aims);
-  return aims;
-}
-
-async function findAims(ctx: HostContext): Promise<Aims> {
+/** Reads the options, and asks for an engine only when one is needed. */
+export async function readAims(ctx: HostContext): Promise<Aims> {
   const { archive, layout, push, tag, run, port = defaultPort } = ctx.options;
   const name = ctx.siteName;
   const chosen = archive !== undefined || layout !== undefined || push !== undefined;
-  const engine = run || !chosen ? await connect(ctx, ctx.signal) : undefined;
+  const engine = run || !chosen ? await engineFor(ctx) : undefined;
   if (run && engine === undefined) throw unreachable(ctx, ["Start Docker.", removeOption("run", "to get an image archive instead")]);
   const fellBack = !chosen && engine === undefined;
   return {

@@ -1,4 +1,4 @@
-import { PublishError, isPublishError, type Remedies } from "@datasette-publish/core";
+import { PublishError, isPublishError, type AccountContext, type Remedies, type Session } from "@datasette-publish/core";
 import type Docker from "dockerode";
 import { defaultSocket, endpointOf, type Whose } from "./endpoint.ts";
 import { tlsOptions } from "./tls.ts";
@@ -32,6 +32,16 @@ export async function connect(whose: Whose, signal?: AbortSignal): Promise<Engin
     if (isPublishError(error)) throw error;
     return undefined;
   }
+}
+
+/** What the first part of a run finds, an engine or none, holds for all of it. */
+const known = new WeakMap<Session, Promise<Engine | undefined>>();
+
+/** The engine of a run, looked for once. @throws PublishError as {@link connect} does */
+export function engineFor(ctx: AccountContext): Promise<Engine | undefined> {
+  const engine = known.get(ctx.session) ?? connect(ctx, ctx.signal);
+  known.set(ctx.session, engine);
+  return engine;
 }
 
 /** No engine answers, and one is needed. */

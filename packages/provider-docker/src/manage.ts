@@ -1,8 +1,8 @@
 import { siteLabel, type AccountContext, type HostedSite, type Provider, type SiteStatus } from "@datasette-publish/core";
 import type { ContainerInfo } from "dockerode";
 import { unless } from "./container.ts";
-import { connect, during, engineError, unreachable, type Engine } from "./engine.ts";
-import { containersOf, nameOf, urlLabel } from "./label.ts";
+import { during, engineFor, engineError, unreachable, type Engine } from "./engine.ts";
+import { containersOf, nameOf, sourceLabel, urlLabel } from "./label.ts";
 import { linesOf } from "./logs.ts";
 import { variablesOf } from "./variables.ts";
 
@@ -21,8 +21,10 @@ export const status: NonNullable<Provider["status"]> = async (ctx) => {
   if (container === undefined) return null;
   const { ImageID, State, Status, Image, Created } = container;
   const release = { id: ImageID, current: true, status: State, description: Image, createdAt: new Date(Created * 1000).toISOString() };
+  const source = container.Labels[sourceLabel];
   return {
     ...siteOf(container),
+    ...(source !== undefined && { source }),
     state: states[State] ?? "stopped",
     releases: [release],
     facts: { container: nameOf(container), status: Status },
@@ -71,7 +73,7 @@ async function removeImage(engine: Engine, name: string, id: string): Promise<vo
 }
 
 async function requireEngine(ctx: AccountContext): Promise<Engine> {
-  const engine = await connect(ctx, ctx.signal);
+  const engine = await engineFor(ctx);
   if (engine === undefined) throw unreachable(ctx, ["Start Docker, or set DOCKER_HOST.", { action: "retry" }]);
   return engine;
 }

@@ -4,10 +4,8 @@ import {
   checkLayoutPath,
   nextVerbs,
   providerInterface,
-  siteExists,
   warn,
   type Deployment,
-  type HostContext,
   type Image,
   type PlanAction,
   type Provider,
@@ -15,9 +13,9 @@ import {
 } from "@datasette-publish/core";
 import { platforms, readAims } from "./aims.ts";
 import { checkOptions } from "./check-options.ts";
-import { shownAddress, type Engine } from "./engine.ts";
+import { shownAddress } from "./engine.ts";
 import { list, logs, status, unpublish } from "./manage.ts";
-import { containerName, containersOf, sourceLabel } from "./label.ts";
+import { containerName, containersOf } from "./label.ts";
 import { options } from "./options.ts";
 import { pushImages, useEngine, writeFiles, type Part } from "./parts.ts";
 import { requirePort } from "./port.ts";
@@ -31,13 +29,14 @@ export const docker: Provider = {
   options,
   accepts: { platforms: ["amd64", "arm64"] },
   platforms,
+  tellsSource: true,
+  replaces: ({ options: { run } }) => run === true,
   async check(ctx) {
     checkOptions(ctx);
     const { archive, layout, engine, runPort } = await readAims(ctx);
     if (archive !== undefined) await checkArchivePath(archive);
     if (layout !== undefined) await checkLayoutPath(layout);
     if (engine === undefined || runPort === undefined) return;
-    await requireSource(engine, ctx);
     await requirePort(engine, ctx.siteName, runPort);
   },
   async plan(ctx) {
@@ -74,14 +73,6 @@ export const docker: Provider = {
   unpublish,
   list,
 };
-
-/** Refuses to replace the site of another folder that comes to the same name, unless the name was given. */
-async function requireSource(engine: Engine, ctx: HostContext): Promise<void> {
-  const [earlier] = await containersOf(engine, ctx.siteName);
-  const source = earlier?.Labels[sourceLabel] ?? ctx.source;
-  if (ctx.nameFrom === "option" || source === ctx.source) return;
-  throw siteExists(docker, ctx, `The site ${ctx.siteName} in Docker was published from another folder.`);
-}
 
 /** What runs comes before what is stored. */
 function summarise(parts: readonly Part[], image: Image, ctx: ProviderContext): Deployment {

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { openProject, type OptionValues, type PublishEvent } from "@datasette-publish/core";
+import { openProject, unpublish, type OptionValues, type PublishEvent } from "@datasette-publish/core";
 import { describeProviderContract, freePort, publishSite, type SiteRequest } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "./fake-engine.test-support.ts";
@@ -119,7 +119,13 @@ describe("--run", () => {
     await from(other!, { name: "pets" });
     await expect(from(mine!)).rejects.toMatchObject({ code: "SITE_EXISTS" });
     delete scene.engine.containers[0]?.spec.Labels["io.datasette.publish.source"];
-    await from(mine!);
+    await expect(from(mine!)).rejects.toMatchObject({ code: "SITE_EXISTS" });
+    await expect(
+      unpublish(docker, { project: openProject([mine!]), options: {}, env: scene.engine.env }, { report: () => {} }),
+    ).rejects.toMatchObject({
+      code: "SITE_EXISTS",
+    });
+    expect(await readdir(other!)).toEqual(["pets.csv"]);
   });
 
   it("looks once for the engine", async () => {

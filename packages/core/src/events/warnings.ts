@@ -16,6 +16,7 @@ export const warningCodes = {
   INPUT_SKIPPED: "A file was left out.",
   LEFT_AT_HOST: "Something that was made stays at the host.",
   LIST_INCOMPLETE: "One host could not be asked for its sites.",
+  OPTION_REMEMBERED: "An option has the value that is remembered of the site.",
   PLUGIN_NATIVE: "A plugin has native code, which the preview leaves out.",
   RESTORED: "What served before serves again.",
   ROWID_HIDDEN: "A column of a table hides its rowid, so that rows cannot be reached.",

@@ -1,16 +1,17 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { PublishError } from "../errors/publish-error.ts";
 import { writeJsonFile } from "../files/json-file.ts";
-import type { Memory } from "./memory.ts";
+import type { Memory, Remembered } from "./memory.ts";
 
 /** The state file in a published folder. It is meant to be committed. */
 export const memoryFile = ".datasette-publish.json";
 
 interface State {
   readonly version: 1;
-  /** Site → provider → what it is called there. */
-  readonly sites: Readonly<Record<string, Readonly<Record<string, { readonly name: string }>>>>;
+  /** Site → provider → what is remembered of it there. */
+  readonly sites: Readonly<Record<string, Readonly<Record<string, Remembered>>>>;
 }
 
 /**
@@ -25,15 +26,15 @@ export function fileMemory(folder: string, place: string, isShared: boolean): Me
   const read = (): Promise<State> => (known ??= readState(file, place));
   return {
     place,
-    recall: async (site, provider) => (await read()).sites[site]?.[provider]?.name,
+    recall: async (site, provider) => (await read()).sites[site]?.[provider],
     async others(site, provider) {
       if (isShared) return [];
       const { sites } = await read();
       return Object.keys(sites).filter((other) => other !== site && sites[other]?.[provider] !== undefined);
     },
-    async remember(site, provider, name) {
-      if (((await read()).sites[site]?.[provider]?.name ?? null) === name) return;
-      const state = withName(await readState(file, place), site, provider, name);
+    async remember(site, provider, entry) {
+      if (isDeepStrictEqual((await read()).sites[site]?.[provider] ?? null, entry)) return;
+      const state = withEntry(await readState(file, place), site, provider, entry);
       if (Object.keys(state.sites).length === 0) await rm(file, { force: true });
       else await writeJsonFile(file, state);
       known = Promise.resolve(state);
@@ -41,11 +42,11 @@ export function fileMemory(folder: string, place: string, isShared: boolean): Me
   };
 }
 
-function withName({ sites }: State, site: string, provider: string, name: string | null): State {
+function withEntry({ sites }: State, site: string, provider: string, entry: Remembered | null): State {
   const { [provider]: _former, ...others } = sites[site] ?? {};
-  const entry = name === null ? others : { ...others, [provider]: { name } };
-  const { [site]: _entry, ...rest } = sites;
-  return { version: 1, sites: Object.keys(entry).length === 0 ? rest : { ...rest, [site]: entry } };
+  const hosts = entry === null ? others : { ...others, [provider]: entry };
+  const { [site]: _hosts, ...rest } = sites;
+  return { version: 1, sites: Object.keys(hosts).length === 0 ? rest : { ...rest, [site]: hosts } };
 }
 
 async function readState(file: string, place: string): Promise<State> {
@@ -63,9 +64,13 @@ async function readState(file: string, place: string): Promise<State> {
 function parseState(text: string): State | null {
   try {
     const { version, sites } = JSON.parse(text.replace(/^\uFEFF/, "")) as State;
-    const valid = Object.values(sites).every((hosts) => Object.values(hosts).every(({ name }) => typeof name === "string"));
+    const valid = Object.values(sites).every((hosts) => Object.values(hosts).every(isRemembered));
     return version === 1 && valid ? { version, sites } : null;
   } catch {
     return null;
   }
+}
+
+function isRemembered({ name, options = {} }: Remembered): boolean {
+  return typeof name === "string" && Object.values(options).every((value) => ["string", "number"].includes(typeof value));
 }

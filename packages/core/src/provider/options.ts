@@ -5,20 +5,51 @@ import type { OptionSpec, OptionValue, OptionValues } from "./provider.ts";
 import type { Environment } from "../http/environment.ts";
 
 /**
- * The options a provider's verbs see: what was given, else the option's environment variable, else its default.
- * Throws `OPTION_INVALID`, which never holds the value of a secret option.
+ * The options a provider's verbs see: what was given, else the option's environment variable, else what is `remembered` of the site, else
+ * its default. The variable goes first: the user set it, while a folder, with what it remembers, may be anybody's.
+ * Throws `OPTION_INVALID`, which never holds the value of a secret option, and `PROVIDER_INVALID` for an option that cannot be remembered.
  */
-export function resolveOptions(specs: Readonly<Record<string, OptionSpec>>, given: OptionValues, env: Environment): OptionValues {
+export function resolveOptions(
+  specs: Readonly<Record<string, OptionSpec>>,
+  given: OptionValues,
+  env: Environment,
+  remembered: OptionValues = {},
+): OptionValues {
   const unknown = Object.keys(given).find((name) => given[name] !== undefined && !Object.hasOwn(specs, name));
   if (unknown !== undefined) throw invalidOption(unknown, `There is no option ${unknown}.`, [removeOption(unknown), knownOptions(specs)]);
   const resolved: Record<string, OptionValue> = {};
   for (const [name, spec] of Object.entries(specs)) {
     const fromEnv = spec.env === undefined ? undefined : env[spec.env] || undefined;
-    const value = given[name] ?? fromEnv ?? spec.default;
+    const value = given[name] ?? fromEnv ?? recalled(name, spec, remembered) ?? spec.default;
     if (value === undefined) continue;
     resolved[name] = spec.multiple ? listOf(value, spec).map((item) => String(parse(name, spec, item))) : parse(name, spec, value);
   }
   return resolved;
+}
+
+function recalled(name: string, { remember, secret, type, multiple }: OptionSpec, remembered: OptionValues): OptionValue | undefined {
+  if (!remember) return undefined;
+  if (!secret && !multiple && (type === "string" || type === "integer")) return remembered[name];
+  const message = `Option ${name} cannot be remembered: only one text or number can, and no secret.`;
+  throw new PublishError("PROVIDER_INVALID", message, "Report this to the provider's author.", { option: name });
+}
+
+/** Values of the options that are remembered with a site's name. */
+export function rememberedOptions(specs: Readonly<Record<string, OptionSpec>>, options: OptionValues): Record<string, string | number> {
+  const kept = Object.entries(options).filter(([name]) => specs[name]?.remember);
+  return Object.fromEntries(kept.filter((pair): pair is [string, string | number] => ["string", "number"].includes(typeof pair[1])));
+}
+
+/** Whether an option is remembered and says where a site is, which every verb needs: not one for a publish alone. */
+export function isAddress(spec: OptionSpec | undefined): boolean {
+  return spec?.remember === true && !spec.publishOnly;
+}
+
+/** Values of the options that say where a site is, but for defaults. */
+export function addressOptions(specs: Readonly<Record<string, OptionSpec>>, options: OptionValues): Record<string, string> {
+  const kept = Object.entries(rememberedOptions(specs, options));
+  const said = kept.filter(([name, value]) => isAddress(specs[name]) && value !== specs[name]?.default);
+  return Object.fromEntries(said.map(([name, value]) => [name, String(value)]));
 }
 
 /** Values of secret options, however they were supplied: what must never be shown. */
@@ -96,7 +127,8 @@ function wordsOf(name: string): string {
   return name.replace(/-?([A-Z])|-/g, (_, letter: string = "") => ` ${letter.toLowerCase()}`);
 }
 
-function labelOf(name: string): string {
+/** An option's key as the beginning of a sentence: `vmSize` → `Vm size`. */
+export function labelOf(name: string): string {
   return wordsOf(name).replace(/^./, (letter) => letter.toUpperCase());
 }
 

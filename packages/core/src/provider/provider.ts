@@ -31,6 +31,11 @@ export interface OptionSpec {
   readonly multiple?: boolean;
   /** Matters to a publish alone, not to the verbs that look after the site: the size of a machine. */
   readonly publishOnly?: boolean;
+  /**
+   * Kept with the site's name in the project's memory, and used by its later publishes and verbs that are not given another value:
+   * the server that the site is at. Text or a number, never a secret.
+   */
+  readonly remember?: boolean;
   /** One character, for the CLI. */
   readonly char?: string;
 }
@@ -75,7 +80,10 @@ export interface HostContext extends AccountContext {
   readonly siteName: string;
   /** What the site is called at the host: the naming option, else what was remembered, else made from the site's and the account's names. */
   readonly name: string;
-  /** Which of these it is; at a host without names of its own `"option"` when the site's name was given, else `"site"`. */
+  /**
+   * Which of these it is. At a host without names of its own it is the site's: `"option"` when that was given, `"remembered"` when the
+   * project published it there, else `"site"`.
+   */
   readonly nameFrom: "option" | "remembered" | "derived" | "site";
   /** Tells apart projects that come to one name; see `Project.id`. */
   readonly source: string;
@@ -186,6 +194,8 @@ export interface Release {
 export interface SiteStatus extends HostedSite {
   /** The site's name, as the mark at the host says; a publish of another site does not replace it. */
   readonly site?: string;
+  /** `HostContext.source` of what was published, as the mark at the host says; another project of the same name does not replace it. */
+  readonly source?: string;
   readonly state: "running" | "sleeping" | "starting" | "failed" | "stopped";
   readonly releases: readonly Release[];
   readonly facts: Deployment["facts"];
@@ -221,7 +231,11 @@ export interface Provider {
   plan(ctx: ProviderContext): Promise<readonly PlanAction[]>;
   /** Delivers the images (one per platform) and returns where they run. */
   publish(images: readonly Image[], ctx: ProviderContext): Promise<Deployment>;
-  /** Null: this tool published nothing under this name. Core asks before `logs`, `rollback` and `unpublish`, which need it. */
+  /** `status` tells the source of every site, so that core need not remember in the published folder which one it was published from. */
+  readonly tellsSource?: boolean;
+  /** Whether a publish with these options replaces the site of its name; absent: every one does. An archive replaces none. */
+  replaces?(ctx: HostContext): boolean;
+  /** Null: this tool published nothing under this name. Core asks before a publish, and before `logs`, `rollback` and `unpublish`, which need it. */
   status?(ctx: HostContext): Promise<SiteStatus | null>;
   /** Lines of the site's log: the latest, then with `follow` what comes until `ctx.signal` aborts. */
   logs?(ctx: HostContext, request: { readonly follow: boolean; readonly lines: number }): AsyncIterable<string>;

@@ -1,5 +1,6 @@
 import type { Context } from "../events/events.ts";
 import type { Build } from "../image/build.ts";
+import type { Image } from "../image/types.ts";
 import { prepare } from "../project/prepare.ts";
 import type { Login, NameRule, Provider } from "../provider/provider.ts";
 import { plan, publish } from "./publish.ts";
@@ -30,6 +31,17 @@ export const shelf: Provider = {
   check: () => Promise.resolve(),
   plan: () => Promise.resolve([]),
   publish: () => Promise.reject(new Error("not here")),
+};
+
+/** Builds an image of nothing, for providers that do not look. */
+export const noImage: Build = () => Promise.resolve(nothing);
+const nothing: Image = {
+  platform: { os: "linux", architecture: "amd64" },
+  layers: [],
+  config: Buffer.alloc(0),
+  configDigest: "",
+  manifest: Buffer.alloc(0),
+  manifestDigest: "",
 };
 
 /** A publish from its files to its end, or only its plan. */

@@ -1,11 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Context, PublishEvent } from "../events/events.ts";
-import type { Provider, SiteStatus } from "../provider/provider.ts";
+import { memoryFile } from "../project/memory-file.ts";
+import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
 import { openProject } from "../project/project.ts";
-import { publishOnce, shelf, token } from "./fixtures.ts";
+import { noImage, publishOnce, shelf, token } from "./fixtures.ts";
 import { rollback, unpublish } from "./manage.ts";
 import type { TargetRequest } from "./target.ts";
 
@@ -47,7 +48,7 @@ describe("a publish", () => {
   });
 
   it("replaces the site that its folder remembers, but not another site under that name", async () => {
-    await memory().remember("pets", "shelf", "prod");
+    await memory().remember("pets", "shelf", { name: "prod" });
     await expect(planned(shelfWith({}))).resolves.toMatchObject({ site: "pets" });
     await expect(planned(shelfWith({ site: "prod" }))).rejects.toMatchObject({
       code: "SITE_EXISTS",
@@ -64,8 +65,78 @@ describe("a publish", () => {
   });
 });
 
+/** A folder `csvs` of its own. */
+const csvsIn = async (parent: string) => {
+  const folder = join(dir, parent, "csvs");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "pets.csv"), "name,legs\nRex,4\n");
+  return folder;
+};
+
+describe("a publish to a host without names of its own", () => {
+  const { names: _names, login: _login, ...nameless } = shelf;
+  /** What is published, with what its mark tells, until it is removed. */
+  const hostOf = (tells: (host: HostContext) => Pick<SiteStatus, "site" | "source">, more: Partial<Provider> = {}) => {
+    let there: SiteStatus | null = null;
+    const marked = (host: HostContext): SiteStatus => ({
+      name: host.name,
+      url: null,
+      state: "running",
+      releases: [],
+      facts: {},
+      ...tells(host),
+    });
+    const provider: Provider = {
+      ...nameless,
+      status: () => Promise.resolve(there),
+      publish: (_images, host) => {
+        there = marked(host);
+        return Promise.resolve({ provider: "shelf", id: host.name, url: null, next: [], facts: {} });
+      },
+      unpublish: () => Promise.resolve(void (there = null)),
+      ...more,
+    };
+    return (of: string, named = {}) => publishOnce(provider, request({ project: openProject([of], named) }), noImage, ctx);
+  };
+  it.each([
+    ["the site", ({ siteName: site }: HostContext) => ({ site })],
+    ["the source", ({ source }: HostContext) => ({ source })],
+    ["both", ({ siteName: site, source }: HostContext) => ({ site, source })],
+    ["nothing", () => ({})],
+  ])("does not replace the site of another folder of that name, unless it is named, where a mark tells %s", async (_what, tells) => {
+    const [mine, other] = [await csvsIn("mine"), await csvsIn("other")];
+    const publish = hostOf(tells);
+    await publish(mine);
+    await expect(publish(mine)).resolves.toMatchObject({ site: "csvs" });
+    await expect(publish(other)).rejects.toMatchObject({
+      code: "SITE_EXISTS",
+      facts: { name: "csvs" },
+      remedies: [{ option: "name", value: "csvs" }, {}],
+    });
+    await expect(publish(other, { name: "csvs" })).resolves.toMatchObject({ site: "csvs" });
+  });
+
+  it("writes no file where every mark tells the source, or no site is replaced", async () => {
+    const [mine, other] = [await csvsIn("mine"), await csvsIn("other")];
+    const publish = hostOf(({ source }) => ({ source }), { tellsSource: true });
+    await publish(mine);
+    await expect(publish(other)).rejects.toMatchObject({ code: "SITE_EXISTS" });
+    const store = hostOf(() => ({}), { replaces: () => false });
+    for (const folder of [mine, other]) await store(folder);
+    for (const folder of [mine, other]) expect(await readdir(folder)).toEqual(["pets.csv"]);
+  });
+
+  it("is refused for a site that is remembered, but whose mark tells another source", async () => {
+    const [mine, other] = [await csvsIn("mine"), await csvsIn("other")];
+    const publish = hostOf(({ source }) => ({ source }));
+    await publish(mine);
+    await copyFile(join(mine, memoryFile), join(other, memoryFile));
+    await expect(publish(other)).rejects.toMatchObject({ code: "SITE_EXISTS" });
+  });
+});
+
 it("removes and rolls back no other site under a remembered name", async () => {
-  await memory().remember("pets", "shelf", "prod");
+  await memory().remember("pets", "shelf", { name: "prod" });
   const other = shelfWith({ site: "prod" });
   await expect(unpublish(other, request(), ctx)).rejects.toMatchObject({ code: "SITE_EXISTS" });
   await expect(rollback(other, request(), undefined, ctx)).rejects.toMatchObject({ code: "SITE_EXISTS" });
@@ -79,6 +150,8 @@ it("removes and rolls back no site of another folder of that name, unless it is 
   const elsewhere = shelfWith({ site, releases });
   await expect(unpublish(elsewhere, folder(), ctx)).rejects.toMatchObject({ code: "SITE_EXISTS" });
   await expect(rollback(elsewhere, folder(), undefined, ctx)).rejects.toMatchObject({ code: "SITE_EXISTS" });
+  const { names: _names, ...nameless } = elsewhere;
+  await expect(unpublish(nameless, folder(), ctx)).rejects.toMatchObject({ code: "SITE_EXISTS" });
   await expect(unpublish(elsewhere, folder({ project: openProject([dir], { name: site }) }), ctx)).resolves.toMatchObject({ url: null });
   await expect(unpublish(elsewhere, folder({ options: { app: "prod" } }), ctx)).resolves.toMatchObject({ name: "prod" });
 });
@@ -93,9 +166,9 @@ describe("the name", () => {
   });
 
   it("is forgotten by unpublish only when it is that site's", async () => {
-    await memory().remember("pets", "shelf", "one");
+    await memory().remember("pets", "shelf", { name: "one" });
     await unpublish(shelfWith({}), request({ options: { app: "two" } }), ctx);
-    expect(await memory().recall("pets", "shelf")).toBe("one");
+    expect(await memory().recall("pets", "shelf")).toEqual({ name: "one" });
     await unpublish(shelfWith({}), request({ options: { app: "one" } }), ctx);
     expect(await memory().recall("pets", "shelf")).toBeUndefined();
   });

@@ -5,49 +5,62 @@ import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts"
 import type { Project } from "../project/project.ts";
 
 /**
- * Refuses to replace another site of the user's: one that was published from elsewhere under the name that is made for this folder,
- * or one whose mark names another site, under a name that came with the folder (a state file can be anybody's).
- * A name that the user gave is consent.
+ * Refuses to replace a site that was not published from this project: one whose mark names another site or another source, and one whose
+ * mark tells no source while the project does not remember it. A name that the user gave is consent; a state file is not, as it can be anybody's:
+ * it does not outweigh a mark.
  *
  * @throws PublishError `SITE_EXISTS`
  */
 export async function guardSite(provider: Provider, host: HostContext): Promise<void> {
-  if (provider.status === undefined || provider.names === undefined) return;
+  if (provider.status === undefined || provider.replaces?.(host) === false) return;
   const status = await provider.status(host);
   if (status === null) return;
   if (host.nameFrom === "option") return warnOfOther(provider, host, status);
   refuseOther(provider, host, status);
-  if (host.nameFrom === "derived") throw siteExists(provider, host, notKnown(provider, host));
 }
 
 /**
- * Refuses to remove or change a site that was published from elsewhere, as {@link guardSite} does. A name is consent, of the host's or of the site.
+ * Refuses to remove or change a site that was published from elsewhere, as {@link guardSite} does. A name is consent, of the host's or of the site;
+ * a name of the site is not where the host's, which is remembered, carries the mark of another.
+ *
  * @throws PublishError `SITE_EXISTS`
  */
 export function guardOwn(provider: Provider, host: HostContext, status: SiteStatus, { isNamed }: Project): void {
-  refuseOther(provider, host, status);
-  if (provider.names !== undefined && host.nameFrom === "derived" && !isNamed) throw siteExists(provider, host, notKnown(provider, host));
+  if (host.nameFrom === "option") return;
+  if (!isNamed) refuseOther(provider, host, status);
+  else if (isOtherSite(host, status)) throw otherSite(provider, host, status);
 }
 
-/** Refuses a site whose mark names another one. @throws PublishError `SITE_EXISTS` */
-function refuseOther(provider: Provider, host: HostContext, { site }: SiteStatus): void {
-  if (host.nameFrom === "option" || site === undefined || site === host.siteName) return;
-  throw siteExists(provider, host, `${host.name} at ${provider.title} is the site ${site}, not ${host.siteName}.`);
+function refuseOther(provider: Provider, host: HostContext, status: SiteStatus): void {
+  const { title } = provider;
+  const { name, nameFrom } = host;
+  if (isOtherSite(host, status)) throw otherSite(provider, host, status);
+  if (status.source === host.source) return;
+  if (status.source !== undefined)
+    throw siteExists(provider, host, `There is a site ${name} at ${title} already, which was published from another folder.`);
+  if (nameFrom === "remembered") return;
+  const message = `There is a site ${name} at ${title} already, and nothing in this folder says that it was published from here.`;
+  throw siteExists(provider, host, message);
 }
 
-function warnOfOther({ title }: Provider, host: HostContext, { site }: SiteStatus): void {
+function isOtherSite({ siteName }: HostContext, { site }: SiteStatus): boolean {
+  return site !== undefined && site !== siteName;
+}
+
+function otherSite(provider: Provider, host: HostContext, { site }: SiteStatus): PublishError {
+  return siteExists(provider, host, `${host.name} at ${provider.title} is the site ${site}, not ${host.siteName}.`);
+}
+
+function warnOfOther({ title }: Provider, host: HostContext, status: SiteStatus): void {
+  if (!isOtherSite(host, status)) return;
   const { name, siteName } = host;
-  if (site === undefined || site === siteName) return;
+  const { site = "" } = status;
   const message = `${name} at ${title} has been the site ${site}; it becomes ${siteName}.`;
   warn(host, "SITE_REPLACED", message, { name, was: site, site: siteName });
 }
 
-function notKnown({ title }: Provider, { name }: HostContext): string {
-  return `There is a site ${name} at ${title} already, and nothing in this folder says that it was published from here.`;
-}
-
-/** `SITE_EXISTS`: `message` says what tells the site at the host from this one. */
-export function siteExists({ name: provider, names }: Provider, { name, siteName }: HostContext, message: string): PublishError {
+/** `message` says what tells the site at the host from this one. */
+function siteExists({ name: provider, names }: Provider, { name, siteName }: HostContext, message: string): PublishError {
   const remedies = [
     setOption(names?.option ?? "name", name, "if it is meant"),
     setOption("name", undefined, "to call this site otherwise"),

@@ -40,7 +40,7 @@ describe("openHost", () => {
   });
 
   it("takes the option's name before the remembered, and that before a made one", async () => {
-    await openProject([dir]).memory.remember("pets", "shelf", "remembered");
+    await openProject([dir]).memory.remember("pets", "shelf", { name: "remembered" });
     expect((await open()).name).toBe("remembered");
     expect((await open({ options: { app: "given" } })).name).toBe("given");
     expect((await open({ project: openProject([dir], { name: "cats" }) })).name).toMatch(/^cats-/);

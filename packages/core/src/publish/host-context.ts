@@ -4,6 +4,7 @@ import { systemClock, type Clock } from "../run/clock.ts";
 import { step, type Context } from "../events/events.ts";
 import { newSession } from "../run/session.ts";
 import type { Environment } from "../http/environment.ts";
+import type { Remembered } from "../project/memory.ts";
 import type { Project } from "../project/project.ts";
 import { checkHostName, deriveHostName } from "../provider/host-name.ts";
 import { resolveOptions, secretOptions } from "../provider/options.ts";
@@ -11,6 +12,7 @@ import { fileCredentials, type CredentialStore } from "../provider/credentials.t
 import type { AccountContext, HostContext, Login, OptionValues, Provider } from "../provider/provider.ts";
 import { missingToken, type FoundToken } from "../provider/tokens.ts";
 import { redactor, secretVariables, type Redactor } from "./redact.ts";
+import { isAt } from "./remember.ts";
 
 /** Enough for a host to pull an image and start it from nothing. */
 export const defaultTimeoutMs = 180_000;
@@ -52,8 +54,14 @@ export function redactorFor(provider: Provider, { options, env }: AccountRequest
  * Finds the token and asks the host whose it is. What `ctx` reports and errors must go through `secrets`, which learns the token here.
  * @throws PublishError `OPTION_INVALID`, `CREDENTIALS_MISSING`, and what the host's login throws
  */
-export async function openAccount(provider: Provider, request: AccountRequest, secrets: Redactor, ctx: Context): Promise<AccountContext> {
-  const options = resolveOptions(provider.options, request.options, request.env);
+export async function openAccount(
+  provider: Provider,
+  request: AccountRequest,
+  secrets: Redactor,
+  ctx: Context,
+  remembered: OptionValues = {},
+): Promise<AccountContext> {
+  const options = resolveOptions(provider.options, request.options, request.env, remembered);
   const found = provider.login && (await credentialsOf(request).token(provider));
   if (found === null) throw missingToken(provider);
   const token = found?.token ?? "";
@@ -87,9 +95,10 @@ export async function openAccount(provider: Provider, request: AccountRequest, s
  * @throws PublishError `STATE_INVALID`, `OPTION_INVALID`, and what {@link openAccount} throws
  */
 export async function openHost(provider: Provider, request: HostRequest, secrets: Redactor, ctx: Context): Promise<HostContext> {
-  const account = await openAccount(provider, request, secrets, ctx);
-  const { name: siteName, id: source } = request.project;
-  return { ...account, siteName, source, ...(await settleName(provider, request.project, account)) };
+  const { name: siteName, id: source, memory } = request.project;
+  const remembered = await memory.recall(siteName, provider.name);
+  const account = await openAccount(provider, request, secrets, ctx, remembered?.options);
+  return { ...account, siteName, source, ...settleName(provider, request.project, account, remembered) };
 }
 
 /** A word processor's quotes, a line break: no header can carry them. */
@@ -107,15 +116,16 @@ function whereToCorrect(error: unknown, { name, login }: Provider, found: FoundT
   return new PublishError(error.code, error.message, found?.isKept ? logIn : [correct, logIn], error.facts, error);
 }
 
-async function settleName(
+function settleName(
   provider: Provider,
-  { name, isNamed, memory }: Project,
+  { name, isNamed }: Project,
   { account, options }: AccountContext,
-): Promise<Pick<HostContext, "name" | "nameFrom">> {
+  remembered: Remembered | undefined,
+): Pick<HostContext, "name" | "nameFrom"> {
   const { names, title } = provider;
-  if (names === undefined) return { name, nameFrom: isNamed ? "option" : "site" };
+  const recalled = remembered && isAt(provider, remembered, options) ? remembered.name : undefined;
+  if (names === undefined) return { name, nameFrom: isNamed ? "option" : recalled === name ? "remembered" : "site" };
   const given = options[names.option];
-  const recalled = await memory.recall(name, provider.name);
   const settled =
     typeof given === "string"
       ? ({ name: given, nameFrom: "option" } as const)

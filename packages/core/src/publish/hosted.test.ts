@@ -49,6 +49,7 @@ const report = (event: PublishEvent): void => {
 function contextOf(confirm: ProviderContext["confirm"] = (url) => Promise.resolve(void log.push(`confirm ${url}`)), signal?: AbortSignal) {
   const ctx = {
     name: "pets",
+    options: {},
     timeoutMs: 1000,
     report,
     confirm,

@@ -35,7 +35,7 @@ function tellToken(host: HostContext): Promise<string> {
 
 describe("manage", () => {
   it("hands over the site as publish would find it, and gives the result back", async () => {
-    await openProject([dir]).memory.remember("pets", "shelf", "remembered");
+    await openProject([dir]).memory.remember("pets", "shelf", { name: "remembered" });
     const found = manage(shelf, request(), ctx, ({ name, siteName }) => Promise.resolve({ name, siteName }));
     expect(await found).toEqual({ name: "remembered", siteName: "pets" });
   });
@@ -76,12 +76,15 @@ const refuse = (site: SiteStatus) => Promise.reject(new PublishError("CANCELLED"
 
 it("names the site in the command of the host's own tool that shows its log", () => {
   const provider = { ...shelf, instead: { logs: ["shelf", "logs", "--app", "<app>"] } } as const;
-  expect(logsRemedies(provider, { name: "pets" })[0]).toMatchObject({ action: "run", run: ["shelf", "logs", "--app", "pets"] });
+  expect(logsRemedies(provider, { name: "pets", options: {} })[0]).toMatchObject({
+    action: "run",
+    run: ["shelf", "logs", "--app", "pets"],
+  });
 });
 
 describe("unpublish", () => {
   it("removes the site, then its name", async () => {
-    await openProject([dir]).memory.remember("pets", "shelf", "remembered");
+    await openProject([dir]).memory.remember("pets", "shelf", { name: "remembered" });
     const remove = vi.fn<NonNullable<Provider["unpublish"]>>(() => Promise.resolve());
     expect(await unpublish({ ...published, unpublish: remove }, request(), ctx)).toEqual({ name: "remembered", url: null });
     expect(remove).toHaveBeenCalledOnce();
@@ -96,10 +99,10 @@ describe("unpublish", () => {
   });
 
   it("keeps the name when the host fails", async () => {
-    await openProject([dir]).memory.remember("pets", "shelf", "remembered");
+    await openProject([dir]).memory.remember("pets", "shelf", { name: "remembered" });
     const failing = { ...published, unpublish: () => Promise.reject(new Error("no")) };
     await expect(unpublish(failing, request(), ctx)).rejects.toMatchObject({ code: "INTERNAL" });
-    expect(await openProject([dir]).memory.recall("pets", "shelf")).toBe("remembered");
+    expect(await openProject([dir]).memory.recall("pets", "shelf")).toEqual({ name: "remembered" });
   });
 
   it("touches nothing that was not published", async () => {

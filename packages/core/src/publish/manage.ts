@@ -2,14 +2,15 @@ import { PublishError } from "../errors/publish-error.ts";
 import { runProgram, setOption, toRemedies, useVerb, type Remedy } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
 import type { AccountContext, HostContext, HostedSite, Provider, Release, SiteStatus, Verb } from "../provider/provider.ts";
+import { addressOptions } from "../provider/options.ts";
 import { openAccount, openHost, redactorFor, uncancelled, type AccountRequest, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import { failureOf } from "./failure.ts";
 import type { Redactor } from "./redact.ts";
 import { guardOwn } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
-import { rememberName } from "./remember.ts";
-import { useSite } from "./use-site.ts";
+import { forget } from "./remember.ts";
+import { addressOf, useSite, type SiteAddress } from "./use-site.ts";
 import { isUnhealthy } from "./undo.ts";
 
 /**
@@ -74,8 +75,7 @@ export async function unpublish(
     guardOwn(provider, host, site, request.project);
     await agree?.(site);
     await provider.unpublish(host);
-    if ((await request.project.memory.recall(host.siteName, provider.name)) === host.name)
-      await rememberName(provider, request.project, host, null);
+    await forget(provider, request.project, host);
     return { name: host.name, url: site.url };
   });
 }
@@ -128,8 +128,7 @@ function withWayForward(error: unknown, provider: Provider, host: HostContext, {
 }
 
 function backTo({ id }: Release, provider: Provider, host: HostContext): Remedy {
-  const { names, name } = provider;
-  return useVerb("rollback", name, { [names?.option ?? "name"]: host.name, to: id }, `to return to ${id}`);
+  return useVerb("rollback", provider.name, { ...addressOf(provider, host), to: id }, `to return to ${id}`);
 }
 
 /** Release `id`, or the one before the current. */
@@ -156,7 +155,7 @@ function isNamed(release: Release, id: string | undefined): boolean {
 }
 
 /** Where to see why a site is not healthy, then publish again. */
-export function logsRemedies(provider: Provider, host: Pick<HostContext, "name">): readonly Remedy[] {
+export function logsRemedies(provider: Provider, host: SiteAddress): readonly Remedy[] {
   const { logs, instead, names } = provider;
   const run = instead?.logs?.map((word) => word.replaceAll(`<${names?.option ?? "name"}>`, host.name)) as [string, ...string[]] | undefined;
   const look = logs ? useSite("logs", provider, host, "to look at its log") : run && runProgram(run, "to look at its log");
@@ -164,10 +163,10 @@ export function logsRemedies(provider: Provider, host: Pick<HostContext, "name">
 }
 
 /** There is nothing at the host under the site's name. */
-function notPublished({ name: provider, title, names }: Provider, { name, nameFrom }: HostContext): PublishError {
+function notPublished({ name: provider, title, names, options: specs }: Provider, { name, nameFrom, options }: HostContext): PublishError {
   const which =
     nameFrom === "derived" && names ? ["Give the folder that was published.", setOption(names.option, undefined, "to name the site")] : [];
-  const remedies = [...which, useVerb("list", provider, {}, "to see what there is")];
+  const remedies = [...which, useVerb("list", provider, addressOptions(specs, options), "to see what there is")];
   return new PublishError("NOT_PUBLISHED", `${title} has no site ${name} of yours.`, remedies, { provider, name });
 }
 

@@ -96,9 +96,9 @@ describe("publish", () => {
         { options: { app: code.toLowerCase().replace("_", "-") } },
       );
     await expect(failing("HOST_BUSY")).rejects.toMatchObject({ code: "HOST_BUSY" });
-    expect(await openProject([dir]).memory.recall("pets", "shelf")).toBe("host-busy");
+    expect(await openProject([dir]).memory.recall("pets", "shelf")).toEqual({ name: "host-busy" });
     await expect(failing("NAME_TAKEN")).rejects.toMatchObject({ code: "NAME_TAKEN" });
-    expect(await openProject([dir]).memory.recall("pets", "shelf")).toBe("host-busy");
+    expect(await openProject([dir]).memory.recall("pets", "shelf")).toEqual({ name: "host-busy" });
   });
 
   it("says that a folder under another name is a new site", async () => {

@@ -3,6 +3,7 @@ import type { Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
 import type { Recipe } from "../project/prepare.ts";
 import type { Project } from "../project/project.ts";
+import { labelOf, rememberedOptions } from "../provider/options.ts";
 import type { HostContext, Provider, ProviderContext } from "../provider/provider.ts";
 import type { RegistryLogins } from "../registry/push.ts";
 import type { PluginSecret } from "../site/plugin-secrets.ts";
@@ -50,6 +51,7 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
       await guardSite(provider, host);
     });
     await noteOtherSites(provider, project, host);
+    noteRemembered(provider, request, host);
     return { provider, project, host, recipe: provider.recipe?.(host) ?? {}, variables, logins: credentialsOf(request).registry, secrets };
   } catch (error) {
     throw failureOf(error, secrets, ctx);
@@ -58,9 +60,20 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
 
 /** A folder that was renamed is a new site: said before a second one is made. */
 async function noteOtherSites(provider: Provider, { memory }: Project, host: HostContext): Promise<void> {
-  if (host.nameFrom !== "derived") return;
+  if (host.nameFrom !== "derived" && host.nameFrom !== "site") return;
   const others = await memory.others(host.siteName, provider.name);
   if (others.length === 0) return;
   const message = `${host.siteName} is a new site at ${provider.title}; this folder published ${others.join(", ")} there before.`;
   warn(host, "SITE_NEW", message, { site: host.siteName }, setOption("name", others[0], "to update that one"));
+}
+
+/** Where the data goes is said when nobody gave it: a folder, with what it remembers, may be anybody's. */
+function noteRemembered({ options: specs }: Provider, { options: given, env, project }: TargetRequest, host: HostContext): void {
+  for (const [option, value] of Object.entries(rememberedOptions(specs, host.options))) {
+    const { env: variable, default: usual } = specs[option]!;
+    if (given[option] !== undefined || (variable !== undefined && env[variable]) || value === usual) continue;
+    const { place: file } = project.memory;
+    const message = `${labelOf(option)} is ${value}, as ${file} says.`;
+    warn(host, "OPTION_REMEMBERED", message, { option, value, file }, setOption(option, undefined, "to use another"));
+  }
 }
