@@ -16,6 +16,7 @@ export * from "./provider/folders.ts";
 export { deriveHostName } from "./provider/host-name.ts";
 export * from "./provider/credentials.ts";
 export { netrcToken, tokenIn, type FoundToken } from "./provider/tokens.ts";
+export type { ProgramFailure, ProgramOptions } from "./provider/run.ts";
 export * from "./http/api.ts";
 export * from "./http/environment.ts";
 export { parseBody } from "./http/exchange.ts";

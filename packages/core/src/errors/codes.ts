@@ -59,6 +59,8 @@ export const codes = {
   RELEASE_FAILED: "remote",
   NOT_PUBLISHED: "input",
   STATE_INVALID: "input",
+  PROGRAM_MISSING: "environment",
+  PROGRAM_FAILED: "remote",
   PROVIDER_NOT_INSTALLED: "input",
   PROVIDER_INSTALL_FAILED: "environment",
   PROVIDER_INCOMPATIBLE: "environment",

@@ -5,6 +5,7 @@ import type { Session } from "../run/session.ts";
 import type { Image, ImageFile, Platform } from "../image/types.ts";
 import type { Environment } from "../http/environment.ts";
 import type { PushOptions } from "../registry/push.ts";
+import type { ProgramOptions } from "./run.ts";
 import type { Recipe } from "../project/prepare.ts";
 import type { Site } from "../site/site.ts";
 
@@ -70,6 +71,15 @@ export interface AccountContext extends Context {
   hide(secret: string): void;
   /** Removes the secrets that are known by now from a text. Call it before you cut the text. */
   redact(text: string): string;
+  /**
+   * Runs a program of this machine, such as the host's own command-line tool, without a shell, and returns what it writes to standard output, for the
+   * provider to read: secrets are in it. It gets the run's environment, and ends when `signal` aborts. An argument that holds a secret is refused.
+   *
+   * @throws PublishError `PROGRAM_MISSING`, `PROGRAM_FAILED`, those of `options.errors`, `PROVIDER_INVALID`
+   */
+  run(program: string, args: readonly string[], options?: ProgramOptions): Promise<string>;
+  /** As `run`, and gives the lines as they come, without secrets: for a log. Whoever takes no more of them ends the program. */
+  runLines(program: string, args: readonly string[], options?: ProgramOptions): AsyncIterable<string>;
   /** Runs `work` as a named step of the progress stream. */
   step<T>(id: string, title: string, work: (handle: StepHandle) => Promise<T> | T): Promise<T>;
 }

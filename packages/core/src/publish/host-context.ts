@@ -10,6 +10,7 @@ import { checkHostName, deriveHostName } from "../provider/host-name.ts";
 import { resolveOptions, secretOptions } from "../provider/options.ts";
 import { fileCredentials, type CredentialStore } from "../provider/credentials.ts";
 import type { AccountContext, HostContext, Login, OptionValues, Provider } from "../provider/provider.ts";
+import { programLines, programOutput } from "../provider/run.ts";
 import { missingToken, type FoundToken } from "../provider/tokens.ts";
 import { redactor, secretVariables, type Redactor } from "./redact.ts";
 import { isAt } from "./remember.ts";
@@ -79,6 +80,8 @@ export async function openAccount(
     timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
     hide: secrets.add,
     redact: secrets.text,
+    run: (...program) => programOutput(base, ...program),
+    runLines: (...program) => programLines(base, ...program),
     step: (id, title, work) => step(base, id, title, work),
   };
   const { login } = provider;
@@ -141,6 +144,8 @@ export function uncancelled(host: HostContext): HostContext {
   const free: HostContext = {
     ...host,
     signal: AbortSignal.timeout(undoMs(host)),
+    run: (...program) => programOutput(free, ...program),
+    runLines: (...program) => programLines(free, ...program),
     step: (id, title, work) => step(free, id, title, work),
   };
   return free;
