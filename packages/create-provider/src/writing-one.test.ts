@@ -101,7 +101,7 @@ describe.skipIf(!realPart("registry"))("docs/providers/writing-one.md, by somebo
     "makes a new secret each time": ["index.ts", "before?.variables ?? []", "[]", "gives the site its variables, and one secret for good"],
     "undoes nothing": [
       "index.ts",
-      "void (await deploy(host, before.image, {}))",
+      "void (await (before === null ? unpublish(host) : deploy(host, before.image, {})))",
       "void host",
       "is what it was before a change that is not healthy",
     ],
@@ -124,6 +124,43 @@ describe.skipIf(!realPart("registry"))("docs/providers/writing-one.md, by somebo
       "const [release] = releasesOf(",
       "const [, release] = releasesOf(",
       "goes back to the release before",
+    ],
+    "puts variables into a shell script": [
+      "index.ts",
+      "ctx.variables(before?.variables ?? [])",
+      `Object.fromEntries(Object.entries(ctx.variables(before?.variables ?? [])).map(([name, value]) =>
+         [name, process.getBuiltinModule("node:child_process").execFileSync("sh", ["-c", "printf %s " + value]).toString()]))`,
+      "gives the site its variables, and one secret for good",
+    ],
+    "does not look at the signal": [
+      "api.ts",
+      'myHost(ctx)("GET /apps/{app}"',
+      'myHost({ ...ctx, signal: undefined })("GET /apps/{app}"',
+      "can be cancelled while the host does not answer, and ends soon",
+    ],
+    "leaves a sick first publish": [
+      "index.ts",
+      "unpublish(host) : deploy(",
+      "undefined : deploy(",
+      "is taken back when the first publish of all is not healthy",
+    ],
+    "follows a log for ever": [
+      "manage.ts",
+      "...ctx, headers",
+      "...ctx, signal: undefined, headers",
+      "has a log that is followed until it is cancelled",
+    ],
+    "takes every site for its own": [
+      "manage.ts",
+      "name: app.name, site,",
+      "name: app.name, site, source: ctx.source,",
+      "is not replaced from another folder of that name, unless asked",
+    ],
+    "prints when it is imported": [
+      "login.ts",
+      "export const login",
+      'console.log("hello");\nexport const login',
+      "prints nothing when it is imported",
     ],
     "removes nothing": ["manage.ts", '"DELETE /apps/{app}", {}, { allow: [404] }', '"GET /apps/{app}"', "is gone once it is removed"],
     "names a flag": [

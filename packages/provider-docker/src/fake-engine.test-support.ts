@@ -43,6 +43,7 @@ export class FakeEngine {
   readonly #configs = new Map<string, string>();
   readonly #server = createServer((request, response) => void this.#answer(request, response).catch(() => response.destroy()));
   readonly #socket: string;
+  #held: Promise<unknown> = Promise.resolve();
 
   constructor(dir: string) {
     this.#socket = join(dir, "engine.sock");
@@ -54,6 +55,11 @@ export class FakeEngine {
 
   async listen(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(this.#socket, resolve));
+  }
+
+  /** Answers nothing until `signal` aborts. */
+  hold(signal: AbortSignal): void {
+    this.#held = new Promise((resolve) => signal.addEventListener("abort", resolve));
   }
 
   /** Removes every container. */
@@ -73,6 +79,7 @@ export class FakeEngine {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const call = `${request.method} ${url.pathname}`;
     this.calls.push(call);
+    await this.#held;
     const { answers } = this.misbehaviour;
     if (answers?.call.test(call)) {
       if (answers.status === null) request.socket.destroy();

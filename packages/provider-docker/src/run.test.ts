@@ -36,6 +36,7 @@ describe("an engine that runs the site", () => {
       const variables = container?.spec.Env.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]) ?? [];
       return container ? { image: container.image ?? "", variables: Object.fromEntries(variables) } : null;
     },
+    hold: (signal) => engine.hold(signal),
     cleanup: () => engine.clear(),
     effects: () => engine.containers.map(({ name }) => ({ verb: "run", target: name })),
   });

@@ -32,6 +32,7 @@ describe.skipIf(!realPart("registry"))("Heroku", () => {
         const slug = releases?.findLast((release) => release.slug && release.status === "succeeded")?.slug;
         return slug && formation?.get("web")?.quantity ? { image: slug.id, variables: configVars ?? {} } : null;
       },
+      hold: (signal) => fake().api.hold(signal),
       host: { changes: () => changesOf(fake()), violations: () => fake().api.violations },
     });
   });

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
+import { failureOf, holdFetch, soonAfter } from "./contract-hold.ts";
 import { contractTimeoutMs as timeout, type Contract, type Scene } from "./contract-scene.ts";
 
 /** Whatever was half done is found by the next run: a first publish, and one over an earlier. */
-export function describesAbort({ scene }: Contract): void {
+export function describesAbort({ provider, setup, scene }: Contract): void {
   it("can be cancelled at every step, and the next run finishes", { timeout: 2 * timeout }, async () => {
     const id = await finishInSteps(scene());
     expect(id).toBeDefined();
@@ -13,6 +14,16 @@ export function describesAbort({ scene }: Contract): void {
     const { deployment } = await scene().run();
     await scene().change();
     expect(await finishInSteps(scene(), midstMs)).toBe(deployment?.id);
+  });
+
+  it("can be cancelled while the host does not answer, and ends soon", { timeout }, async ({ skip }) => {
+    const stop = new AbortController();
+    const { provider: holding, isHeld } = holdFetch(provider, stop, setup.hold);
+    const run = scene().run({ provider: holding, signal: stop.signal });
+    const error = await soonAfter(stop.signal, failureOf(run));
+    skip(!isHeld(), "give `hold`: publish asks its host for nothing by ctx.fetch");
+    expect(error, "it goes on though ctx.signal has aborted: hand the signal on to what waits").toMatchObject({ code: "CANCELLED" });
+    expect((await scene().run()).deployment?.id).toBeDefined();
   });
 }
 
@@ -26,10 +37,7 @@ async function finishInSteps(scene: Scene, abortAfterMs?: number): Promise<strin
   for (let at = 1; ; at++) {
     const startedMs = performance.now();
     const run = scene.run({ abortAtStep: at, ...(abortAfterMs !== undefined && { abortAfterMs }) });
-    const error: unknown = await run.then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
+    const error = await failureOf(run);
     if (scene.steps().length < at) return (await run).deployment?.id;
     const where = `cancelled at step ${at}, ${scene.steps().at(-1)}`;
     expect(performance.now() - startedMs, `${where}: hand ctx.signal on`).toBeLessThan(longestMs);

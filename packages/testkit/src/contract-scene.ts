@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import {
   openProject,
   writeLayer,
+  type Context,
   type HostRequest,
   type OptionValues,
   type Provider,
@@ -31,8 +32,12 @@ export interface RunChanges {
   /** Cancel when this step starts, counted from 1, or so long after. */
   readonly abortAtStep?: number;
   readonly abortAfterMs?: number;
+  /** Cancels the run from outside. */
+  readonly signal?: AbortSignal;
   /** The published site answers 503 to the health check. */
   readonly isSick?: boolean;
+  /** Publish another folder of the same name. */
+  readonly elsewhere?: boolean;
 }
 
 /** One test's folder, input and canaries, and a `run` that publishes. */
@@ -78,11 +83,13 @@ export const contractTimeoutMs = 120_000;
 /** Makes the fixture: two small tables, a one-layer runtime, a TMPDIR of its own. */
 export async function openScene(provider: Provider, setup: ContractSetup): Promise<Scene> {
   const root = await mkdtemp(join(tmpdir(), "contract-"));
-  const [dir, input, temporary] = [join(root, "out"), join(root, "contract-site"), join(root, "tmp")];
-  for (const folder of [dir, input, temporary]) await mkdir(folder);
+  const [dir, input, elsewhere] = [join(root, "out"), join(root, "contract-site"), join(root, "elsewhere", "contract-site")];
+  const [temporary, home] = [join(root, "tmp"), join(root, "home")];
+  for (const folder of [dir, input, elsewhere, temporary, home]) await mkdir(folder, { recursive: true });
   let legs = 4;
   const change = () => writeFile(join(input, "pets.csv"), `name,legs\nRex,${legs++}\nTweety,2\n`);
   await change();
+  await writeFile(join(elsewhere, "pets.csv"), "name,legs\nFelix,4\n");
   await writeFile(join(input, "quirks, ü.csv"), "a,b\n1,\n,é\n");
   const formerTmpdir = process.env.TMPDIR;
   process.env.TMPDIR = temporary;
@@ -106,9 +113,9 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
       .mockImplementation((...given: unknown[]) => (traces.push(`output: ${String(given[0])}`), write(...given)));
   });
   const request = (changes: RunChanges = {}): HostRequest => ({
-    project: openProject([input], { name: "contract-site" }),
+    project: openProject([changes.elsewhere ? elsewhere : input]),
     options: { ...secrets.options, ...setup.options(dir), ...changes.options },
-    env: { XDG_DATA_HOME: join(root, "data"), ...setup.env, ...secrets.env, ...changes.env },
+    env: { PATH: process.env["PATH"], HOME: home, XDG_DATA_HOME: join(root, "data"), ...setup.env, ...secrets.env, ...changes.env },
     fetch: (address, init) => {
       const { href, pathname } = new URL(address instanceof Request ? address.url : address);
       traces.push(href);
@@ -134,9 +141,13 @@ export async function openScene(provider: Provider, setup: ContractSetup): Promi
       site: { pluginSecrets: secrets.pluginSecrets },
       variables: secrets.variables,
       dryRun: changes.dryRun ?? false,
-      runtime: (platform: Runtime["platform"]) => (runtimes.asked++, fakeRuntime(platform, join(root, "runtime"))),
+      runtime: (platform: Runtime["platform"], ctx: Context) => {
+        runtimes.asked++;
+        return setup.runtime?.(platform, ctx) ?? fakeRuntime(platform, join(root, "runtime"));
+      },
     };
-    const result = await publishSite(changes.provider ?? provider, whole, { report, signal: stop.signal }).catch((error: unknown) => {
+    const signal = AbortSignal.any([stop.signal, ...(changes.signal ? [changes.signal] : [])]);
+    const result = await publishSite(changes.provider ?? provider, whole, { report, signal }).catch((error: unknown) => {
       misspoken.push(...problemsOfError(error));
       throw error;
     });

@@ -1,4 +1,4 @@
-import type { Clock, OptionValue, PlanAction, PublishResult } from "@datasette-publish/core";
+import type { Clock, Context, OptionValue, PlanAction, PublishResult, Runtime } from "@datasette-publish/core";
 
 /** What a provider's own test hands to the suite. */
 export interface ContractSetup {
@@ -6,7 +6,7 @@ export interface ContractSetup {
   readonly mode?: string;
   /** The options of one publish; `dir` is an empty folder that lives as long as the test. */
   readonly options: (dir: string) => Readonly<Record<string, OptionValue>>;
-  /** Holds the token of a provider with a login, under the variable that it names. */
+  /** Holds the token of a provider with a login, under the variable that it names. `PATH` is there, and a `HOME` without files. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** An env or options that `check` must refuse. */
   readonly refused?: {
@@ -23,6 +23,12 @@ export interface ContractSetup {
   readonly running?: () => Running | null | Promise<Running | null>;
   /** What the stand-in for the host waits by, for the provider as well; see `fastClock`. Unset: real time. */
   readonly clock?: Clock;
+  /** The runtime that sites are built on. Unset: one that is enough to assemble, not to run; a host that runs images needs a real one. */
+  readonly runtime?: (platform: Runtime["platform"], ctx: Context) => Promise<Runtime>;
+  /** The module whose default export the provider is: it is imported by itself, to see that it prints nothing. */
+  readonly entry?: URL;
+  /** Makes the host, or its stand-in, answer nothing until `signal` aborts. Not needed where it is asked by `ctx.fetch`. */
+  readonly hold?: (signal: AbortSignal) => void;
   /** A stand-in for the host that remembers what it was asked. */
   readonly host?: HostWatch;
   /** Removes what a test published. */

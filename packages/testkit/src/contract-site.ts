@@ -1,15 +1,30 @@
-import { isPublishError, manage, rollback, statusOf, unpublish, type HostedSite, type Provider, type Verb } from "@datasette-publish/core";
+import {
+  isPublishError,
+  manage,
+  rollback,
+  statusOf,
+  unpublish,
+  type HostContext,
+  type HostedSite,
+  type Provider,
+  type Verb,
+} from "@datasette-publish/core";
 import { describe, expect, it } from "vitest";
+import { failureOf, soonAfter } from "./contract-hold.ts";
 import { contractTimeoutMs as timeout, type Contract, type Scene } from "./contract-scene.ts";
 import { watchChanges, type ContractSetup, type Running } from "./contract-setup.ts";
 
 type RunningNow = NonNullable<ContractSetup["running"]>;
 
-/** What becomes of a site that a host keeps running. */
-export function describesSite(contract: Contract, running: RunningNow): void {
-  const { provider } = contract;
-  describe("site", () => {
+/** What becomes of a site that a host keeps running; shown as left out where nobody says what runs. */
+export function describesSite(contract: Contract): void {
+  const { provider, setup } = contract;
+  const { running = () => null } = setup;
+  const left = setup.running ? "" : ": left out, give `running`, what the host runs";
+  describe.skipIf(setup.running === undefined)(`site${left}`, () => {
     describesChanges(contract, running);
+    describesSickness(contract, running);
+    if (provider.status) describesGuard(contract);
     describesLooks(contract);
     if (provider.rollback) describesRollback(contract, running);
     if (provider.unpublish) describesRemoval(contract, running);
@@ -40,7 +55,9 @@ function describesChanges({ scene }: Contract, running: RunningNow): void {
     const { DATASETTE_SECRET: later } = (await found(running)).variables;
     expect(later, "another secret ends every session: tell ctx.variables() what is set").toBe(secret);
   });
+}
 
+function describesSickness({ scene }: Contract, running: RunningNow): void {
   it("is what it was before a change that is not healthy", { timeout }, async () => {
     const { deployment } = await scene().run();
     if (deployment?.url === null) return;
@@ -51,6 +68,27 @@ function describesChanges({ scene }: Contract, running: RunningNow): void {
     await expect(failing, how).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
     expect((await found(running)).image, "what served before does not serve again: a task needs its undo").toBe(before.image);
     expect((await scene().run()).deployment?.id).toBe(deployment?.id);
+  });
+
+  it("is taken back when the first publish of all is not healthy", { timeout }, async () => {
+    const error = await failureOf(scene().run({ isSick: true }));
+    if (error === undefined && scene().latest()?.deployment?.url === null) return;
+    expect(error, "a site that answers 503 is not published").toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
+    expect(await running(), "the host runs a site that is not healthy: the task that makes it needs its undo").toBeNull();
+    await scene().run();
+    expect(await running(), "the next run does not finish").not.toBeNull();
+  });
+}
+
+function describesGuard({ provider: { names }, scene }: Contract): void {
+  it("is not replaced from another folder of that name, unless asked", { timeout }, async () => {
+    const unnamed = names ? { options: { [names.option]: undefined } } : {};
+    const { deployment } = await scene().run(unnamed);
+    const other = scene().run({ ...unnamed, elsewhere: true });
+    await expect(other, "status has to know the site, and tell no source but that of its mark").rejects.toMatchObject({
+      code: "SITE_EXISTS",
+    });
+    expect((await scene().run(unnamed)).deployment?.id, "the folder that it is from publishes another site").toBe(deployment?.id);
   });
 }
 
@@ -65,7 +103,25 @@ function describesLooks({ provider, setup, scene }: Contract): void {
       expect(await look(scene(), provider, "logs"), "logs gives lines, or says why not by a PublishError").toEqual(expect.any(Array));
     expect(changes()).toEqual([]);
   });
+
+  it.runIf(provider.logs)("has a log that is followed until it is cancelled", { timeout }, async () => {
+    await scene().run();
+    const stop = new AbortController();
+    const follow = async (host: HostContext) => {
+      for await (const line of provider.logs?.(host, { follow: true, lines: 5 }) ?? []) if (line !== "") stop.abort();
+    };
+    const following = failureOf(manage(provider, scene().request(), { report: scene().report, signal: stop.signal }, follow));
+    const patience = setTimeout(() => stop.abort(), patienceMs);
+    const error = await soonAfter(stop.signal, following);
+    clearTimeout(patience);
+    expect(error, "logs goes on though ctx.signal has aborted").not.toBe("still running");
+    if (error !== undefined)
+      expect(error).toMatchObject({ code: stop.signal.aborted ? "CANCELLED" : (expect.not.stringMatching("INTERNAL") as string) });
+  });
 }
+
+/** A log may have nothing to say at first. */
+const patienceMs = 1000;
 
 function describesRollback({ provider, scene }: Contract, running: RunningNow): void {
   it("goes back to the release before", { timeout }, async () => {

@@ -2,6 +2,7 @@ import type { Provider } from "@datasette-publish/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describesAbort } from "./contract-abort.ts";
 import { describesItself } from "./contract-description.ts";
+import { describesImport } from "./contract-import.ts";
 import { describesPlan } from "./contract-plan.ts";
 import { describesSite } from "./contract-site.ts";
 import { closeScene, contractTimeoutMs, openScene, type Contract, type Scene } from "./contract-scene.ts";
@@ -28,6 +29,7 @@ export function describeProviderContract(provider: Provider, setup: ContractSetu
     const contract: Contract = { provider, setup, scene: () => scene };
     describe("description", () => {
       describesItself(provider);
+      describesImport(setup);
     });
     describe("check", () => {
       describesCheck(contract);
@@ -35,8 +37,7 @@ export function describeProviderContract(provider: Provider, setup: ContractSetu
     describe("plan and publish", () => {
       describesPlan(contract);
     });
-    const { running } = setup;
-    if (running) describesSite(contract, running);
+    describesSite(contract);
     describe("abort", () => {
       describesAbort(contract);
     });

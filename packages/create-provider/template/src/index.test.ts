@@ -7,5 +7,6 @@ afterAll(() => registry.stop());
 
 describeProviderContract(provider, {
   options: () => ({ registry: registry.host }),
+  entry: new URL("index.ts", import.meta.url),
   refused: { options: { registry: "no registry" }, code: "REFERENCE_INVALID" },
 });

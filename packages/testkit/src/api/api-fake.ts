@@ -31,6 +31,7 @@ export class ApiFake {
   readonly #route: ReturnType<typeof createRouter>;
   readonly #faults = new FaultQueue();
   readonly #requests: Logged[] = [];
+  #held: Promise<unknown> = Promise.resolve();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   constructor(options: ApiFakeOptions) {
@@ -53,6 +54,11 @@ export class ApiFake {
   fail(operation: string, fault: Fault, times = 1): void {
     this.#judge.mustKnow(operation);
     this.#faults.add(operation, fault, times);
+  }
+
+  /** Answers no call until `signal` aborts. */
+  hold(signal: AbortSignal): void {
+    this.#held = once(signal, "abort");
   }
 
   /** @returns `http://127.0.0.1:<port>`, without the base path */
@@ -90,6 +96,7 @@ export class ApiFake {
     this.#requests.push(call);
     const { body, problem = match === null ? "no such operation" : undefined } = await readBody(request);
     call.body = body;
+    await this.#held;
     const refusal = problem === undefined ? this.#judge.refuse(call) : this.#judge.violation(400, operation, problem);
     const fault = refusal === null ? this.#faults.take(operation) : undefined;
     const answer = refusal ?? (await this.#answer(call, fault));
