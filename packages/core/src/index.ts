@@ -12,6 +12,7 @@ export * from "./image/types.ts";
 export * from "./provider/provider.ts";
 export { writeLayer } from "./image/layer.ts";
 export * from "./provider/options.ts";
+export * from "./provider/reserved-options.ts";
 export * from "./provider/folders.ts";
 export { deriveHostName } from "./provider/host-name.ts";
 export * from "./provider/credentials.ts";

@@ -1,27 +1,30 @@
 import { defaultPort, type OptionSpec } from "@datasette-publish/core";
 
+/** What is done on the machine that publishes. */
+const here = { scope: "machine", publishOnly: true } as const;
+
 /** The provider's options, from which the CLI's flags are drawn. */
 export const options = {
-  archive: { type: "path", description: "Write the image to this tar file, for `docker load`, podman or skopeo", publishOnly: true },
-  layout: { type: "path", description: "Write the image to this folder as an OCI image layout", publishOnly: true },
+  archive: { type: "path", description: "Write the image to this tar file, for `docker load`, podman or skopeo", ...here },
+  layout: { type: "path", description: "Write the image to this folder as an OCI image layout", ...here },
   push: {
     type: "string",
     description: "Push the image to this reference, e.g. ghcr.io/me/site:latest; needs no engine",
     publishOnly: true,
   },
-  tag: { type: "string", description: "Name of the image in the engine or archive (default: <site>:latest)", publishOnly: true },
+  tag: { type: "string", description: "Name of the image in the engine or archive (default: <site>:latest)", ...here },
   run: {
     type: "boolean",
     description: "Run the site in a container that replaces the one it ran in before",
     default: false,
-    publishOnly: true,
+    ...here,
   },
   port: {
     type: "integer",
     description: `Port on 127.0.0.1 that {run} serves on (default: ${defaultPort})`,
     minimum: 1,
     maximum: 65_535,
-    publishOnly: true,
+    ...here,
   },
   platform: {
     type: "string",

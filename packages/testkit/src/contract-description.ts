@@ -1,4 +1,12 @@
-import { deriveHostName, providerInterface, type Login, type NameRule, type OptionSpec, type Provider } from "@datasette-publish/core";
+import {
+  deriveHostName,
+  providerInterface,
+  reservedOptions,
+  type Login,
+  type NameRule,
+  type OptionSpec,
+  type Provider,
+} from "@datasette-publish/core";
 import { expect, it } from "vitest";
 import { namesFlag } from "./contract-protocol.ts";
 
@@ -14,6 +22,7 @@ export function describesItself(provider: Provider): void {
   });
 
   it("describes its options", () => {
+    expect(problemsOfReserved(provider)).toEqual([]);
     expect(Object.entries(provider.options).flatMap(([name, spec]) => problemsOfOption(name, spec, provider.options))).toEqual([]);
     const chars = Object.values(provider.options).flatMap(({ char }) => char ?? []);
     expect(new Set(chars).size).toBe(chars.length);
@@ -24,6 +33,22 @@ export function describesItself(provider: Provider): void {
     expect(login === undefined ? [] : problemsOfLogin(login)).toEqual([]);
     expect(names === undefined ? [] : problemsOfNames(names, options)).toEqual([]);
   });
+
+  it("says what it costs with where that is from, and when", () => {
+    const { about } = provider;
+    if (about === undefined) return;
+    expect(about.text).toMatch(/^\S.*\.$/);
+    expect(URL.parse(about.url)?.protocol).toBe("https:");
+    expect(Date.parse(about.asOf)).not.toBeNaN();
+  });
+}
+
+/** The options of a provider whose names are publish's own; empty if there are none. */
+export function problemsOfReserved(provider: Pick<Provider, "interface" | "options">): readonly string[] {
+  const taken = reservedOptions(provider.interface);
+  return Object.keys(provider.options)
+    .filter((name) => taken.includes(name))
+    .map((name) => `${name}: publish keeps this name for itself`);
 }
 
 /** What is wrong with the command that a provider names `instead` of a verb; empty if nothing is. */
@@ -68,6 +93,10 @@ export function problemsOfOption(name: string, spec: OptionSpec, options: Provid
     [spec.char === undefined || /^[a-zA-Z]$/.test(spec.char), "its char is not one letter"],
     [spec.env === undefined || /^[A-Z][A-Z0-9_]*$/.test(spec.env), "its variable is not in capitals"],
     [!spec.secret || spec.default === undefined, "it is secret and has a default"],
+    [!spec.required || spec.default === undefined, "it is required and has a default"],
+    [spec.level === undefined || ["main", "more"].includes(spec.level), "its level is neither main nor more"],
+    [spec.scope === undefined || spec.scope === "machine", "its scope is not machine"],
+    [spec.label === undefined || /^\S.*[^.\s]$/.test(spec.label), "its label is no phrase without a full stop"],
     [!spec.choices || spec.default === undefined || spec.choices.includes(String(spec.default)), "its default is none of its choices"],
   ];
   return rules.flatMap(([kept, problem]) => (kept ? [] : [`${name}: ${problem}`]));

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { requireChoice, resolveOptions, secretOptions } from "./options.ts";
+import { missingOption, requireChoice, requireOptions, resolveOptions, secretOptions } from "./options.ts";
 import type { OptionSpec } from "./provider.ts";
 
 const specs = {
@@ -84,5 +84,27 @@ describe("requireChoice", () => {
     expect(() => requireChoice("region", "moon", ["eu", "us"])).toThrow("eu, us");
     const remedies = [{ action: "remove-option", option: "region" }];
     expect(() => requireChoice("region", "moon", [])).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts, remedies }));
+  });
+});
+
+describe("requireOptions", () => {
+  const server = { type: "string", description: "Server", required: true, env: "HOST_SERVER", label: "The server" } as const;
+  const app = { type: "string", description: "App", required: true } as const;
+  const size = { type: "string", description: "Size", required: true, publishOnly: true } as const;
+  const provider = { options: { server, app, size }, names: { option: "app", pattern: /a/, maxLength: 9 } };
+
+  it("asks for what is used, and takes the variable's value", () => {
+    expect(missingOption(provider, {}, {}, "verb")).toBe("server");
+    expect(missingOption(provider, {}, { HOST_SERVER: "a" }, "verb")).toBeUndefined();
+    expect(missingOption(provider, { server: "a" }, {}, "verb")).toBeUndefined();
+    expect(missingOption(provider, { server: "a" }, {}, "publish")).toBe("size");
+  });
+
+  it("calls it by its label", () => {
+    const remedies = [expect.objectContaining({ action: "set-option", option: "server" }), expect.objectContaining({ action: "advise" })];
+    expect(() => requireOptions(provider, {}, {}, "verb")).toThrow(expect.objectContaining({ code: "OPTION_INVALID", remedies }));
+    expect(() => requireOptions(provider, {}, {}, "verb")).toThrow(/^The server/);
+    const port = { type: "integer", description: "Port", label: "Door" } as const;
+    expect(() => resolveOptions({ port }, { port: "x" }, {})).toThrow(/^Door must be/);
   });
 });

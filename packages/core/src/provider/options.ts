@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { removeOption, setOption, type Remedies, type Remedy } from "../errors/remedies.ts";
-import type { OptionSpec, OptionValue, OptionValues } from "./provider.ts";
+import type { OptionSpec, OptionValue, OptionValues, Provider } from "./provider.ts";
 import type { Environment } from "../http/environment.ts";
 
 /**
@@ -50,6 +50,32 @@ export function addressOptions(specs: Readonly<Record<string, OptionSpec>>, opti
   const kept = Object.entries(rememberedOptions(specs, options));
   const said = kept.filter(([name, value]) => isAddress(specs[name]) && value !== specs[name]?.default);
   return Object.fromEntries(said.map(([name, value]) => [name, String(value)]));
+}
+
+/** What options are read for: a publish uses all of them, a verb that looks after what is published not those of a publish only. */
+export type OptionUse = "publish" | "verb";
+
+/** The first option that must be given and is not, nor its variable. What names the site never is: core finds a name. */
+export function missingOption(
+  { options, names }: Pick<Provider, "options" | "names">,
+  given: OptionValues,
+  env: Environment,
+  use: OptionUse,
+): string | undefined {
+  return Object.keys(options).find((name) => {
+    const { required, publishOnly, env: variable } = options[name]!;
+    const isUsed = name !== names?.option && (use === "publish" || publishOnly !== true);
+    return required === true && isUsed && given[name] === undefined && !(variable && env[variable]);
+  });
+}
+
+/** @throws PublishError `OPTION_INVALID` when there is a {@link missingOption} */
+export function requireOptions(provider: Pick<Provider, "options" | "names">, given: OptionValues, env: Environment, use: OptionUse): void {
+  const missing = missingOption(provider, given, env, use);
+  if (missing === undefined) return;
+  const { label = labelOf(missing), env: variable } = provider.options[missing]!;
+  const remedies = [setOption(missing), variable === undefined ? "" : `Or set the environment variable ${variable}.`];
+  throw invalidOption(missing, `${label} is not given.`, remedies);
 }
 
 /** Values of secret options, however they were supplied: what must never be shown. */
@@ -112,14 +138,14 @@ function parseType(type: OptionSpec["type"], value: OptionValue): string | boole
 /** `OPTION_INVALID`: says what an option must be (`expected`), and what was given unless that is a secret. */
 export function wrongValue(
   name: string,
-  { secret, choices = [] }: Pick<OptionSpec, "secret" | "choices">,
+  { secret, label, choices = [] }: Pick<OptionSpec, "secret" | "label" | "choices">,
   value: OptionValue,
   expected: string,
 ): PublishError {
   const shown = secret ? "" : `, not ${JSON.stringify(value)}`;
   const remedies: readonly Remedy[] =
     choices.length > 0 ? choices.map((choice) => setOption(name, choice)) : [setOption(name, undefined, expected)];
-  return invalidOption(name, `${labelOf(name)} must be ${expected}${shown}.`, remedies);
+  return invalidOption(name, `${label ?? labelOf(name)} must be ${expected}${shown}.`, remedies);
 }
 
 /** An option's key as words: `vmSize` → `vm size`. */

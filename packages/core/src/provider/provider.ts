@@ -20,6 +20,14 @@ export interface OptionSpec {
   readonly type: "string" | "boolean" | "integer" | "path";
   /** A phrase. It names another option by its key in braces: `Port that {run} serves on`. */
   readonly description: string;
+  /** What a form calls it, and an error; unset: its key as words. */
+  readonly label?: string;
+  /** Every verb that uses it needs a value: core asks for it before it asks the host for anything. It has no default. */
+  readonly required?: boolean;
+  /** `"more"`: help and forms show it after the others. Unset: `"main"`. */
+  readonly level?: "main" | "more";
+  /** `"machine"`: it is about the machine that publishes, such as a file to write; a front end that runs elsewhere leaves it out. */
+  readonly scope?: "machine";
   readonly default?: string | boolean | number;
   /** Environment variable that supplies the value when the option is not given. */
   readonly env?: string;
@@ -161,6 +169,16 @@ export interface Deployment {
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** What a site costs at the host. */
+export interface Price {
+  /** A sentence: `An app costs 7 USD a month.` */
+  readonly text: string;
+  /** The host's own page. */
+  readonly url: string;
+  /** The day on which the text was right, as `2026-11-30`. */
+  readonly asOf: string;
+}
+
 /** How users prove who they are at the host. Core finds the token, keeps it (0600), and never shows it. */
 export interface Login {
   /** Environment variable that holds the token; wins over everything. */
@@ -224,8 +242,11 @@ export interface Provider {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  /** Their names are none of {@link reservedOptions}. */
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly accepts: Accepts;
+  /** What a site costs; absent: nothing is said of it. */
+  readonly about?: Price;
   /** Absent: the host needs no account. */
   readonly login?: Login;
   /** Absent: a site is called at the host as it is here. */

@@ -28,7 +28,7 @@ const request = (changes: Partial<HostRequest> = {}): HostRequest => ({
   ...changes,
 });
 const open = (changes: Partial<HostRequest> = {}, provider: Provider = shelf) =>
-  openHost(provider, request(changes), redactorFor(provider, request(changes)), ctx);
+  openHost(provider, request(changes), redactorFor(provider, request(changes)), ctx, "publish");
 
 describe("openHost", () => {
   it("says who publishes, and what the site is called there", async () => {
@@ -68,7 +68,7 @@ describe("openHost", () => {
   it("makes the token, each of its parts, and secret options known as secrets", async () => {
     const changes = { options: { pin: "canary-pin" } };
     const secrets = redactorFor(shelf, request(changes));
-    const host = await openHost(shelf, request(changes), secrets, { report: secrets.report(ctx.report) });
+    const host = await openHost(shelf, request(changes), secrets, { report: secrets.report(ctx.report) }, "publish");
     host.report({ type: "output", id: "x", text: `${token} canary-token-part-2 canary-pin` });
     host.hide("canary-at-the-host");
     host.report({ type: "output", id: "x", text: "canary-at-the-host" });

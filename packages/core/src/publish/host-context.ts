@@ -7,7 +7,7 @@ import type { Environment } from "../http/environment.ts";
 import type { Remembered } from "../project/memory.ts";
 import type { Project } from "../project/project.ts";
 import { checkHostName, deriveHostName } from "../provider/host-name.ts";
-import { resolveOptions, secretOptions } from "../provider/options.ts";
+import { requireOptions, resolveOptions, secretOptions, type OptionUse } from "../provider/options.ts";
 import { fileCredentials, type CredentialStore } from "../provider/credentials.ts";
 import type { AccountContext, HostContext, Login, OptionValues, Provider } from "../provider/provider.ts";
 import { programLines, programOutput } from "../provider/run.ts";
@@ -97,9 +97,16 @@ export async function openAccount(
  * Opens the account, and settles what the site is called there.
  * @throws PublishError `STATE_INVALID`, `OPTION_INVALID`, and what {@link openAccount} throws
  */
-export async function openHost(provider: Provider, request: HostRequest, secrets: Redactor, ctx: Context): Promise<HostContext> {
+export async function openHost(
+  provider: Provider,
+  request: HostRequest,
+  secrets: Redactor,
+  ctx: Context,
+  use: OptionUse,
+): Promise<HostContext> {
   const { name: siteName, id: source, memory } = request.project;
   const remembered = await memory.recall(siteName, provider.name);
+  requireOptions(provider, { ...remembered?.options, ...request.options }, request.env, use);
   const account = await openAccount(provider, request, secrets, ctx, remembered?.options);
   return { ...account, siteName, source, ...settleName(provider, request.project, account, remembered) };
 }

@@ -40,6 +40,13 @@ describe("manage", () => {
     expect(await found).toEqual({ name: "remembered", siteName: "pets" });
   });
 
+  it("wants what is required before it looks for a token", async () => {
+    const options = { server: { type: "string", description: "Server", required: true } } as const;
+    const found = manage({ ...shelf, options }, request({ env: {} }), ctx, () => Promise.resolve(1));
+    await expect(found).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option: "server" } });
+    expect(events).toEqual([]);
+  });
+
   it("shows no secret in events, results and errors", async () => {
     const shown: unknown[] = [];
     shown.push(await manage(shelf, request(), ctx, tellToken));

@@ -23,7 +23,7 @@ export async function manage<T>(
   ctx: Context,
   work: (host: HostContext) => Promise<T>,
 ): Promise<T> {
-  return withoutSecrets(provider, request, ctx, async (secrets, safe) => work(await openHost(provider, request, secrets, safe)));
+  return withoutSecrets(provider, request, ctx, async (secrets, safe) => work(await openHost(provider, request, secrets, safe, "verb")));
 }
 
 /** Runs `work` as the one who is logged in, where no site is meant, as {@link manage} does. */

@@ -65,6 +65,13 @@ describe("publish", () => {
     expect(JSON.stringify(result)).not.toContain("datasette-publish-");
   });
 
+  it("wants what is required before it asks the host", async () => {
+    const check = vi.fn<Provider["check"]>();
+    const options = { size: { type: "string", description: "Size", required: true, publishOnly: true } } as const;
+    await expect(publish({ ...provider, options, check })).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option: "size" } });
+    expect(check).not.toHaveBeenCalled();
+  });
+
   it("assembles one image for each platform", async () => {
     const both = ["amd64", "arm64"].map((architecture) => ({ os: "linux", architecture }) as Platform);
     const { images } = await publish({ ...provider, platforms: () => Promise.resolve(both) });

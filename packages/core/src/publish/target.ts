@@ -45,7 +45,7 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
     checkInterface(provider);
     const { variables: given = [], pluginSecrets = [], env, project } = request;
     const variables = variablesFor({ variables: given, pluginSecrets, env }, secrets);
-    const host = await openHost(provider, request, secrets, { ...ctx, report: secrets.report(ctx.report) });
+    const host = await openHost(provider, request, secrets, { ...ctx, report: secrets.report(ctx.report) }, "publish");
     await host.step("provider.check", `Check ${provider.title}`, async () => {
       await provider.check(host);
       await guardSite(provider, host);

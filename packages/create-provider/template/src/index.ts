@@ -1,11 +1,8 @@
-import { PublishError, parseReference, runProgram, setOption, type HostContext, type Provider } from "@datasette-publish/core";
+import { parseReference, runProgram, type HostContext, type Provider } from "@datasette-publish/core";
 
 /** Where the image of a site goes: `<registry>/<site>:latest`. */
 function referenceOf({ options, siteName }: HostContext): string {
-  const { registry } = options;
-  if (typeof registry === "string") return `${registry}/${siteName}:latest`;
-  const remedies = [setOption("registry"), "Or set MY_HOST_REGISTRY."];
-  throw new PublishError("OPTION_INVALID", "No registry is given.", remedies, { option: "registry" });
+  return `${String(options["registry"])}/${siteName}:latest`;
 }
 
 const provider: Provider = {
@@ -15,7 +12,7 @@ const provider: Provider = {
   title: "My Host",
   description: "The site's image in a registry that My Host pulls from",
   options: {
-    registry: { type: "string", description: "Registry that takes the image, e.g. ghcr.io/me", env: "MY_HOST_REGISTRY" },
+    registry: { type: "string", description: "Registry that takes the image, e.g. ghcr.io/me", env: "MY_HOST_REGISTRY", required: true },
   },
   accepts: { platforms: ["amd64", "arm64"] },
 
