@@ -1,4 +1,5 @@
 import { CommandHelp, type Command } from "@oclif/core";
+import { moreGroup } from "./flags.ts";
 
 /** A text below its flag or command: oclif indents it by six columns, and wraps it as if by four. */
 export function widthTaken(spacing: number | undefined): number | undefined {
@@ -21,12 +22,17 @@ export class PublishCommandHelp extends CommandHelp {
     return super.flags(flags)?.map(([flag, text]) => [flag, text && notesLast(text)]);
   }
 
-  /** `--json`, which every command has, comes last. */
+  /** What few need comes late; `--json`, which every command has, comes last. */
   protected override groupFlags(flags: Command.Flag.Any[]) {
     const { mainFlags, flagGroups } = super.groupFlags(flags);
     const { GLOBAL = [], ...others } = flagGroups;
-    return { mainFlags, flagGroups: { ...others, GLOBAL } };
+    const groups = Object.entries(others).sort((one, other) => Number(isMore(one[0])) - Number(isMore(other[0])));
+    return { mainFlags, flagGroups: { ...Object.fromEntries(groups), GLOBAL } };
   }
+}
+
+function isMore(group: string): boolean {
+  return group.endsWith(moreGroup);
 }
 
 /** Choices as words that can be wrapped; a default after what it is the default of. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { flag, providerFlags, toConvertOptions, toOptionValues, toSiteOptions } from "./flags.ts";
+import { flag, moreGroup, providerFlags, toConvertOptions, toOptionValues, toSiteOptions } from "./flags.ts";
 
 test("flags become core's options, settings become a map", async () => {
   const flags = { "empty-as-text": true, "primary-key": ["id"], title: "T", setting: ["default_page_size=5", "suggest_facets="], app: "x" };
@@ -15,6 +15,15 @@ test("an option is a flag by its key, also where another's description names it 
   expect(flag("vmSize")).toBe("--vm-size");
   const port = { type: "integer", description: "Port for {run} at {vmSize}" } as const;
   expect(providerFlags({ port }, "X")["port"]).toMatchObject({ description: "Port for --run at --vm-size" });
+});
+
+test("an option that few need is in a group of its own; one that must be given says so", () => {
+  const specs = {
+    port: { type: "integer", description: "Port", level: "more" },
+    to: { type: "string", description: "To", required: true },
+  } as const;
+  expect(providerFlags(specs, "X")["port"]).toMatchObject({ helpGroup: `X${moreGroup}` });
+  expect(providerFlags(specs, "X")["to"]).toMatchObject({ helpGroup: "X", description: expect.stringContaining("[required]") });
 });
 
 test("a provider's option specs become kebab-case flags and come back as its option names", () => {

@@ -56,7 +56,8 @@ export function flag(key: string): string {
 }
 
 const camel = (name: string) => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-const kebab = (name: string) => flag(name).slice("--".length);
+/** An option's key as the name of its flag: `dryRun` → `dry-run`. */
+export const kebab = (name: string): string => flag(name).slice("--".length);
 
 function pick(flags: Given, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => flags[name] !== undefined).map((name) => [camel(name), flags[name]]));
@@ -88,9 +89,13 @@ export async function toSiteOptions(flags: Given): Promise<SiteOptions> {
   return { ...options, ...file, settings: Object.fromEntries(settings) };
 }
 
+/** The end of the name of the group of a provider's options that help shows last. */
+export const moreGroup = " (MORE)";
+
 /** A provider's option specs as oclif flags, kebab-case. */
 export function providerFlags(specs: Readonly<Record<string, OptionSpec>>, helpGroup: string) {
-  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [kebab(name), toFlag(spec, helpGroup)]));
+  const groupOf = ({ level }: OptionSpec) => (level === "more" ? `${helpGroup}${moreGroup}` : helpGroup);
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [kebab(name), toFlag(spec, groupOf(spec))]));
 }
 
 /** A description with the keys that it holds in braces as flags: `what {run} serves on`. */
@@ -100,6 +105,7 @@ function withFlags(description: string): string {
 
 function toFlag(spec: OptionSpec, helpGroup: string) {
   const notes = [
+    spec.required === true ? "[required]" : "",
     spec.default === undefined || spec.default === false ? "" : `[default: ${spec.default}]`,
     spec.env ? `[env: ${spec.env}]` : "",
   ];

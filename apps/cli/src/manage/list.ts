@@ -3,6 +3,8 @@ import {
   fileCredentials,
   inAccount,
   isPublishError,
+  missingOption,
+  requireOptions,
   warn,
   type Context,
   type HostedSite,
@@ -23,7 +25,10 @@ export const list: HostVerb = {
   summary: "List the published sites of an account",
   description: "Asks the host for the sites that this tool published in your account.",
   examples: ["", "--json"],
-  run: async ({ provider, request }, ctx) => rendered(await sitesOf(provider, request, ctx)),
+  async run({ provider, request }, ctx) {
+    requireOptions(provider, request.options, request.env, "verb");
+    return rendered(await sitesOf(provider, request, ctx));
+  },
 };
 
 type Problem = ReturnType<typeof toJson> & { readonly provider: string };
@@ -33,12 +38,13 @@ interface ListedEverywhere extends Outcome {
   readonly result: { readonly sites: readonly ListedSite[]; readonly problems: readonly Problem[] };
 }
 
-/** The sites at every provider that has a token, or needs none and is on this machine. One that fails is a warning, and the others are listed. */
+/** The sites at every provider that has a token, or needs none and is on this machine, and needs not to be told where. One that fails is a warning, and the others are listed. */
 export async function listEverywhere(providers: readonly Provider[], env: AccountRequest["env"], ctx: Context): Promise<ListedEverywhere> {
   const sites: ListedSite[] = [];
   const problems: Problem[] = [];
   for (const provider of providers) {
     if (provider.list === undefined || (provider.login !== undefined && (await fileCredentials(env).token(provider)) === null)) continue;
+    if (missingOption(provider, {}, env, "verb") !== undefined) continue;
     try {
       sites.push(...(await sitesOf(provider, { options: {}, env }, ctx)));
     } catch (error) {

@@ -41,8 +41,9 @@ export function publishCommand(provider: Provider): typeof BaseCommand {
 
 /** What the provider says of itself, and what there is to do before and afterwards. */
 function describe(provider: Provider): string {
-  const { name, description, login } = provider;
+  const { name, description, about, login } = provider;
+  const price = about === undefined ? [] : [`${about.text} (${about.asOf}: ${about.url})`];
   const before = login === undefined ? [] : [`Before the first publish: publish login ${name}, or set ${login.env} to a token.`];
   const commands = verbsOf(provider).map((verb) => `  publish ${verb} ${name}`);
-  return [description, ...before, ...(commands.length === 0 ? [] : [["See also:", ...commands].join("\n")])].join("\n\n");
+  return [description, ...price, ...before, ...(commands.length === 0 ? [] : [["See also:", ...commands].join("\n")])].join("\n\n");
 }
