@@ -1,9 +1,12 @@
+import { format } from "node:util";
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import type { Context, PublishEvent, Warning } from "@datasette-publish/core";
 import { withWarnings } from "./errors.ts";
 import { fromParseError, refuseBooleanValues } from "./parse-errors.ts";
 import { printable } from "./printable.ts";
+import { endProcess } from "./providers/running.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
+import { writeStdout } from "./stdout.ts";
 
 /** What every command shares: `--json`, the event renderer, and an abort signal that Ctrl-C, SIGTERM and a closed terminal trip. */
 export abstract class BaseCommand extends Command {
@@ -41,6 +44,14 @@ export abstract class BaseCommand extends Command {
     return { ...result, warnings: this.warnings };
   }
 
+  override log(message = "", ...args: readonly unknown[]): void {
+    if (!this.jsonEnabled()) writeStdout(`${format(message, ...args)}\n`);
+  }
+
+  override logJson(result: unknown): void {
+    writeStdout(`${JSON.stringify(result, null, 2)}\n`);
+  }
+
   /** What is printed after this, here or by the shell, begins a line. */
   protected override async finally(): Promise<void> {
     this.reporter.end();
@@ -72,7 +83,7 @@ function abortOnSignals(reporter: Reporter): AbortSignal {
     if (!controller.signal.aborted) abortedMs = performance.now();
     else if (signal === "SIGINT" && performance.now() - abortedMs > 1000) {
       reporter.end();
-      process.exit(130);
+      endProcess(130);
     }
     controller.abort();
   };

@@ -9,7 +9,7 @@ import { removeCommand } from "./providers/remove-command.ts";
 import { publishCommand } from "./publish/publish-command.ts";
 import { takenNames } from "./taken-names.ts";
 
-const found = await findProviders(takenNames);
+const found = await findProviders(takenNames, { env: process.env });
 for (const problem of found.problems) process.stderr.write(`! ${printable(problem)}\n`);
 const providers = found.providers.map(({ provider }) => provider);
 

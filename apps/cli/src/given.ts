@@ -2,8 +2,8 @@ import type { Provider } from "@datasette-publish/core";
 import { providerFlags, type Given } from "./flags.ts";
 
 /**
- * Our flags and a provider's. Where both have a name the provider's is meant and ours is left out,
- * so that a flag we add later breaks no provider.
+ * Our flags and a provider's. Where both have a name the provider's is meant and ours is left out, so that a flag we add later
+ * breaks no provider: a provider with a name that was reserved when it was written is refused before.
  */
 export function flagsBeside<F extends object>(provider: Provider, ours: F) {
   const theirs = providerFlags(provider.options, provider.title.toUpperCase());

@@ -5,7 +5,9 @@ import { run, type Interfaces } from "@oclif/core";
 import { PublishError, exitStatus, blameOf, type Warning } from "@datasette-publish/core";
 import { rewriteArgv } from "./argv.ts";
 import { renderError, toJson } from "./errors.ts";
+import { endProcess } from "./providers/running.ts";
 import { useProxy } from "./proxy.ts";
+import { writeStdout } from "./stdout.ts";
 import { fromThrown } from "./unknown-command.ts";
 
 /** Runs one command to its end and sets the exit status; `fromSource` has oclif load what is not built (for `bin/dev.js`). */
@@ -22,7 +24,7 @@ export async function main(argv: readonly string[], options: { fromSource?: bool
   }
   await setImmediate();
   if (!process.exitCode && unwritten.code !== undefined) await fail(outputLost(unwritten.code), []);
-  process.exit();
+  endProcess();
 }
 
 /**
@@ -57,7 +59,7 @@ function isExit(error: unknown): error is { oclif: { exit: number } } {
 async function fail(thrown: unknown, argv: readonly string[]): Promise<void> {
   const error = await fromThrown(thrown, argv);
   const { warnings = [] } = thrown as { readonly warnings?: readonly Warning[] };
-  if (argv.includes("--json")) process.stdout.write(`${JSON.stringify({ error: toJson(error), warnings }, null, 2)}\n`);
+  if (argv.includes("--json")) writeStdout(`${JSON.stringify({ error: toJson(error), warnings }, null, 2)}\n`);
   else process.stderr.write(renderError(error));
   process.exitCode = exitStatus[blameOf(error)];
 }

@@ -110,7 +110,7 @@ export default {
   description: "A sheet of paper",
   options: {
     sheet: { type: "string", description: "Name of the sheet" },
-    title: { type: "string", description: "Heading of the sheet" },
+    heading: { type: "string", description: "Heading of the sheet", level: "more" },
   },
   accepts: { platforms: ["amd64"], maxBytes: 500_000_000 },
   names: { option: "sheet", pattern: /^[a-z][a-z0-9-]*$/, maxLength: 30 },

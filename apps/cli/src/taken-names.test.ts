@@ -10,6 +10,6 @@ test("npm create refuses the names that an install would refuse", () => {
 
 test("the names of our commands are taken", async () => {
   const names = Object.keys(COMMANDS).filter((id) => !id.includes(":"));
-  const installed = (await findProviders(takenNames)).providers.map(({ provider }) => provider.name);
+  const installed = (await findProviders(takenNames, { env: process.env })).providers.map(({ provider }) => provider.name);
   expect(names.filter((name) => !takenNames.has(name) && !installed.includes(name))).toEqual([]);
 });

@@ -1,14 +1,18 @@
 import { existsSync } from "node:fs";
 import { PublishError, toPublishError } from "@datasette-publish/core";
 import { nearest } from "./nearest.ts";
+import { removedProvider } from "./providers/removed.ts";
 
 /** What `main` caught as a PublishError; oclif itself only says that there is no such command as `argv` begins with. */
 export async function fromThrown(error: unknown, argv: readonly string[]): Promise<PublishError> {
   if (!(error instanceof Error) || !("oclif" in error) || !/^command [^]* not found\.?$/i.test(error.message.trim()))
     return toPublishError(error);
+  const words = argv[0] === "publish" ? argv.slice(1) : argv;
+  const removed = await removedProvider(words, process.env);
+  if (removed !== undefined) return removed;
   const { COMMANDS } = await import("./commands.ts");
   const { unpublish: _removes, ...harmless } = COMMANDS as Record<string, unknown>;
-  const [first = "", second] = argv[0] === "publish" ? argv.slice(1) : argv;
+  const [first = "", second] = words;
   const commands = Object.keys(harmless).map((id) => id.replace(":", " "));
   const isTopic = commands.some((command) => command.startsWith(`${first} `));
   const typed = isTopic && second ? `${first} ${second}` : first;

@@ -1,5 +1,6 @@
 import type { Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
+import { removedProvider } from "../providers/removed.ts";
 import { list, listEverywhere } from "./list.ts";
 import { refusal } from "./topic-command.ts";
 
@@ -13,7 +14,8 @@ export function listCommand(providers: readonly Provider[]): typeof BaseCommand 
     static override examples = ["<%= config.bin %> list", "<%= config.bin %> list --json"];
 
     async run(): Promise<object> {
-      if (this.argv.some((word) => !word.startsWith("-"))) throw refusal(list, this.argv, providers);
+      if (this.argv.some((word) => !word.startsWith("-")))
+        throw (await removedProvider(this.argv, process.env)) ?? refusal(list, this.argv, providers);
       await this.parse(this.ctor);
       const { result, lines } = await listEverywhere(providers, process.env, this.context);
       this.print(lines);

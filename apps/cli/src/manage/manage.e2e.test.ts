@@ -191,9 +191,9 @@ describe("publish paper", () => {
     expect(status).toBe(5);
   });
 
-  test("the provider's --title is not the site's", () => {
-    json(...publishPaper, "--title", "Heading");
-    expect(sites()["new"]).toMatchObject({ options: { title: "Heading" } });
+  test("an option of the provider is given as a flag", () => {
+    json(...publishPaper, "--heading", "Heading");
+    expect(sites()["new"]).toMatchObject({ options: { heading: "Heading" } });
     expect(scene.publish(["paper", "--help"]).stdout).toContain("Heading of the sheet");
   });
 });

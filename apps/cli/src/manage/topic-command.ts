@@ -1,6 +1,7 @@
 import { PublishError, type Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
 import { nearest } from "../nearest.ts";
+import { removedProvider } from "../providers/removed.ts";
 import { hasVerb, lacksVerb, type HostVerb } from "./verb.ts";
 
 /** `publish <verb>` without a provider that has it: says which have. What was typed is not repeated: it may be a token. */
@@ -13,7 +14,7 @@ export function topicCommand(verb: HostVerb, providers: readonly Provider[]): ty
 
     /** Nothing is parsed: whatever follows, there is nothing to do. */
     async run(): Promise<object> {
-      throw refusal(verb, this.argv, providers);
+      throw (await removedProvider(this.argv, process.env)) ?? refusal(verb, this.argv, providers);
     }
   };
 }

@@ -1,51 +1,51 @@
-import { PublishError, checkInterface, type Provider } from "@datasette-publish/core";
+import { checkInterface, reservedOptions, type Provider } from "@datasette-publish/core";
+import type { Package } from "./package.ts";
+import { isRecord } from "./results.ts";
+import { invalidProvider } from "./running.ts";
 
 const optionTypes: readonly unknown[] = ["string", "boolean", "integer", "path"];
 const requiredVerbs = ["check", "plan", "publish"] as const;
 
 /**
- * What a package exports, as a provider that commands can be drawn from.
+ * What a package exports, as a provider that commands can be drawn from. The error names every fault.
  *
  * @throws PublishError `PROVIDER_INVALID`; `PROVIDER_INCOMPATIBLE` for another interface, whose shape is not looked at
  */
-export function checkProvider(value: unknown, packageName: string): Provider {
+export function checkProvider(value: unknown, of: Package): Provider {
   if (!isRecord(value) || typeof value["name"] !== "string" || typeof value["interface"] !== "number")
-    throw invalidProvider(packageName, "has no provider as its default export");
+    throw invalidProvider(of, "has no provider as its default export");
   const provider = value as unknown as Provider;
   checkInterface(provider);
-  const fault = faultOf(value);
-  if (fault !== undefined) throw invalidProvider(packageName, fault);
+  const faults = [...faultsOf(value), ...optionFaults(value["options"], provider.interface)];
+  if (faults.length > 0) throw invalidProvider(of, faults.join("; "));
   return provider;
 }
 
-/** The package breaks the provider interface: its author has to mend it. */
-export function invalidProvider(packageName: string, fault: string, cause?: unknown): PublishError {
-  return new PublishError(
-    "PROVIDER_INVALID",
-    `Package ${packageName} ${fault}.`,
-    "Report this to the package's author.",
-    { package: packageName },
-    cause,
-  );
+function faultsOf(provider: Readonly<Record<string, unknown>>): readonly string[] {
+  const { name, accepts, login, names, about } = provider;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [/^[a-z][a-z0-9-]*$/.test(String(name)), "has a provider whose name is not a lower-case word"],
+    ...["title", "description"].map((text) => [typeof provider[text] === "string", `has a provider without ${text}`] as const),
+    ...requiredVerbs.map((verb) => [typeof provider[verb] === "function", `has a provider that cannot ${verb}`] as const),
+    [isRecord(accepts) && Array.isArray(accepts["platforms"]), "has a provider that does not say what it accepts"],
+    [login === undefined || hasTexts(login, ["env", "url"]), "has a login without its variable or its page"],
+    [names === undefined || (hasTexts(names, ["option"]) && names["pattern"] instanceof RegExp), "has a rule of names without a pattern"],
+    [about === undefined || hasTexts(about, ["text", "url", "asOf"]), "says what it costs without a page or a date"],
+  ];
+  return rules.flatMap(([kept, fault]) => (kept ? [] : [fault]));
 }
 
-function faultOf(provider: Readonly<Record<string, unknown>>): string | undefined {
-  const { name, options, accepts } = provider;
-  if (!/^[a-z][a-z0-9-]*$/.test(String(name))) return "has a provider whose name is not a lower-case word";
-  for (const text of ["title", "description"]) if (typeof provider[text] !== "string") return `has a provider without ${text}`;
-  for (const verb of requiredVerbs) if (typeof provider[verb] !== "function") return `has a provider that cannot ${verb}`;
-  if (!isRecord(accepts) || !Array.isArray(accepts["platforms"])) return "has a provider that does not say what it accepts";
-  if (!isRecord(options)) return "has a provider without options";
-  const wrong = Object.entries(options).find(([option, spec]) => !isOption(option, spec));
-  return wrong === undefined ? undefined : `has a provider whose option ${wrong[0]} is none`;
+function optionFaults(options: unknown, interfaceNumber: number): readonly string[] {
+  if (!isRecord(options)) return ["has a provider without options"];
+  const taken = reservedOptions(interfaceNumber);
+  return Object.entries(options).flatMap(([name, spec]) => {
+    if (taken.includes(name)) return [`has an option ${name}, a name that publish keeps for itself`];
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name)) return [`has an option ${name}, which is not camelCase`];
+    const isSpec = isRecord(spec) && optionTypes.includes(spec["type"]) && typeof spec["description"] === "string";
+    return isSpec ? [] : [`has an option ${name} without a type that there is, or without a description`];
+  });
 }
 
-/** `json` and `help` are flags of every command. */
-function isOption(name: string, spec: unknown): boolean {
-  if (!/^[a-z][A-Za-z0-9]*$/.test(name) || name === "json" || name === "help") return false;
-  return isRecord(spec) && optionTypes.includes(spec["type"]) && typeof spec["description"] === "string";
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function hasTexts(value: unknown, names: readonly string[]): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && names.every((name) => typeof value[name] === "string");
 }

@@ -6,8 +6,20 @@ import docker from "@datasette-publish/provider-docker";
 import fly from "@datasette-publish/provider-fly";
 import heroku from "@datasette-publish/provider-heroku";
 import { inOneLine } from "../errors.ts";
-import { listInstalls, packageOf, providersFolder } from "./installs.ts";
-import { loadProvider, type FoundProvider } from "./load.ts";
+import { checkProvider } from "./check-provider.ts";
+import { describeOnce, descriptionFile, readDescription, type Description } from "./description.ts";
+import type { DescribeOptions } from "./describe.ts";
+import { draw } from "./draw.ts";
+import { listInstalls, providersFolder } from "./installs.ts";
+import { invalidProvider } from "./running.ts";
+
+export interface FoundProvider {
+  readonly provider: Provider;
+  readonly version: string;
+  /** Name and folder of an installed package; null when built in. */
+  readonly package: string | null;
+  readonly folder: string | null;
+}
 
 export interface FoundProviders {
   readonly providers: readonly FoundProvider[];
@@ -20,20 +32,50 @@ export const builtIn: readonly Provider[] = [docker, fly, heroku];
 /** They lie beside the CLI where npm flattens. */
 const ownPackages = new Set(builtIn.map(({ name }) => `@datasette-publish/provider-${name}`));
 
-/** Built-in providers, then packages with the keyword in the data folder or beside the CLI. A broken one is a problem, never a crash. */
-export async function findProviders(taken: ReadonlySet<string>, env: NodeJS.ProcessEnv = process.env): Promise<FoundProviders> {
-  const providers: FoundProvider[] = builtIn.map((provider) => ({ provider, version: "built in", folder: null }));
+/**
+ * Built-in providers, then packages with the keyword in the data folder or beside the CLI, all as they were described: no code of a package
+ * is run in this process, nor in another but at its first sight. A broken one is a problem, never a crash.
+ */
+export async function findProviders(taken: ReadonlySet<string>, options: DescribeOptions): Promise<FoundProviders> {
+  const providers: FoundProvider[] = builtIn.map((provider) => ({ provider, version: "built in", package: null, folder: null }));
   const problems: string[] = [];
-  for (const folder of await packageFolders(env)) {
-    if (ownPackages.has(folder.split(sep).slice(-2).join("/"))) continue;
+  const add = async (folder: string, describing: Promise<Description | null>) => {
     try {
-      const found = await loadProvider(folder, taken);
+      const description = await describing;
+      const found = description && toProvider(description, folder, taken);
       if (found !== null && !providers.some(({ provider }) => provider.name === found.provider.name)) providers.push(found);
     } catch (error) {
       problems.push(`Provider ${basename(folder)} could not be loaded: ${reasonOf(error)}`);
     }
+  };
+  for (const { folder } of await listInstalls(options.env)) {
+    const description = await readDescription(descriptionFile(folder));
+    if (description === null) problems.push(`Provider ${basename(folder)} is damaged: install it again.`);
+    else await add(packageFolder(folder, description), Promise.resolve(description));
   }
+  for (const folder of await sharedFolders(options.env)) await add(folder, describeOnce(folder, options));
   return { providers, problems };
+}
+
+/**
+ * The provider of a described package. `taken` are names that it may not have.
+ * @throws PublishError `PROVIDER_INVALID`, `PROVIDER_INCOMPATIBLE`
+ */
+export function toProvider(
+  { package: of, fault, provider: described }: Description,
+  folder: string,
+  taken: ReadonlySet<string>,
+): FoundProvider {
+  if (fault !== undefined) throw invalidProvider(of, fault);
+  const provider = checkProvider(draw(described, { ...of, folder }), of);
+  if (taken.has(provider.name))
+    throw invalidProvider(of, `calls its provider ${provider.name}, which is a command or a provider of publish itself`);
+  return { provider, version: of.version, package: of.name, folder };
+}
+
+/** Where the package of an install is. */
+export function packageFolder(install: string, { package: { name } }: Description): string {
+  return join(install, "node_modules", name);
 }
 
 function reasonOf(error: unknown): string {
@@ -41,13 +83,12 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Folders of packages that may be providers: what publish installed, the latest first, and what npm was told to put where they are looked for. */
-async function packageFolders(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
-  const installs = await listInstalls(env);
-  const installed = await Promise.all(installs.map(async ({ folder }) => join(folder, "node_modules", (await packageOf(folder)) ?? "")));
+/** Folders of packages that npm was told to put where providers are looked for. */
+async function sharedFolders(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
   const beside = dirname(fileURLToPath(new URL("../..", import.meta.url)));
   const shared = [join(providersFolder(env), "node_modules"), ...(basename(beside) === "node_modules" ? [beside] : [])];
-  return [...installed, ...(await Promise.all(shared.map(packagesIn))).flat()];
+  const folders = (await Promise.all(shared.map(packagesIn))).flat();
+  return folders.filter((folder) => !ownPackages.has(folder.split(sep).slice(-2).join("/")));
 }
 
 async function packagesIn(nodeModules: string): Promise<readonly string[]> {

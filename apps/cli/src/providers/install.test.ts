@@ -1,14 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { providerInterface, type Context } from "@datasette-publish/core";
 import { makeScene, paperSource, writePackage, type Scene } from "../scene.test-support.ts";
 import { takenNames as taken } from "../taken-names.ts";
+import { checkProvider } from "./check-provider.ts";
 import { findProviders } from "./find.ts";
-import { installProvider } from "./install.ts";
+import { installProvider, type InstallRequest } from "./install.ts";
 import { providersFolder } from "./installs.ts";
 import { removeProvider } from "./remove.ts";
+import { removedProvider } from "./removed.ts";
 
 const scenes: Scene[] = [];
 const ctx: Context = { report: () => {} };
@@ -16,9 +18,10 @@ let scene: Scene;
 beforeEach(() => scenes.push((scene = makeScene())));
 afterAll(() => scenes.forEach((each) => each.remove()));
 
-const install = (source: string, context = ctx) => installProvider({ source, taken, env: scene.env }, context);
+const install = (source: string, context = ctx, more: Partial<InstallRequest> = {}) =>
+  installProvider({ source, taken, env: scene.env, ...more }, context);
 const installed = async () =>
-  (await findProviders(taken, scene.env)).providers.map(({ provider, version }) => `${provider.name} ${version}`);
+  (await findProviders(taken, { env: scene.env })).providers.map(({ provider, version }) => `${provider.name} ${version}`);
 const left = () => (existsSync(providersFolder(scene.env)) ? readdirSync(providersFolder(scene.env)) : []);
 const paper = (source = paperSource, manifest = {}) => writePackage(join(scene.dir, "package"), source, manifest);
 
@@ -60,8 +63,13 @@ test.each([
   ["main without an extension", { exports: undefined, main: "provider" }],
   ["exports by condition", { exports: { ".": { types: "./none.d.ts", default: "./provider.js" } } }],
   ["exports that is a path", { exports: "./provider.js" }],
+  ["a name with a scope", { name: "@me/provider-paper" }],
+  ["main that is CommonJS", { type: "commonjs", exports: undefined, main: "./common.cjs" }],
 ])("its entry is found by %s", async (_, manifest) => {
-  expect((await install(paper(paperSource, manifest))).provider.name).toBe("paper");
+  const folder = paper(paperSource, manifest);
+  const common = paperSource.replaceAll(/^import (.*) from (.*);$/gm, "const $1 = require($2);").replace(" as ", ": ");
+  writeFileSync(join(folder, "common.cjs"), common.replace("export default", "module.exports ="));
+  expect((await install(folder)).provider.name).toBe("paper");
 });
 
 const named = (name: string) => paperSource.replace(`name: "paper"`, `name: "${name}"`);
@@ -73,13 +81,115 @@ test.each([
   ["a module that throws", "throw new Error('no')", {}, "PROVIDER_INVALID"],
   ["a verb missing", paperSource.replace("async plan(", "async plans("), {}, "PROVIDER_INVALID"],
   ["an option that is none", paperSource.replace(`sheet: { type: "string"`, `sheet: { type: "text"`), {}, "PROVIDER_INVALID"],
-  ["an option that every command has", paperSource.replace("title: { type", "json: { type"), {}, "PROVIDER_INVALID"],
+  ["an option that every command has", paperSource.replace("heading: { type", "json: { type"), {}, "PROVIDER_INVALID"],
   ["the name of a built-in provider", named("docker"), {}, "PROVIDER_INVALID"],
   ["the name of a command", named("status"), {}, "PROVIDER_INVALID"],
+  ["a module that exits", "process.exit(0)", {}, "PROVIDER_INVALID"],
   ["a name with a slash", named("../paper"), {}, "PROVIDER_INVALID"],
 ])("%s is refused, and nothing of it stays", async (_, source, manifest, code) => {
   await expect(install(paper(source, manifest))).rejects.toMatchObject({ code });
   expect(left()).toEqual([]);
+});
+
+test.each([
+  "dryRun",
+  "yes",
+  "to",
+  "help",
+  "name",
+  "follow",
+  "lines",
+  "check",
+  "env",
+  "open",
+  "timeout",
+  "title",
+  "source",
+  "encoding",
+  "version",
+])("an option %s would take over a flag", (option) => {
+  const options = { [option]: { type: "string", description: "Mine" } };
+  const provider = { interface: providerInterface, name: "paper", title: "", description: "", options, accepts: { platforms: [] } };
+  const verbs = Object.fromEntries(["check", "plan", "publish"].map((verb) => [verb, () => {}]));
+  const of = { name: "provider-paper", version: "1.0.0", bugs: null };
+  expect(() => checkProvider({ ...provider, ...verbs }, of)).toThrow(`has an option ${option}`);
+  expect(() => checkProvider({ ...provider, ...verbs, options: {} }, of)).not.toThrow();
+});
+
+test("every fault is named at once, with whose it is", async () => {
+  const source = paperSource.replace("heading: {", "json: {").replace("sheet: {", "dryRun: {").replace("async plan(", "async plans(");
+  const error = await install(paper(source, { bugs: { url: "https://paper.example/bugs" } })).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    code: "PROVIDER_INVALID",
+    message: expect.stringMatching(/provider-paper \(1\.0\.0\).*plan.*dryRun.*json/),
+    facts: { package: "provider-paper", version: "1.0.0" },
+    remedies: [{ action: "open-page", url: "https://paper.example/bugs" }],
+  });
+});
+
+test("no code of a package sees a token when it is installed, and none runs to find or to remove it", async () => {
+  const ran = join(scene.dir, "ran");
+  const note = `import { appendFileSync as note } from "node:fs"; note(${JSON.stringify(ran)}, JSON.stringify(process.env)); console.log("loud");\n`;
+  scene.env["HEROKU_API_KEY"] = "canary-token";
+  const { provider } = await install(paper(note + paperSource));
+  expect(readFileSync(ran, "utf8")).toContain("PATH");
+  expect(readFileSync(ran, "utf8")).not.toContain("canary");
+  rmSync(ran);
+  const { providers } = await findProviders(taken, { env: scene.env });
+  expect(providers.find(({ package: of }) => of === "provider-paper")?.provider.options).toEqual(provider.options);
+  await removeProvider("paper", providers, scene.env);
+  expect(existsSync(ran)).toBe(false);
+});
+
+test("another package of the same provider replaces only when it is asked to", async () => {
+  await install(paper());
+  const other = paper(paperSource, { name: "other-paper" });
+  const error = { code: "PROVIDER_INSTALL_FAILED", facts: { provider: "paper", installed: "provider-paper", package: "other-paper" } };
+  await expect(install(other)).rejects.toMatchObject(error);
+  expect(await installed()).toContain("paper 1.0.0");
+  expect((await install(other, ctx, { replace: true })).package).toBe("other-paper");
+  expect(left()).toHaveLength(1);
+});
+
+test("a folder that is not built says what to run", async () => {
+  const folder = paper(paperSource, { exports: { import: "./dist/index.js" } });
+  await expect(install(folder)).rejects.toMatchObject({
+    code: "PROVIDER_INVALID",
+    facts: { file: join("dist", "index.js") },
+    remedies: [{ action: "run", run: ["npm", "run", "build", "--prefix", folder] }],
+  });
+});
+
+test("of a provider that was removed it is known how to get it back", async () => {
+  await install(paper());
+  await removeProvider("paper", [], scene.env);
+  expect(await removedProvider(["paper"], scene.env)).toMatchObject({
+    code: "PROVIDER_NOT_INSTALLED",
+    facts: { package: "provider-paper" },
+  });
+  for (const word of ["docker", "toString", ""]) expect(await removedProvider([word], scene.env)).toBeUndefined();
+});
+
+test("what npm put where providers are looked for is described at first sight, and when it changed", async () => {
+  const ran = join(scene.dir, "ran");
+  const note = `import { appendFileSync as note } from "node:fs"; note(${JSON.stringify(ran)}, "x");\n`;
+  const folder = join(providersFolder(scene.env), "node_modules", "provider-paper");
+  writePackage(folder, note + paperSource);
+  for (const _ of [1, 2]) expect(await installed()).toContain("paper 1.0.0");
+  expect(readFileSync(ran, "utf8")).toBe("x");
+  writePackage(folder, note + paperSource, { version: "2.0.0" });
+  expect(await installed()).toContain("paper 2.0.0");
+  expect(readFileSync(ran, "utf8")).toBe("xx");
+});
+
+test("one that hangs is cut once, and is a problem from then on", async () => {
+  writePackage(
+    join(providersFolder(scene.env), "node_modules", "provider-late"),
+    "setInterval(() => {}, 1e6); await new Promise(() => {});",
+  );
+  const { problems } = await findProviders(taken, { env: scene.env, limitMs: 500 });
+  expect(problems).toEqual([expect.stringContaining("provider-late")]);
+  expect((await findProviders(taken, { env: scene.env, limitMs: 60_000 })).problems).toEqual(problems);
 });
 
 test("a refused update leaves what was installed", async () => {
@@ -115,7 +225,7 @@ test("of an install that was killed half-way nothing is found", async () => {
   const half = join(providersFolder(scene.env), ".0.partial", "node_modules", "provider-paper");
   mkdirSync(half, { recursive: true });
   writePackage(half, paperSource);
-  const { providers, problems } = await findProviders(taken, scene.env);
+  const { providers, problems } = await findProviders(taken, { env: scene.env });
   expect(providers.map(({ provider }) => provider.name)).not.toContain("paper");
   expect(problems).toEqual([]);
 });
@@ -124,6 +234,7 @@ test("a damaged install is no crash, and can be replaced", async () => {
   const damaged = join(providersFolder(scene.env), "paper@1");
   mkdirSync(damaged, { recursive: true });
   writeFileSync(join(damaged, "package.json"), "{");
+  writeFileSync(join(damaged, "provider.json"), "{}");
   expect(await installed()).not.toContain("paper 1.0.0");
   await install(paper());
   expect(await installed()).toContain("paper 1.0.0");
@@ -131,6 +242,6 @@ test("a damaged install is no crash, and can be replaced", async () => {
 });
 
 test.each(["nothing", "docker"])("%s cannot be removed", async (name) => {
-  const { providers } = await findProviders(taken, scene.env);
+  const { providers } = await findProviders(taken, { env: scene.env });
   await expect(removeProvider(name, providers, scene.env)).rejects.toMatchObject({ code: "PROVIDER_NOT_INSTALLED" });
 });

@@ -16,6 +16,11 @@ export async function packageSource(source: string, call: NpmCall): Promise<stri
   return join(call.cwd, pack?.filename ?? "");
 }
 
+/** Whether npm was given a folder of this machine. */
+export async function isFolder(source: string): Promise<boolean> {
+  return isPath(source) && (await stat(source).catch(() => null))?.isDirectory() === true;
+}
+
 /** `./folder`, `a/b.tgz`, `/abs`, `C:\x`, but neither `@scope/name` nor a URL. */
 function isPath(source: string): boolean {
   if (isAbsolute(source) || source.startsWith(".")) return true;

@@ -1,5 +1,6 @@
 import { PublishError } from "@datasette-publish/core";
-import type { FoundProvider } from "./load.ts";
+import type { FoundProvider } from "./find.ts";
+import { noteRemoved } from "./removed.ts";
 import { listInstalls, packageOf, removeInstall, type Install } from "./installs.ts";
 
 /** Removes an installed provider by its name or its package's, also one that cannot be loaded. @throws PublishError `PROVIDER_NOT_INSTALLED` */
@@ -9,6 +10,8 @@ export async function removeProvider(name: string, found: readonly FoundProvider
     if (install.provider === name || (await packageOf(install.folder)) === name) meant.push(install);
   const [first] = meant;
   if (first === undefined) throw notInstalled(name, found);
+  const of = await packageOf(first.folder);
+  if (of !== undefined) await noteRemoved(first.provider, of, env);
   for (const install of meant) await removeInstall(install);
   return { provider: first.provider };
 }

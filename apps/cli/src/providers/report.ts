@@ -1,19 +1,22 @@
-import { fileCredentials, isPublishError, type Environment, type Provider } from "@datasette-publish/core";
+import { fileCredentials, isPublishError, type Environment, type Price, type Provider } from "@datasette-publish/core";
 import { inOneLine } from "../errors.ts";
 import { verbsOf } from "../manage/verbs.ts";
 import { formatBytes } from "../reporter.ts";
-import type { FoundProvider } from "./load.ts";
+import type { FoundProvider } from "./find.ts";
 
 /** A provider as `publish providers` shows it: plain JSON. */
 export interface ProviderReport extends Pick<Provider, "name" | "title" | "description" | "interface"> {
   readonly version: string;
-  /** Null when built in. */
+  /** Name and folder of its package; null when built in. */
+  readonly package: string | null;
   readonly folder: string | null;
   /** Commands besides publish: `publish <verb> <name>`. */
   readonly verbs: readonly string[];
   readonly platforms: readonly string[];
   /** Null: no limit. */
   readonly maxBytes: number | null;
+  /** What a site costs; null: it does not say. */
+  readonly about: Price | null;
   /** Null: it needs no token. */
   readonly login: ({ readonly variable: string; readonly url: string } & Whereabouts) | null;
 }
@@ -24,21 +27,32 @@ interface Whereabouts {
   readonly problem: string | null;
 }
 
-/** Describes a provider without asking any host. */
-export async function reportOf({ provider, version, folder }: FoundProvider, env: Environment): Promise<ProviderReport> {
-  const { name, title, description, accepts, login } = provider;
+/** Describes a provider without asking any host, and without running a package's code: what a vendor's own tool left is not looked for then. */
+export async function reportOf({ provider, version, package: of, folder }: FoundProvider, env: Environment): Promise<ProviderReport> {
+  const { name, title, description, accepts, about, login } = provider;
   return {
     name,
     title,
     description,
     interface: provider.interface,
     version,
+    package: of,
     folder,
     verbs: verbsOf(provider),
     platforms: accepts.platforms,
     maxBytes: accepts.maxBytes ?? null,
-    login: login === undefined ? null : { variable: login.env, url: login.url, ...(await whereFound(provider, env)) },
+    about: about ?? null,
+    login:
+      login === undefined
+        ? null
+        : { variable: login.env, url: login.url, ...(await whereFound(folder === null ? provider : withoutFind(provider), env)) },
   };
+}
+
+function withoutFind({ login, ...provider }: Provider): Provider {
+  if (login === undefined) return provider;
+  const { find: _, ...rest } = login;
+  return { ...provider, login: rest };
 }
 
 async function whereFound(provider: Provider, env: Environment): Promise<Whereabouts> {

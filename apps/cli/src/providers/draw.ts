@@ -1,0 +1,94 @@
+import { pathToFileURL } from "node:url";
+import { keepStdout } from "../stdout.ts";
+import { checkProvider } from "./check-provider.ts";
+import { hangs, importLimitMs } from "./describe.ts";
+import { entryOf, type Package } from "./package.ts";
+import { isRecord, isResultOf } from "./results.ts";
+import { blamed, inPackage, invalidProvider } from "./running.ts";
+
+/** An installed package, and where it is. */
+export interface Installed extends Package {
+  readonly folder: string;
+}
+
+type AnyFunction = (...args: readonly unknown[]) => unknown;
+
+/**
+ * A provider as its description says it: its data as it is. Its functions import the package's code when the first of them is called.
+ * What they throw and return is looked at: see {@link inPackage} and {@link isResultOf}.
+ */
+export function draw(described: unknown, of: Installed, limitMs = importLimitMs): unknown {
+  let code: unknown;
+  let importing: Promise<unknown> | undefined;
+  const load = () => (importing ??= importCode(of, limitMs).then((provider) => (code = provider)));
+
+  return revive(described, [], (path) => {
+    const member = path.join(".");
+    const where = `in ${member}`;
+    if (member === "logs") return (...args) => linesOf(of, async () => call(path, await load(), args));
+    // Core asks for it after check, and does not wait.
+    if (member === "recipe") return (...args) => atOnce(of, where, () => checked(member, call(path, code, args), of));
+    return (...args) => inPackage(of, where, async () => checked(member, await call(path, await load(), args), of));
+  });
+}
+
+/** Calls a member of a provider as that which it belongs to. */
+function call(path: readonly string[], provider: unknown, args: readonly unknown[]): unknown {
+  return (memberAt(provider, path) as AnyFunction).apply(memberAt(provider, path.slice(0, -1)), args as unknown[]);
+}
+
+function memberAt(provider: unknown, path: readonly string[]): unknown {
+  return path.reduce((value, name) => (value as Record<string, unknown>)[name], provider);
+}
+
+/** Functions and patterns again, of what `describe-child.ts` made of them. */
+function revive(value: unknown, path: readonly string[], toFunction: (path: readonly string[]) => AnyFunction): unknown {
+  if (Array.isArray(value)) return value.map((item, at) => revive(item, [...path, String(at)], toFunction));
+  if (!isRecord(value)) return value;
+  if (value["$function"] === true) return toFunction(path);
+  const pattern = value["$pattern"];
+  if (Array.isArray(pattern)) return new RegExp(String(pattern[0]), String(pattern[1]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revive(item, [...path, name], toFunction)]));
+}
+
+/** Imports a package's code into this process, where it may do all that the user may; only stdout is kept from it. */
+async function importCode(of: Installed, limitMs: number): Promise<unknown> {
+  keepStdout();
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => limit.reject(invalidProvider(of, hangs(limitMs))), limitMs);
+  try {
+    const loading = import(pathToFileURL(entryOf(of.folder, of.name)).href) as Promise<{ default?: unknown }>;
+    return checkProvider((await Promise.race([loading, limit.promise])).default, of);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function checked(member: string, value: unknown, of: Package): unknown {
+  if (isResultOf(member, value)) return value;
+  throw invalidProvider(of, `returned what is no result of ${member}`);
+}
+
+function atOnce(of: Package, where: string, work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    throw blamed(error, { package: of, where });
+  }
+}
+
+async function* linesOf(of: Package, begin: () => Promise<unknown>): AsyncGenerator<string> {
+  const where = "in logs";
+  const lines = await inPackage(of, where, async () => checked("logs", await begin(), of) as AsyncIterable<unknown>);
+  const iterator = lines[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await inPackage(of, where, () => iterator.next());
+      if (done === true) return;
+      if (typeof value !== "string") throw invalidProvider(of, "returned what is no line from logs");
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

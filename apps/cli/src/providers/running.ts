@@ -1,0 +1,56 @@
+import { writeSync } from "node:fs";
+import { PublishError, blameOf, exitStatus, openPage, toPublishError } from "@datasette-publish/core";
+import { renderError, toJson } from "../errors.ts";
+import type { Package } from "./package.ts";
+
+/** A call into a package's code that has not ended. */
+interface Running {
+  readonly package: Package;
+  /** The verb, or what else it is for, as a phrase: `in status`. */
+  readonly where: string;
+}
+
+const running = new Set<Running>();
+
+/** `PROVIDER_INVALID`: a package breaks the interface. It says whose the fault is, and where to report it. `fault` is a phrase. */
+export function invalidProvider({ name, version, bugs }: Package, fault: string, cause?: unknown): PublishError {
+  const remedy = bugs === null ? `Report this to the author of ${name}.` : openPage(bugs, `to report it to the author of ${name}`);
+  return new PublishError("PROVIDER_INVALID", `Package ${name} (${version}) ${fault}.`, remedy, { package: name, version }, cause);
+}
+
+/** Runs code of a package. What it throws that says nothing to a user is the package's fault; so is that it ends the process. */
+export async function inPackage<T>(of: Package, where: string, work: () => T | Promise<T>): Promise<T> {
+  const call = { package: of, where };
+  if (running.size === 0) process.once("exit", blamePackage);
+  running.add(call);
+  try {
+    return await work();
+  } catch (error) {
+    throw blamed(error, call);
+  } finally {
+    running.delete(call);
+    if (running.size === 0) process.off("exit", blamePackage);
+  }
+}
+
+/** What was thrown, unless it is a bug: then whose it is. */
+export function blamed(error: unknown, { package: of, where }: Running): unknown {
+  const known = toPublishError(error);
+  return known.code === "INTERNAL" ? invalidProvider(of, `failed ${where} (${known.message.replace(/\.$/, "")})`, error) : error;
+}
+
+/** Ends the process because we mean it; without a status, with that which was set. */
+export function endProcess(status = process.exitCode): never {
+  process.off("exit", blamePackage);
+  process.exit(status);
+}
+
+/** Nothing is done when a package's code ends the process, whatever status it gave. Only what is written at once is written now. */
+function blamePackage(): void {
+  const [call] = running;
+  if (call === undefined) return;
+  const error = invalidProvider(call.package, `ended the process ${call.where}`);
+  process.exitCode = exitStatus[blameOf(error)];
+  const isJson = process.argv.includes("--json");
+  writeSync(isJson ? 1 : 2, isJson ? `${JSON.stringify({ error: toJson(error), warnings: [] }, null, 2)}\n` : renderError(error));
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { providerInterface, reservedOptions } from "@datasette-publish/core";
+import { BaseCommand } from "./base-command.ts";
+import { COMMANDS } from "./commands.ts";
+import { kebab } from "./flags.ts";
+import { builtIn } from "./providers/find.ts";
+
+const reserved = reservedOptions(providerInterface);
+
+test("no provider may have an option of the name of one of our flags", () => {
+  const theirs = new Set(builtIn.flatMap(({ options }) => Object.keys(options).map(kebab)));
+  const flags = Object.values(COMMANDS).flatMap((command) => Object.keys({ ...command.flags, ...BaseCommand.baseFlags }));
+  const ours = flags.filter((flag) => !theirs.has(flag));
+  const names = new Set(reserved.map(kebab));
+  expect(ours.filter((flag) => !names.has(flag))).toEqual([]);
+});
+
+test("no built-in provider has one", () => {
+  expect(builtIn.flatMap(({ options }) => Object.keys(options)).filter((option) => reserved.includes(option))).toEqual([]);
+});
