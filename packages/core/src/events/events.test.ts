@@ -26,7 +26,7 @@ test("how a step ends is said also when it fails, is cancelled or was cached", a
   await expect(step(ctx, "a", "A", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   await expect(step(ctx, "a", "A", () => (stop.abort(), Promise.reject(new Error("broken off"))))).rejects.toThrow("broken off");
   expect(outcomes).toEqual(["cached", "failed", "cancelled"]);
-  await expect(step(ctx, "a", "A", () => "never")).rejects.toThrow();
+  await expect(step(ctx, "a", "A", () => "never")).rejects.toMatchObject({ name: "AbortError" });
 });
 
 test("a warning is an event with facts and remedies, as plain JSON", () => {
