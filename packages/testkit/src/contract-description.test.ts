@@ -18,6 +18,8 @@ it.each([
   [{ env: "port" }, "not in capitals"],
   [{ secret: true, default: 1 }, "secret and has a default"],
   [{ required: true, default: 1 }, "required and has a default"],
+  [{ remember: true, secret: true }, "remembered"],
+  [{ remember: true, multiple: true }, "remembered"],
   [{ label: "The port." }, "no phrase"],
   [{ choices: ["1"], default: 2 }, "none of its choices"],
 ] as const)("refuses an option with %j", (changes, problem) => {

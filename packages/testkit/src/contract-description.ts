@@ -94,6 +94,10 @@ export function problemsOfOption(name: string, spec: OptionSpec, options: Provid
     [spec.env === undefined || /^[A-Z][A-Z0-9_]*$/.test(spec.env), "its variable is not in capitals"],
     [!spec.secret || spec.default === undefined, "it is secret and has a default"],
     [!spec.required || spec.default === undefined, "it is required and has a default"],
+    [
+      !spec.remember || (/^(string|integer)$/.test(spec.type) && !spec.secret && !spec.multiple),
+      "it is remembered, and not one plain text or number",
+    ],
     [spec.level === undefined || ["main", "more"].includes(spec.level), "its level is neither main nor more"],
     [spec.scope === undefined || spec.scope === "machine", "its scope is not machine"],
     [spec.label === undefined || /^\S.*[^.\s]$/.test(spec.label), "its label is no phrase without a full stop"],
