@@ -10,7 +10,7 @@ export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source", "node", "import", "default"] } },
   test: {
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 300_000,
     // The command line, which many tests start from its sources, is compiled once.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url)) },
