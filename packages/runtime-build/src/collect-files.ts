@@ -6,7 +6,7 @@ import { readElf } from "./elf.ts";
 import { fetchDebs, fetchWheels } from "./fetch.ts";
 import type { Architecture, LockedPackages } from "./lock-file.ts";
 import { libraryDirs, sliceSystem } from "./slice.ts";
-import { launcherPath } from "./sources.ts";
+import { launcherFiles, sourcePath } from "./sources.ts";
 import { readWheel } from "./wheel.ts";
 
 /** Debian's folder for packages; its `site` module puts it on `sys.path`, after `/usr/local/lib/python3.13/dist-packages` for plugins. */
@@ -31,8 +31,7 @@ export async function collectFiles(
   { bytecode = true }: { bytecode?: boolean } = {},
 ): Promise<RuntimeFiles> {
   const [debPaths, wheelPaths] = await Promise.all([fetchDebs(packages.debs, ctx), fetchWheels(packages.wheels, architecture, ctx)]);
-  const launcher: ImageFile = { name: "app/launch.py", mode: 0o644, source: await readFile(launcherPath) };
-  const wheels = [...(await Promise.all(wheelPaths.map((path) => readWheel(path, packagesDir)))).flat(), launcher];
+  const wheels = [...(await Promise.all(wheelPaths.map((path) => readWheel(path, packagesDir)))).flat(), ...(await readLauncher())];
   const extensions = wheels.filter(({ source }) => source instanceof Uint8Array && readElf(source) !== null);
   const debs = await step(ctx, "runtime.slice", "Slice Debian packages", async () => {
     const read = [];
@@ -49,4 +48,9 @@ export async function collectFiles(
     closeOverLibraries(all.keys(), all, libraryDirs[architecture]);
     return { system, datasette };
   });
+}
+
+async function readLauncher(): Promise<ImageFile[]> {
+  const names = await launcherFiles();
+  return Promise.all(names.map(async (name) => ({ name: `app/${name}`, mode: 0o644, source: await readFile(sourcePath(name)) })));
 }

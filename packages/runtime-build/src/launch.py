@@ -126,6 +126,11 @@ def main():
         leave_root(volume)
     databases = databases_on(volume) if volume else []
     bound_queries()
+    # Python's -I leaves this folder out.
+    sys.path.append(os.path.dirname(__file__))
+    from kept_answers import keep_answers
+
+    keep_answers()
     from datasette.cli import cli
 
     port = os.environ.get("PORT") or "8006"

@@ -2,13 +2,25 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The launcher's source, which ships as bytecode. */
-export const launcherPath = join(import.meta.dirname, "launch.py");
+/** The launcher's sources, by their paths here and below `/app` in the image, where they are bytecode. */
+export async function launcherFiles(): Promise<string[]> {
+  return (await sourceNames()).filter((name) => name.endsWith(".py"));
+}
+
+/** Path on this machine of a source of this package. */
+export function sourcePath(name: string): string {
+  return join(import.meta.dirname, name);
+}
 
 /** SHA-256 over this package's sources: what the layers' bytes depend on, other than the lock. */
 export async function hashSources(): Promise<string> {
-  const names = (await readdir(import.meta.dirname)).filter((name) => /(?<!\.test)\.ts$|\.py$/.test(name)).sort();
   const hash = createHash("sha256");
-  for (const name of names) hash.update(await readFile(join(import.meta.dirname, name)));
+  for (const name of await sourceNames()) hash.update(await readFile(sourcePath(name)));
   return hash.digest("hex");
+}
+
+/** Sorted; tests are no sources. */
+async function sourceNames(): Promise<string[]> {
+  const names = await readdir(import.meta.dirname, { recursive: true });
+  return names.filter((name) => /(?<!\.test)\.ts$|(?<!_test)\.py$/.test(name)).sort();
 }
