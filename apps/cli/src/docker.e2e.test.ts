@@ -84,6 +84,16 @@ describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
     const [ours, theirs] = await Promise.all([page(`http://127.0.0.1:${port}${url}`), page(`${plainUrl}${url}`)]);
     expect(ours.status).toBe(200);
     expect(ours).toEqual(theirs);
+    expect(await page(`http://127.0.0.1:${port}${url}`)).toEqual(theirs);
+  });
+
+  test("keeps pages of tables, and tells hits and misses; nothing for who has a cookie", async () => {
+    const url = `http://127.0.0.1:${port}/live~20wal/t?_sort=n`;
+    const status = async (headers = {}) => (await fetch(url, { headers })).headers.get("cache-status");
+    expect(await status({ cookie: "a=b" })).toBeNull();
+    expect(await status()).toBe("datasette; fwd=miss; stored");
+    expect(await status()).toBe("datasette; hit");
+    expect(await status({ cookie: "a=b" })).toBeNull();
   });
 
   test("DEBUG shows no variable of the container", () => {
