@@ -92,6 +92,12 @@ const benches = {
     for (let i = 0; i <= runs; i++) times.push(await firstPage(csvs));
     console.log(`publish preview, first page  ${(median(times.slice(1)) / 1000).toFixed(2)} s`);
   },
+  async crowd() {
+    const database = join(dir, "data.db");
+    timed(process.execPath, [bin, "convert", join(root, "examples/csvs"), database]);
+    const { crowd } = await import("./crowd.mjs");
+    await crowd(database);
+  },
   async start() {
     smallFolder();
     const { collectFiles } = await import(join(root, "packages/runtime-build/src/collect-files.ts"));
