@@ -33,11 +33,18 @@ test("a verb leaves out what only a publish has use for, and the name where no s
 });
 
 test("common flags become a request: seconds become milliseconds, plugin secrets name their variable", async () => {
-  const own = { timeout: 5, env: ["A=1", "B"], "plugin-secret": ["datasette-auth-github.client_secret"], title: "T" };
+  const own = {
+    timeout: 5,
+    env: ["A=1", "B"],
+    "plugin-secret": ["datasette-auth-github.client_secret"],
+    title: "T",
+    "keep-answers": "on",
+    "cdn-seconds": 9,
+  };
   expect(await toRequest(own)).toMatchObject({
     timeoutMs: 5000,
     variables: ["A=1", "B"],
-    site: { title: "T", pluginSecrets: [{ variable: "DATASETTE_AUTH_GITHUB_CLIENT_SECRET" }] },
+    site: { title: "T", keepAnswers: "on", cdnSeconds: 9, pluginSecrets: [{ variable: "DATASETTE_AUTH_GITHUB_CLIENT_SECRET" }] },
   });
   expect(await toRequest({})).toMatchObject({ variables: [], pluginSecrets: [], convert: {}, site: { pluginSecrets: [] } });
 });

@@ -1,5 +1,13 @@
 import { Flags } from "@oclif/core";
-import { defaultTimeoutMs, parsePluginSecret, type PrepareOptions, type TargetRequest } from "@datasette-publish/core";
+import {
+  defaultTimeoutMs,
+  keepModes,
+  parsePluginSecret,
+  type KeepAnswers,
+  type PrepareOptions,
+  type SiteOptions,
+  type TargetRequest,
+} from "@datasette-publish/core";
 import { several, toConvertOptions, toSiteOptions, type Given } from "../flags.ts";
 
 /** What every publish command takes, whatever its provider. */
@@ -13,6 +21,16 @@ export const commonFlags = {
     helpValue: "SECONDS",
     min: 1,
     max: 86_400,
+  }),
+  "keep-answers": Flags.string({
+    description: "Whether the site keeps its answers in memory; auto: unless one may depend on who asks [default: auto]",
+    options: [...keepModes],
+  }),
+  "cdn-seconds": Flags.integer({
+    description: "How long a CDN in front of the site may keep pages of tables; the default is as long as browsers",
+    helpValue: "SECONDS",
+    min: 1,
+    max: 31_536_000,
   }),
   env: Flags.string({
     description: "Environment variable of the published site; NAME alone takes the value it has here",
@@ -36,8 +54,12 @@ export async function toRequest(own: Given): Promise<Pick<TargetRequest, "variab
     pluginSecrets,
     ...toTimeout(own),
     convert: toConvertOptions(own),
-    site: { ...(await toSiteOptions(own)), pluginSecrets },
+    site: { ...(await toSiteOptions(own)), pluginSecrets, ...toKeeping(own) },
   };
+}
+
+function toKeeping({ "keep-answers": keep, "cdn-seconds": seconds }: Given): SiteOptions {
+  return { ...(keep !== undefined && { keepAnswers: keep as KeepAnswers }), ...(typeof seconds === "number" && { cdnSeconds: seconds }) };
 }
 
 /** `--timeout`, where it was given. */

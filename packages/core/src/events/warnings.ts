@@ -4,6 +4,7 @@ import type { Report } from "./events.ts";
 
 /** The closed table of warnings and notices: what each means. `docs/warnings.md` has a row for each. */
 export const warningCodes = {
+  ANSWERS_NOT_KEPT: "The site keeps no answers, as a database of it can be written.",
   BROWSER_NOT_OPENED: "The site could not be opened in a browser.",
   BUILD_PENDING: "A build that cannot be cancelled goes on at the host.",
   COLUMN_RENAMED: "A column got another name than the header has.",

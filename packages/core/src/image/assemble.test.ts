@@ -34,6 +34,7 @@ beforeAll(async () => {
       databases: [database],
       metadata: { title: "Parks of the city" },
       settings: { sql_time_limit_ms: "2000", default_page_size: "50" },
+      keepAnswers: "off",
       inspectData: { data: { hash: database.sha256, size: database.sizeBytes, file: "data.db", tables: {} } },
     },
   };
@@ -70,7 +71,7 @@ describe("assemble", () => {
     const { config, history, created } = json(image.config);
     expect(config).toMatchObject({
       User: "1000:1000",
-      Env: ["LANG=C.UTF-8", "PORT=8006"],
+      Env: ["LANG=C.UTF-8", "DATASETTE_KEEP_ANSWERS=off", "PORT=8006"],
       Entrypoint: runtime.entrypoint.concat(
         "-i /data/data.db --inspect-file /site/inspect-data.json --metadata /site/metadata.json".split(" "),
         "--setting default_page_size 50 --setting sql_time_limit_ms 2000".split(" "),

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { step, type Context } from "../events/events.ts";
-import { databaseFiles, siteFiles, toArguments, type ServedFile } from "../site/serve.ts";
+import { databaseFiles, siteFiles, toArguments, toEnvironment, type ServedFile } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { digestOf } from "./digest.ts";
@@ -83,7 +83,7 @@ function composeConfig(
     os: platform.os,
     config: {
       User: serve.user ?? user,
-      Env: [...env, `PORT=${defaultPort}`],
+      Env: [...env, ...toEnvironment(serve), `PORT=${defaultPort}`],
       // Heroku joins an image's command into one argument and refuses an image without one (heroku/cli issue 930): so it is one word.
       Entrypoint: words.slice(0, -1),
       Cmd: words.slice(-1),

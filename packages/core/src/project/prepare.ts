@@ -7,7 +7,7 @@ import type { Context } from "../events/events.ts";
 import { changedError, stateOf } from "../files/input-file.ts";
 import { makeWorkDir, removeWorkDir } from "../files/work-dir.ts";
 import { describeSite } from "../site/describe.ts";
-import { siteFiles, toArguments, type Serve } from "../site/serve.ts";
+import { siteFiles, toArguments, toEnvironment, type Serve } from "../site/serve.ts";
 import type { Site, SiteOptions } from "../site/site.ts";
 import type { Project } from "./project.ts";
 
@@ -74,5 +74,5 @@ function digestOf({ dataset, serve }: Site): string {
   for (const { fileName, sha256 } of dataset.databases) hash.update(`${fileName}\0${sha256}\0`);
   for (const { name, source } of siteFiles(serve))
     hash.update(`${name}\0`).update(typeof source === "string" ? readFileSync(source) : source);
-  return hash.update(JSON.stringify([toArguments(serve), serve.workingDir, serve.user])).digest("hex");
+  return hash.update(JSON.stringify([toArguments(serve), toEnvironment(serve), serve.workingDir, serve.user])).digest("hex");
 }

@@ -108,6 +108,14 @@ describe("publish", () => {
     expect(await openProject([dir]).memory.recall("pets", "shelf")).toEqual({ name: "host-busy" });
   });
 
+  it("says that a site with a writable database keeps no answers", async () => {
+    const codes: string[] = [];
+    const report = (event: PublishEvent) => void (event.type === "warned" && codes.push(event.code));
+    await publish({ ...provider, recipe: () => ({ writable: ["/volume/notes.db"] }) }, {}, { report });
+    await publish({ ...provider, recipe: () => ({ writable: [] }) }, {}, { report });
+    expect(codes).toEqual(["ANSWERS_NOT_KEPT"]);
+  });
+
   it("says that a folder under another name is a new site", async () => {
     const warnings: unknown[] = [];
     const report = (event: PublishEvent) => void (event.type === "warned" && event.code === "SITE_NEW" && warnings.push(event.remedies));

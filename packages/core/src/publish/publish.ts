@@ -1,4 +1,7 @@
 import { PublishError } from "../errors/publish-error.ts";
+import { setOption } from "../errors/remedies.ts";
+import type { Context } from "../events/events.ts";
+import { warn } from "../events/warnings.ts";
 import type { Build } from "../image/build.ts";
 import type { Image, Platform } from "../image/types.ts";
 import { withRecipe, type Prepared } from "../project/prepare.ts";
@@ -48,9 +51,24 @@ async function withoutSecrets({ secrets, host }: Target, work: () => Promise<Pub
   }
 }
 
-async function ready(prepared: Prepared, { recipe }: Target): Promise<Prepared> {
+async function ready(prepared: Prepared, { recipe, host }: Target): Promise<Prepared> {
   await prepared.requireUnchanged();
-  return withRecipe(prepared, recipe);
+  const complete = withRecipe(prepared, recipe);
+  tellOfWritable(complete.site, host);
+  return complete;
+}
+
+/** The launcher keeps no answers then, and says so only in the site's logs. */
+function tellOfWritable({ serve }: Site, host: Context): void {
+  const [database] = serve.writable;
+  if (database === undefined || serve.keepAnswers !== "auto") return;
+  warn(
+    host,
+    "ANSWERS_NOT_KEPT",
+    `The site keeps no answers in memory for a crowd: ${database} can be written.`,
+    { database },
+    setOption("keepAnswers", "on", "if visitors may see changes some seconds late"),
+  );
 }
 
 function providerContext({ provider, host, variables, logins }: Target, site: Site): ProviderContext {

@@ -14,7 +14,7 @@ import type { Site, SiteOptions } from "./site.ts";
  * @throws PublishError `OPTION_INVALID` for a setting that Datasette cannot have
  */
 export function describeSite(dataset: Dataset, { name, title }: { name: string; title: string | null }, options: SiteOptions): Site {
-  const settings = options.settings ?? {};
+  const { settings = {}, keepAnswers = emptyServe.keepAnswers, cdnSeconds } = options;
   for (const setting of Object.keys(settings)) checkSetting(setting);
   return {
     name,
@@ -25,6 +25,8 @@ export function describeSite(dataset: Dataset, { name, title }: { name: string; 
       metadata: describeMetadata(title, options),
       settings: { ...settings },
       inspectData: toInspectData(dataset.databases),
+      keepAnswers,
+      ...(cdnSeconds !== undefined && { cdnSeconds }),
     },
   };
 }

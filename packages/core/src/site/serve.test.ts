@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { databaseFiles, emptyServe, siteFiles, toArguments, type Serve } from "./serve.ts";
+import { databaseFiles, emptyServe, siteFiles, toArguments, toEnvironment, type Serve } from "./serve.ts";
 
 const source = new Uint8Array([1]);
 const serve: Serve = {
@@ -33,6 +33,13 @@ test("what the arguments name is among the files", () => {
     "site/templates/pages/about.html",
     "site/static/0/a.css",
   ]);
+});
+
+test("the image's variables say what is not so anyway", () => {
+  expect(toEnvironment(serve)).toEqual([]);
+  expect(toEnvironment({ ...serve, keepAnswers: "off" })).toEqual(["DATASETTE_KEEP_ANSWERS=off"]);
+  const both = { ...serve, keepAnswers: "on", cdnSeconds: 60 } as const;
+  expect(toEnvironment(both)).toEqual(["DATASETTE_KEEP_ANSWERS=on", "DATASETTE_CDN_SECONDS=60"]);
 });
 
 test("an empty site asks for nothing but its own files, and CORS unless that is off", () => {

@@ -17,6 +17,10 @@ export interface StaticMount {
   readonly files: readonly ServedFile[];
 }
 
+/** Whether an image keeps answers in memory; `auto` keeps none where one may depend on who asks. See docs/crowds.md. */
+export const keepModes = ["auto", "on", "off"] as const;
+export type KeepAnswers = (typeof keepModes)[number];
+
 /** What Datasette is started with, as plain data. The image, the preview and its check all start from this. */
 export interface Serve {
   /** Served as immutable, in this order. */
@@ -36,6 +40,9 @@ export interface Serve {
   readonly crossdb: boolean;
   /** Lets pages of other sites read this one. */
   readonly cors: boolean;
+  readonly keepAnswers: KeepAnswers;
+  /** How long shared caches may keep pages of tables, in seconds; unset: as long as browsers. */
+  readonly cdnSeconds?: number;
   /** Absolute path. */
   readonly workingDir: string;
   /** `uid:gid` to start as; unset: the runtime's user. */
@@ -54,6 +61,7 @@ export const emptyServe: Serve = {
   statics: [],
   crossdb: false,
   cors: true,
+  keepAnswers: "auto",
   workingDir: "/",
 };
 
@@ -95,6 +103,14 @@ export function toArguments(serve: Serve): string[] {
     ...(writable.length > 0 ? ["--create"] : []),
     ...(crossdb ? ["--crossdb"] : []),
     ...(cors ? ["--cors"] : []),
+  ];
+}
+
+/** Variables of the image for its launcher, `NAME=VALUE`; none for what is so anyway. */
+export function toEnvironment({ keepAnswers, cdnSeconds }: Serve): string[] {
+  return [
+    ...(keepAnswers === "auto" ? [] : [`DATASETTE_KEEP_ANSWERS=${keepAnswers}`]),
+    ...(cdnSeconds === undefined ? [] : [`DATASETTE_CDN_SECONDS=${cdnSeconds}`]),
   ];
 }
 

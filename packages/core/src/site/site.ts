@@ -1,6 +1,6 @@
 import type { Dataset } from "../convert/dataset.ts";
 import type { PluginSecret } from "./plugin-secrets.ts";
-import type { Serve } from "./serve.ts";
+import type { KeepAnswers, Serve } from "./serve.ts";
 
 /** What the site says of itself and of how it is served; plain data. */
 export interface SiteOptions {
@@ -15,6 +15,10 @@ export interface SiteOptions {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Datasette settings, name → value. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Default: `auto`. */
+  readonly keepAnswers?: KeepAnswers;
+  /** See {@link Serve.cdnSeconds}. */
+  readonly cdnSeconds?: number;
   /** Parts of plugins' configuration that the site reads from its environment. */
   readonly pluginSecrets?: readonly PluginSecret[];
 }
