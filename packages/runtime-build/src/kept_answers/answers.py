@@ -162,8 +162,9 @@ class KeptAnswers:
             answer = Answer(recording.body, *self.policy.judge(question, recording.max_age, recording.headers))
             self._keep(visit.key, answer, answer.size())
             land(answer)
+            # As Datasette made it: gzip is for who comes after.
+            visit.zipped = False
             await answer.send(visit, send, MISS)
-            self._weigh(visit, answer)
         finally:
             land()
 
