@@ -2,16 +2,26 @@ import { mkdir } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { homeFolder, type Environment } from "../http/environment.ts";
 
+/** A kind of folder that each system has its own place for. */
+interface Place {
+  /** Below the home folder, by system; Windows and XDG systems have a variable for it too. */
+  readonly windows: readonly string[];
+  readonly mac: readonly string[];
+  readonly xdg: readonly string[];
+  readonly xdgVariable: string;
+}
+
+const data: Place = {
+  windows: ["AppData", "Local"],
+  mac: ["Library", "Application Support"],
+  xdg: [".local", "share"],
+  xdgVariable: "XDG_DATA_HOME",
+};
+const cache: Place = { windows: ["AppData", "Local"], mac: ["Library", "Caches"], xdg: [".cache"], xdgVariable: "XDG_CACHE_HOME" };
+
 /** Where this tool keeps installed providers and tokens: the XDG data folder, or its equal on macOS and Windows. */
 export function dataFolder(env: Environment): string {
-  const home = homeFolder(env);
-  const base =
-    process.platform === "win32"
-      ? absolute(env["LOCALAPPDATA"], join(home, "AppData", "Local"))
-      : process.platform === "darwin"
-        ? join(home, "Library", "Application Support")
-        : absolute(env["XDG_DATA_HOME"], join(home, ".local", "share"));
-  return join(base, "datasette-publish");
+  return folderAt(data, env);
 }
 
 /**
@@ -19,16 +29,20 @@ export function dataFolder(env: Environment): string {
  * Windows. Makes it when it is not there.
  */
 export async function makeCacheDir(env: Environment, ...segments: readonly string[]): Promise<string> {
+  const dir = join(folderAt(cache, env), ...segments);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
+
+function folderAt({ windows, mac, xdg, xdgVariable }: Place, env: Environment): string {
   const home = homeFolder(env);
   const base =
     process.platform === "win32"
-      ? absolute(env["LOCALAPPDATA"], join(home, "AppData", "Local"))
+      ? absolute(env["LOCALAPPDATA"], join(home, ...windows))
       : process.platform === "darwin"
-        ? join(home, "Library", "Caches")
-        : absolute(env["XDG_CACHE_HOME"], join(home, ".cache"));
-  const dir = join(base, "datasette-publish", ...segments);
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  return dir;
+        ? join(home, ...mac)
+        : absolute(env[xdgVariable], join(home, ...xdg));
+  return join(base, "datasette-publish");
 }
 
 /** The XDG specification has relative paths ignored. */
