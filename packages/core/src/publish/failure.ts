@@ -7,3 +7,12 @@ export function failureOf(error: unknown, secrets: Redactor, { signal }: Context
   const saysWhatStands = isPublishError(error) && ["DEPLOYMENT_UNHEALTHY", "CANCELLED"].includes(error.code);
   return signal?.aborted && !saysWhatStands ? toPublishError(new DOMException("Cancelled", "AbortError")) : secrets.error(error);
 }
+
+/** Runs `work`, and keeps secrets out of what it returns and throws. */
+export async function withoutSecrets<T>(secrets: Redactor, ctx: Context, work: () => Promise<T>): Promise<T> {
+  try {
+    return secrets.data(await work());
+  } catch (error) {
+    throw failureOf(error, secrets, ctx);
+  }
+}

@@ -5,7 +5,7 @@ import type { AccountContext, HostContext, HostedSite, Provider, Release, SiteSt
 import { addressOptions } from "../provider/options.ts";
 import { openAccount, openHost, redactorFor, uncancelled, type AccountRequest, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
-import { failureOf } from "./failure.ts";
+import { withoutSecrets } from "./failure.ts";
 import type { Redactor } from "./redact.ts";
 import { guardOwn } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
@@ -23,7 +23,7 @@ export async function manage<T>(
   ctx: Context,
   work: (host: HostContext) => Promise<T>,
 ): Promise<T> {
-  return withoutSecrets(provider, request, ctx, async (secrets, safe) => work(await openHost(provider, request, secrets, safe, "verb")));
+  return asUser(provider, request, ctx, async (secrets, safe) => work(await openHost(provider, request, secrets, safe, "verb")));
 }
 
 /** Runs `work` as the one who is logged in, where no site is meant, as {@link manage} does. */
@@ -33,22 +33,20 @@ export async function inAccount<T>(
   ctx: Context,
   work: (account: AccountContext) => Promise<T>,
 ): Promise<T> {
-  return withoutSecrets(provider, request, ctx, async (secrets, safe) => work(await openAccount(provider, request, secrets, safe)));
+  return asUser(provider, request, ctx, async (secrets, safe) => work(await openAccount(provider, request, secrets, safe)));
 }
 
-async function withoutSecrets<T>(
+async function asUser<T>(
   provider: Provider,
   request: AccountRequest,
   ctx: Context,
   work: (secrets: Redactor, safe: Context) => Promise<T>,
 ): Promise<T> {
   const secrets = redactorFor(provider, request);
-  try {
+  return withoutSecrets(secrets, ctx, async () => {
     checkInterface(provider);
-    return secrets.data(await work(secrets, { ...ctx, report: secrets.report(ctx.report) }));
-  } catch (error) {
-    throw failureOf(error, secrets, ctx);
-  }
+    return work(secrets, { ...ctx, report: secrets.report(ctx.report) });
+  });
 }
 
 /** How a published site is. @throws PublishError `NOT_PUBLISHED`, `COMMAND_INVALID` */

@@ -8,7 +8,7 @@ import { withRecipe, type Prepared } from "../project/prepare.ts";
 import type { Accepts, Provider, ProviderContext } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
 import { deliverVia } from "./deliver.ts";
-import { failureOf } from "./failure.ts";
+import { withoutSecrets } from "./failure.ts";
 import { confirmHealth } from "./health.ts";
 import { logsRemedies } from "./manage.ts";
 import { remembering } from "./remember.ts";
@@ -19,7 +19,7 @@ const defaultPlatform: Platform = { os: "linux", architecture: "amd64" };
 
 /** What {@link publish} would do; nothing is built, written or sent. */
 export async function plan(target: Target, prepared: Prepared): Promise<PublishResult> {
-  return withoutSecrets(target, async () => {
+  return withoutSecrets(target.secrets, target.host, async () => {
     const { site } = await ready(prepared, target);
     return resultOf(site, { plan: await target.provider.plan(providerContext(target, site)) });
   });
@@ -30,7 +30,7 @@ export async function plan(target: Target, prepared: Prepared): Promise<PublishR
  * Throws PublishErrors only; no secret is in one, nor in an event or the result.
  */
 export async function publish(target: Target, prepared: Prepared, build: Build): Promise<PublishResult> {
-  return withoutSecrets(target, async () => {
+  return withoutSecrets(target.secrets, target.host, async () => {
     const { provider, project, host } = target;
     const { site, dir } = await ready(prepared, target);
     const context = providerContext(target, site);
@@ -41,14 +41,6 @@ export async function publish(target: Target, prepared: Prepared, build: Build):
     const deployment = await remembering(provider, project, host, () => provider.publish(images, context));
     return resultOf(site, { deployment, images });
   });
-}
-
-async function withoutSecrets({ secrets, host }: Target, work: () => Promise<PublishResult>): Promise<PublishResult> {
-  try {
-    return secrets.data(await work());
-  } catch (error) {
-    throw failureOf(error, secrets, host);
-  }
 }
 
 async function ready(prepared: Prepared, { recipe, host }: Target): Promise<Prepared> {
