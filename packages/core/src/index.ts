@@ -54,4 +54,5 @@ export * from "./image/layout.ts";
 export type { Credentials } from "./registry/auth.ts";
 export * from "./registry/push.ts";
 export * from "./site/tilde.ts";
+export { replaceFile } from "./files/replace-file.ts";
 export * from "./files/work-dir.ts";

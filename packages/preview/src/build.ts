@@ -15,6 +15,6 @@ const isThere = await readFile(path)
 if (!isThere) {
   const bytes = await makeSnapshot({ wheels, key });
   for (const name of await readdir(shippedDir).catch(() => [])) await rm(join(shippedDir, name));
-  await keepSnapshot(path, bytes, shippedDir);
+  await keepSnapshot(path, bytes);
   console.log(`${path}: ${(bytes.length / 1e6).toFixed(1)} MB`);
 }

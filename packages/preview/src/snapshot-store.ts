@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { step, type Context } from "@datasette-publish/core";
+import { replaceFile, step, type Context } from "@datasette-publish/core";
 import { previewError, SnapshotUnusable, startBridge, threadUrl, type Bridge } from "./bridge.ts";
 import type { FromMaker, MakerData } from "./messages.ts";
 import { snapshotKey } from "./snapshot.ts";
@@ -34,7 +33,7 @@ export async function bootFromSnapshot(
   }
   return await step(ctx, "preview.snapshot", "Prepare Datasette for previews, once", async () => {
     const bytes = await makeSnapshot({ wheels, key }, ctx.signal);
-    if (cacheDir !== undefined) await keepSnapshot(snapshotPath(cacheDir, key), bytes, cacheDir).catch(sayNotKept(ctx));
+    if (cacheDir !== undefined) await keepSnapshot(snapshotPath(cacheDir, key), bytes).catch(sayNotKept(ctx));
     return await startBridge({ snapshot: bytes, key }, ctx);
   });
 }
@@ -63,16 +62,10 @@ export async function makeSnapshot(data: MakerData, signal?: AbortSignal): Promi
   }
 }
 
-/** Whole or not at all, whoever else writes it. */
-export async function keepSnapshot(path: string, bytes: Uint8Array, dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  const partial = `${path}.${randomUUID()}.partial`;
-  try {
-    await writeFile(partial, bytes, { mode: 0o600 });
-    await rename(partial, path);
-  } finally {
-    await rm(partial, { force: true });
-  }
+/** Makes the folder where it is not there. */
+export async function keepSnapshot(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await replaceFile(path, bytes, 0o600);
 }
 
 /** A folder that cannot be written costs time at every boot, and nothing else. */

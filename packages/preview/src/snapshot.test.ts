@@ -87,7 +87,7 @@ describe("booting", () => {
   it("keeps a snapshot where only its owner can read it", async () => {
     const cacheDir = join(dir, "new", "cache");
     const path = snapshotPath(cacheDir, "0123456789abcdef0123");
-    await Promise.all([1, 2, 3].map(() => keepSnapshot(path, Buffer.from("whole"), cacheDir)));
+    await Promise.all([1, 2, 3].map(() => keepSnapshot(path, Buffer.from("whole"))));
     expect(readdirSync(cacheDir)).toEqual(["0123456789abcdef.snapshot"]);
     expect(readFileSync(path, "utf8")).toBe("whole");
     expect([cacheDir, path].map((one) => statSync(one).mode & 0o777)).toEqual([0o700, 0o600]);

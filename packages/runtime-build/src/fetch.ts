@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { makeCacheDir, PublishError, runProgram, step, withWorkDir, type Context } from "@datasette-publish/core";
+import { makeCacheDir, PublishError, replaceFile, runProgram, step, withWorkDir, type Context } from "@datasette-publish/core";
 import { download } from "./download.ts";
 import type { Architecture, LockedDeb, LockedWheel } from "./lock-file.ts";
 import { findMirrors } from "./mirror.ts";
@@ -26,7 +26,7 @@ export async function fetchDebs(debs: readonly LockedDeb[], ctx: Context): Promi
     const queue = missing.values();
     const work = async (): Promise<void> => {
       for (const [deb, path] of queue) {
-        await writeWhole(path, await downloadDeb(deb, ctx.signal));
+        await replaceFile(path, await downloadDeb(deb, ctx.signal), 0o600);
         handle.progress((done += deb.size), total, "bytes");
       }
     };
@@ -94,12 +94,6 @@ async function downloadWheels(
 export async function holds(path: string, hash: string): Promise<boolean> {
   const bytes = await readFile(path).catch(() => null);
   return bytes !== null && sha256(bytes) === hash;
-}
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const partial = `${path}.${randomUUID()}.partial`;
-  await writeFile(partial, bytes, { mode: 0o600 });
-  await rename(partial, path);
 }
 
 function sha256(bytes: Uint8Array): string {

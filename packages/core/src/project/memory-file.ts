@@ -2,7 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { PublishError } from "../errors/publish-error.ts";
-import { writeJsonFile } from "../files/json-file.ts";
+import { replaceJsonFile } from "../files/replace-file.ts";
 import type { Memory, Remembered } from "./memory.ts";
 
 /** The state file in a published folder. It is meant to be committed. */
@@ -36,7 +36,7 @@ export function fileMemory(folder: string, place: string, isShared: boolean): Me
       if (isDeepStrictEqual((await read()).sites[site]?.[provider] ?? null, entry)) return;
       const state = withEntry(await readState(file, place), site, provider, entry);
       if (Object.keys(state.sites).length === 0) await rm(file, { force: true });
-      else await writeJsonFile(file, state);
+      else await replaceJsonFile(file, state);
       known = Promise.resolve(state);
     },
   };

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { openPage } from "../errors/remedies.ts";
 import { dataFolder } from "./folders.ts";
-import { writeJsonFile } from "../files/json-file.ts";
+import { replaceJsonFile } from "../files/replace-file.ts";
 import type { Provider } from "./provider.ts";
 import { homeFolder, type Environment } from "../http/environment.ts";
 
@@ -109,5 +109,5 @@ function parseTokens(text: string): Tokens | null {
 async function writeTokens(file: string, tokens: Tokens): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await chmod(dirname(file), 0o700);
-  await writeJsonFile(file, tokens, 0o600);
+  await replaceJsonFile(file, tokens, 0o600);
 }
