@@ -9,6 +9,7 @@ export * from "./convert/dataset.ts";
 export * from "./site/serve.ts";
 export * from "./site/site.ts";
 export * from "./image/types.ts";
+export * from "./provider/option-spec.ts";
 export * from "./provider/provider.ts";
 export { writeLayer } from "./image/layer.ts";
 export * from "./provider/options.ts";

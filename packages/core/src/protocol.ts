@@ -5,16 +5,7 @@ export type { Advice, Remedy } from "./errors/remedies.ts";
 export type { Outcome, PublishEvent, Unit } from "./events/events.ts";
 export { warningCodes, type Warning, type WarningCode } from "./events/warnings.ts";
 export type { Column, ConvertOptions, Table } from "./convert/dataset.ts";
-export type {
-  Deployment,
-  HostedSite,
-  OptionSpec,
-  OptionValue,
-  OptionValues,
-  PlanAction,
-  Release,
-  SiteStatus,
-  Verb,
-} from "./provider/provider.ts";
+export type { OptionSpec, OptionValue, OptionValues } from "./provider/option-spec.ts";
+export type { Deployment, HostedSite, PlanAction, Release, SiteStatus, Verb } from "./provider/provider.ts";
 export type { DatabaseReport, ImageReport, PublishResult } from "./publish/result.ts";
 export type { SiteOptions } from "./site/site.ts";

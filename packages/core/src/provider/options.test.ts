@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { missingOption, requireChoice, requireOptions, resolveOptions, secretOptions } from "./options.ts";
-import type { OptionSpec } from "./provider.ts";
+import type { OptionSpec } from "./option-spec.ts";
 
 const specs = {
   region: { type: "string", description: "Region", default: "ams", env: "HOST_REGION", choices: ["ams", "lhr"] },

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { removeOption, setOption, type Remedies, type Remedy } from "../errors/remedies.ts";
-import type { OptionSpec, OptionValue, OptionValues, Provider } from "./provider.ts";
+import type { OptionSpec, OptionValue, OptionValues } from "./option-spec.ts";
+import type { Provider } from "./provider.ts";
 import type { Environment } from "../http/environment.ts";
 
 /**

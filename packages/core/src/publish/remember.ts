@@ -5,7 +5,8 @@ import { warn } from "../events/warnings.ts";
 import type { Remembered } from "../project/memory.ts";
 import type { Project } from "../project/project.ts";
 import { isAddress, rememberedOptions } from "../provider/options.ts";
-import type { HostContext, OptionValues, Provider } from "../provider/provider.ts";
+import type { OptionValues } from "../provider/option-spec.ts";
+import type { HostContext, Provider } from "../provider/provider.ts";
 import { addressOf } from "./use-site.ts";
 
 /**
