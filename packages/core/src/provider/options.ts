@@ -20,12 +20,16 @@ export function resolveOptions(
   if (unknown !== undefined) throw invalidOption(unknown, `There is no option ${unknown}.`, [removeOption(unknown), knownOptions(specs)]);
   const resolved: Record<string, OptionValue> = {};
   for (const [name, spec] of Object.entries(specs)) {
-    const fromEnv = spec.env === undefined ? undefined : env[spec.env] || undefined;
-    const value = given[name] ?? fromEnv ?? recalled(name, spec, remembered) ?? spec.default;
+    const value = givenValue(name, spec, given, env) ?? recalled(name, spec, remembered) ?? spec.default;
     if (value === undefined) continue;
     resolved[name] = spec.multiple ? listOf(value, spec).map((item) => String(parse(name, spec, item))) : parse(name, spec, value);
   }
   return resolved;
+}
+
+/** What the user said of an option: its value where one was given, else that of its variable. */
+export function givenValue(name: string, { env: variable }: OptionSpec, given: OptionValues, env: Environment): OptionValue | undefined {
+  return given[name] ?? (variable === undefined ? undefined : env[variable] || undefined);
 }
 
 function recalled(name: string, { remember, secret, type, multiple }: OptionSpec, remembered: OptionValues): OptionValue | undefined {
@@ -64,9 +68,9 @@ export function missingOption(
   use: OptionUse,
 ): string | undefined {
   return Object.keys(options).find((name) => {
-    const { required, publishOnly, env: variable } = options[name]!;
-    const isUsed = name !== names?.option && (use === "publish" || publishOnly !== true);
-    return required === true && isUsed && given[name] === undefined && !(variable && env[variable]);
+    const spec = options[name]!;
+    const isUsed = name !== names?.option && (use === "publish" || spec.publishOnly !== true);
+    return spec.required === true && isUsed && givenValue(name, spec, given, env) === undefined;
   });
 }
 

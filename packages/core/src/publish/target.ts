@@ -3,7 +3,7 @@ import type { Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
 import type { Recipe } from "../project/prepare.ts";
 import type { Project } from "../project/project.ts";
-import { labelOf, rememberedOptions } from "../provider/options.ts";
+import { givenValue, labelOf, rememberedOptions } from "../provider/options.ts";
 import type { HostContext, Provider, ProviderContext } from "../provider/provider.ts";
 import type { RegistryLogins } from "../registry/push.ts";
 import type { PluginSecret } from "../site/plugin-secrets.ts";
@@ -70,8 +70,8 @@ async function noteOtherSites(provider: Provider, { memory }: Project, host: Hos
 /** Where the data goes is said when nobody gave it: a folder, with what it remembers, may be anybody's. */
 function noteRemembered({ options: specs }: Provider, { options: given, env, project }: TargetRequest, host: HostContext): void {
   for (const [option, value] of Object.entries(rememberedOptions(specs, host.options))) {
-    const { env: variable, default: usual } = specs[option]!;
-    if (given[option] !== undefined || (variable !== undefined && env[variable]) || value === usual) continue;
+    const spec = specs[option]!;
+    if (givenValue(option, spec, given, env) !== undefined || value === spec.default) continue;
     const { place: file } = project.memory;
     const message = `${labelOf(option)} is ${value}, as ${file} says.`;
     warn(host, "OPTION_REMEMBERED", message, { option, value, file }, setOption(option, undefined, "to use another"));
