@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** Publishing to the stand-ins for hosts: these tests wait more than they compute. */
-const hosts = ["packages/provider-{fly,heroku}/src/**/*.test.ts", "packages/testkit/src/{fly,heroku}/**/*.test.ts"];
+const hosts = ["packages/provider-{fly,heroku}/src/**/*.test.ts", "packages/fake-hosts/src/{fly,heroku}/**/*.test.ts"];
 /** No test of core leaves anything behind in its process. */
 const core = ["packages/core/src/**/*.test.ts"];
 

@@ -16,7 +16,7 @@ const { values } = parseArgs({ options: { heroku: { type: "string" }, fly: { typ
 const style = JSON.parse(await readFile(new URL(".oxfmtrc.json", root), "utf8"));
 
 for (const [host, contractOf] of Object.entries(hosts)) {
-  const contractUrl = new URL(`packages/testkit/contracts/${host}.json`, root);
+  const contractUrl = new URL(`packages/fake-hosts/contracts/${host}.json`, root);
   const typesUrl = new URL(`packages/provider-${host}/src/api/types.ts`, root);
   if (values[host] !== undefined) {
     const contract = contractOf(JSON.parse(await readFile(values[host], "utf8")));

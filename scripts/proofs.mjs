@@ -11,7 +11,7 @@ const proofs = [
   // Installs Heroku's own command line, and asks it what it makes of the stand-in.
   {
     test: "packages/provider-heroku/src/heroku-cli.e2e.test.ts",
-    of: /^packages\/(provider-heroku|testkit\/src\/(heroku|api|hosting)|testkit\/contracts\/heroku)/,
+    of: /^packages\/(provider-heroku|testkit\/src\/api|fake-hosts\/(src\/(heroku|hosting)|contracts\/heroku))/,
   },
   // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.
   {

@@ -2,7 +2,7 @@
 
 export function typesOf({ schemas, operations, source, version, licence }, host) {
   const lines = [
-    `// Made from packages/testkit/contracts/${host}.json by scripts/contracts.mjs.`,
+    `// Made from packages/fake-hosts/contracts/${host}.json by scripts/contracts.mjs.`,
     `// ${source} (${version}, ${licence})`,
     "",
   ];

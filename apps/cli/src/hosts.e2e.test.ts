@@ -3,15 +3,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   dockerRunner,
-  realPart,
   startFlyFake,
   startHerokuFake,
-  startRegistry,
   type DockerRunner,
   type FlyFake,
   type HerokuFake,
-  type RunningRegistry,
-} from "@datasette-publish/testkit";
+} from "@datasette-publish/fake-hosts";
+import { realPart, startRegistry, type RunningRegistry } from "@datasette-publish/testkit";
 import { makeScene, rowsAt, type Scene } from "./scene.test-support.ts";
 
 const hosts = [

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 /** The subset of JSON Schema that the contracts use; `$ref` is `#/schemas/<Name>`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -13,7 +11,7 @@ export interface ContractOperation {
   readonly responses: Readonly<Record<string, JsonSchema | null>>;
 }
 
-/** A hosted API as far as this project uses it, from the vendor's own description. `scripts/contracts.mjs` writes them. */
+/** A hosted API as far as a provider uses it, from the host's own description. */
 export interface Contract {
   /** Where the description comes from. */
   readonly source: string;
@@ -22,9 +20,4 @@ export interface Contract {
   readonly schemas: Readonly<Record<string, JsonSchema>>;
   /** By method and path template, e.g. `"PATCH /apps/{app}"`. */
   readonly operations: Readonly<Record<string, ContractOperation>>;
-}
-
-/** Reads one of the contracts that come with this package. */
-export function readContract(host: "heroku" | "fly"): Contract {
-  return JSON.parse(readFileSync(new URL(`../../contracts/${host}.json`, import.meta.url), "utf8")) as Contract;
 }

@@ -1,4 +1,4 @@
-import type { Call } from "../api/call.ts";
+import type { Call, Handler } from "@datasette-publish/testkit";
 import { FlyRefusal, appOf, machineOf } from "./answers.ts";
 import { checksOf } from "./checks.ts";
 import { checkGuest } from "./guest.ts";
@@ -16,7 +16,6 @@ import {
 } from "./model.ts";
 import { destroyMachine, launchMachine, route, stopMachine } from "./run.ts";
 import { attachVolumes, checkMounts } from "./volumes.ts";
-import type { Handler } from "../api/judge.ts";
 
 interface MachineRequest {
   readonly name?: string;

@@ -1,9 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { systemClock, type Clock } from "@datasette-publish/core";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RunningRegistry } from "../registry.ts";
-import { ApiFake } from "../api/api-fake.ts";
-import { readContract, type Contract, type JsonSchema } from "../api/contract.ts";
+import { ApiFake, type Contract, type JsonSchema, type RunningRegistry } from "@datasette-publish/testkit";
+import { readContract } from "../contract.ts";
 import { accountHandlers, authorize } from "./account.ts";
 import { addApp, appHandlers, closeApp, type NewApp } from "./apps.ts";
 import { stubBuilder, type ImageBuilder } from "./builder.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeLayer } from "@datasette-publish/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { RunningRegistry } from "../registry.ts";
+import type { RunningRegistry } from "@datasette-publish/testkit";
 import { startHerokuFake, type HerokuFake } from "./heroku-fake.ts";
 import { herokuClient, type HerokuClient } from "./client.ts";
 import { stubRunner } from "../hosting/site-runner.ts";

@@ -1,6 +1,6 @@
 import { FlyRefusal, appOf, machineOf } from "./answers.ts";
 import type { FlyMachine, FlyModel } from "./model.ts";
-import type { Handler } from "../api/judge.ts";
+import type { Handler } from "@datasette-publish/testkit";
 
 /** Seconds; also what a wait takes when it does not say. */
 const longestTimeout = 60;

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { systemClock, type Clock } from "@datasette-publish/core";
-import { ApiFake } from "../api/api-fake.ts";
-import type { Answer, Call } from "../api/call.ts";
-import { readContract } from "../api/contract.ts";
+import { ApiFake, type Answer, type Call, type RunningRegistry } from "@datasette-publish/testkit";
+import { readContract } from "../contract.ts";
 import { refusable } from "./answers.ts";
 import { deleteApp, flyAppHandlers } from "./apps.ts";
 import { flyLeaseHandlers } from "./leases.ts";
@@ -13,10 +12,7 @@ import { flyVolumeHandlers } from "./volumes.ts";
 import { flyWaitHandlers } from "./wait.ts";
 import { FrontDoor } from "../hosting/front-door.ts";
 import { registryDoor } from "../hosting/registry-door.ts";
-import type { RunningRegistry } from "../registry.ts";
 import type { SiteRunner } from "../hosting/site-runner.ts";
-
-export type { FlyApp, FlyIp, FlyMachine, FlyMachineConfig, FlyModel, FlyVolume } from "./model.ts";
 
 /** How long a wait is held at most, unless a test says. */
 const defaultWaitMs = 2000;

@@ -1,6 +1,5 @@
-import type { Answer, Call } from "../api/call.ts";
+import type { Answer, Call, Handler } from "@datasette-publish/testkit";
 import type { HerokuApp, HerokuWorld } from "./model.ts";
-import type { Handler } from "../api/judge.ts";
 
 /** An answer with an error's body. */
 export function problem(status: number, id: string, message: string): Answer {

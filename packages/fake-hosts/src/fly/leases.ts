@@ -1,7 +1,6 @@
-import type { Answer, Call } from "../api/call.ts";
+import type { Answer, Call, Handler } from "@datasette-publish/testkit";
 import { FlyRefusal, appOf, machineOf } from "./answers.ts";
 import { flyUlid, type FlyLease, type FlyMachine, type FlyModel } from "./model.ts";
-import type { Handler } from "../api/judge.ts";
 
 const owner = "me@example.test";
 

@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { readContract } from "./contract.ts";
-import { validatorOf } from "./validate.ts";
+import { validatorOf } from "@datasette-publish/testkit";
 
-const script = fileURLToPath(new URL("../../../../scripts/contracts.mjs", import.meta.url));
+const script = fileURLToPath(new URL("../../../scripts/contracts.mjs", import.meta.url));
 
 test("the types in the providers are those of the contracts", async () => {
   await expect(promisify(execFile)(process.execPath, [script, "--check"])).resolves.toMatchObject({ stderr: "" });

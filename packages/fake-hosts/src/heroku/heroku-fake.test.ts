@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { RunningRegistry } from "../registry.ts";
+import type { RunningRegistry } from "@datasette-publish/testkit";
 import { startHerokuFake, type HerokuFake } from "./heroku-fake.ts";
 import { herokuClient, type HerokuClient } from "./client.ts";
 import { stubRunner } from "../hosting/site-runner.ts";

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Call } from "../api/call.ts";
+import type { Answer, Call, Handler } from "@datasette-publish/testkit";
 import { invalid, listAnswer, onApp, problem } from "./answers.ts";
 import { currentRelease, idOf, timestamp, type HerokuApp, type HerokuFormation, type HerokuImage, type HerokuWorld } from "./model.ts";
 import { addRelease } from "./releases.ts";
-import type { Handler } from "../api/judge.ts";
 
 /** Dyno sizes of the Common Runtime. */
 const sizes = ["Basic", "Eco", "Standard-1X", "Standard-2X", "Performance-M", "Performance-L", "Performance-L-RAM", "Performance-XL"];

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Call } from "../api/call.ts";
+import type { Answer, Call, Handler } from "@datasette-publish/testkit";
 import { FrontDoor } from "../hosting/front-door.ts";
 import { invalid, listAnswer, onApp, problem } from "./answers.ts";
 import { processType } from "./formation.ts";
 import { idOf, timestamp, type HerokuApp, type HerokuWorld } from "./model.ts";
 import { addRelease } from "./releases.ts";
 import { LineLog } from "./streams.ts";
-import type { Handler } from "../api/judge.ts";
 
 const stacks = ["container", "heroku-22", "heroku-24", "heroku-26"];
 const defaultStack = "heroku-24";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer } from "../api/call.ts";
+import type { Answer, Handler } from "@datasette-publish/testkit";
 import { invalid, listAnswer, onApp, problem } from "./answers.ts";
 import { note } from "./dynos.ts";
 import {
@@ -12,7 +12,6 @@ import {
   type HerokuWorld,
 } from "./model.ts";
 import { LineLog } from "./streams.ts";
-import type { Handler } from "../api/judge.ts";
 
 /** A release phase ends when its output is read, or after this time. */
 const longestPhaseMs = 2000;

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Call } from "../api/call.ts";
+import type { Answer, Call, Handler } from "@datasette-publish/testkit";
 import { listAnswer, onApp, problem } from "./answers.ts";
 import { idOf, timestamp, type HerokuApp, type HerokuWorld } from "./model.ts";
-import type { Handler } from "../api/judge.ts";
 import { readBasic } from "../hosting/registry-door.ts";
 
 const defaultLines = 100;

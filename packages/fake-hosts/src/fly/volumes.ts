@@ -1,6 +1,6 @@
 import { FlyRefusal, appOf } from "./answers.ts";
 import { flyId, flyRegions, type FlyApp, type FlyGuest, type FlyMachineConfig, type FlyModel, type FlyVolume } from "./model.ts";
-import type { Handler } from "../api/judge.ts";
+import type { Handler } from "@datasette-publish/testkit";
 
 const defaultSizeGb = 3;
 

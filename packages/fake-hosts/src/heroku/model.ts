@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "@datasette-publish/core";
-import type { RunningRegistry } from "../registry.ts";
+import type { RunningRegistry } from "@datasette-publish/testkit";
 import type { FrontDoor } from "../hosting/front-door.ts";
 import type { ImageBuilder } from "./builder.ts";
 import type { LineLog, Streams } from "./streams.ts";

@@ -7,9 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { push, type Image } from "@datasette-publish/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { realPart } from "../real.ts";
-import { startRegistry, type RunningRegistry } from "../registry.ts";
-import { sampleImage } from "../sample-image.ts";
+import { realPart, sampleImage, startRegistry, type RunningRegistry } from "@datasette-publish/testkit";
 import { readBasic, registryDoor } from "./registry-door.ts";
 
 test.each([

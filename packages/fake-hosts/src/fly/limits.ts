@@ -1,5 +1,5 @@
 import type { Clock } from "@datasette-publish/core";
-import type { Call } from "../api/call.ts";
+import type { Call } from "@datasette-publish/testkit";
 
 interface Limit {
   readonly perSecond: number;

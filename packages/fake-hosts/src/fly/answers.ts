@@ -1,4 +1,4 @@
-import type { Answer, Call } from "../api/call.ts";
+import type { Answer, Call } from "@datasette-publish/testkit";
 import type { FlyApp, FlyMachine, FlyModel } from "./model.ts";
 
 /** An error's text, and the code that some have. */

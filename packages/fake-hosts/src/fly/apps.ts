@@ -1,10 +1,9 @@
 import { createHash, randomInt } from "node:crypto";
-import type { Call } from "../api/call.ts";
+import type { Call, Handler } from "@datasette-publish/testkit";
 import { FlyRefusal, affinityCookie, appOf } from "./answers.ts";
 import { flyId, flyRegions, type FlyApp, type FlyIp, type FlyModel } from "./model.ts";
 import { destroyMachine, route } from "./run.ts";
 import { FrontDoor } from "../hosting/front-door.ts";
-import type { Handler } from "../api/judge.ts";
 
 /** Apps, their addresses and secrets, and what does not belong to an app. */
 export function flyAppHandlers(model: FlyModel): Record<string, Handler> {

@@ -1,13 +1,12 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
-import type { Answer } from "../api/call.ts";
+import type { Answer, Handler } from "@datasette-publish/testkit";
 import { listAnswer, onApp, problem } from "./answers.ts";
 import { timestamp, type HerokuApp, type HerokuBuild, type HerokuWorld } from "./model.ts";
 import { processType } from "./formation.ts";
 import { addRelease, hangPauseMs } from "./releases.ts";
 import { LineLog } from "./streams.ts";
-import type { Handler } from "../api/judge.ts";
 
 const run = promisify(execFile);
 
