@@ -25,6 +25,7 @@ const packages = {
   "runtime-build": ["core", "runtime"],
   preview: ["core", "runtime"],
   testkit: ["core"],
+  "fake-hosts": ["core", "testkit"],
   "provider-docker": ["core"],
   "provider-fly": ["core"],
   "provider-heroku": ["core"],
@@ -50,11 +51,19 @@ for (const file of globSync("packages/*/src/**/*.ts")) {
   for (const target of imports(file)) {
     const to = /^@datasette-publish\/([a-z-]+)/.exec(target)?.[1];
     if (to === undefined) continue;
-    const allowed = [...(packages[name] ?? ["core"]), ...(/\.test[.-]/.test(file) ? ["testkit", "runtime"] : [])];
+    const allowed = [...(packages[name] ?? ["core"]), ...(/\.test[.-]/.test(file) ? ["testkit", "fake-hosts", "runtime"] : [])];
     if (!allowed.includes(to)) problems.push(`${file}: ${name} may not import ${to}`);
   }
 }
-/** What a hosted provider decides, beside the host's API in `src/api`: see docs/decisions/0006-provider-interface-2.md. */
+for (const entry of globSync("packages/*/src/{index,provider,protocol}.ts"))
+  if (/^export (type )?\*/m.test(readFileSync(entry, "utf8"))) problems.push(`${entry}: an entry names each of its exports`);
+for (const file of globSync("packages/{provider-*,create-provider/template}/src/**/*.ts")) {
+  if (/\.test[.-]/.test(file)) continue;
+  for (const [, kind, target] of readFileSync(file, "utf8").matchAll(/^import (type )?[^"]*"(@datasette-publish\/core[^"]*)"/gm))
+    if (kind === undefined || target !== "@datasette-publish/core/provider")
+      problems.push(`${file}: a provider imports of core only types, from @datasette-publish/core/provider`);
+}
+/** What a hosted provider decides, beside the host's API in `src/api`: see docs/decisions/0006-provider-interface.md. */
 const maxProviderLines = 150;
 const isCode = (line) => !/^\s*($|\/\/|\/?\*)/.test(line);
 for (const api of globSync("packages/provider-*/src/api")) {

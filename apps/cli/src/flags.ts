@@ -122,7 +122,7 @@ function toFlag(spec: OptionSpec, helpGroup: string) {
     return Flags.integer({ ...common, helpValue: "NUMBER", ...(min !== undefined && { min }), ...(max !== undefined && { max }) });
   const text = {
     ...common,
-    ...(spec.choices === undefined ? {} : { options: [...spec.choices] }),
+    ...(typeof spec.choices === "object" ? { options: [...spec.choices] } : {}),
     ...(spec.type === "path" ? { helpValue: "PATH" } : {}),
   };
   return spec.multiple === true ? Flags.string({ ...text, ...several }) : Flags.string(text);

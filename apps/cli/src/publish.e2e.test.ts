@@ -226,7 +226,7 @@ test("an installed provider becomes a command, a broken one a warning", () => {
   for (const [name, source] of [
     [
       "theirs",
-      `export default { interface: 2, name: "theirs", title: "Theirs", description: "d", options: {}, accepts: { platforms: ["amd64"], compressions: ["gzip"] }, check() {}, plan() {}, publish() {} };`,
+      `export default { interface: 1, name: "theirs", title: "Theirs", description: "d", options: {}, accepts: { images: { platforms: ["linux/amd64"], compressions: ["gzip"] } }, check() {}, rollout() {} };`,
     ],
     ["future", `export default { interface: 99, name: "future" };`],
   ] as const) {

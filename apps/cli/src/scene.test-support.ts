@@ -104,7 +104,7 @@ const fail = (code, message) => Object.assign(new Error(message), { code, remedi
 const release = ({ current, createdAt = null, lost }, id) =>
   ({ id, current: id === current, status: "succeeded", description: "Publish", createdAt, restorable: id !== lost });
 export default {
-  interface: 2,
+  interface: 1,
   name: "paper",
   title: "Paper",
   description: "A sheet of paper",
@@ -112,7 +112,7 @@ export default {
     sheet: { type: "string", description: "Name of the sheet" },
     heading: { type: "string", description: "Heading of the sheet", level: "more" },
   },
-  accepts: { platforms: ["amd64"], maxBytes: 500_000_000 },
+  accepts: { images: { platforms: ["linux/amd64"], maxBytes: 500_000_000 } },
   names: { option: "sheet", pattern: /^[a-z][a-z0-9-]*$/, maxLength: 30 },
   login: {
     env: "PAPER_TOKEN",
@@ -124,14 +124,23 @@ export default {
     },
   },
   async check() {},
-  async plan(ctx) { return [{ verb: "create", target: ctx.name }]; },
-  async publish(images, ctx) {
+  async rollout(ctx, before) {
     const url = ctx.env.PAPER_URL ?? "https://" + ctx.name + ".example/";
-    const releases = [...(read(ctx.env)[ctx.name]?.releases ?? []), "v" + ((read(ctx.env)[ctx.name]?.releases.length ?? 0) + 1)];
-    const { plugins } = ctx.site.serve.metadata;
-    write(ctx.env, { ...read(ctx.env), [ctx.name]: { url, releases, current: releases.at(-1), variables: ctx.variables([]), plugins, options: ctx.options } });
-    if (ctx.env.PAPER_URL) await ctx.confirm(url);
-    return { provider: "paper", id: ctx.name, url, next: [], facts: {} };
+    const print = {
+      verb: "create",
+      target: ctx.name,
+      run() {
+        const releases = [...(read(ctx.env)[ctx.name]?.releases ?? []), "v" + ((before?.releases.length ?? 0) + 1)];
+        const { plugins } = ctx.site.serve.metadata;
+        write(ctx.env, { ...read(ctx.env), [ctx.name]: { url, releases, current: releases.at(-1), variables: ctx.variables([]), plugins, options: ctx.options } });
+        return releases.at(-1);
+      },
+    };
+    return {
+      tasks: [print],
+      url: () => ctx.env.PAPER_URL ?? null,
+      result: ({ resultOf }) => ({ facts: { release: resultOf(print) } }),
+    };
   },
   async status(ctx) {
     const site = read(ctx.env)[ctx.name];

@@ -1,59 +1,56 @@
-export * from "./errors/codes.ts";
-export * from "./errors/publish-error.ts";
-export * from "./errors/remedies.ts";
-export * from "./run/clock.ts";
-export * from "./events/events.ts";
-export type { Session } from "./run/session.ts";
-export * from "./events/warnings.ts";
-export * from "./convert/dataset.ts";
-export * from "./site/serve.ts";
-export * from "./site/site.ts";
-export * from "./image/types.ts";
-export * from "./provider/option-spec.ts";
-export * from "./provider/provider.ts";
-export { writeLayer } from "./image/layer.ts";
-export * from "./provider/options.ts";
-export * from "./provider/reserved-options.ts";
-export * from "./provider/folders.ts";
-export { deriveHostName } from "./provider/host-name.ts";
-export * from "./provider/credentials.ts";
-export { netrcToken, tokenIn, type FoundToken } from "./provider/tokens.ts";
-export type { ProgramFailure, ProgramOptions } from "./provider/run.ts";
-export * from "./http/api.ts";
-export * from "./http/environment.ts";
-export { parseBody } from "./http/exchange.ts";
-export { isRefused } from "./http/failures.ts";
-export * from "./http/message.ts";
-export * from "./http/poll.ts";
-export { readText } from "./http/read.ts";
-export * from "./http/lines.ts";
-export * from "./http/upload.ts";
-export * from "./site/plugin-secrets.ts";
-export * from "./publish/interface.ts";
-export { defaultTimeoutMs, type AccountRequest, type HostRequest } from "./publish/host-context.ts";
-export * from "./publish/hosted.ts";
-export * from "./publish/manage.ts";
-export { nextVerbs } from "./publish/use-site.ts";
-export { isUnhealthy, unhealthy } from "./publish/undo.ts";
-export { siteMark } from "./publish/variables.ts";
-export * from "./project/memory.ts";
-export { memoryFile } from "./project/memory-file.ts";
-export * from "./project/prepare.ts";
-export * from "./project/project.ts";
-export * from "./publish/publish.ts";
-export * from "./publish/target.ts";
-export * from "./publish/result.ts";
-export * from "./publish/redact.ts";
-export * from "./convert/make-dataset.ts";
-export { unreadableError } from "./convert/unreadable.ts";
-export * from "./site/describe.ts";
-export * from "./image/reference.ts";
-export * from "./image/assemble.ts";
-export * from "./image/build.ts";
-export * from "./image/archive.ts";
-export * from "./image/layout.ts";
-export type { Credentials } from "./registry/auth.ts";
-export * from "./registry/push.ts";
-export * from "./site/tilde.ts";
+/** Core as front ends, runtimes and tests use it: from inputs to a published site. Authors of providers import `/provider`, pages `/protocol`. */
+export { codes, exitStatus } from "./errors/codes.ts";
+export { PublishError, blameOf, isPublishError, toErrorJson, toPublishError, type ErrorJson, type Facts } from "./errors/publish-error.ts";
+export { openPage, removeOption, runProgram, setOption, toRemedies, useVerb, type Remedy } from "./errors/remedies.ts";
+export { systemClock, type Clock } from "./run/clock.ts";
+export { step, type Context, type PublishEvent, type Report } from "./events/events.ts";
+export { warn, warning, warningCodes, type Warning } from "./events/warnings.ts";
 export { replaceFile } from "./files/replace-file.ts";
-export * from "./files/work-dir.ts";
+export { withWorkDir } from "./files/work-dir.ts";
+export type { ConvertOptions, Database, Table } from "./convert/dataset.ts";
+export { convert } from "./convert/make-dataset.ts";
+export { unreadableError } from "./convert/unreadable.ts";
+export { readMetadata } from "./site/describe.ts";
+export { parsePluginSecret, type PluginSecret } from "./site/plugin-secrets.ts";
+export {
+  databaseFiles,
+  emptyServe,
+  keepModes,
+  siteFiles,
+  toArguments,
+  type KeepAnswers,
+  type Serve,
+  type ServedFile,
+} from "./site/serve.ts";
+export type { Site, SiteOptions } from "./site/site.ts";
+export { tildeEncode } from "./site/tilde.ts";
+export { writeArchive } from "./image/archive.ts";
+export { assemble } from "./image/assemble.ts";
+export { assembler } from "./image/build.ts";
+export { writeLayer } from "./image/layer.ts";
+export { writeLayout } from "./image/layout.ts";
+export type { Image, ImageFile, Layer, Platform, Runtime } from "./image/types.ts";
+export { prepare, withRecipe, type PrepareOptions, type Prepared } from "./project/prepare.ts";
+export { openProject, type Project } from "./project/project.ts";
+export { hostApi } from "./http/api.ts";
+export { homeFolder, type Environment } from "./http/environment.ts";
+export type { HttpAnswer, Send } from "./http/message.ts";
+export { push } from "./registry/push.ts";
+export type { Deliver, HostContext, PublishContext } from "./provider/context.ts";
+export { fileCredentials, type CredentialStore } from "./provider/credentials.ts";
+export { extend, type Extension } from "./provider/extend.ts";
+export { dataFolder, makeCacheDir } from "./provider/folders.ts";
+export { deriveHostName } from "./provider/host-name.ts";
+export type { OptionSpec, OptionValue, OptionValues } from "./provider/option-spec.ts";
+export { boundsOf, invalidOption, missingOption, requireOptions, wrongValue } from "./provider/options.ts";
+export { providerInterface, type Login, type NameRule, type Price, type Provider } from "./provider/provider.ts";
+export { reservedOptions } from "./provider/reserved-options.ts";
+export type { Deployment, Made, PlanAction, Rollout, Task, Work } from "./provider/rollout.ts";
+export type { HostedSite, Release, SiteStatus, Verb } from "./provider/status.ts";
+export { defaultTimeoutMs, type AccountRequest, type HostRequest } from "./publish/host-context.ts";
+export { checkInterface } from "./publish/interface.ts";
+export { inAccount, manage, rollback, statusOf, unpublish, unsupported } from "./publish/manage.ts";
+export { plan, publish } from "./publish/publish.ts";
+export { redactor, secretVariables } from "./publish/redact.ts";
+export { reportOf, type PublishResult } from "./publish/result.ts";
+export { openTarget, type TargetRequest } from "./publish/target.ts";

@@ -6,6 +6,7 @@ export type { Outcome, PublishEvent, Unit } from "./events/events.ts";
 export { warningCodes, type Warning, type WarningCode } from "./events/warnings.ts";
 export type { Column, ConvertOptions, Table } from "./convert/dataset.ts";
 export type { OptionSpec, OptionValue, OptionValues } from "./provider/option-spec.ts";
-export type { Deployment, HostedSite, PlanAction, Release, SiteStatus, Verb } from "./provider/provider.ts";
+export type { Deployment, PlanAction } from "./provider/rollout.ts";
+export type { HostedSite, Release, SiteStatus, Verb } from "./provider/status.ts";
 export type { DatabaseReport, ImageReport, PublishResult } from "./publish/result.ts";
 export type { SiteOptions } from "./site/site.ts";

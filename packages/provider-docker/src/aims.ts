@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import { defaultPort, removeOption, type HostContext, type Platform, type ProviderContext } from "@datasette-publish/core";
+import type { PlatformName } from "@datasette-publish/core/provider";
 import { architectureOf, engineFor, unreachable, type Engine } from "./engine.ts";
+import { defaultPort, type Host } from "./options.ts";
 
-/** What one publish is to do; `check`, `plan` and `publish` read the same aims. */
+/** What one publish is to do; `check` and `rollout` read the same aims. */
 export interface Aims {
   readonly tag: string;
   readonly archive?: string;
@@ -17,34 +18,31 @@ export interface Aims {
 }
 
 /** Reads the options, and asks for an engine only when one is needed. */
-export async function readAims(ctx: HostContext): Promise<Aims> {
+export async function readAims(ctx: Host): Promise<Aims> {
   const { archive, layout, push, tag, run, port = defaultPort } = ctx.options;
   const name = ctx.siteName;
   const chosen = archive !== undefined || layout !== undefined || push !== undefined;
   const engine = run || !chosen ? await engineFor(ctx) : undefined;
-  if (run && engine === undefined) throw unreachable(ctx, ["Start Docker.", removeOption("run", "to get an image archive instead")]);
+  if (run && engine === undefined)
+    throw unreachable(ctx, ["Start Docker.", { action: "remove-option", option: "run", note: "to get an image archive instead" }]);
   const fellBack = !chosen && engine === undefined;
   return {
-    tag: withTag(typeof tag === "string" ? tag : name),
+    tag: withTag(tag ?? name),
     fellBack,
-    ...(typeof archive === "string" ? { archive } : fellBack ? { archive: resolve(`${name}.tar`) } : {}),
-    ...(typeof layout === "string" ? { layout } : {}),
-    ...(typeof push === "string" ? { push } : {}),
+    ...(archive !== undefined ? { archive } : fellBack ? { archive: resolve(`${name}.tar`) } : {}),
+    ...(layout !== undefined ? { layout } : {}),
+    ...(push !== undefined ? { push } : {}),
     ...(engine ? { engine } : {}),
-    ...(run ? { runPort: Number(port) } : {}),
+    ...(run ? { runPort: port } : {}),
   };
 }
 
 /** The asked-for platforms; the engine's own when none is; amd64 without an engine. */
-export async function platforms(ctx: ProviderContext): Promise<readonly Platform[]> {
-  const { platform } = ctx.options;
-  if (Array.isArray(platform) && platform.length > 0) return [...new Set(platform as string[])].map(parsePlatform);
+export async function platforms(ctx: Host): Promise<readonly PlatformName[]> {
+  const { platform = [] } = ctx.options;
+  if (platform.length > 0) return [...new Set(platform)];
   const { engine } = await readAims(ctx);
-  return [{ os: "linux", architecture: engine ? await architectureOf(engine) : "amd64" }];
-}
-
-function parsePlatform(platform: string): Platform {
-  return { os: "linux", architecture: platform === "linux/arm64" ? "arm64" : "amd64" };
+  return [`linux/${engine ? await architectureOf(ctx, engine) : "amd64"}`];
 }
 
 function withTag(reference: string): string {

@@ -1,26 +1,32 @@
 import { randomBytes } from "node:crypto";
-import { defaultPort, type Image } from "@datasette-publish/core";
-import { containerName, labelsOf } from "./label.ts";
+import { containerName, labelsOf, type LabelValues } from "./label.ts";
+
+/** Where a container serves: its own port, and the port and address of the engine's machine that lead to it. */
+export interface Binding {
+  readonly inside: number;
+  readonly port: number;
+  readonly address: string;
+}
 
 /** What a site's container is made of. */
-export interface ContainerRequest {
-  readonly site: string;
-  readonly source: string;
-  readonly image: Image;
-  readonly tag: string;
-  readonly hostPort: number;
-  readonly url: string;
+export interface ContainerRequest extends Omit<LabelValues, "variables"> {
+  /** Reference or id of an image that the engine has. */
+  readonly image: string;
+  readonly binding: Binding;
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** A locked-down container: nothing to write to but `/tmp` in memory, no capabilities, reachable on 127.0.0.1 alone. */
-export function containerSpec({ site, source, image, tag, hostPort, url, variables }: ContainerRequest) {
-  const inside = exposedPort(image);
+/** A name for a new container of a site, which no other has. */
+export function freshName(site: string): string {
+  return `${containerName(site)}-${randomBytes(4).toString("hex")}`;
+}
+
+/** A locked-down container: nothing to write to but `/tmp` in memory, no capabilities, reachable at one address and port alone. */
+export function containerSpec({ image, binding: { inside, port, address }, variables, ...values }: ContainerRequest) {
   return {
-    Image: tag,
-    name: `${containerName(site)}-${randomBytes(4).toString("hex")}`,
+    Image: image,
     Env: [`PORT=${inside}`, ...Object.entries(variables).map((pair) => pair.join("="))],
-    Labels: labelsOf(site, source, url, Object.keys(variables)),
+    Labels: labelsOf({ ...values, variables: Object.keys(variables) }),
     ExposedPorts: { [`${inside}/tcp`]: {} },
     HostConfig: {
       ReadonlyRootfs: true,
@@ -28,18 +34,13 @@ export function containerSpec({ site, source, image, tag, hostPort, url, variabl
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
       RestartPolicy: { Name: "unless-stopped" },
-      PortBindings: { [`${inside}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(hostPort) }] },
+      PortBindings: { [`${inside}/tcp`]: [{ HostIp: address, HostPort: String(port) }] },
     },
   };
 }
 
-/** The port the image's config exposes; the launcher listens there when `PORT` says so. */
-export function exposedPort(image: Image): number {
-  const { config } = JSON.parse(Buffer.from(image.config).toString()) as { config?: { ExposedPorts?: Record<string, unknown> } };
-  return Number.parseInt(Object.keys(config?.ExposedPorts ?? {})[0] ?? "", 10) || defaultPort;
-}
-
-/** Where the site answers; `setting` is Datasette's `base_url`, made to have a slash at either end. */
-export function urlOf(hostPort: number, setting = "/"): string {
-  return `http://127.0.0.1:${hostPort}${`/${setting}/`.replace(/\/+/g, "/")}`;
+/** The binding of a container that {@link containerSpec} made. */
+export function bindingOf(bindings: unknown): Binding {
+  const [inside, bound] = Object.entries(bindings as Record<string, [{ HostIp: string; HostPort: string }]>)[0]!;
+  return { inside: Number.parseInt(inside, 10), port: Number(bound[0].HostPort), address: bound[0].HostIp };
 }

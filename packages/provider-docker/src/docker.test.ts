@@ -6,7 +6,8 @@ import { openProject, type OptionValues, type Platform, type PublishEvent } from
 import { describeProviderContract, fakeRuntime, realPart, startRegistry, publishSite } from "@datasette-publish/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connect } from "./engine.ts";
-import { docker } from "./provider.ts";
+import docker from "./index.ts";
+import { whose } from "./whose.test-support.ts";
 
 const noEngine = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
 
@@ -32,7 +33,7 @@ if (engineIsReal)
     env: process.env,
     refused: { env: noEngine, options: { run: true }, code: "ENGINE_UNREACHABLE" },
     cleanup: async () => {
-      const engine = await connect({ env: process.env, isLocalUser: true });
+      const engine = await connect(whose(process.env));
       await engine
         ?.getImage("datasette-publish-contract:test")
         .remove({ force: true })

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endpointOf } from "./endpoint.ts";
 import { connect, shownAddress } from "./engine.ts";
+import { whose } from "./whose.test-support.ts";
 
 let home: string;
 beforeAll(async () => {
@@ -28,48 +29,46 @@ const use = (config: string) => writeFile(join(home, ".docker", "config.json"), 
 describe.skipIf(process.platform === "win32")("the engine is looked for", () => {
   it("at the context that is in use", async () => {
     await use('{"currentContext":"desktop-linux"}');
-    expect(endpointOf({ env: { HOME: home }, isLocalUser: true })).toEqual({
+    expect(endpointOf(whose({ HOME: home }))).toEqual({
       address: "unix:///home/me/.docker/run/docker.sock",
       context: "desktop-linux",
       tls: false,
     });
-    expect(endpointOf({ env: { HOME: "/nowhere", DOCKER_CONFIG: join(home, ".docker") }, isLocalUser: true }).address).toContain(
-      "/home/me",
-    );
+    expect(endpointOf(whose({ HOME: "/nowhere", DOCKER_CONFIG: join(home, ".docker") })).address).toContain("/home/me");
   });
 
   it("at the context of DOCKER_CONTEXT before that, with its certificates", async () => {
     await use('{"currentContext":"desktop-linux"}');
     const env = { HOME: home, DOCKER_CONTEXT: "far" };
-    expect(endpointOf({ env, isLocalUser: true })).toEqual({
+    expect(endpointOf(whose(env))).toEqual({
       address: "tcp://me:canary@far.example:2376",
       context: "far",
       tls: true,
       certificates: join(home, ".docker", "contexts", "tls", idOf("far"), "docker"),
     });
-    expect(shownAddress({ env, isLocalUser: true })).toBe("tcp://far.example:2376");
+    expect(shownAddress(whose(env))).toBe("tcp://far.example:2376");
   });
 
   it("at DOCKER_HOST before all contexts", () => {
     const env = { HOME: home, DOCKER_CONTEXT: "far", DOCKER_HOST: "tcp://near:2375", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/certs" };
-    expect(endpointOf({ env, isLocalUser: true })).toEqual({ address: "tcp://near:2375", tls: true, certificates: "/certs" });
+    expect(endpointOf(whose(env))).toEqual({ address: "tcp://near:2375", tls: true, certificates: "/certs" });
   });
 
   it.each(['{"currentContext":"default"}', "{}", "no JSON"])("at the default socket with %s", async (config) => {
     await use(config);
-    expect(endpointOf({ env: { HOME: home }, isLocalUser: true })).toEqual({ address: "unix:///var/run/docker.sock", tls: false });
+    expect(endpointOf(whose({ HOME: home }))).toEqual({ address: "unix:///var/run/docker.sock", tls: false });
   });
 
   it("at DOCKER_HOST alone for a user of another machine", async () => {
     await use('{"currentContext":"desktop-linux"}');
-    const theirs = { env: { HOME: home, DOCKER_HOST: "tcp://near:2375" }, isLocalUser: false };
+    const theirs = whose({ HOME: home, DOCKER_HOST: "tcp://near:2375" }, false);
     expect(endpointOf(theirs).address).toBe("tcp://near:2375");
     for (const env of [{}, { HOME: home }, { HOME: home, DOCKER_CONTEXT: "far" }])
-      await expect(connect({ env, isLocalUser: false })).rejects.toMatchObject({ code: "ENGINE_UNREACHABLE", facts: { address: null } });
+      await expect(connect(whose(env, false))).rejects.toMatchObject({ code: "ENGINE_UNREACHABLE", facts: { address: null } });
   });
 
   it("nowhere when there is no such context", () => {
-    expect(() => endpointOf({ env: { HOME: home, DOCKER_CONTEXT: "gone" }, isLocalUser: true })).toThrow(
+    expect(() => endpointOf(whose({ HOME: home, DOCKER_CONTEXT: "gone" }))).toThrow(
       expect.objectContaining({ code: "ENGINE_UNREACHABLE", facts: { context: "gone" } }),
     );
   });

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { PublishError, homeFolder, runProgram, type AccountContext } from "@datasette-publish/core";
+import type { LoginContext } from "@datasette-publish/core/provider";
 
 /** Where an engine is looked for. */
 export interface Endpoint {
@@ -18,7 +18,7 @@ export interface Endpoint {
 export const defaultSocket = process.platform === "win32" ? "//./pipe/docker_engine" : "/var/run/docker.sock";
 
 /** Who looks for an engine. */
-export type Whose = Pick<AccountContext, "env" | "isLocalUser">;
+export type Whose = Pick<LoginContext, "env" | "home" | "error" | "isError">;
 
 /**
  * As Docker's own CLI finds it: `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or `docker context use` names
@@ -26,14 +26,15 @@ export type Whose = Pick<AccountContext, "env" | "isLocalUser">;
  *
  * @throws PublishError `ENGINE_UNREACHABLE` when there is no such context, or no engine of that user
  */
-export function endpointOf({ env, isLocalUser }: Whose): Endpoint {
+export function endpointOf(whose: Whose): Endpoint {
+  const { env, home } = whose;
   const { DOCKER_HOST: address, DOCKER_CERT_PATH: certificates, DOCKER_TLS_VERIFY: tls } = env;
   if (address) return { address, tls: Boolean(tls), ...(certificates && { certificates }) };
-  if (!isLocalUser) throw new PublishError("ENGINE_UNREACHABLE", "No Docker engine is named.", "Set DOCKER_HOST.", { address: null });
-  const folder = env["DOCKER_CONFIG"] || join(homeFolder(env), ".docker");
+  if (home === null) throw whose.error("ENGINE_UNREACHABLE", "No Docker engine is named.", "Set DOCKER_HOST.", { address: null });
+  const folder = env["DOCKER_CONFIG"] || join(home, ".docker");
   const context =
     env["DOCKER_CONTEXT"] || (readJson(join(folder, "config.json")) as { currentContext?: string } | undefined)?.currentContext;
-  if (context && context !== "default") return contextIn(join(folder, "contexts"), context);
+  if (context && context !== "default") return contextIn(whose, join(folder, "contexts"), context);
   return { address: `${process.platform === "win32" ? "npipe" : "unix"}://${defaultSocket}`, tls: false };
 }
 
@@ -43,15 +44,15 @@ interface Meta {
 }
 
 /** A context's folder is called by its name's digest (docker/cli, `cli/context/store`). */
-function contextIn(folder: string, name: string): Endpoint {
+function contextIn(whose: Whose, folder: string, name: string): Endpoint {
   const id = hash("sha256", name);
   const meta = readJson(join(folder, "meta", id, "meta.json")) as Meta | undefined;
   const { Host: address, SkipTLSVerify: skip } = meta?.Endpoints?.docker ?? {};
   if (!address)
-    throw new PublishError(
+    throw whose.error(
       "ENGINE_UNREACHABLE",
       `Docker's context ${JSON.stringify(name)} has no engine.`,
-      [runProgram(["docker", "context", "ls"], "to see which contexts there are"), "Choose one, or set DOCKER_HOST."],
+      [{ action: "run", run: ["docker", "context", "ls"], note: "to see which contexts there are" }, "Choose one, or set DOCKER_HOST."],
       { context: name },
     );
   const certificates = join(folder, "tls", id, "docker");

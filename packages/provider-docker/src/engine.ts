@@ -1,4 +1,4 @@
-import { PublishError, isPublishError, type AccountContext, type Remedies, type Session } from "@datasette-publish/core";
+import type { LoginContext, PublishError, Remedies, Session } from "@datasette-publish/core/provider";
 import type Docker from "dockerode";
 import { defaultSocket, endpointOf, type Whose } from "./endpoint.ts";
 import { tlsOptions } from "./tls.ts";
@@ -10,6 +10,12 @@ const pingTimeoutMs = 5000;
 /** The engine's address as messages may show it: without a user and a password. */
 export function shownAddress(whose: Whose): string {
   return endpointOf(whose).address.replace(/^(?!unix:|npipe:)(\w+:\/\/)?.*@/, "$1");
+}
+
+/** How the engine's machine is reached from here: 127.0.0.1 where it is this one. */
+export function hostOf(whose: Whose): string {
+  const { address } = endpointOf(whose);
+  return isLocal(whose) ? "127.0.0.1" : new URL(address.includes("//") ? address : `tcp://${address}`).hostname;
 }
 
 /** Whether the engine's 127.0.0.1 is this machine's. */
@@ -29,7 +35,7 @@ export async function connect(whose: Whose, signal?: AbortSignal): Promise<Engin
     return engine;
   } catch (error) {
     signal?.throwIfAborted();
-    if (isPublishError(error)) throw error;
+    if (whose.isError(error)) throw error;
     return undefined;
   }
 }
@@ -38,16 +44,23 @@ export async function connect(whose: Whose, signal?: AbortSignal): Promise<Engin
 const known = new WeakMap<Session, Promise<Engine | undefined>>();
 
 /** The engine of a run, looked for once. @throws PublishError as {@link connect} does */
-export function engineFor(ctx: AccountContext): Promise<Engine | undefined> {
+export function engineFor(ctx: LoginContext): Promise<Engine | undefined> {
   const engine = known.get(ctx.session) ?? connect(ctx, ctx.signal);
   known.set(ctx.session, engine);
+  return engine;
+}
+
+/** The engine of a run. @throws PublishError `ENGINE_UNREACHABLE` */
+export async function requireEngine(ctx: LoginContext): Promise<Engine> {
+  const engine = await engineFor(ctx);
+  if (engine === undefined) throw unreachable(ctx, ["Start Docker, or set DOCKER_HOST.", { action: "retry" }]);
   return engine;
 }
 
 /** No engine answers, and one is needed. */
 export function unreachable(whose: Whose, remedies: Remedies): PublishError {
   const address = shownAddress(whose);
-  return new PublishError("ENGINE_UNREACHABLE", `No Docker engine answers at ${address}.`, remedies, { address });
+  return whose.error("ENGINE_UNREACHABLE", `No Docker engine answers at ${address}.`, remedies, { address });
 }
 
 /** dockerode's types know only a callback here. */
@@ -56,41 +69,45 @@ async function ping(engine: Engine, abortSignal: AbortSignal): Promise<void> {
 }
 
 /** The engine's architecture, in OCI's words. */
-export async function architectureOf(engine: Engine): Promise<"amd64" | "arm64"> {
-  const { Architecture } = (await during("naming its architecture", engine.info())) as { Architecture?: string };
+export async function architectureOf(ctx: LoginContext, engine: Engine): Promise<"amd64" | "arm64"> {
+  const { Architecture } = (await during(ctx, "naming its architecture", engine.info())) as { Architecture?: string };
   return Architecture === "aarch64" || Architecture === "arm64" ? "arm64" : "amd64";
 }
 
 /** Awaits an engine call. @throws PublishError as {@link engineError} makes it */
-export async function during<T>(doing: string, call: Promise<T>): Promise<T> {
+export async function during<T>(ctx: LoginContext, doing: string, call: Promise<T>): Promise<T> {
   return call.catch((error: unknown) => {
-    throw engineError(error, doing);
+    throw engineError(ctx, error, doing);
+  });
+}
+
+/** Accepts the engine's `statusCode` as success: 304 says that nothing had to change. */
+export async function unless(statusCode: number, call: Promise<unknown>): Promise<void> {
+  await call.catch((error: unknown) => {
+    if ((error as { statusCode?: number }).statusCode !== statusCode) throw error;
   });
 }
 
 /** Any failure of an engine call as `ENGINE_REFUSED` (it said no) or `ENGINE_UNREACHABLE` (it went away). */
-export function engineError(error: unknown, doing: string): PublishError {
+export function engineError(ctx: LoginContext, error: unknown, doing: string): PublishError {
   const { message, statusCode, json } = error as Error & { statusCode?: number; json?: { message?: string } };
   const said = json?.message ?? message;
   if (statusCode === undefined)
-    return new PublishError(
+    return ctx.error(
       "ENGINE_UNREACHABLE",
       `The Docker engine went away while ${doing}: ${said}.`,
       ["Start Docker.", { action: "retry" }],
       {},
       error,
     );
-  return refused(doing, said, statusCode);
+  return refused(ctx, doing, said, statusCode);
 }
 
 /** The engine's own refusal. */
-export function refused(doing: string, said: string, statusCode: number | null = null): PublishError {
-  return new PublishError(
-    "ENGINE_REFUSED",
-    `The Docker engine refused ${doing}: ${said}`,
-    ["Fix what the engine reports.", { action: "retry" }],
-    { statusCode },
-  );
+export function refused(ctx: LoginContext, doing: string, said: string, statusCode: number | null = null): PublishError {
+  return ctx.error("ENGINE_REFUSED", `The Docker engine refused ${doing}: ${said}`, ["Fix what the engine reports.", { action: "retry" }], {
+    statusCode,
+  });
 }
 
 /** Every field is set, so that dockerode takes none from `process.env`. */
@@ -119,6 +136,6 @@ function connection(whose: Whose): Docker.DockerOptions & { pathPrefix?: string 
     pathPrefix: "/",
     ...(url.username ? { username: url.username } : {}),
     ...(whose.env["SSH_AUTH_SOCK"] ? { sshOptions: { agent: whose.env["SSH_AUTH_SOCK"] } } : {}),
-    ...(tls ? tlsOptions(endpoint) : {}),
+    ...(tls ? tlsOptions(whose, endpoint) : {}),
   };
 }

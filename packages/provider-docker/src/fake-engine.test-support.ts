@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 /** One container of the fake engine. */
@@ -8,7 +9,7 @@ export interface FakeContainer {
   running: boolean;
   /** The engine's word, where it is neither `running` nor `exited`. */
   state?: string;
-  /** The config of the image it was made of. */
+  /** Id of the image that it was made of. */
   readonly image?: string | undefined;
   readonly spec: {
     Image: string;
@@ -36,13 +37,12 @@ export interface Misbehaviour {
 export class FakeEngine {
   readonly containers: FakeContainer[] = [];
   readonly calls: string[] = [];
-  /** Names of the images that were loaded. */
-  readonly images = new Set<string>();
+  /** Id of each image that was loaded → its name; `""` once another has that. */
+  readonly images = new Map<string, string>();
   readonly misbehaviour: Misbehaviour = { rows: 1 };
-  /** Name of each image that was loaded → its config. */
-  readonly #configs = new Map<string, string>();
   readonly #server = createServer((request, response) => void this.#answer(request, response).catch(() => response.destroy()));
   readonly #socket: string;
+  #elsewhere: Server | undefined;
   #held: Promise<unknown> = Promise.resolve();
 
   constructor(dir: string) {
@@ -57,6 +57,14 @@ export class FakeEngine {
     await new Promise<void>((resolve) => this.#server.listen(this.#socket, resolve));
   }
 
+  /** Listens at a port of 127.0.0.1 as well, as an engine of another machine does. Returns it. */
+  async listenElsewhere(): Promise<number> {
+    const elsewhere = createServer((request, response) => void this.#server.emit("request", request, response));
+    this.#elsewhere = elsewhere;
+    await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
+    return (elsewhere.address() as AddressInfo).port;
+  }
+
   /** Answers nothing until `signal` aborts. */
   hold(signal: AbortSignal): void {
     this.#held = new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -69,6 +77,8 @@ export class FakeEngine {
 
   async close(): Promise<void> {
     await this.clear();
+    this.#elsewhere?.closeAllConnections();
+    this.#elsewhere?.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -96,15 +106,15 @@ export class FakeEngine {
     if (call === "GET /info") return [200, { Architecture: "x86_64" }];
     if (call === "POST /images/load") return [200, this.#load(body)];
     const [, method, image = ""] = /^(GET|DELETE) \/images\/([^/]+)(?:\/json)?$/.exec(call) ?? [];
-    if (method !== undefined && !this.images.has(image)) return [404, { message: "no such image" }];
-    if (method === "DELETE") return this.images.delete(image) ? [200, []] : [404];
-    if (method === "GET") return [200, { Id: idOf(image) }];
+    const [, tagged = ""] = /^POST \/images\/([^/]+)\/tag$/.exec(call) ?? [];
+    if (tagged) return this.#name(decodeURIComponent(tagged), `${query.get("repo")}:${query.get("tag")}`);
+    if (method !== undefined) return this.#image(method, this.#idOf(decodeURIComponent(image)));
     if (call === "GET /containers/json") return [200, this.#list(query)];
     if (call === "POST /containers/create") {
       if ([...query.keys()].join() !== "name") return [400, { message: "secrets do not belong into a query string" }];
       const id = `c${this.containers.length + this.calls.length}`;
       const spec = JSON.parse(body.toString()) as FakeContainer["spec"];
-      this.containers.push({ id, name: query.get("name") ?? id, running: false, image: this.#configs.get(spec.Image), spec });
+      this.containers.push({ id, name: query.get("name") ?? id, running: false, image: this.#idOf(spec.Image), spec });
       return [201, { Id: id }];
     }
     const [, id, verb] = /^\w+ \/containers\/([^/]+)(?:\/(\w+))?$/.exec(call) ?? [];
@@ -151,13 +161,31 @@ export class FakeEngine {
   #load(archive: Buffer): object {
     const { loadError } = this.misbehaviour;
     if (loadError) return { error: loadError };
-    const [, tag] = /"RepoTags":\["([^"]+)"\]/.exec(archive.toString("latin1")) ?? [];
+    const [, tag = ""] = /"RepoTags":\["([^"]+)"\]/.exec(archive.toString("latin1")) ?? [];
     const [, config = ""] = /"Config":"([^"]+)"/.exec(archive.toString("latin1")) ?? [];
-    if (tag !== undefined) {
-      this.images.add(tag);
-      this.#configs.set(tag, config);
-    }
+    this.#name(`sha256:${config.split("/").at(-1)}`, tag);
     return { stream: "Loaded" };
+  }
+
+  #name(id: string, name: string): [number] {
+    const former = this.#idOf(name);
+    if (former !== undefined) this.images.set(former, "");
+    this.images.set(id, name);
+    return [201];
+  }
+
+  #image(method: string, id: string | undefined): [number, unknown?] {
+    if (id === undefined) return [404, { message: "no such image" }];
+    const name = this.images.get(id);
+    if (method === "GET") return [200, { Id: id, RepoTags: name ? [name] : [], Created: "2023-11-14T22:13:20Z" }];
+    if (this.containers.some(({ image }) => image === id)) return [409, { message: "a container uses it" }];
+    this.images.delete(id);
+    return [200, []];
+  }
+
+  /** Of a name, or an id itself. */
+  #idOf(image: string): string | undefined {
+    return [...this.images].find(([id, name]) => image !== "" && [id, name].includes(image))?.[0];
   }
 
   #list(query: URLSearchParams): unknown[] {
@@ -166,11 +194,11 @@ export class FakeEngine {
       .filter(({ spec }) => wanted.every((label) => Object.entries(spec.Labels).some((pair) => pair.join("=") === label)))
       .toReversed()
       .map((container) => ({ ...container, State: stateOf(container) }))
-      .map(({ id, name, running, State, spec }) => ({
+      .map(({ id, name, running, State, spec, image }) => ({
         Id: id,
         Names: [`/${name}`],
         Image: spec.Image,
-        ImageID: idOf(spec.Image),
+        ImageID: image,
         Created: 1_700_000_000,
         Labels: spec.Labels,
         Status: running ? "Up 2 minutes" : "Exited (0)",
@@ -180,18 +208,15 @@ export class FakeEngine {
   }
 }
 
-function idOf(image: string): string {
-  return `sha256:id-of-${image}`;
-}
-
 function stateOf({ state, running }: FakeContainer): string {
   return state ?? (running ? "running" : "exited");
 }
 
 function inspected(container: FakeContainer): object {
-  const { name, spec, running } = container;
+  const { name, spec, running, image } = container;
   const State = { Status: stateOf(container), Running: running };
-  return { Name: `/${name}`, Config: { Env: spec.Env, Labels: spec.Labels }, State, RestartCount: 0 };
+  const { Env, Labels, HostConfig, Image } = spec;
+  return { Name: `/${name}`, Image: image, Config: { Env, Labels, Image }, HostConfig, State, RestartCount: 0 };
 }
 
 function portOf({ HostConfig }: FakeContainer["spec"]): number {

@@ -1,1 +1,5 @@
-export { docker, docker as default } from "./provider.ts";
+import type { Provider } from "@datasette-publish/core/provider";
+import { docker } from "./provider.ts";
+
+const provider: Provider = docker;
+export { provider as default };

@@ -1,19 +1,19 @@
 import { Readable } from "node:stream";
-import { isPublishError, type Image, type ProviderContext } from "@datasette-publish/core";
+import type { HostContext, Image } from "@datasette-publish/core/provider";
 import { engineError, refused, type Engine } from "./engine.ts";
 
 /** Loads the image into the engine under `tag`. Throws `ENGINE_REFUSED` with what the engine said. */
-export async function loadImage(engine: Engine, image: Image, tag: string, ctx: ProviderContext): Promise<void> {
+export async function loadImage(engine: Engine, image: Image, tag: string, ctx: HostContext): Promise<void> {
   const archive = Readable.from(ctx.deliver.archiveStream(image, tag), { objectMode: false });
   let broken: unknown;
   archive.once("error", (error) => (broken = error));
   try {
     const answer = await engine.loadImage(archive, { quiet: true, ...(ctx.signal ? { abortSignal: ctx.signal } : {}) });
-    for (const { error } of await readAnswer(answer as Readable)) if (error) throw refused("the image", error);
+    for (const { error } of await readAnswer(answer as Readable)) if (error) throw refused(ctx, "the image", error);
   } catch (error) {
     ctx.signal?.throwIfAborted();
     if (broken !== undefined) throw broken;
-    throw isPublishError(error) ? error : engineError(error, "loading the image");
+    throw ctx.isError(error) ? error : engineError(ctx, error, "loading the image");
   } finally {
     archive.destroy();
   }

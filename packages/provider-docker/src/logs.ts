@@ -1,25 +1,19 @@
-import { redactor } from "@datasette-publish/core";
-
 /** Bytes in front of each frame: 1 of stream, 3 of padding, 4 of length (Docker Engine API, "Attach to a container"). */
 const headerBytes = 8;
 
-/** The lines of a container's framed output, as they come; `secrets` are masked. */
-export async function* linesOf(
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  secrets: readonly string[],
-): AsyncGenerator<string, void, undefined> {
-  const { text: masked } = redactor(secrets);
+/** The lines of a container's framed output, as they come. */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   const streams = new Map<number, { decoder: TextDecoder; rest: string }>();
   for await (const { stream, payload } of framesOf(chunks)) {
     const open = streams.get(stream) ?? { decoder: new TextDecoder(), rest: "" };
     streams.set(stream, open);
     const lines = (open.rest + open.decoder.decode(payload, { stream: true })).split(/\r?\n/);
     open.rest = lines.pop() ?? "";
-    for (const line of lines) yield masked(line);
+    yield* lines;
   }
   for (const { decoder, rest } of streams.values()) {
     const last = rest + decoder.decode();
-    if (last !== "") yield masked(last);
+    if (last !== "") yield last;
   }
 }
 
@@ -36,11 +30,4 @@ async function* framesOf(
       buffer = buffer.subarray(end);
     }
   }
-}
-
-/** {@link linesOf} whole: for output that ends. */
-export async function allLinesOf(output: Uint8Array, secrets: readonly string[]): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const line of linesOf([output], secrets)) lines.push(line);
-  return lines;
 }

@@ -1,7 +1,8 @@
-import { openProject, manage, unpublish, type HostContext } from "@datasette-publish/core";
-import { publishSite } from "@datasette-publish/testkit";
+import { writeFile } from "node:fs/promises";
+import { openProject, manage, rollback, unpublish, type HostContext } from "@datasette-publish/core";
+import { publishSite, type SiteRequest } from "@datasette-publish/testkit";
 import { describe, expect, it } from "vitest";
-import { docker } from "./provider.ts";
+import docker from "./index.ts";
 import { dockerScene } from "./scene.test-support.ts";
 
 const ctx = { report: () => {} };
@@ -16,17 +17,19 @@ describe("the container of --run", () => {
   const scene = dockerScene();
 
   const request = () => ({ project: openProject([scene.pets], { name: "pets" }), options: {}, env: scene.engine.env });
-  const start = () =>
+  const start = (more: Partial<SiteRequest> = {}) =>
     publishSite(
       docker,
       {
         ...request(),
         options: { run: true, port: scene.port },
         runtime: scene.runtime,
+        ...more,
       },
       ctx,
     );
   const status = () => manage(docker, request(), ctx, async (host) => docker.status?.(host));
+  const images = async () => (await status())?.releases.map(({ description }) => description);
   const list = () => manage(docker, request(), ctx, async (host) => docker.list?.(host));
 
   it("has a state, an address and a log", async () => {
@@ -45,12 +48,44 @@ describe("the container of --run", () => {
     expect(await status()).toMatchObject({ state: "stopped" });
   });
 
+  it("goes back to the image from before, with its variables, and forgets the one before that", async () => {
+    const legs = (count: number) => writeFile(scene.pets, `name,legs\nRex,${count}\n`);
+    await start({ variables: ["LEFT=first-value"] });
+    expect(await images()).toEqual(["pets:latest"]);
+    const [first] = scene.engine.images.keys();
+    await legs(5);
+    await start();
+    expect(await images()).toEqual(["pets:latest", first]);
+    await rollback(docker, request(), undefined, ctx);
+    expect(scene.engine.containers).toMatchObject([{ name: "datasette-pets", running: true, image: first }]);
+    expect(scene.engine.containers[0]?.spec.Env).toContain("LEFT=first-value");
+    expect(scene.engine.containers[0]?.spec.HostConfig.PortBindings).toEqual({
+      "8006/tcp": [{ HostIp: "127.0.0.1", HostPort: String(scene.port) }],
+    });
+    const [, second] = scene.engine.images.keys();
+    await legs(6);
+    await start();
+    expect([...scene.engine.images.keys()]).toEqual([first, expect.not.stringMatching(`^${second}$`) as string]);
+    await unpublish(docker, request(), ctx);
+    expect([...scene.engine.images]).toEqual([]);
+  });
+
+  it("stays as it was when the image from before does not start", async () => {
+    await start();
+    await writeFile(scene.pets, "name,legs\nRex,5\n");
+    await start();
+    const [, second] = scene.engine.images.keys();
+    scene.engine.misbehaviour.startErrors = ["OCI runtime create failed"];
+    await expect(rollback(docker, request(), undefined, ctx)).rejects.toMatchObject({ facts: { restored: "datasette-pets" } });
+    expect(scene.engine.containers).toMatchObject([{ running: true, image: second }]);
+  });
+
   it("goes with its image", async () => {
     await start();
-    expect(scene.engine.images).toEqual(new Set(["pets:latest"]));
+    expect([...scene.engine.images.values()]).toEqual(["pets:latest"]);
     await unpublish(docker, request(), ctx);
     expect(scene.engine.containers).toEqual([]);
-    expect(scene.engine.images).toEqual(new Set());
+    expect(scene.engine.images).toEqual(new Map());
   });
 
   it("is not there before it is published", async () => {

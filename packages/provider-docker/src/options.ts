@@ -1,4 +1,6 @@
-import { defaultPort, type OptionSpec } from "@datasette-publish/core";
+import type { DefaultPort, HostContext, OptionSpecs, OptionsOf, PublishContext } from "@datasette-publish/core/provider";
+
+export const defaultPort: DefaultPort = 8006;
 
 /** What is done on the machine that publishes. */
 const here = { scope: "machine", publishOnly: true } as const;
@@ -21,9 +23,15 @@ export const options = {
   },
   port: {
     type: "integer",
-    description: `Port on 127.0.0.1 that {run} serves on (default: ${defaultPort})`,
+    description: `Port that {run} serves on (default: ${defaultPort})`,
     minimum: 1,
     maximum: 65_535,
+    ...here,
+  },
+  bind: {
+    type: "string",
+    level: "more",
+    description: "Address of the engine's machine that {run} serves on, such as 0.0.0.0 for all (default: 127.0.0.1)",
     ...here,
   },
   platform: {
@@ -33,4 +41,8 @@ export const options = {
     multiple: true,
     publishOnly: true,
   },
-} as const satisfies Record<string, OptionSpec>;
+} as const satisfies OptionSpecs;
+
+export type Options = OptionsOf<typeof options>;
+export type Host = HostContext<Options>;
+export type Publish = PublishContext<Options>;

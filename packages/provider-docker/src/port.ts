@@ -1,22 +1,25 @@
 import { createServer } from "node:net";
-import { PublishError, setOption, siteLabel, useVerb } from "@datasette-publish/core";
+import type { HostContext, PublishError, Remedy } from "@datasette-publish/core/provider";
 import type { ContainerInfo } from "dockerode";
-import type { Engine } from "./engine.ts";
-import { containersOf, isActive } from "./label.ts";
+import { isLocal, type Engine } from "./engine.ts";
+import { containersOf, isActive, siteLabel } from "./label.ts";
 
-/** Throws `PORT_TAKEN` when something other than the site's own container holds the port. */
-export async function requirePort(engine: Engine, site: string, port: number): Promise<void> {
-  if (!(await isTaken(port))) return;
+/** Throws `PORT_TAKEN` when something other than the site's own container holds the port of this machine. */
+export async function requirePort(ctx: HostContext, engine: Engine, port: number): Promise<void> {
+  if (!isLocal(ctx) || !(await isTaken(port))) return;
   const holds = (each: ContainerInfo) => isActive(each) && each.Ports.some(({ PublicPort }) => PublicPort === port);
-  if ((await containersOf(engine, site)).some(holds)) return;
-  throw portTaken(port, (await containersOf(engine)).find(holds)?.Labels[siteLabel]);
+  if ((await containersOf(ctx, engine, ctx.siteName)).some(holds)) return;
+  throw portTaken(ctx, port, (await containersOf(ctx, engine)).find(holds)?.Labels[siteLabel]);
 }
 
-/** `PORT_TAKEN` for a port of 127.0.0.1; `other` is the site that has it. */
-export function portTaken(port: number, other?: string): PublishError {
-  const message = `Port ${port} of 127.0.0.1 is in use by ${other ? `the site ${other}` : "another program"}.`;
-  const free = other ? useVerb("unpublish", "docker", { name: other }, "to free it") : "Or stop the program that uses it.";
-  return new PublishError("PORT_TAKEN", message, [setOption("port", undefined, "to choose another"), free], { port, site: other ?? null });
+/** `PORT_TAKEN` for a port of the engine's machine; `other` is the site that has it. */
+export function portTaken(ctx: HostContext, port: number, other?: string): PublishError {
+  const message = `Port ${port} is in use by ${other ? `the site ${other}` : "another program"}.`;
+  const free: Remedy | string = other
+    ? { action: "use", verb: "unpublish", provider: ctx.provider, options: { name: other }, note: "to free it" }
+    : "Or stop the program that uses it.";
+  const remedies = [{ action: "set-option", option: "port", note: "to choose another" } as const, free];
+  return ctx.error("PORT_TAKEN", message, remedies, { port, site: other ?? null });
 }
 
 function isTaken(port: number): Promise<boolean> {

@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openProject, manage, unpublish, type HostContext } from "@datasette-publish/core";
+import { openProject, manage, rollback, unpublish, type HostContext } from "@datasette-publish/core";
 import { ensureRuntime } from "@datasette-publish/runtime";
 import { freePort, realPart, publishSite, type SiteRequest } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { docker } from "./provider.ts";
+import docker from "./index.ts";
 
 const ctx = { report: () => {} };
 const name = `docker-real-${process.pid}`;
@@ -44,7 +44,7 @@ describe.skipIf(!realPart("docker"))("a real engine", () => {
   const start = (more: Partial<SiteRequest>) =>
     publishSite(docker, { ...request(), options: { run: true, port }, runtime: ensureRuntime, ...more }, ctx);
 
-  it("runs a site, looks after it, and removes it", async () => {
+  it("runs a site, looks after it, goes back, and removes it", async () => {
     const url = `http://127.0.0.1:${port}/`;
     expect((await start({ variables: ["LEFT=first-value", "RIGHT=second-value"] })).deployment?.url).toBe(url);
     const status = await manage(docker, request(), ctx, async (host) => docker.status?.(host));
@@ -57,8 +57,18 @@ describe.skipIf(!realPart("docker"))("a real engine", () => {
     await start({ variables: ["RIGHT=third-value"] });
     for (const kept of [secret, "LEFT=first-value", "RIGHT=third-value"]) expect(environment()).toContain(`"${kept}"`);
 
+    await writeFile(join(dir, "pets.csv"), "name,legs\nRex,4\nTom,4\n");
+    await start({});
+    const { release } = await rollback(docker, request(), undefined, ctx);
+    const page = await fetch(`${url}data/pets.json?_size=0`);
+    expect(await page.json()).toMatchObject({ filtered_table_rows_count: 1 });
+    for (const kept of [secret, "LEFT=first-value", "RIGHT=third-value"]) expect(environment()).toContain(`"${kept}"`);
+    const [current, newer] = await manage(docker, request(), ctx, async (host) => (await docker.status?.(host))?.releases ?? []);
+    expect([current, newer]).toMatchObject([{ id: release.id, current: true }, { current: false }]);
+
     await unpublish(docker, request(), ctx);
-    expect(spawnSync("docker", ["image", "inspect", `${name}:latest`]).status).not.toBe(0);
+    for (const image of [`${name}:latest`, current!.id, newer!.id])
+      expect(spawnSync("docker", ["image", "inspect", image]).status, image).not.toBe(0);
     expect(await manage(docker, request(), ctx, async (host) => docker.status?.(host))).toBeNull();
   });
 

@@ -5,7 +5,7 @@ import { openProject, unpublish, type OptionValues, type PublishEvent } from "@d
 import { describeProviderContract, freePort, publishSite, type SiteRequest } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeEngine } from "./fake-engine.test-support.ts";
-import { docker } from "./provider.ts";
+import docker from "./index.ts";
 import { dockerScene } from "./scene.test-support.ts";
 
 describe("an engine that runs the site", () => {
@@ -142,7 +142,11 @@ describe("--run", () => {
   it("replaces the container it ran in before, and keeps its secret", async () => {
     const first = await run({}, { DATASETTE_SECRET: "the user's own secret" });
     const before = scene.engine.containers[0]?.id;
-    expect((await run({}, {}, { dryRun: true })).plan).toContainEqual({ verb: "replace", target: "datasette-pets" });
+    expect((await run({}, {}, { dryRun: true })).plan).toEqual([
+      { verb: "load", target: "pets:latest" },
+      { verb: "replace", target: "datasette-pets" },
+      { verb: "remove", target: "earlier datasette-pets" },
+    ]);
     const second = await run({}, { DATASETTE_SECRET: "another one" });
     expect(second.deployment?.id).toBe(first.deployment?.id);
     expect(scene.engine.containers.map(({ name, running }) => ({ name, running }))).toEqual([{ name: "datasette-pets", running: true }]);
@@ -209,13 +213,13 @@ describe("--run", () => {
     scene.engine.misbehaviour.rows = 7;
     await expect(run({}, {}, { timeoutMs: 300 })).rejects.toMatchObject({ facts: { logs: "last words", restored: "datasette-pets" } });
     expect(scene.engine.containers[0]?.running).toBe(true);
-    expect(events).toContainEqual({ type: "output", id: "container", text: "last words" });
+    expect(events).toContainEqual({ type: "output", id: "docker", text: "last words" });
   });
 
   it("starts the earlier container again where the engine keeps no logs", async () => {
     await run();
     Object.assign(scene.engine.misbehaviour, { rows: 7, keepsNoLogs: true });
-    await expect(run({}, {}, { timeoutMs: 300 })).rejects.toMatchObject({ facts: { logs: "", restored: "datasette-pets" } });
+    await expect(run({}, {}, { timeoutMs: 300 })).rejects.toMatchObject({ facts: { restored: "datasette-pets" } });
     expect(scene.engine.containers.map(({ running }) => running)).toEqual([true]);
   });
 

@@ -7,7 +7,7 @@ import { openProject } from "@datasette-publish/core";
 import { ensureRuntime } from "@datasette-publish/runtime";
 import { freePort, publishSite, realPart } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { docker } from "./provider.ts";
+import docker from "./index.ts";
 
 const rows = 80_000;
 const name = `docker-temporary-${process.pid}`;

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connect } from "./engine.ts";
+import { whose } from "./whose.test-support.ts";
 
 const pem = (kind: string, base64: string) => `-----BEGIN ${kind}-----\n${base64}\n-----END ${kind}-----\n`;
 
@@ -71,26 +72,26 @@ describe("an engine behind TLS, at a context", () => {
     ["a client certificate", { "ca.pem": certificate, "cert.pem": certificate, "key.pem": key }, "engine.test"],
   ])("answers with %s", async (_what, files, client) => {
     await add(files);
-    expect(await connect({ env: env(), isLocalUser: true })).toBeDefined();
+    expect(await connect(whose(env()))).toBeDefined();
     expect(clients).toEqual([client]);
   });
 
   it("is nobody's whose certificate is not vouched for", async () => {
-    expect(await connect({ env: env(), isLocalUser: true })).toBeUndefined();
+    expect(await connect(whose(env()))).toBeUndefined();
     expect(clients).toEqual([]);
   });
 
   it("is not asked who it is with SkipTLSVerify, with or without a folder", async () => {
     await addContext({ SkipTLSVerify: true });
-    expect(await connect({ env: env(), isLocalUser: true })).toBeDefined();
+    expect(await connect(whose(env()))).toBeDefined();
     await rm(folder(), { recursive: true });
-    expect(await connect({ env: env(), isLocalUser: true })).toBeDefined();
+    expect(await connect(whose(env()))).toBeDefined();
     expect(clients).toHaveLength(2);
   });
 
   it("is unreachable when a certificate cannot be read", async () => {
     await mkdir(join(folder(), "key.pem"));
-    await expect(connect({ env: env(), isLocalUser: true })).rejects.toMatchObject({
+    await expect(connect(whose(env()))).rejects.toMatchObject({
       code: "ENGINE_UNREACHABLE",
       facts: { reason: "EISDIR" },
     });
@@ -99,7 +100,7 @@ describe("an engine behind TLS, at a context", () => {
   it("is unreachable when the folder cannot be looked into", async () => {
     await rm(folder(), { recursive: true });
     await symlink(folder(), folder());
-    await expect(connect({ env: env(), isLocalUser: true })).rejects.toMatchObject({
+    await expect(connect(whose(env()))).rejects.toMatchObject({
       code: "ENGINE_UNREACHABLE",
       facts: { reason: "ELOOP" },
     });

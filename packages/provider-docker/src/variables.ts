@@ -1,12 +1,17 @@
+import type { LoginContext } from "@datasette-publish/core/provider";
 import type { ContainerInfo } from "dockerode";
 import { during, type Engine } from "./engine.ts";
 import { variablesLabel } from "./label.ts";
 
 /** What containers were given besides what their images say; a later container (earlier in the list) wins. */
-export async function variablesOf(engine: Engine, containers: readonly ContainerInfo[]): Promise<Record<string, string>> {
+export async function variablesOf(
+  ctx: LoginContext,
+  engine: Engine,
+  containers: readonly ContainerInfo[],
+): Promise<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const { Id } of containers.toReversed()) {
-    const { Config } = await during("looking at the earlier container", engine.getContainer(Id).inspect());
+    const { Config } = await during(ctx, "looking at the earlier container", engine.getContainer(Id).inspect());
     const given = new Set((Config.Labels[variablesLabel] ?? "DATASETTE_SECRET").split(","));
     for (const entry of Config.Env) {
       const at = entry.indexOf("=");

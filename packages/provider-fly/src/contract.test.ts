@@ -1,4 +1,5 @@
-import { describeProviderContract, realPart, type FlyFake, type Running } from "@datasette-publish/testkit";
+import type { FlyFake } from "@datasette-publish/fake-hosts";
+import { describeProviderContract, realPart, type Running } from "@datasette-publish/testkit";
 import { describe } from "vitest";
 import { fly } from "./provider.ts";
 import { flyScene } from "./scene.test-support.ts";

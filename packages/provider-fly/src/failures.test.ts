@@ -7,8 +7,7 @@ import { flyScene, name } from "./scene.test-support.ts";
 const machine = "/apps/{app_name}/machines/{machine_id}";
 
 describe.skipIf(!realPart("registry"))("what may go wrong at Fly.io", () => {
-  const { fake, app, machines, starts, write, run, ask, changes, request } = flyScene();
-  const status = () => ask((host) => fly.status!(host));
+  const { fake, app, machines, starts, write, run, status, changes, request } = flyScene();
   const goBack = () => rollback(fly, request(), undefined, { report: () => {} });
   const releases = () => machines().map(({ config }) => (config as { metadata: { release: string } }).metadata.release);
 

@@ -5,15 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openProject, type OptionValues, type PublishResult } from "@datasette-publish/core";
 import { ensureRuntime } from "@datasette-publish/runtime";
-import {
-  dockerRunner,
-  realPart,
-  startFlyFake,
-  startRegistry,
-  type FlyFake,
-  type RunningRegistry,
-  publishSite,
-} from "@datasette-publish/testkit";
+import { dockerRunner, startFlyFake, type FlyFake } from "@datasette-publish/fake-hosts";
+import { realPart, startRegistry, type RunningRegistry, publishSite } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fly } from "./provider.ts";
 

@@ -8,8 +8,7 @@ import { fly } from "./provider.ts";
 import { flyScene, name } from "./scene.test-support.ts";
 
 describe.skipIf(!realPart("registry"))("an app at Fly.io", () => {
-  const { fake, app, machines, run, ask, changes, request } = flyScene();
-  const status = () => ask((host) => fly.status!(host));
+  const { fake, app, machines, run, status, changes, request } = flyScene();
   const remove = () => unpublish(fly, request(), { report: () => {} });
 
   const post = async (path: string, body: object) => {
@@ -59,7 +58,7 @@ describe.skipIf(!realPart("registry"))("an app at Fly.io", () => {
 
     test("is taken over when the user marks it", async () => {
       await secret("DATASETTE_PUBLISH_SITE");
-      expect(await status()).toMatchObject({ state: "stopped" });
+      expect(await status()).toMatchObject({ state: "unfinished" });
       await secret("DATASETTE_SECRET");
       await volume();
       await run();
@@ -82,7 +81,7 @@ describe.skipIf(!realPart("registry"))("an app at Fly.io", () => {
 
     test("at first, is known as this tool's and can be removed", async () => {
       await fail();
-      expect(await status()).toMatchObject({ state: "stopped" });
+      expect(await status()).toMatchObject({ state: "unfinished" });
       await remove();
       expect(fake().apps.size).toBe(0);
     });
@@ -99,7 +98,7 @@ describe.skipIf(!realPart("registry"))("an app at Fly.io", () => {
   test("that a first publish left without machines is found and removed", async () => {
     fake().api.fail("POST /apps/{app_name}/machines", { status: 422, body: { error: "no" } });
     await expect(run()).rejects.toMatchObject({ code: "HOST_REFUSED" });
-    expect(await status()).toMatchObject({ state: "stopped" });
+    expect(await status()).toMatchObject({ state: "unfinished" });
     await remove();
     expect(fake().apps.size).toBe(0);
   });

@@ -1,50 +1,56 @@
 import { hash } from "node:crypto";
-import { siteMark, type Image, type ProviderContext, type Rollout, type Task } from "@datasette-publish/core";
+import type { PublishContext, Rollout, Task, Work } from "@datasette-publish/core/provider";
 import * as api from "./api/index.ts";
 import { configOf } from "./machines.ts";
+import type { Options } from "./options.ts";
 import { placesOf } from "./places.ts";
 
-/** How a publish goes. */
-export async function rollout(ctx: ProviderContext, images: readonly Image[]): Promise<Rollout> {
+type Context = PublishContext<Options>;
+
+const creation = <R>(target: string, run: () => Promise<R>): Task<R> => ({ verb: "create", target, run });
+
+/**
+ * How a publish goes. While there is no machine, the secrets come first: by their mark an app is known as ours that a failed push leaves.
+ * Else they come after the push, as a machine that Fly.io starts anew meanwhile might take them.
+ */
+export async function rollout(ctx: Context): Promise<Rollout> {
   const found = await api.readApp(ctx);
+  const app = found.app ? [] : [creation(`app ${ctx.name}`, () => api.createApp(ctx))];
+  const addresses = api.missingAddresses(found).map((type) => creation(`address ${type}`, () => api.assignAddress(ctx, type)));
+  const secrets = secretTasks(ctx, found);
+  const [early, late] = found.machines.length === 0 ? [secrets, []] : [[], secrets];
   return {
-    serving: api.servingOf(found.machines),
-    existed: found.machines.length > 0,
-    tasks: tasksOf(ctx, found, images),
-    url: () => api.urlOf(ctx),
+    tasks: [...app, ...early, ...addresses, pushTask(ctx, found), ...late, ...machineTasks(ctx, found, secrets)],
     afterwards: placesOf(ctx, found).extra.map((machine) => api.removalTask(ctx, machine)),
-    facts: () => ({ app: ctx.name, release: images[0]?.manifestDigest ?? null }),
+    url: () => api.urlOf(ctx),
+    result: ({ images: [image] }) => ({ facts: { app: ctx.name, release: image.manifestDigest } }),
   };
 }
 
-/**
- * What is done until the site is confirmed, in order. While there is no machine, the secrets come first: by their mark an app is known
- * as ours that a failed push leaves. Else they come after the push, as a machine that Fly.io starts anew meanwhile might take them.
- * The tag is a digest of what is served, so that a plan names it too; databases count by their hashes in the inspect data.
- */
-function* tasksOf(ctx: ProviderContext, found: api.Found, images: readonly Image[]): Generator<Task> {
-  const { places, volume } = placesOf(ctx, found);
-  const existing = found.secrets.map(({ name }) => name);
-  const values = { ...ctx.variables(existing), ...(existing.includes(siteMark) ? {} : { [siteMark]: ctx.siteName }) };
+/** Sets what was given and what is missing, when there is any. */
+function secretTasks(ctx: Context, { secrets }: api.Found): readonly Task<api.Secrets>[] {
+  const existing = secrets.map(({ name }) => name);
+  const values = { ...ctx.variables(existing), ...(existing.includes(api.siteMark) ? {} : { [api.siteMark]: ctx.siteName }) };
   const names = Object.keys(values).join(", ");
-  let secrets: api.Secrets = { all: found.secrets, since: {} };
-  const setSecrets = async () => (secrets = await api.setSecrets(ctx, values));
-  const secretTasks: readonly Task[] = names === "" ? [] : [{ verb: "update", target: `secrets ${names}`, run: setSecrets }];
-  const repository = api.repositoryOf(ctx);
-  const tag = `${repository}:deployment-${hash("sha256", JSON.stringify({ ...ctx.site.serve, databases: [] })).slice(0, 12)}`;
-  const credentials = { username: "x", password: api.bareToken(ctx.token) };
-  if (!found.app) yield { verb: "create", target: `app ${ctx.name}`, run: () => api.createApp(ctx) };
-  if (found.machines.length === 0) yield* secretTasks;
-  for (const type of api.missingAddresses(found))
-    yield { verb: "create", target: `address ${type}`, run: () => api.assignAddress(ctx, type) };
-  yield { verb: "push", target: tag, run: () => ctx.deliver.push(images, tag, { credentials, isNew: !found.app }) };
-  if (found.machines.length > 0) yield* secretTasks;
-  for (const { region, was } of places) {
-    const createVolume = async () => (volume.id = await api.createVolume(ctx, region));
-    if (volume.id === "new") yield { verb: "create", target: `volume in ${region}`, run: createVolume };
-    yield api.machineTask(ctx, region, was, () => {
-      const target = { image: `${repository}@${images[0]?.manifestDigest}`, primary: places[0]?.region ?? region, volume: volume.id };
-      return { config: configOf(ctx, target, secrets, was?.config), ...secrets.since };
-    });
-  }
+  return names === "" ? [] : [{ verb: "update", target: `secrets ${names}`, run: () => api.setSecrets(ctx, values) }];
+}
+
+/** The tag is a digest of what is served, so that a plan names it too; databases count by their hashes in the inspect data. */
+function pushTask(ctx: Context, { app }: api.Found): Task {
+  const tag = `${api.repositoryOf(ctx)}:deployment-${hash("sha256", JSON.stringify({ ...ctx.site.serve, databases: [] })).slice(0, 12)}`;
+  const options = { credentials: { username: "x", password: api.bareToken(ctx.token) }, isNew: !app };
+  return { verb: "push", target: tag, ownSteps: true, run: ({ images }) => ctx.deliver.push(images, tag, options) };
+}
+
+/** A volume, when one is to be made, and a machine in each region. */
+function machineTasks(ctx: Context, found: api.Found, [setting]: readonly Task<api.Secrets>[]): readonly Task[] {
+  const { primary, places, volume, newGb } = placesOf(ctx, found);
+  const volumes = newGb === undefined ? [] : [creation(`volume in ${primary}`, () => api.createVolume(ctx, primary, newGb))];
+  const [making] = volumes;
+  const request = ({ images: [image], resultOf }: Work, former?: api.MachineConfig) => {
+    const secrets = setting ? resultOf(setting) : { all: found.secrets, since: {} };
+    const target = { image: `${api.repositoryOf(ctx)}@${image.manifestDigest}`, primary, volume: making ? resultOf(making) : volume?.id };
+    return { config: configOf(ctx, target, secrets, former), ...secrets.since };
+  };
+  return [...volumes, ...places.map(({ region, was }) => api.machineTask(ctx, region, was, (work) => request(work, was?.config)))];
 }

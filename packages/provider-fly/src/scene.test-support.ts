@@ -4,22 +4,26 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openProject, manage, type HostContext, type PublishEvent, type PublishResult } from "@datasette-publish/core";
 import {
-  fakeRuntime,
-  fastClock,
+  openProject,
+  manage,
+  type HostContext,
+  type HostedSite,
+  type Provider,
+  type PublishEvent,
+  type PublishResult,
+  type SiteStatus,
+} from "@datasette-publish/core";
+import {
   startFlyFake,
-  startRegistry,
   stubRunner,
   type FlyApp,
   type FlyFake,
   type FlyMachine,
-  type RunningRegistry,
   type SiteRunner,
   type SiteStart,
-  publishSite,
-  type SiteRequest,
-} from "@datasette-publish/testkit";
+} from "@datasette-publish/fake-hosts";
+import { fakeRuntime, fastClock, startRegistry, type RunningRegistry, publishSite, type SiteRequest } from "@datasette-publish/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { fly } from "./provider.ts";
 
@@ -44,7 +48,8 @@ export interface FlyScene {
   write(csv: string): Promise<void>;
   request(options?: Options, more?: Partial<SiteRequest>): SiteRequest;
   run(options?: Options, more?: Partial<SiteRequest>, signal?: AbortSignal): Promise<PublishResult>;
-  ask<T>(work: (host: HostContext) => Promise<T>): Promise<T>;
+  status(): Promise<SiteStatus | null>;
+  list(): Promise<readonly HostedSite[]>;
   /** What Fly.io was asked to change since `from`, in order, without leases. */
   changes(from?: number): readonly string[];
   /** How the steps of this id ended, in order. */
@@ -110,6 +115,8 @@ export function flyScene(): FlyScene {
     if (found === undefined) throw new Error(`There is no app ${name}.`);
     return found;
   };
+  const ask = <T>(work: (provider: Provider, host: HostContext) => Promise<T>): Promise<T> =>
+    manage(fly, request(), { report }, (host) => work(fly, host));
   return {
     fake: () => fake,
     app,
@@ -121,7 +128,8 @@ export function flyScene(): FlyScene {
     write,
     request,
     run: (options, more, signal) => publishSite(fly, request(options, more), { report, ...(signal === undefined ? {} : { signal }) }),
-    ask: (work) => manage(fly, request(), { report }, work),
+    status: () => ask((provider, host) => provider.status!(host)),
+    list: () => ask((provider, host) => provider.list!(host)),
     outcomes: (id) => events.flatMap((event) => (event.type === "step.ended" && event.id === id ? [event.outcome] : [])),
     changes: (from = 0) =>
       fake.api.requests

@@ -5,8 +5,7 @@ import { fly } from "./provider.ts";
 import { flyScene, name } from "./scene.test-support.ts";
 
 describe.skipIf(!realPart("registry"))("a published site at Fly.io", () => {
-  const { fake, machines, sickRegions, write, run, ask, request } = flyScene();
-  const status = () => ask((host) => fly.status!(host));
+  const { fake, machines, sickRegions, write, run, status, list, request } = flyScene();
   const rollback = async (id?: string) => (await goBack(fly, request(), id, { report: () => {} })).release;
 
   test("has a status", async () => {
@@ -53,10 +52,10 @@ describe.skipIf(!realPart("registry"))("a published site at Fly.io", () => {
     expect(machines().map(({ image }) => image.digest)).toEqual([second, second]);
   });
 
-  test("that never got well is stopped, and can be removed", async () => {
+  test("that never got well is not finished, and can be removed", async () => {
     sickRegions.add("iad");
     await expect(run({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
-    expect(await status()).toMatchObject({ state: "stopped", releases: [] });
+    expect(await status()).toMatchObject({ state: "unfinished", releases: [] });
     expect(await status()).not.toHaveProperty("site");
     await unpublish(fly, request(), { report: () => {} });
     expect(fake().apps.size).toBe(0);
@@ -65,10 +64,10 @@ describe.skipIf(!realPart("registry"))("a published site at Fly.io", () => {
   test("is listed, and removed with all it has", async () => {
     await run({ createVolume: 1 });
     await run({ app: "empty", region: ["mars"] }).catch(() => undefined);
-    expect(await ask((host) => fly.list!(host))).toMatchObject([{ name }]);
+    expect(await list()).toMatchObject([{ name }]);
     await unpublish(fly, request(), { report: () => {} });
     expect(fake().apps.size).toBe(0);
-    expect(await ask((host) => fly.list!(host))).toEqual([]);
+    expect(await list()).toEqual([]);
     await expect(unpublish(fly, request(), { report: () => {} })).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
   });
 });

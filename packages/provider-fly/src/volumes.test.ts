@@ -1,5 +1,6 @@
 import type { PublishResult } from "@datasette-publish/core";
-import { realPart, type FlyFake } from "@datasette-publish/testkit";
+import type { FlyFake } from "@datasette-publish/fake-hosts";
+import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { flyScene, name } from "./scene.test-support.ts";
 

@@ -1,4 +1,5 @@
-import { describeProviderContract, realPart, type HerokuFake } from "@datasette-publish/testkit";
+import type { HerokuFake } from "@datasette-publish/fake-hosts";
+import { describeProviderContract, realPart } from "@datasette-publish/testkit";
 import { describe } from "vitest";
 import { heroku } from "./provider.ts";
 import { clock, herokuScene } from "./scene.test-support.ts";

@@ -11,7 +11,7 @@ describe.skipIf(!realPart("registry"))("what goes wrong at Heroku", () => {
     await write("name,legs\nRex,4\n");
     await expect(run({}, { timeoutMs: 500, variables: ["COLOUR=crimson"] })).rejects.toMatchObject({
       code: "DEPLOYMENT_UNHEALTHY",
-      facts: { restored: "Release v3" },
+      facts: { restored: "Release v3", logs: expect.stringContaining("heroku[web.1]") as string },
     });
     expect(app().releases.at(-1)).toMatchObject({ description: "Rollback to v3", slug: app().releases[2]?.slug });
     expect(app().configVars).toEqual({ DATASETTE_PUBLISH_SITE: "pets", DATASETTE_SECRET: secret });

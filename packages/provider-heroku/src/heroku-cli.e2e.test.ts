@@ -6,16 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { openProject } from "@datasette-publish/core";
-import {
-  fakeRuntime,
-  realPart,
-  startHerokuFake,
-  startRegistry,
-  stubRunner,
-  type HerokuFake,
-  type RunningRegistry,
-  publishSite,
-} from "@datasette-publish/testkit";
+import { startHerokuFake, stubRunner, type HerokuFake } from "@datasette-publish/fake-hosts";
+import { fakeRuntime, realPart, startRegistry, type RunningRegistry, publishSite } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { heroku } from "./provider.ts";
 

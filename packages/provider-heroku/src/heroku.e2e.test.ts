@@ -4,16 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openProject, type PublishResult } from "@datasette-publish/core";
 import { ensureRuntime } from "@datasette-publish/runtime";
-import {
-  dockerBuilder,
-  dockerRunner,
-  realPart,
-  startHerokuFake,
-  startRegistry,
-  type HerokuFake,
-  type RunningRegistry,
-  publishSite,
-} from "@datasette-publish/testkit";
+import { dockerBuilder, dockerRunner, startHerokuFake, type HerokuFake } from "@datasette-publish/fake-hosts";
+import { realPart, startRegistry, type RunningRegistry, publishSite } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { heroku } from "./provider.ts";
 

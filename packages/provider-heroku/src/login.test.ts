@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileCredentials } from "@datasette-publish/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { apiUrl, repositoryOf } from "./api/client.ts";
 import { heroku } from "./provider.ts";
@@ -8,7 +9,7 @@ import { heroku } from "./provider.ts";
 describe("the netrc file of Heroku's CLI", () => {
   let home: string;
   const file = () => join(home, process.platform === "win32" ? "_netrc" : ".netrc");
-  const find = (env: Record<string, string> = {}) => heroku.login?.find?.({ HOME: home, ...env });
+  const find = (env: Record<string, string> = {}) => fileCredentials({ HOME: home, ...env }).token(heroku);
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), "netrc-"));
   });

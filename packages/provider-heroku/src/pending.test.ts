@@ -8,7 +8,7 @@ import { heroku } from "./provider.ts";
 import { herokuScene, name, type HerokuScene } from "./scene.test-support.ts";
 
 describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () => {
-  const { fake, app, site, request, write, run, ask, changes, output, events } = herokuScene();
+  const { fake, app, site, request, write, run, ask, changes, output } = herokuScene();
 
   /** Cancels at the first line of output; returns what was reported. */
   async function cancelled(...asked: Parameters<HerokuScene["request"]>): Promise<readonly PublishEvent[]> {
@@ -27,14 +27,14 @@ describe.skipIf(!realPart("registry"))("what is still on its way at Heroku", () 
 
   test("a release that is still on its way is waited for, also when it is an earlier run's", async () => {
     await run();
-    const { id, version, description, createdAt } = app().releases.at(-1)!;
-    const release = { id, version, description, created_at: createdAt, status: "pending", current: false, output_stream_url: null };
-    fake().api.fail("GET /apps/{app}/releases", { status: 200, body: [release] }, 7);
+    fake().behaviour.releasePhase = "hangs";
+    await ask((host) => api(host)("PATCH /apps/{app}/config-vars", {}, { body: { THEIRS: "1" } }));
     const { plan } = await run({}, { dryRun: true });
-    expect(plan?.[0]).toEqual({ verb: "wait", target: `for release v${version} of ${name}` });
-    await run();
-    expect(events).toContainEqual(expect.objectContaining({ type: "step.started", id: "heroku.wait" }));
-    expect(fake().api.requests.map(({ operation }) => operation)).toContain("GET /apps/{app}/releases/{release}");
+    expect(plan?.[0]).toEqual({ verb: "wait", target: `for release v4 of ${name}` });
+    const report = (event: PublishEvent) =>
+      void (event.type === "step.started" && event.id === "heroku.wait" && (fake().behaviour.releasePhase = "none"));
+    await publishSite(heroku, request(), { report });
+    expect(app().releases).toMatchObject([{}, {}, {}, { status: "succeeded", description: "Set THEIRS config vars" }]);
   });
 
   test("a run that is cancelled while a release is pending is finished by the next", async () => {

@@ -1,54 +1,44 @@
-import { hosted, providerInterface, siteMark, type Provider, type SiteStatus } from "@datasette-publish/core";
-import { configVarsOf } from "./api/apps.ts";
+import type { Provider } from "@datasette-publish/core/provider";
+import { configVarsOf, hasRun, siteMark } from "./api/apps.ts";
 import { api, login } from "./api/client.ts";
-import { dynoSizes, requireUp, webDynos } from "./api/dynos.ts";
+import { requireUp, stateOf, webDynos } from "./api/dynos.ts";
 import { readLog } from "./api/logs.ts";
 import { listReleases, readRelease, rollBack, shownRelease, shownReleases } from "./api/releases.ts";
+import { options, type Options } from "./options.ts";
 import { rollout } from "./rollout.ts";
-import { checkPlace, isContainer, suitable } from "./suitability.ts";
-
-/** State of a dyno → state of the site; whatever else a dyno does, it is about to start. */
-const states: Readonly<Record<string, SiteStatus["state"]>> = { up: "running", idle: "sleeping", crashed: "failed", down: "stopped" };
-
-const ofPublish = { type: "string", publishOnly: true } as const;
+import { isContainer, requireSamePlace, suitable } from "./suitability.ts";
 
 /** Heroku's Cedar generation: an app on the container stack, with neither Heroku's CLI nor Docker. */
-export const heroku: Provider = hosted({
-  interface: providerInterface,
+export const heroku: Provider<Options> = {
+  interface: 1,
   name: "heroku",
   title: "Heroku",
   description: "An app at Heroku, with neither Docker nor Heroku's CLI",
-  accepts: { platforms: ["amd64"] },
-  options: {
-    app: { type: "string", description: "Name of the app; made from the site's name when not given", char: "a" },
-    team: { ...ofPublish, description: "Team that a new app belongs to" },
-    region: { ...ofPublish, description: "Region of a new app: us or eu" },
-    dynoSize: { ...ofPublish, description: "Size of the web dyno; a new app gets basic, 7 USD a month", choices: dynoSizes },
-    build: { ...ofPublish, description: "What makes the image: this tool, or Heroku", choices: ["image", "remote"], default: "image" },
-    setStack: { ...ofPublish, type: "boolean", description: "Replace what an existing app runs; its stack becomes container" },
-  },
+  accepts: { images: { platforms: ["linux/amd64"] } },
+  about: { text: "A new app costs 7 USD a month.", url: "https://www.heroku.com/pricing", asOf: "2026-11-30" },
+  options,
   login,
   names: { option: "app", pattern: /^[a-z][a-z0-9-]{1,28}[a-z0-9]$/, maxLength: 30 },
   recipe: () => ({ settings: { force_https_urls: "1" } }),
   async check(ctx) {
     const { app } = await suitable(ctx);
-    for (const option of ["region", "team"] as const) await checkPlace(ctx, app, option);
+    if (app !== null) requireSamePlace(ctx, app);
   },
   rollout,
   async status(ctx) {
     const { [siteMark]: site } = await configVarsOf(ctx, ctx.name);
     if (site === undefined) return null;
-    const { maintenance, name, web_url: url, region } = await api(ctx)("GET /apps/{app}");
-    const [dyno] = await webDynos(ctx);
-    const state = maintenance || dyno === undefined ? "stopped" : (states[dyno.state ?? ""] ?? "starting");
+    const call = api(ctx);
+    const reads = [call("GET /apps/{app}"), call("GET /apps/{app}/formation"), listReleases(ctx), webDynos(ctx)] as const;
+    const [{ maintenance, name, web_url: url, region }, formation, releases, [dyno]] = await Promise.all(reads);
+    const state = !hasRun(formation, releases) ? "unfinished" : maintenance ? "stopped" : stateOf(dyno);
     const facts = { dynoSize: dyno?.size?.toLowerCase() ?? null, region: region.name };
-    return { site, name, url, state, releases: shownReleases(await listReleases(ctx)), facts };
+    return { site, name, url, state, releases: shownReleases(releases), facts };
   },
   logs: (ctx, { follow, lines }) => readLog(ctx, follow, lines),
-  async rollback(ctx, { id }) {
-    const isStopped = (await webDynos(ctx)).length === 0;
+  async rollback(ctx, { id }, { state }) {
     const release = await rollBack(ctx, (await readRelease(ctx, id.slice("v".length))).id);
-    if (!isStopped) await requireUp(ctx, release);
+    if (state !== "stopped") await requireUp(ctx, release);
     return shownRelease(release);
   },
   async unpublish(ctx) {
@@ -59,4 +49,4 @@ export const heroku: Provider = hosted({
     const vars = await Promise.all(apps.map(({ name }) => configVarsOf(ctx, name)));
     return apps.filter((_, i) => siteMark in (vars[i] ?? {})).map(({ name, web_url: url }) => ({ name, url }));
   },
-});
+};

@@ -1,69 +1,35 @@
-import { siteMark, type Image, type ProviderContext, type Rollout, type Task } from "@datasette-publish/core";
-import { createApp, releaseImage, scaleWeb, setConfigVars, setStack } from "./api/apps.ts";
-import { buildImage, undoBuild } from "./api/builds.ts";
-import { repositoryOf } from "./api/client.ts";
+import type { PublishContext, Rollout } from "@datasette-publish/core/provider";
 import { watchRelease } from "./api/dynos.ts";
-import { finishNewest, finishRelease } from "./api/releases.ts";
-import type { Release } from "./api/types.ts";
+import { buildTask, createTask, dynoTask, pushTask, stackTask, varTasks, waitTask } from "./api/tasks.ts";
 import { WayBack } from "./api/way-back.ts";
+import type { Options } from "./options.ts";
 import { isContainer, suitable } from "./suitability.ts";
 
 /** Every task looks at what is there, so that a run finishes what one before it left. Config vars come before the release that needs them. */
-export async function rollout(ctx: ProviderContext, images: readonly Image[]): Promise<Rollout> {
-  const { app, vars, newest, current, web, size: former, hasRun } = await suitable(ctx);
-  const isServing = web !== undefined && web.quantity > 0;
-  const size = String(ctx.options["dynoSize"] ?? former ?? "basic").toLowerCase();
-  const isScaled = isServing && web.size.toLowerCase() === size;
-  const wanted = { ...ctx.variables(Object.keys(vars)), [siteMark]: ctx.siteName };
-  const missing = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => vars[name] !== value));
-  const way = new WayBack(hasRun ? current : undefined, newest);
-  const isRemote = ctx.options["build"] === "remote";
-  const of = (what: string): string => `${what} of ${ctx.name}`;
-  const [{ configDigest } = { configDigest: null }] = images;
-  let url = app?.web_url ?? null;
-  let release: Release | undefined;
-
-  function* tasks(): Generator<Task> {
-    if (newest?.status === "pending")
-      yield { verb: "wait", target: of(`for release v${newest.version}`), run: () => finishRelease(ctx, newest, { mayFail: true }) };
-    if (app === null) yield { verb: "create", target: `app ${ctx.name}`, run: async () => (url = (await createApp(ctx)).web_url) };
-    else if (!isContainer(app)) {
-      const undo: Task["undo"] = async (host) => (way.isClosed ? null : setStack(host, app.build_stack.name));
-      yield { verb: "update", target: of("stack"), run: () => setStack(ctx, "container"), undo };
-    }
-    if (Object.keys(missing).length > 0) {
-      const run = () => setConfigVars(ctx, missing);
-      yield { verb: "update", target: of("config vars"), run, undo: (host) => way.go(host) };
-    }
-    if (isRemote) {
-      const run: Task["run"] = (unchanged) => Promise.all(images.map((image) => buildImage(image, ctx, unchanged)));
-      yield { verb: "create", target: of("build"), run, undo: (host) => undoBuild(images, host, way) };
-    } else {
-      const credentials = { username: "_", password: ctx.token };
-      const target = repositoryOf(ctx);
-      yield { verb: "push", target, run: () => ctx.deliver.push(images, target, { manifest: "docker", credentials }) };
-    }
-    yield {
-      verb: isServing ? "replace" : "run",
-      target: of("web dyno"),
-      async run(unchanged) {
-        if (!isRemote) await Promise.all(images.map((image) => releaseImage(ctx, image)));
-        release = await finishNewest(ctx, newest);
-        if (!isScaled) await scaleWeb(ctx, Math.max(web?.quantity ?? 0, 1), size);
-        else if (release?.id === newest?.id) unchanged();
-      },
-      undo: (host) => way.go(host).finally(() => (isScaled ? undefined : scaleWeb(host, web?.quantity ?? 0, web?.size))),
-    };
-  }
-
+export async function rollout(ctx: PublishContext<Options>): Promise<Rollout> {
+  const found = await suitable(ctx);
+  const { app, newest, hasRun } = found;
+  const way = new WayBack(found);
+  const size = ctx.options.dynoSize ?? (found.size ?? "basic").toLowerCase();
+  const create = createTask(ctx);
+  const serve = dynoTask(ctx, found, size, way);
+  const watch = watchRelease(ctx);
   return {
-    existed: hasRun,
-    get serving() {
-      return isServing ? way.title : null;
+    tasks: [
+      ...(newest?.status === "pending" ? [waitTask(ctx, newest)] : []),
+      ...(app === null ? [create] : isContainer(app) ? [] : [stackTask(ctx, app, way)]),
+      ...varTasks(ctx, found, way),
+      ctx.options.build === "remote" ? buildTask(ctx, way) : pushTask(ctx),
+      serve,
+    ],
+    resumes: !hasRun,
+    url: (made) => (app ?? made.resultOf(create)).web_url,
+    ready: (made) => watch.ready(made.resultOf(serve)),
+    gone: (made) => watch.gone(made.resultOf(serve)),
+    result(made) {
+      const [{ configDigest }] = made.images;
+      const release = made.resultOf(serve);
+      return { facts: { app: ctx.name, configDigest, dynoSize: size, release: release ? `v${release.version}` : null } };
     },
-    tasks: tasks(),
-    url: () => url,
-    facts: () => ({ app: ctx.name, configDigest, dynoSize: size, release: release ? `v${release.version}` : null }),
-    ...watchRelease(ctx, () => release),
   };
 }

@@ -2,18 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openProject, manage, type HostContext, type PublishEvent, type PublishResult } from "@datasette-publish/core";
-import {
-  fakeRuntime,
-  fastClock,
-  startHerokuFake,
-  startRegistry,
-  stubRunner,
-  type HerokuApp,
-  type HerokuFake,
-  type RunningRegistry,
-  publishSite,
-  type SiteRequest,
-} from "@datasette-publish/testkit";
+import { startHerokuFake, stubRunner, type HerokuApp, type HerokuFake } from "@datasette-publish/fake-hosts";
+import { fakeRuntime, fastClock, startRegistry, type RunningRegistry, publishSite, type SiteRequest } from "@datasette-publish/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { heroku } from "./provider.ts";
 

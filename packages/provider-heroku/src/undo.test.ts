@@ -22,7 +22,7 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
 
   async function problemAfter(states: readonly string[], version: number): Promise<string | null> {
     answerDynos(states, version);
-    return ask((host) => watchRelease(host, () => ({ version: 3 })).ready());
+    return ask((host) => watchRelease(host).ready({ version: 3 }));
   }
 
   test("is not taken for a success while the dyno before serves as many rows", async () => {
@@ -91,8 +91,10 @@ describe.skipIf(!realPart("registry"))("a publish to Heroku that fails", () => {
   test("goes back when the dyno crashes later, without waiting for the site", async () => {
     await run();
     await write("name,legs\nRex,4\n");
-    answerDynos(["up", "crashed"], 4, 2);
-    await expect(run({}, { timeoutMs: 600_000 })).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v3" } });
+    const publishing = publishSite(heroku, request({}, { timeoutMs: 600_000 }), {
+      report: (event) => void (event.type === "step.started" && event.id === "confirm" && answerDynos(["up", "crashed"], 4, 2)),
+    });
+    await expect(publishing).rejects.toMatchObject({ code: unhealthy, facts: { restored: "Release v3" } });
   });
 
   test("goes back when it is cancelled while it waits", async () => {

@@ -1,8 +1,11 @@
-import { rollback, unpublish, type HostContext } from "@datasette-publish/core";
+import { rollback, unpublish, type HostContext, type Provider } from "@datasette-publish/core";
 import { realPart } from "@datasette-publish/testkit";
 import { describe, expect, test } from "vitest";
 import { heroku } from "./provider.ts";
 import { herokuScene, name } from "./scene.test-support.ts";
+
+/** As core sees it: its options may be any. */
+const provider: Provider = heroku;
 
 /** What Heroku answers about one dyno. */
 function answerOf(state: string, version: number) {
@@ -11,14 +14,14 @@ function answerOf(state: string, version: number) {
 
 describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
   const { fake, app, site, write, request, run, ask, changes, output } = herokuScene();
-  const goBack = async (id?: string) => (await rollback(heroku, request(), id, { report: () => {} })).release;
-  const passedOver = async () => (await ask(heroku.status!))?.releases.flatMap((release) => (release.passedOver ? [release.id] : []));
-  const stateOf = async () => (await ask(heroku.status!))?.state;
+  const goBack = async (id?: string) => (await rollback(provider, request(), id, { report: () => {} })).release;
+  const passedOver = async () => (await ask(provider.status!))?.releases.flatMap((release) => (release.passedOver ? [release.id] : []));
+  const stateOf = async () => (await ask(provider.status!))?.state;
 
   test("has a status with its releases", async () => {
-    expect(await ask(heroku.status!)).toBeNull();
+    expect(await ask(provider.status!)).toBeNull();
     const { deployment } = await run();
-    expect(await ask(heroku.status!)).toEqual({
+    expect(await ask(provider.status!)).toEqual({
       site: "pets",
       name,
       url: deployment?.url,
@@ -55,11 +58,19 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     expect(await stateOf()).toBe("stopped");
   });
 
+  test("is unfinished until something has run", async () => {
+    fake().api.fail("PATCH /apps/{app}/formation", { status: 422, body: { id: "invalid_params", message: "No." } });
+    await expect(run()).rejects.toMatchObject({ code: "HOST_REFUSED" });
+    expect(await stateOf()).toBe("unfinished");
+    await run();
+    expect(await stateOf()).toBe("running");
+  });
+
   test("has a log, of as many lines as are asked for", async () => {
     await run();
     const lines: string[] = [];
     await ask(async (host) => {
-      for await (const line of heroku.logs!(host, { follow: false, lines: 2 })) lines.push(line);
+      for await (const line of provider.logs!(host, { follow: false, lines: 2 })) lines.push(line);
     });
     expect(lines).toEqual(app().log.lines.slice(-2));
   });
@@ -69,8 +80,8 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     app().configVars["OTHER_API_KEY"] = "known-at-heroku-only";
     for (const value of Object.values(app().configVars)) app().log.write(`app[web.1]: It is ${value}.`);
     await ask(async (host) => {
-      await heroku.status!(host);
-      for await (const text of heroku.logs!(host, { follow: false, lines: 3 })) host.report({ type: "output", id: "logs", text });
+      await provider.status!(host);
+      for await (const text of provider.logs!(host, { follow: false, lines: 3 })) host.report({ type: "output", id: "logs", text });
     });
     const lines = output().slice(-3);
     const { DATASETTE_SECRET: secret, OTHER_API_KEY: other } = app().configVars;
@@ -82,14 +93,14 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
   test("is not shown to who lacks a second factor", async () => {
     await run();
     fake().api.fail("GET /apps/{app}/config-vars", { status: 403, body: { id: "two_factor", message: "A second factor is needed." } });
-    await expect(ask(heroku.status!)).rejects.toMatchObject({ code: "CREDENTIALS_INSUFFICIENT" });
+    await expect(ask(provider.status!)).rejects.toMatchObject({ code: "CREDENTIALS_INSUFFICIENT" });
   });
 
   test("has a log that is followed until somebody stops it", async () => {
     await run();
     const stop = new AbortController();
     const follow = async (host: HostContext) => {
-      for await (const line of heroku.logs!({ ...host, signal: stop.signal }, { follow: true, lines: 100 }))
+      for await (const line of provider.logs!({ ...host, signal: stop.signal }, { follow: true, lines: 100 }))
         if (line.includes("Release v3 created")) stop.abort();
     };
     await expect(ask(follow)).rejects.toMatchObject({ code: "CANCELLED" });
@@ -112,7 +123,7 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     const streams = [silent("one\ntwo\n"), silent("two\nthree\n"), () => Promise.reject(new Error("enough"))];
     const answer: typeof fetch = (...call) => streams.shift()!(...call);
     const follow = async (host: HostContext) => {
-      for await (const line of heroku.logs!({ ...host, fetch: answer }, { follow: true, lines: 100 })) lines.push(line);
+      for await (const line of provider.logs!({ ...host, fetch: answer }, { follow: true, lines: 100 })) lines.push(line);
     };
     await expect(ask(follow)).rejects.toMatchObject({ code: "HOST_UNREACHABLE" });
     expect(lines).toEqual(["one", "two", "three"]);
@@ -128,7 +139,7 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     expect(app().releases.at(-1)?.slug).toEqual(app().releases[2]?.slug);
     expect(await goBack("v4")).toMatchObject({ id: "v6" });
     expect(app().releases.at(-1)?.slug).toEqual(app().releases[3]?.slug);
-    expect(await ask(heroku.status!)).toMatchObject({ releases: [{ id: "v6", current: true }, {}, {}, {}, {}, {}] });
+    expect(await ask(provider.status!)).toMatchObject({ releases: [{ id: "v6", current: true }, {}, {}, {}, {}, {}] });
   });
 
   test("has gone back once a dyno of that release is up", async () => {
@@ -179,17 +190,17 @@ describe.skipIf(!realPart("registry"))("what is published at Heroku", () => {
     await fake().addApp({ name: "other", stack: "container" });
     await fake().addApp({ name: "older", stack: "heroku-24" });
     const { deployment } = await run();
-    expect(await ask(heroku.list!)).toEqual([{ name, url: deployment?.url }]);
-    await unpublish(heroku, request(), { report: () => {} });
+    expect(await ask(provider.list!)).toEqual([{ name, url: deployment?.url }]);
+    await unpublish(provider, request(), { report: () => {} });
     expect([...fake().apps.keys()]).toEqual(["other", "older"]);
-    await expect(unpublish(heroku, request(), { report: () => {} })).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
+    await expect(unpublish(provider, request(), { report: () => {} })).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
   });
 
   test("is not an app that this tool did not make", async () => {
     await fake().addApp({ name, stack: "container" });
-    expect(await ask(heroku.status!)).toBeNull();
+    expect(await ask(provider.status!)).toBeNull();
     await expect(goBack()).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
-    await expect(unpublish(heroku, request(), { report: () => {} })).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
+    await expect(unpublish(provider, request(), { report: () => {} })).rejects.toMatchObject({ code: "NOT_PUBLISHED" });
     expect(changes()).toEqual([]);
   });
 });

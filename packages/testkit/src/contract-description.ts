@@ -17,7 +17,7 @@ export function describesItself(provider: Provider): void {
     expect(provider.name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
     expect(provider.title).not.toBe("");
     expect(provider.description).toMatch(/[^.\s]$/);
-    expect(provider.accepts.platforms.length).toBeGreaterThan(0);
+    expect(provider.accepts.images.platforms.length).toBeGreaterThan(0);
     expect(Object.entries(provider.instead ?? {}).flatMap(([verb, command]) => problemsOfCommand(verb, command))).toEqual([]);
   });
 
@@ -82,6 +82,10 @@ function takes({ pattern, maxLength }: NameRule, name: string): boolean {
   return name.length <= maxLength && pattern.test(name);
 }
 
+function isList(choices: OptionSpec["choices"]): choices is readonly string[] {
+  return Array.isArray(choices);
+}
+
 /** What is wrong with an option of a provider that has these `options`; empty if nothing is. */
 export function problemsOfOption(name: string, spec: OptionSpec, options: Provider["options"]): readonly string[] {
   const named = [...spec.description.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => key);
@@ -101,7 +105,10 @@ export function problemsOfOption(name: string, spec: OptionSpec, options: Provid
     [spec.level === undefined || ["main", "more"].includes(spec.level), "its level is neither main nor more"],
     [spec.scope === undefined || spec.scope === "machine", "its scope is not machine"],
     [spec.label === undefined || /^\S.*[^.\s]$/.test(spec.label), "its label is no phrase without a full stop"],
-    [!spec.choices || spec.default === undefined || spec.choices.includes(String(spec.default)), "its default is none of its choices"],
+    [
+      !isList(spec.choices) || spec.default === undefined || spec.choices.includes(String(spec.default)),
+      "its default is none of its choices",
+    ],
   ];
   return rules.flatMap(([kept, problem]) => (kept ? [] : [`${name}: ${problem}`]));
 }

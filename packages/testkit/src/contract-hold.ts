@@ -54,10 +54,11 @@ export function holdFetch(
     };
   const holding: Provider = {
     ...provider,
-    publish(images, ctx) {
+    async rollout(ctx, before) {
+      const rollout = await provider.rollout({ ...ctx, fetch: silent(ctx.fetch) }, before);
       hold?.(stop.signal);
       if (hold) cancelSoon();
-      return provider.publish(images, { ...ctx, fetch: silent(ctx.fetch) });
+      return rollout;
     },
   };
   return { provider: holding, isHeld: () => isHeld };

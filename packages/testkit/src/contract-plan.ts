@@ -48,7 +48,7 @@ export function describesPlan({ provider, setup, scene }: Contract): void {
   it("sends nothing of an image that is too large", { timeout }, async () => {
     const before = await listFiles(scene().dir);
     const changes = watchChanges(setup.host);
-    const recording = recorded({ ...provider, accepts: { ...provider.accepts, maxBytes: 100 } });
+    const recording = recorded({ ...provider, accepts: { images: { ...provider.accepts.images, maxBytes: 100 } } });
     await expect(scene().run({ provider: recording.provider })).rejects.toMatchObject({ code: "IMAGE_TOO_LARGE" });
     expect(recording.actions).toEqual([]);
     expect(changes()).toEqual([]);

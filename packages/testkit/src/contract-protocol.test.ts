@@ -71,14 +71,16 @@ const careless: Provider = {
   title: "Careless",
   description: "Speaks as it likes",
   options: { fail: { type: "boolean", description: "Fail" } },
-  accepts: { platforms: ["amd64"] },
+  accepts: { images: { platforms: ["linux/amd64"] } },
   check: () => Promise.resolve(),
-  plan: () => Promise.resolve([]),
-  publish: (_images, { options, report }) => {
-    report(warned({ code: "ODD" }));
-    if (options["fail"]) throw new PublishError("HOST_BUSY", "Busy.", "Use --later.");
-    return Promise.resolve(deployment(["docker run pets"]));
-  },
+  rollout: async ({ options, report }) => ({
+    tasks: [],
+    result() {
+      report(warned({ code: "ODD" }));
+      if (options["fail"]) throw new PublishError("HOST_BUSY", "Busy.", "Use --later.");
+      return deployment(["docker run pets"]);
+    },
+  }),
 };
 
 let scene: Scene;

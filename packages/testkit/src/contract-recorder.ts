@@ -5,7 +5,7 @@ export function recorded(provider: Provider): { provider: Provider; actions: rea
   const actions: PlanAction[] = [];
   const recording: Provider = {
     ...provider,
-    publish: (images, ctx) => provider.publish(images, { ...ctx, deliver: recordDeliver(ctx.deliver, actions) }),
+    rollout: (ctx, before) => provider.rollout({ ...ctx, deliver: recordDeliver(ctx.deliver, actions) }, before),
   };
   return { provider: recording, actions };
 }
@@ -29,8 +29,7 @@ function recordDeliver(deliver: Deliver, actions: PlanAction[]): Deliver {
       note("push", reference);
       return deliver.push(images, reference, options);
     },
-    source(image, file, files) {
-      return deliver.source(image, file, files);
-    },
+    source: deliver.source,
+    check: deliver.check,
   };
 }

@@ -4,20 +4,22 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { closeScene, fakeRuntime, openScene, type Scene } from "./contract-scene.ts";
 
 let scene: Scene;
-const published: { image: Image | undefined; env: Readonly<Record<string, string | undefined>>; source: string }[] = [];
+const published: { image: Image; env: Readonly<Record<string, string | undefined>>; source: string }[] = [];
 const shelf: Provider = {
-  interface: 2,
+  interface: 1,
   name: "shelf",
   title: "Shelf",
   description: "Keeps nothing",
   options: {},
-  accepts: { platforms: ["amd64"] },
+  accepts: { images: { platforms: ["linux/amd64"] } },
   check: () => Promise.resolve(),
-  plan: () => Promise.resolve([]),
-  publish: ([image], { env, source }) => {
-    published.push({ image, env, source });
-    return Promise.resolve({ provider: "shelf", id: "site", url: null, next: [], facts: {} });
-  },
+  rollout: async ({ env, source }) => ({
+    tasks: [],
+    result({ images: [image] }) {
+      published.push({ image, env, source });
+      return { facts: {} };
+    },
+  }),
 };
 beforeEach(async () => {
   published.splice(0);
@@ -30,7 +32,7 @@ afterEach(() => closeScene(scene));
 
 it("builds on the runtime that is given", async () => {
   await scene.run();
-  expect(Buffer.from(published[0]?.image?.config ?? []).toString()).toContain("/bin/server");
+  expect(Buffer.from(published[0]?.image.config ?? []).toString()).toContain("/bin/server");
 });
 
 it("has programs, and a home of its own", async () => {

@@ -1,4 +1,4 @@
-import { isPublishError, type Provider } from "@datasette-publish/core";
+import { isPublishError, type Provider, type Work } from "@datasette-publish/core";
 import { expect, it } from "vitest";
 import { contractTimeoutMs as timeout, type Contract } from "./contract-scene.ts";
 import { leaksInFiles, leaksInImage, leaksInProcesses, watchWhile } from "./contract-leaks.ts";
@@ -7,7 +7,7 @@ import { leaksInFiles, leaksInImage, leaksInProcesses, watchWhile } from "./cont
 export function describesSecrets({ provider, scene }: Contract): void {
   it("shows none in an event, an error, a plan, a result, an address or on the console", { timeout }, async () => {
     const shown: unknown[] = [await scene().run({ dryRun: true }), await scene().run()];
-    shown.push(await failure(scene().run({ provider: { ...provider, publish: leak } })), scene().events());
+    shown.push(await failure(scene().run({ provider: { ...provider, rollout: leak } })), scene().events());
     const text = shown.map((value) => JSON.stringify(value)).join("\n");
     expect(scene().canaries.filter((canary) => text.includes(canary))).toEqual([]);
     const traces = scene()
@@ -19,11 +19,14 @@ export function describesSecrets({ provider, scene }: Contract): void {
   it("leaves none in a file, a process list or the image", { timeout }, async () => {
     const { canaries, root } = scene();
     const inImages: string[] = [];
+    const look = async ({ images }: Work) => {
+      for (const image of images) inImages.push(...(await leaksInImage(image, canaries)));
+    };
     const looking: Provider = {
       ...provider,
-      async publish(images, ctx) {
-        for (const image of images) inImages.push(...(await leaksInImage(image, canaries)));
-        return provider.publish(images, ctx);
+      async rollout(ctx, before) {
+        const rollout = await provider.rollout(ctx, before);
+        return { ...rollout, tasks: [{ verb: "wait", target: "for a look", ownSteps: true, run: look }, ...rollout.tasks] };
       },
     };
     const meanwhile = await watchWhile(
@@ -37,7 +40,7 @@ export function describesSecrets({ provider, scene }: Contract): void {
 }
 
 /** A careless provider: throws everything it was given. */
-const leak: Provider["publish"] = (_images, ctx) => {
+const leak: Provider["rollout"] = (ctx) => {
   const { env, options, token } = ctx;
   const everything = JSON.stringify({ env, options, token, variables: ctx.variables([]) });
   ctx.report({ type: "output", id: "leak", text: everything });

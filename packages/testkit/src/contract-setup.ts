@@ -1,9 +1,11 @@
-import type { Clock, Context, OptionValue, PlanAction, PublishResult, Runtime } from "@datasette-publish/core";
+import type { Clock, Context, OptionValue, PlanAction, Provider, PublishResult, Runtime } from "@datasette-publish/core";
 
 /** What a provider's own test hands to the suite. */
 export interface ContractSetup {
   /** Names the mode in the test report when one provider is run in several. */
   readonly mode?: string;
+  /** The provider that an extension is tested with. */
+  readonly base?: Provider;
   /** The options of one publish; `dir` is an empty folder that lives as long as the test. */
   readonly options: (dir: string) => Readonly<Record<string, OptionValue>>;
   /** Holds the token of a provider with a login, under the variable that it names. `PATH` is there, and a `HOME` without files. */

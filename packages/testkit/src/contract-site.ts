@@ -64,7 +64,7 @@ function describesSickness({ scene }: Contract, running: RunningNow): void {
     const before = await found(running);
     await scene().change();
     const failing = scene().run({ isSick: true });
-    const how = "a site that answers 503 is not published: use hosted, or ctx.confirm";
+    const how = "a site that answers 503 is not published: tell its url";
     await expect(failing, how).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
     expect((await found(running)).image, "what served before does not serve again: a task needs its undo").toBe(before.image);
     expect((await scene().run()).deployment?.id).toBe(deployment?.id);

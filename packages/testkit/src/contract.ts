@@ -1,4 +1,4 @@
-import type { Provider } from "@datasette-publish/core";
+import { extend, type Extension, type Provider } from "@datasette-publish/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describesAbort } from "./contract-abort.ts";
 import { describesItself } from "./contract-description.ts";
@@ -13,7 +13,8 @@ import type { ContractSetup } from "./contract-setup.ts";
  * The vitest suite that every provider passes: described in full, checked first, planned truly, published twice as one,
  * picked up after an abort at any step, within its limits, silent about secrets, and understood by every front end.
  */
-export function describeProviderContract(provider: Provider, setup: ContractSetup): void {
+export function describeProviderContract(own: Provider | Extension, setup: ContractSetup): void {
+  const provider = wholeOf(own, setup);
   describe(`provider contract: ${provider.name}${setup.mode ? ` (${setup.mode})` : ""}`, () => {
     let scene: Scene;
     beforeEach(async () => {
@@ -45,6 +46,13 @@ export function describeProviderContract(provider: Provider, setup: ContractSetu
       describesSecrets(contract);
     });
   });
+}
+
+/** An extension is tested with all that it inherits. */
+function wholeOf(own: Provider | Extension, { base }: ContractSetup): Provider {
+  if (!("extends" in own)) return own;
+  if (base?.name === own.extends.provider) return extend(own, base);
+  throw new Error(`Give \`base\`, the provider ${own.extends.provider} that ${own.name} extends.`);
 }
 
 function describesCheck({ provider, setup, scene }: Contract): void {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { openProject, providerInterface, writeArchive, type Image, type Provider } from "@datasette-publish/core";
+import { openProject, providerInterface, type Provider, type Work } from "@datasette-publish/core";
 import { publishSite } from "./publish-site.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fakeRuntime } from "./contract-scene.ts";
@@ -25,13 +25,14 @@ const builder: Provider = {
   title: "Builder",
   description: "Writes a source and an archive",
   options: {},
-  accepts: { platforms: ["amd64"] },
+  accepts: { images: { platforms: ["linux/amd64"] } },
   check: () => Promise.resolve(),
-  plan: () => Promise.resolve([]),
-  async publish([image], { deliver }) {
-    const { file } = await deliver.source(image as Image, join(dir, "source.tar.gz"), []);
-    await writeArchive(image as Image, join(dir, "image.tar"), names.loaded);
-    return { provider: "builder", id: file, url: null, next: [], facts: {} };
+  async rollout({ deliver }) {
+    const write = async ({ images: [image] }: Work) => {
+      await deliver.source(image, join(dir, "source.tar.gz"), []);
+      await deliver.archive(image, join(dir, "image.tar"), names.loaded);
+    };
+    return { tasks: [{ verb: "write", target: dir, run: write }], result: () => ({ facts: {} }) };
   },
 };
 

@@ -34,13 +34,13 @@ describe("publish login and logout", () => {
     expect(providers.find(({ name }: { name: string }) => name === "paper")).toMatchObject({
       title: "Paper",
       version: "1.0.0",
-      platforms: ["amd64"],
+      platforms: ["linux/amd64"],
       maxBytes: 500_000_000,
       login: { variable: "PAPER_TOKEN", found: tokens },
     });
     const text = scene.publish(["providers"], { env: { PAPER_TOKEN: "x" } }).stdout;
-    expect(text).toMatch(/docker +Docker \(built in\) +amd64 and arm64 +needs no login/);
-    expect(text).toMatch(/paper +Paper \(1\.0\.0\) +amd64, up to 500\.0 MB +token in PAPER_TOKEN/);
+    expect(text).toMatch(/docker +Docker \(built in\) +linux\/amd64 and linux\/arm64 +needs no login/);
+    expect(text).toMatch(/paper +Paper \(1\.0\.0\) +linux\/amd64, up to 500\.0 MB +token in PAPER_TOKEN/);
   });
 
   test("publish providers says what to do about a file of tokens that is damaged", () => {

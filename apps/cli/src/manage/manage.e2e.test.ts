@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -169,17 +172,20 @@ const publishPaper = ["paper", "pets", "--sheet", "new", "--no-check"];
 
 describe("publish paper", () => {
   test("--env and --plugin-secret reach the site as variables, and nothing else; --open opens it", async () => {
+    const served = createServer((_request, response) => response.end('{"filtered_table_rows_count":2}')).listen(0, "127.0.0.1");
+    await once(served, "listening");
+    const url = `http://127.0.0.1:${(served.address() as AddressInfo).port}/`;
     const args = ["--env", "GREETING=hello", "--env", "OWN", "--plugin-secret", "auth-paper.client_secret", "--open"];
-    const { status, stdout, stderr } = scene.publish([...publishPaper, "--json", ...args], {
-      env: { OWN: "canary-own", AUTH_PAPER_CLIENT_SECRET: "canary-plugin" },
-    });
+    const env = { OWN: "canary-own", AUTH_PAPER_CLIENT_SECRET: "canary-plugin", PAPER_URL: url };
+    const { status, stdout, stderr } = await scene.publishBeside([...publishPaper, "--json", ...args], env);
+    served.close();
     expect(status, stderr).toBe(0);
     expect(sites()["new"]).toMatchObject({
       variables: { GREETING: "hello", OWN: "canary-own", AUTH_PAPER_CLIENT_SECRET: "canary-plugin" },
       plugins: { "auth-paper": { client_secret: { $env: "AUTH_PAPER_CLIENT_SECRET" } } },
     });
     expect(stdout + stderr).not.toContain("canary");
-    await expect.poll(() => readFileSync(scene.opened, "utf8")).toBe("https://new.example/");
+    await expect.poll(() => readFileSync(scene.opened, "utf8")).toBe(url);
   });
 
   test("--timeout limits the wait for the site", async () => {
@@ -200,7 +206,6 @@ describe("publish paper", () => {
 
 describe("a provider without the verb", () => {
   test.each([
-    ["rollback", "docker"],
     ["login", "docker"],
     ["status", "canary-nobody"],
     ["status"],

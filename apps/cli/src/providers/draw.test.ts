@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { HostContext, Provider, ProviderContext, Release } from "@datasette-publish/core";
+import type { HostContext, Made, Provider, PublishContext, Release, Rollout, SiteStatus, Work } from "@datasette-publish/core";
 import { writePackage } from "../scene.test-support.ts";
 import { describePackage } from "./description.ts";
 import { draw } from "./draw.ts";
@@ -11,15 +11,22 @@ let dir: string;
 beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "draw-"))));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const data = { interface: 2, name: "odd", title: "Odd", description: "Odd", options: {}, accepts: { platforms: ["amd64"] } };
+const data = {
+  interface: 1,
+  name: "odd",
+  title: "Odd",
+  description: "Odd",
+  options: {},
+  accepts: { images: { platforms: ["linux/amd64"] } },
+};
 const of = { name: "odd", version: "1.0.0", bugs: "https://odd.example/bugs" };
-const verbs = ["check", "plan", "publish"];
-let made = 0;
+const verbs = ["check", "rollout"];
+let packages = 0;
 
 /** A package whose provider has these members besides. */
 function packageWith(members: string, before = ""): string {
   const needed = `${JSON.stringify(data).slice(1, -1)}, ${verbs.map((verb) => `${verb}() {}`).join(", ")}`;
-  return writePackage(join(dir, `${made++}`), `${before}; export default { ${needed}, ${members} };`, { name: "odd", bugs: of.bugs });
+  return writePackage(join(dir, `${packages++}`), `${before}; export default { ${needed}, ${members} };`, { name: "odd", bugs: of.bugs });
 }
 
 /** Its provider as it is drawn from a description that has the function `verb` besides. */
@@ -45,9 +52,10 @@ async function linesOf(provider: Provider): Promise<string[]> {
 const calls: Readonly<Record<string, (provider: Required<Provider>) => Promise<unknown>>> = {
   status: (provider) => provider.status(host),
   list: (provider) => provider.list(host),
-  rollback: (provider) => provider.rollback(host, {} as Release),
-  plan: (provider) => provider.plan(host as ProviderContext),
-  publish: (provider) => provider.publish([], host as ProviderContext),
+  rollback: (provider) => provider.rollback(host, {} as Release, {} as SiteStatus),
+  rollout: (provider) => provider.rollout(host as PublishContext, null),
+  recipe: async (provider) => provider.recipe(host),
+  replaces: async (provider) => provider.replaces(host),
   logs: linesOf,
 };
 
@@ -60,7 +68,7 @@ test("a drawn provider has the data, and calls the functions with what they belo
   const provider = draw(described, { ...of, folder }) as Required<Provider>;
   expect(provider.names.pattern).toEqual(/^[a-z]+$/i);
   expect(await provider.status(host)).toEqual({ name: "pets", url: null, state: "running", releases: [], facts: {} });
-  expect(provider.recipe(host)).toEqual({ settings: {} });
+  expect(await provider.recipe(host)).toEqual({ settings: {} });
   expect(provider.unpublish).toBeUndefined();
 });
 
@@ -73,9 +81,11 @@ test.each([
   ["list", `[{}]`],
   ["list", `null`],
   ["rollback", `undefined`],
-  ["plan", `[{ verb: "create" }]`],
-  ["publish", `{ provider: "odd", id: "a", url: null, facts: {} }`],
-  ["publish", `{ provider: "odd", id: "a", next: [], facts: {} }`],
+  ["rollout", `{ tasks: [{ verb: "create", target: "a" }], result() {} }`],
+  ["rollout", `{ tasks: [] }`],
+  ["rollout", `{ tasks: [], afterwards: {}, result() {} }`],
+  ["recipe", `undefined`],
+  ["replaces", `"yes"`],
   ["logs", `["a"]`],
   ["logs", `(async function* () { yield 1; })()`],
 ])("%s that returns %s is the package's fault", async (verb, value) => {
@@ -85,7 +95,7 @@ test.each([
 test.each([
   ["status", `null`, null],
   ["list", `[{ name: "a", url: null }]`, [{ name: "a", url: null }]],
-  ["plan", `[{ verb: "create", target: "a" }]`, [{ verb: "create", target: "a" }]],
+  ["replaces", `false`, false],
   ["logs", `(async function* () { yield "a"; })()`, ["a"]],
 ])("%s may return %s", async (verb, value, expected) => {
   expect(await calls[verb]!(drawn(verb, `${verb}() { return ${value}; }`))).toEqual(expected);
@@ -100,6 +110,43 @@ test("an error that says something is as it was thrown", async () => {
   await expect(drawn("status", `status() { throw ${thrown}; }`).status(host)).rejects.toMatchObject({ code: "HOST_BUSY" });
   const aborted = drawn("status", `status() { throw new DOMException("x", "AbortError"); }`);
   await expect(aborted.status(host)).rejects.toMatchObject({ name: "AbortError" });
+});
+
+const made: Made = {
+  images: [{} as Made["images"][0]],
+  resultOf: () => {
+    throw new Error("unknown task");
+  },
+};
+const work: Work = { ...made, unchanged: () => {} };
+
+/** The rollout of a provider whose `rollout` returns this. */
+const rolloutOf = (members: string) => drawn("rollout", `rollout() { ${members} }`).rollout(host as PublishContext, null);
+
+test("a task finds the results of others by the tasks that the package made", async () => {
+  const { tasks, result } = await rolloutOf(`
+    const push = { verb: "push", target: "a", run: () => "digest" };
+    const run = { verb: "run", target: "b", run: ({ resultOf }) => resultOf(push) + "!" };
+    return { tasks: [push, run], result: ({ resultOf }) => ({ facts: { run: resultOf(run) } }) };`);
+  const [push, run] = tasks;
+  const results = new Map<unknown, unknown>([[push, await push!.run(work)]]);
+  const resultOf = (task: unknown) => results.get(task) as never;
+  results.set(run, await run!.run({ ...work, resultOf }));
+  expect(result({ ...made, resultOf })).toEqual({ facts: { run: "digest!" } });
+});
+
+test.each([
+  ["run", (rollout: Rollout) => rollout.tasks[0]!.run(work)],
+  ["undo", (rollout: Rollout) => rollout.tasks[0]!.undo!({} as HostContext, made)],
+  ["url", async (rollout: Rollout) => rollout.url!(made)],
+  ["ready", (rollout: Rollout) => rollout.ready!(made)],
+  ["gone", (rollout: Rollout) => rollout.gone!(made)],
+  ["result", async (rollout: Rollout) => rollout.result(made)],
+])("a TypeError in %s of a rollout is the package's fault", async (_, use) => {
+  const rollout = await rolloutOf(`
+    const fail = () => undefined.x;
+    return { tasks: [{ verb: "run", target: "a", run: fail, undo: fail }], url: fail, ready: fail, gone: fail, result: fail };`);
+  await expect(use(rollout)).rejects.toMatchObject(invalid);
 });
 
 test("a log that nobody reads on is ended", async () => {

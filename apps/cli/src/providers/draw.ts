@@ -1,10 +1,12 @@
 import { pathToFileURL } from "node:url";
+import type { Rollout } from "@datasette-publish/core";
 import { keepStdout } from "../stdout.ts";
 import { checkProvider } from "./check-provider.ts";
 import { hangs, importLimitMs } from "./describe.ts";
 import { entryOf, type Package } from "./package.ts";
-import { isRecord, isResultOf } from "./results.ts";
-import { blamed, inPackage, invalidProvider } from "./running.ts";
+import { isRecord } from "./results.ts";
+import { guardRollout } from "./rollout.ts";
+import { checked, inPackage, invalidProvider } from "./running.ts";
 
 /** An installed package, and where it is. */
 export interface Installed extends Package {
@@ -18,17 +20,16 @@ type AnyFunction = (...args: readonly unknown[]) => unknown;
  * What they throw and return is looked at: see {@link inPackage} and {@link isResultOf}.
  */
 export function draw(described: unknown, of: Installed, limitMs = importLimitMs): unknown {
-  let code: unknown;
   let importing: Promise<unknown> | undefined;
-  const load = () => (importing ??= importCode(of, limitMs).then((provider) => (code = provider)));
+  const load = () => (importing ??= importCode(of, limitMs));
 
   return revive(described, [], (path) => {
     const member = path.join(".");
     const where = `in ${member}`;
     if (member === "logs") return (...args) => linesOf(of, async () => call(path, await load(), args));
-    // Core asks for it after check, and does not wait.
-    if (member === "recipe") return (...args) => atOnce(of, where, () => checked(member, call(path, code, args), of));
-    return (...args) => inPackage(of, where, async () => checked(member, await call(path, await load(), args), of));
+    const work = async (args: readonly unknown[]) =>
+      inPackage(of, where, async () => checked(member, await call(path, await load(), args), of));
+    return member === "rollout" ? async (...args) => guardRollout(of, (await work(args)) as Rollout) : (...args) => work(args);
   });
 }
 
@@ -61,19 +62,6 @@ async function importCode(of: Installed, limitMs: number): Promise<unknown> {
     return checkProvider((await Promise.race([loading, limit.promise])).default, of);
   } finally {
     clearTimeout(timer);
-  }
-}
-
-function checked(member: string, value: unknown, of: Package): unknown {
-  if (isResultOf(member, value)) return value;
-  throw invalidProvider(of, `returned what is no result of ${member}`);
-}
-
-function atOnce(of: Package, where: string, work: () => unknown): unknown {
-  try {
-    return work();
-  } catch (error) {
-    throw blamed(error, { package: of, where });
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isPublishError, type Provider } from "@datasette-publish/core";
+import { extend, isPublishError, type Extension, type Provider } from "@datasette-publish/core";
 import docker from "@datasette-publish/provider-docker";
 import fly from "@datasette-publish/provider-fly";
 import heroku from "@datasette-publish/provider-heroku";
@@ -11,6 +11,7 @@ import { describeOnce, descriptionFile, readDescription, type Description } from
 import type { DescribeOptions } from "./describe.ts";
 import { draw } from "./draw.ts";
 import { listInstalls, providersFolder } from "./installs.ts";
+import type { Package } from "./package.ts";
 import { invalidProvider } from "./running.ts";
 
 export interface FoundProvider {
@@ -67,10 +68,18 @@ export function toProvider(
   taken: ReadonlySet<string>,
 ): FoundProvider {
   if (fault !== undefined) throw invalidProvider(of, fault);
-  const provider = checkProvider(draw(described, { ...of, folder }), of);
+  const provider = whole(checkProvider(draw(described, { ...of, folder }), of), of);
   if (taken.has(provider.name))
     throw invalidProvider(of, `calls its provider ${provider.name}, which is a command or a provider of publish itself`);
   return { provider, version: of.version, package: of.name, folder };
+}
+
+/** A provider with what it inherits from a built-in one. @throws PublishError `PROVIDER_INVALID` when there is none of that name */
+function whole(provider: Provider | Extension, of: Package): Provider {
+  if (!("extends" in provider)) return provider;
+  const base = builtIn.find(({ name }) => name === provider.extends.provider);
+  if (base !== undefined) return extend(provider, base);
+  throw invalidProvider(of, `extends ${provider.extends.provider}, and no provider of publish itself is called that`);
 }
 
 /** Where the package of an install is. */

@@ -74,12 +74,12 @@ test.each([
 
 const named = (name: string) => paperSource.replace(`name: "paper"`, `name: "${name}"`);
 test.each([
-  ["a newer interface", paperSource.replace("interface: 2", `interface: ${providerInterface + 1}`), {}, "PROVIDER_INCOMPATIBLE"],
-  ["an older interface", paperSource.replace("interface: 2", "interface: 1"), {}, "PROVIDER_INCOMPATIBLE"],
+  ["a newer interface", paperSource.replace("interface: 1", `interface: ${providerInterface + 1}`), {}, "PROVIDER_INCOMPATIBLE"],
+  ["an older interface", paperSource.replace("interface: 1", "interface: 0"), {}, "PROVIDER_INCOMPATIBLE"],
   ["no keyword", paperSource, { keywords: ["datasette"] }, "PROVIDER_INSTALL_FAILED"],
   ["no provider inside", "export const paper = {};", {}, "PROVIDER_INVALID"],
   ["a module that throws", "throw new Error('no')", {}, "PROVIDER_INVALID"],
-  ["a verb missing", paperSource.replace("async plan(", "async plans("), {}, "PROVIDER_INVALID"],
+  ["a verb missing", paperSource.replace("async rollout(", "async rollouts("), {}, "PROVIDER_INVALID"],
   ["an option that is none", paperSource.replace(`sheet: { type: "string"`, `sheet: { type: "text"`), {}, "PROVIDER_INVALID"],
   ["an option that every command has", paperSource.replace("heading: { type", "json: { type"), {}, "PROVIDER_INVALID"],
   ["the name of a built-in provider", named("docker"), {}, "PROVIDER_INVALID"],
@@ -109,19 +109,26 @@ test.each([
   "version",
 ])("an option %s would take over a flag", (option) => {
   const options = { [option]: { type: "string", description: "Mine" } };
-  const provider = { interface: providerInterface, name: "paper", title: "", description: "", options, accepts: { platforms: [] } };
-  const verbs = Object.fromEntries(["check", "plan", "publish"].map((verb) => [verb, () => {}]));
+  const provider = {
+    interface: providerInterface,
+    name: "paper",
+    title: "",
+    description: "",
+    options,
+    accepts: { images: { platforms: [] } },
+  };
+  const verbs = Object.fromEntries(["check", "rollout"].map((verb) => [verb, () => {}]));
   const of = { name: "provider-paper", version: "1.0.0", bugs: null };
   expect(() => checkProvider({ ...provider, ...verbs }, of)).toThrow(`has an option ${option}`);
   expect(() => checkProvider({ ...provider, ...verbs, options: {} }, of)).not.toThrow();
 });
 
 test("every fault is named at once, with whose it is", async () => {
-  const source = paperSource.replace("heading: {", "json: {").replace("sheet: {", "dryRun: {").replace("async plan(", "async plans(");
+  const source = paperSource.replace("heading: {", "json: {").replace("sheet: {", "dryRun: {").replace("async rollout(", "async rollouts(");
   const error = await install(paper(source, { bugs: { url: "https://paper.example/bugs" } })).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     code: "PROVIDER_INVALID",
-    message: expect.stringMatching(/provider-paper \(1\.0\.0\).*plan.*dryRun.*json/),
+    message: expect.stringMatching(/provider-paper \(1\.0\.0\).*rollout.*dryRun.*json/),
     facts: { package: "provider-paper", version: "1.0.0" },
     remedies: [{ action: "open-page", url: "https://paper.example/bugs" }],
   });

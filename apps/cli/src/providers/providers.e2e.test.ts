@@ -31,8 +31,8 @@ test("a provider is installed, used, listed and removed", () => {
 /** A provider that does `code` in the process that publishes, and not when it is installed. */
 const odd = (code: string, inStatus = "return null;") =>
   `if (process.env.ODD) { ${code} }
-  export default { interface: 2, name: "odd", title: "Odd", description: "Odd", options: {}, accepts: { platforms: [] },
-    check() {}, plan() {}, publish() {}, async status() { ${inStatus} } };`;
+  export default { interface: 1, name: "odd", title: "Odd", description: "Odd", options: {}, accepts: { images: { platforms: [] } },
+    check() {}, rollout() {}, async status() { ${inStatus} } };`;
 
 /** Installs it, and runs a command. */
 const publish = async (source: string, ...args: readonly string[]) => {
@@ -71,7 +71,7 @@ describe("a provider that misbehaves once it is installed", () => {
 });
 
 test("a newer interface says what to upgrade", () => {
-  writePackage(join(scene.dir, "future"), paperSource.replace("interface: 2", "interface: 99"));
+  writePackage(join(scene.dir, "future"), paperSource.replace("interface: 1", "interface: 99"));
   expect(run("providers", "install", "./future")).toMatchObject({
     status: 4,
     result: { error: { code: "PROVIDER_INCOMPATIBLE", facts: { wanted: 99 } } },
@@ -90,6 +90,8 @@ test.each([
 test("built-in providers are listed with what they accept", () => {
   const { result } = run("providers");
   expect(result.providers).toEqual(
-    expect.arrayContaining([expect.objectContaining({ name: "docker", folder: null, platforms: ["amd64", "arm64"], login: null })]),
+    expect.arrayContaining([
+      expect.objectContaining({ name: "docker", folder: null, platforms: ["linux/amd64", "linux/arm64"], login: null }),
+    ]),
   );
 });

@@ -39,8 +39,8 @@ export async function reportOf({ provider, version, package: of, folder }: Found
     package: of,
     folder,
     verbs: verbsOf(provider),
-    platforms: accepts.platforms,
-    maxBytes: accepts.maxBytes ?? null,
+    platforms: accepts.images.platforms,
+    maxBytes: accepts.images.maxBytes ?? null,
     about: about ?? null,
     login:
       login === undefined

@@ -14,6 +14,11 @@ const oneOf =
   (...words: readonly unknown[]): Shape =>
   (value) =>
     words.includes(value);
+const optional =
+  (shape: Shape): Shape =>
+  (value) =>
+    value === undefined || shape(value);
+const isFunction: Shape = (value) => typeof value === "function";
 const isFact: Shape = (value) => value === null || ["string", "number", "boolean"].includes(typeof value);
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -28,7 +33,8 @@ const withMembers =
 
 const site = { name: isText, url: orNull(isText) };
 const release = withMembers({ id: isText, current: isFlag, status: isText, description: isText, createdAt: orNull(isText) });
-const state = oneOf("running", "sleeping", "starting", "failed", "stopped");
+const task = withMembers({ verb: isText, target: isText, run: isFunction });
+const state = oneOf("running", "sleeping", "starting", "failed", "stopped", "unfinished");
 
 /** What the functions of a provider return, by their names. */
 const shapes: Readonly<Record<string, Shape>> = {
@@ -36,10 +42,13 @@ const shapes: Readonly<Record<string, Shape>> = {
   list: listOf(withMembers(site)),
   logs: (value) => typeof (value as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] === "function",
   rollback: release,
-  plan: listOf(withMembers({ verb: isText, target: isText })),
-  publish: withMembers({ provider: isText, id: isText, url: orNull(isText), next: listOf(isRecord), facts }),
-  platforms: listOf(withMembers({ os: isText, architecture: isText })),
+  rollout: withMembers({ tasks: listOf(task), afterwards: optional(listOf(task)), result: isFunction }),
+  result: withMembers({ id: optional(isText), next: optional(listOf(isRecord)), facts }),
+  url: orNull(isText),
+  platforms: listOf(isText),
   recipe: isRecord,
+  replaces: isFlag,
+  "extends.given": isRecord,
   "login.account": isText,
   "login.find": orNull(withMembers({ token: isText, from: isText })),
 };

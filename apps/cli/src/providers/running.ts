@@ -2,6 +2,7 @@ import { writeSync } from "node:fs";
 import { PublishError, blameOf, exitStatus, openPage, toPublishError } from "@datasette-publish/core";
 import { renderError, toJson } from "../errors.ts";
 import type { Package } from "./package.ts";
+import { isResultOf } from "./results.ts";
 
 /** A call into a package's code that has not ended. */
 interface Running {
@@ -33,8 +34,23 @@ export async function inPackage<T>(of: Package, where: string, work: () => T | P
   }
 }
 
+/** The same for code that does not wait. */
+export function atOnce<T>(of: Package, where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw blamed(error, { package: of, where });
+  }
+}
+
+/** What a function of a package returned. @throws PublishError `PROVIDER_INVALID` when core could not use it */
+export function checked<T>(member: string, value: T, of: Package): T {
+  if (isResultOf(member, value)) return value;
+  throw invalidProvider(of, `returned what is no result of ${member}`);
+}
+
 /** What was thrown, unless it is a bug: then whose it is. */
-export function blamed(error: unknown, { package: of, where }: Running): unknown {
+function blamed(error: unknown, { package: of, where }: Running): unknown {
   const known = toPublishError(error);
   return known.code === "INTERNAL" ? invalidProvider(of, `failed ${where} (${known.message.replace(/\.$/, "")})`, error) : error;
 }

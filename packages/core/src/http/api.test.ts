@@ -14,7 +14,17 @@ interface Operations {
   "DELETE /apps/{app}": { request: undefined; response: undefined };
 }
 
-const caller: Caller = { token: "t", env: {}, options: {}, fetch: globalThis.fetch, clock, session: newSession(), name: "own" };
+const caller: Caller = {
+  provider: "shelf",
+  title: "Shelf",
+  token: "t",
+  env: {},
+  options: {},
+  fetch: globalThis.fetch,
+  clock,
+  session: newSession(),
+  name: "own",
+};
 
 function open(answers: Partial<HttpAnswer>[] = [{}], changes: Partial<ApiDescription> = {}) {
   const sent: HttpRequest[] = [];
@@ -23,8 +33,6 @@ function open(answers: Partial<HttpAnswer>[] = [{}], changes: Partial<ApiDescrip
     return Promise.resolve({ status: 200, headers: {}, body: undefined, ...answers[Math.min(sent.length, answers.length) - 1] });
   };
   const connect = hostApi<Operations>({
-    title: "Shelf",
-    provider: "shelf",
     base: () => "https://api.example.org/v1/",
     headers: ({ token }) => ({ authorization: `Bearer ${token}` }),
     parameters: ({ name = "" }) => ({ app: name, more: 1 }),
@@ -66,6 +74,28 @@ it("says what an answer means where the API knows it", async () => {
     cause: { code: "HOST_REFUSED" },
   });
   await expect(api("POST /apps", {}, { body: { name: "x" } })).rejects.toMatchObject({ code: "CREDENTIALS_INVALID" });
+});
+
+const logIn = (provider: string) => expect.arrayContaining([{ action: "log-in", provider }]) as unknown;
+
+it("calls the host, and whom to log in to, as the caller does", async () => {
+  const { connect } = open([{ status: 401 }]);
+  const call = (as: Partial<Caller>) => connect({ ...caller, ...as })("GET /apps/{app}");
+  await expect(call({})).rejects.toMatchObject({ message: expect.stringMatching(/^Shelf /) as string, remedies: logIn("shelf") });
+  const other = { title: "The rack", provider: "rack" };
+  await expect(call(other)).rejects.toMatchObject({ message: expect.stringMatching(/^The rack /) as string, remedies: logIn("rack") });
+});
+
+it.each([
+  ['{"name":"pets"}', { name: "pets" }],
+  ["", undefined],
+])("gives a transport of the API's own what reads an answer: %j", async (text, body) => {
+  const send: ApiDescription["send"] = (_caller, read) => async () => ({
+    status: 200,
+    headers: {},
+    body: await read(new Blob([text]).stream(), 200),
+  });
+  expect(await open([], { send }).api("GET /apps/{app}")).toEqual(body);
 });
 
 it.each(["<html>", '{"name":'])("refuses an answer that is no JSON: %s", async (body) => {
@@ -126,6 +156,7 @@ it.each(["http://api.example.org", "ftp://localhost", "api.example.org", "http:/
   "sends no token to %s",
   (base) => {
     expect(() => open([{}], { base: () => base })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+    expect(() => open([{}], { base: () => base })).toThrow("your token to Shelf");
     expect(() => open([{}], { base: () => base })).not.toThrow(/canary/);
   },
 );

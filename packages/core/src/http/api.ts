@@ -7,7 +7,7 @@ import type { Session } from "../run/session.ts";
 import type { Environment } from "./environment.ts";
 import { cookieKeeper } from "./cookies.ts";
 import { isLoopback } from "./loopback.ts";
-import { exchange, fetchSend } from "./exchange.ts";
+import { exchange, fetchSend, readBody } from "./exchange.ts";
 import { misunderstood } from "./failures.ts";
 import type { Send } from "./message.ts";
 import { tooLong } from "./read.ts";
@@ -49,6 +49,9 @@ export interface Pace {
 
 /** Who calls, and about which site: what every verb of a provider gets. */
 export interface Caller {
+  /** Name of the provider, to log in to, and the host's name as people know it, for errors. */
+  readonly provider: string;
+  readonly title: string;
   readonly token: string;
   readonly env: Environment;
   readonly options: Readonly<Record<string, unknown>>;
@@ -71,19 +74,18 @@ export interface Refused {
   readonly body: unknown;
 }
 
+/** Reads the whole body of an answer with that status, and parses it when it is JSON. */
+export type ReadBody = typeof readBody;
+
 /** A host's API, described once. */
 export interface ApiDescription {
-  /** The host's name as people know it, for errors. */
-  readonly title: string;
-  /** Name of the provider, to log in to. */
-  readonly provider: string;
   /** Base URL with its path, e.g. `https://api.machines.dev/v1`. */
   readonly base: (caller: Caller) => string;
   readonly headers: (caller: Caller) => Readonly<Record<string, string>>;
   /** Values of the placeholders that a call leaves out, such as the site's own app. */
   readonly parameters?: (caller: Caller) => Parameters;
-  /** Unset: the caller's `fetch`. */
-  readonly send?: (caller: Caller) => Send;
+  /** A transport of its own, which reads the text of an answer and parses it by `read`. Unset: the caller's `fetch`. */
+  readonly send?: (caller: Caller, read: ReadBody) => Send;
   /** Sends the host's cookies back to it as long as a session lasts; works with `fetch` only. */
   readonly cookies?: boolean;
   /** The host's stated limit for an operation, shared by all callers; undefined if there is none. */
@@ -104,8 +106,8 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
   const keep = api.cookies ? cookieKeeper() : (_: Session, fetch: Caller["fetch"]) => fetch;
   return (caller, more) => {
     const base = secureBase(api, caller);
-    const sendOnce = api.send?.(caller) ?? fetchSend(keep(caller.session, caller.fetch));
-    const { clock, signal, redact } = caller;
+    const sendOnce = api.send?.(caller, readBody) ?? fetchSend(keep(caller.session, caller.fetch));
+    const { provider, title, clock, signal, redact } = caller;
     const call = async (operation: string, parameters: Parameters = {}, options: CallOptions<unknown> & Partial<Allow> = {}) => {
       const { body, headers, idempotent, allow = [] } = options;
       const [method = "GET", template = "/"] = operation.split(" ");
@@ -121,7 +123,7 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
         await wait(pace, `${url.origin} ${caller.token}`, caller);
         return sendOnce(...attempt);
       };
-      const policy = { ...api, clock, signal, redact, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
+      const policy = { provider, title, clock, signal, redact, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
       const answer = await exchange(send, request, policy).catch((error: unknown) => {
         throw explained(api, caller, operation, body, error);
       });
@@ -150,14 +152,14 @@ function explained({ explain }: ApiDescription, caller: Caller, operation: strin
 }
 
 /** Requests carry a token: unencrypted only on this machine, or in Fly.io's private network. @throws PublishError `OPTION_INVALID` */
-function secureBase({ base: baseOf, title }: ApiDescription, caller: Caller): string {
-  const base = baseOf(caller).replace(/\/$/, "");
+function secureBase(api: ApiDescription, caller: Caller): string {
+  const base = api.base(caller).replace(/\/$/, "");
   const url = URL.canParse(base) ? new URL(base) : null;
   if (url?.protocol === "https:" || (url?.protocol === "http:" && (isLoopback(url) || url.hostname.endsWith(".internal")))) return base;
   const address = url === null ? "that address" : url.origin;
   throw new PublishError(
     "OPTION_INVALID",
-    `Refusing to send your token to ${title} at ${address} unencrypted.`,
+    `Refusing to send your token to ${caller.title} at ${address} unencrypted.`,
     "Give an address that begins with https://.",
     { address },
   );

@@ -22,13 +22,20 @@ afterAll(() => void host.close());
 
 const api = (cookies: boolean) =>
   hostApi<Operations>({
-    title: "Shelf",
-    provider: "shelf",
     base: () => `http://127.0.0.1:${(host.address() as AddressInfo).port}/v1`,
     headers: () => ({ authorization: "Bearer t" }),
     cookies,
   });
-const as = (session: Session): Caller => ({ token: "t", env: {}, options: {}, fetch, clock: systemClock, session });
+const as = (session: Session): Caller => ({
+  provider: "shelf",
+  title: "Shelf",
+  token: "t",
+  env: {},
+  options: {},
+  fetch,
+  clock: systemClock,
+  session,
+});
 
 it.each([
   [true, ["GET /v1/apps/pets node=a", "GET /v1/apps/cats node=b", "GET /v1/apps/dogs -"]],

@@ -1,10 +1,6 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { listedClock } from "../run/clock.test-support.ts";
-import { exchange, fetchSend, type ExchangePolicy } from "./exchange.ts";
-import { readText, slowestAnswerMs, tooLong } from "./read.ts";
+import { exchange, type ExchangePolicy } from "./exchange.ts";
 import { isRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { maxAttempts } from "./retry.ts";
@@ -180,15 +176,6 @@ describe("a request", () => {
   });
 });
 
-it("quotes no address that a failure without a code quotes", async () => {
-  const send = fetchSend(globalThis.fetch);
-  const address = new URL("http://me:pw-canary@127.0.0.1:9/x?signature=canary");
-  const error: unknown = await exchange(send, { method: "GET", url: address, headers: {} }, policy()).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: "HOST_UNREACHABLE" });
-  const { message, stack, facts, cause } = error as Error & { facts: object };
-  expect(JSON.stringify({ message, stack, facts, cause: String(cause) })).not.toContain("canary");
-});
-
 /** Answers after the user cancelled, unless its own signal stops it. */
 const answering = (stop: AbortController): Send => {
   return (_request, signal) =>
@@ -238,61 +225,4 @@ describe("an abort", () => {
       expect(sent).toHaveLength(1);
     }
   });
-});
-
-describe("fetchSend", () => {
-  it("fails with a code for a port that fetch does not ask", async () => {
-    const sending = exchange(fetchSend(fetch), { method: "GET", url: new URL("http://127.0.0.1:9"), headers: {} }, policy());
-    await expect(sending).rejects.toMatchObject({ facts: { reason: "ERR_BAD_PORT" } });
-  });
-
-  it.each([
-    [200, 17 << 20],
-    [500, 1 << 17],
-  ])("leaves an answer of %i that is too long, also one that is compressed", async (status, size) => {
-    const bomb = gzipSync(Buffer.alloc(size, " "));
-    const server = createServer((_asked, response) => void response.writeHead(status, { "content-encoding": "gzip" }).end(bomb));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    try {
-      expect(await fetchSend(fetch)({ method: "GET", url, headers: {} }, undefined)).toMatchObject({ status, body: tooLong });
-    } finally {
-      server.close();
-    }
-  });
-
-  it("sends the body, parses JSON, keeps text, and follows no redirect", async () => {
-    const server = createServer((asked, response) => {
-      if (asked.url === "/moved") response.writeHead(302, { location: "/json" }).end("elsewhere");
-      else asked.pipe(response);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const post = (body: string) => fetchSend(fetch)({ method: "POST", url: new URL(base), headers: {}, body }, undefined);
-    try {
-      expect((await post('{"a":1}')).body).toEqual({ a: 1 });
-      expect((await post("plain")).body).toBe("plain");
-      expect((await post("")).body).toBeUndefined();
-      expect(await fetchSend(fetch)({ method: "GET", url: new URL("/moved", base), headers: {} }, undefined)).toMatchObject({
-        status: 302,
-        headers: { location: "/json" },
-        body: "elsewhere",
-      });
-    } finally {
-      server.close();
-    }
-  });
-});
-
-async function* drips(): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    vi.advanceTimersByTime(slowestAnswerMs / 3);
-    yield await Promise.resolve(new Uint8Array(1));
-  }
-}
-
-it("does not wait for an answer that comes in drips", async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  await expect(readText(drips(), 200)).rejects.toMatchObject({ name: "TimeoutError" });
-  vi.useRealTimers();
 });

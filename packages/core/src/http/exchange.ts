@@ -133,9 +133,13 @@ export function fetchSend(fetch: typeof globalThis.fetch, limitMs = longestAnswe
     const timeout = AbortSignal.timeout(limitMs);
     const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     const response = await fetch(url, { method, headers, redirect: "manual", body: body ?? null, signal: stop });
-    const text = await readText(response.body, response.status);
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: parseBody(text) };
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: await readBody(response.body, response.status) };
   };
+}
+
+/** Reads and parses the body of an answer. @throws what `readText` throws */
+export async function readBody(body: AsyncIterable<Uint8Array> | null, status: number): Promise<unknown> {
+  return parseBody(await readText(body, status));
 }
 
 /** Parses JSON; returns any other text as it is, and undefined if it is empty. */

@@ -11,9 +11,11 @@ import type { Image, ImageFile, Layer, Runtime } from "./types.ts";
 
 /** The port a site listens on unless the host sets `PORT`. */
 export const defaultPort = 8006;
+export type DefaultPort = typeof defaultPort;
 
 /** Image label that holds the site's name; a provider finds a site's containers by it. */
 export const siteLabel = "io.datasette.publish.site";
+export type SiteLabel = typeof siteLabel;
 
 /** Every image says it was made then, so that the clock decides no digest. */
 const created = "1970-01-01T00:00:00Z";

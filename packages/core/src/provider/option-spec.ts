@@ -1,3 +1,5 @@
+import type { AccountContext } from "./context.ts";
+
 /** One option of a provider: the CLI draws a flag from it, docs a table row, a web app a field. */
 export interface OptionSpec {
   readonly type: "string" | "boolean" | "integer" | "path";
@@ -16,7 +18,8 @@ export interface OptionSpec {
   readonly env?: string;
   /** Its value never appears in an event, an error, a plan or a result. */
   readonly secret?: boolean;
-  readonly choices?: readonly string[];
+  /** The values that it takes. A function asks the host, before a publish with a value that was given; it returns null where the host does not say: then any will do. */
+  readonly choices?: readonly string[] | ((ctx: AccountContext) => Promise<readonly string[] | null>);
   /** Bounds of an integer. */
   readonly minimum?: number;
   readonly maximum?: number;
@@ -32,5 +35,26 @@ export interface OptionSpec {
   readonly char?: string;
 }
 
+/** A provider's options by their keys, which are camelCase. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
 export type OptionValue = string | boolean | number | readonly string[];
 export type OptionValues = Readonly<Record<string, OptionValue | undefined>>;
+
+type OneValue<S extends OptionSpec> = S["type"] extends "boolean"
+  ? boolean
+  : S["type"] extends "integer"
+    ? number
+    : S extends { readonly choices: readonly (infer Choice extends string)[] }
+      ? Choice
+      : string;
+type Value<S extends OptionSpec> = S extends { readonly multiple: true } ? readonly OneValue<S>[] : OneValue<S>;
+
+/** The values of options that are specified `as const`: one that is neither required nor has a default may be undefined. */
+export type OptionsOf<O extends OptionSpecs> = string extends keyof O
+  ? OptionValues
+  : {
+      readonly [K in keyof O]: O[K] extends { readonly required: true } | { readonly default: string | boolean | number }
+        ? Value<O[K]>
+        : Value<O[K]> | undefined;
+    };

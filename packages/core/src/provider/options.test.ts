@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
-import { describe, expect, it } from "vitest";
-import { missingOption, requireChoice, requireOptions, resolveOptions, secretOptions } from "./options.ts";
-import type { OptionSpec } from "./option-spec.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Environment } from "../http/environment.ts";
+import type { AccountContext } from "./context.ts";
+import { missingOption, requireHostChoices, requireOptions, resolveOptions, secretOptions } from "./options.ts";
+import type { OptionSpec, OptionValues } from "./option-spec.ts";
 
 const specs = {
   region: { type: "string", description: "Region", default: "ams", env: "HOST_REGION", choices: ["ams", "lhr"] },
@@ -76,14 +78,51 @@ it("secretOptions finds secrets wherever they come from", () => {
   expect(secretOptions(specs, { apiToken: "given", region: "ams" }, { HOST_TOKEN: "from-env" })).toEqual(["given", "from-env"]);
 });
 
-describe("requireChoice", () => {
-  it("says what there is", () => {
-    requireChoice("region", "eu", ["eu", "us"]);
-    const facts = { option: "region" };
-    expect(() => requireChoice("region", "moon", ["eu", "us"])).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts }));
-    expect(() => requireChoice("region", "moon", ["eu", "us"])).toThrow("eu, us");
+describe("choices that the host knows", () => {
+  const ctx = { account: "me" } as AccountContext;
+  const choices = vi.fn<(ctx: AccountContext) => Promise<readonly string[] | null>>();
+  const ask = (spec: Partial<OptionSpec>, given: OptionValues, env: Environment = {}) =>
+    requireHostChoices({ options: { region: { type: "string", description: "Region", choices, ...spec } } }, { options: given, env }, ctx);
+  beforeEach(() => void choices.mockReset().mockResolvedValue(["eu", "us"]));
+
+  it("are asked for only when one is given, and each taken", async () => {
+    await ask({ default: "mars", env: "HOST_REGION" }, {});
+    await ask({ choices: ["moon"] }, { region: "moon" });
+    expect(choices).not.toHaveBeenCalled();
+    await ask({}, { region: "us" });
+    await ask({ env: "HOST_REGION" }, {}, { HOST_REGION: "eu" });
+    expect(choices.mock.calls).toEqual([[ctx], [ctx]]);
+  });
+
+  it.each<[spec: Partial<OptionSpec>, given: OptionValues, env: Environment, message: string]>([
+    [{}, { region: "moon" }, {}, 'Region must be one of eu, us, not "moon".'],
+    [{ env: "HOST_REGION", label: "Place" }, {}, { HOST_REGION: "moon" }, 'Place must be one of eu, us, not "moon".'],
+    [{ multiple: true }, { region: ["eu", "moon"] }, {}, 'Region must be one of eu, us, not "moon".'],
+    [{ multiple: true }, { region: "us, moon" }, {}, 'Region must be one of eu, us, not "moon".'],
+    [{ secret: true }, { region: "canary" }, {}, "Region must be one of eu, us."],
+  ])("are offered in place of another: %j", async (spec, given, env, message) => {
+    const remedies = ["eu", "us"].map((value) => ({ action: "set-option", option: "region", value }));
+    await expect(ask(spec, given, env)).rejects.toMatchObject({ code: "OPTION_INVALID", message, remedies, facts: { option: "region" } });
+  });
+
+  it("may be several", async () => {
+    await ask({ multiple: true }, { region: ["eu", "us"] });
+    await ask({ multiple: true }, { region: "us, eu" });
+    expect(choices).toHaveBeenCalledTimes(2);
+  });
+
+  it("may be none, or any when the host does not say", async () => {
+    choices.mockResolvedValueOnce([]).mockResolvedValueOnce(null);
     const remedies = [{ action: "remove-option", option: "region" }];
-    expect(() => requireChoice("region", "moon", [])).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts, remedies }));
+    await expect(ask({}, { region: "moon" })).rejects.toMatchObject({ code: "OPTION_INVALID", remedies, facts: { option: "region" } });
+    await expect(ask({}, { region: "moon" })).resolves.toBeUndefined();
+  });
+
+  it("fail as the host does, and are no matter of what the option is read as", async () => {
+    choices.mockRejectedValueOnce(new Error("no answer"));
+    await expect(ask({}, { region: "eu" })).rejects.toThrow("no answer");
+    const region: OptionSpec = { type: "string", description: "Region", choices };
+    expect(resolveOptions({ region }, { region: "moon" }, {})).toEqual({ region: "moon" });
   });
 });
 

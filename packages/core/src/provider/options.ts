@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { removeOption, setOption, type Remedies, type Remedy } from "../errors/remedies.ts";
+import type { AccountContext } from "./context.ts";
 import type { OptionSpec, OptionValue, OptionValues } from "./option-spec.ts";
 import type { Provider } from "./provider.ts";
 import type { Environment } from "../http/environment.ts";
@@ -92,9 +93,11 @@ export function secretOptions(specs: Readonly<Record<string, OptionSpec>>, given
     .filter((value) => typeof value === "string");
 }
 
-function listOf(value: OptionValue, spec: OptionSpec): readonly OptionValue[] {
-  if (Array.isArray(value)) return value as readonly string[];
-  return typeof value === "string" && spec.type !== "path" ? value.split(",").map((item) => item.trim()) : [value];
+/** The values in what was given, in which commas part them too: `--region lhr,iad`. A path may have commas. */
+function listOf(value: OptionValue, { type }: OptionSpec): readonly OptionValue[] {
+  if (typeof value !== "object" && typeof value !== "string") return [value];
+  const given = [value].flat();
+  return type === "path" ? given : given.flatMap((item) => item.split(",").map((part) => part.trim()));
 }
 
 function parse(name: string, spec: OptionSpec, value: OptionValue): string | boolean | number {
@@ -102,12 +105,25 @@ function parse(name: string, spec: OptionSpec, value: OptionValue): string | boo
   const [least, most] = [spec.minimum ?? -Infinity, spec.maximum ?? Infinity];
   if (parsed === undefined || (typeof parsed === "number" && (parsed < least || parsed > most)))
     throw wrongValue(name, spec, value, wanted[spec.type] + boundsOf(spec.minimum, spec.maximum));
-  if (spec.choices) requireChoice(name, String(parsed), spec.choices, spec);
+  if (Array.isArray(spec.choices)) requireChoice(name, String(parsed), spec.choices as readonly string[], spec);
   return parsed;
 }
 
-/** For a value that only the host can tell, such as a region. @throws PublishError `OPTION_INVALID` */
-export function requireChoice(name: string, value: string, choices: readonly string[], spec: Pick<OptionSpec, "secret"> = {}): void {
+/** Asks the host for the choices of options that were given, where only the host knows them. @throws PublishError `OPTION_INVALID` */
+export async function requireHostChoices(
+  { options: specs }: Pick<Provider, "options">,
+  { options: given, env }: { readonly options: OptionValues; readonly env: Environment },
+  ctx: AccountContext,
+): Promise<void> {
+  for (const [name, spec] of Object.entries(specs)) {
+    const value = typeof spec.choices === "function" ? givenValue(name, spec, given, env) : undefined;
+    const choices = value !== undefined && typeof spec.choices === "function" ? await spec.choices(ctx) : null;
+    if (value === undefined || choices === null) continue;
+    for (const item of spec.multiple ? listOf(value, spec) : [value]) requireChoice(name, String(item), choices, spec);
+  }
+}
+
+function requireChoice(name: string, value: string, choices: readonly string[], spec: Pick<OptionSpec, "secret"> = {}): void {
   if (choices.includes(value)) return;
   if (choices.length > 0) throw wrongValue(name, { ...spec, choices }, value, `one of ${choices.join(", ")}`);
   throw invalidOption(name, `There is no ${wordsOf(name)} to choose from.`, removeOption(name));
@@ -143,13 +159,13 @@ function parseType(type: OptionSpec["type"], value: OptionValue): string | boole
 /** `OPTION_INVALID`: says what an option must be (`expected`), and what was given unless that is a secret. */
 export function wrongValue(
   name: string,
-  { secret, label, choices = [] }: Pick<OptionSpec, "secret" | "label" | "choices">,
+  { secret, label, choices }: Pick<OptionSpec, "secret" | "label" | "choices">,
   value: OptionValue,
   expected: string,
 ): PublishError {
   const shown = secret ? "" : `, not ${JSON.stringify(value)}`;
   const remedies: readonly Remedy[] =
-    choices.length > 0 ? choices.map((choice) => setOption(name, choice)) : [setOption(name, undefined, expected)];
+    typeof choices === "object" ? choices.map((choice) => setOption(name, choice)) : [setOption(name, undefined, expected)];
   return invalidOption(name, `${label ?? labelOf(name)} must be ${expected}${shown}.`, remedies);
 }
 

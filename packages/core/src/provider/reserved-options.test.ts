@@ -4,8 +4,8 @@ import { providerInterface } from "./provider.ts";
 import { reservedOptions } from "./reserved-options.ts";
 
 it("keeps what makes a publish safe from providers of every interface", () => {
-  for (const number of [1, providerInterface, 99]) expect(reservedOptions(number)).toEqual(expect.arrayContaining(["dryRun", "yes", "to"]));
-  expect(reservedOptions(1)).not.toContain("check");
+  for (const number of [0, providerInterface, 99]) expect(reservedOptions(number)).toEqual(expect.arrayContaining(["dryRun", "yes", "to"]));
+  expect(reservedOptions(0)).not.toContain("check");
 });
 
 it("is printed in the guide", async () => {

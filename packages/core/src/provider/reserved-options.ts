@@ -8,7 +8,7 @@ const always = ["dryRun", "yes", "json", "help", "to"] as const;
  * `port` and `crossdb` are free: Docker's and Fly.io's own options have those names.
  */
 const reserved: Readonly<Record<number, readonly string[]>> = {
-  2: [
+  1: [
     "check env open pluginSecret serve timeout version",
     "name title description license licenseUrl source sourceUrl about aboutUrl metadata setting config",
     "separator encoding emptyAsText justStrings primaryKey fts index type shape null date datetime",

@@ -3,8 +3,8 @@ import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { homeFolder } from "../http/environment.ts";
-import type { Provider } from "./provider.ts";
-import { findToken, forgetToken, keepToken, missingToken, tokenFile, tokenIn } from "./tokens.ts";
+import type { Login, Provider, TokenPlaces } from "./provider.ts";
+import { findToken, forgetToken, keepToken, missingToken, tokenFile } from "./tokens.ts";
 
 let env: Record<string, string>;
 beforeEach(async () => {
@@ -19,7 +19,7 @@ const provider = {
   login: {
     env: "SHELF_TOKEN",
     url: "https://shelf.example.org/tokens",
-    find: ({ SHELF_CONFIG }: Record<string, string | undefined>) =>
+    find: ({ env: { SHELF_CONFIG } }: TokenPlaces) =>
       Promise.resolve(SHELF_CONFIG === undefined ? null : { token: SHELF_CONFIG, from: "shelf.yml" }),
     account: () => Promise.resolve("me"),
   },
@@ -97,14 +97,41 @@ it("are not looked for when a provider needs none", async () => {
   expect(await findToken({ name: "docker" } as Provider, {})).toBeNull();
 });
 
+const home = () => dirname(env["XDG_DATA_HOME"] ?? "");
 const read = (text: string) => /token (\S+)/.exec(text)?.[1];
+/** A token that `find` finds for the user whose home is `HOME`. */
+const found = (find: NonNullable<Login["find"]>, HOME = home()) =>
+  findToken({ ...provider, login: { ...provider.login!, find } }, { ...env, HOME });
+const netrc = (places: TokenPlaces) => places.netrc("a.example.org");
 
-it("are read from a file of the vendor's own tool, in the user's home or anywhere", async () => {
-  const home = dirname(env["XDG_DATA_HOME"] ?? "");
-  const file = join(home, "config");
-  await writeFile(file, "token abc\n");
-  expect(await tokenIn({ HOME: home }, ["config"], read)).toEqual({ token: "abc", from: file });
-  expect(await tokenIn({ HOME: "/nowhere" }, [file], read)).toEqual({ token: "abc", from: file });
-  expect(await tokenIn({ HOME: home }, ["config"], () => undefined)).toBeNull();
-  expect(await tokenIn({ HOME: home }, ["absent"], read)).toBeNull();
+describe("what the vendor's own tool left", () => {
+  it("is read from a file in the user's home, or anywhere", async () => {
+    const file = join(home(), "shelf", "config");
+    await mkdir(dirname(file));
+    await writeFile(file, "token abc\n");
+    expect(await found((places) => places.file(["shelf", "config"], read))).toEqual({ token: "abc", from: file });
+    expect(await found((places) => places.file([file], read), "/nowhere")).toEqual({ token: "abc", from: file });
+    expect(await found((places) => places.file([file], () => undefined))).toBeNull();
+    expect(await found((places) => places.file(["absent"], read))).toBeNull();
+  });
+
+  it("is looked for in one place after the other", async () => {
+    await writeFile(join(home(), "new"), "token def\n");
+    const token = await found(async ({ file }) => (await file(["old"], read)) ?? file(["new"], read));
+    expect(token).toMatchObject({ token: "def" });
+  });
+
+  it.each([
+    ["machine a.example.org\n  login me\n  password one\nmachine b.example.org\n  login me\n  password two\n", "one"],
+    ["machine b.example.org login me password two\nmachine a.example.org login me password one", "one"],
+    ["machine a.example.org login me\nmachine b.example.org login me password two\n", undefined],
+    ["machine a.example.org login me\ndefault login me password two\n", undefined],
+    ["machine a.example.org.example.com login me password two\n", undefined],
+    ["", undefined],
+  ])("is read from the netrc file: %j", async (text, token) => {
+    const file = join(home(), process.platform === "win32" ? "_netrc" : ".netrc");
+    expect(await found(netrc)).toBeNull();
+    await writeFile(file, text);
+    expect(await found(netrc)).toEqual(token === undefined ? null : { token, from: file });
+  });
 });

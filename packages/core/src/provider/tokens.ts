@@ -4,7 +4,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import { openPage } from "../errors/remedies.ts";
 import { dataFolder } from "./folders.ts";
 import { replaceJsonFile } from "../files/replace-file.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider, TokenPlaces } from "./provider.ts";
 import { homeFolder, type Environment } from "../http/environment.ts";
 
 /** A token and where it was found: an environment variable, or a file. */
@@ -30,22 +30,20 @@ export async function findToken({ name, login }: Provider, env: Environment): Pr
   const file = tokenFile(env);
   const kept = (await readTokens(file))[name];
   if (kept !== undefined) return { token: kept, from: file, isKept: true };
-  return (await login.find?.(env)) ?? null;
+  return (await login.find?.(placesOf(env))) ?? null;
 }
 
-/** For a login's `find`: what `read` finds in a file of the vendor's own tool, in the user's home; null when there is nothing. */
-export async function tokenIn(
-  env: Environment,
-  path: readonly string[],
-  read: (text: string) => string | undefined,
-): Promise<FoundToken | null> {
+function placesOf(env: Environment): TokenPlaces {
+  return { env, file: (...wanted) => tokenIn(env, ...wanted), netrc: (machine) => netrcToken(env, machine) };
+}
+
+async function tokenIn(env: Environment, path: readonly string[], read: (text: string) => string | undefined): Promise<FoundToken | null> {
   const from = resolve(homeFolder(env), ...path);
   const token = read(await readFile(from, "utf8").catch(() => ""));
   return token === undefined ? null : { token, from };
 }
 
-/** For a login's `find`: the password that the user's netrc file, which several vendors' tools write, has for a machine. */
-export function netrcToken(env: Environment, machine: string): Promise<FoundToken | null> {
+function netrcToken(env: Environment, machine: string): Promise<FoundToken | null> {
   return tokenIn(env, [process.platform === "win32" ? "_netrc" : ".netrc"], (text) => {
     const entries = text.split(/(?:^|\s)(?:machine\s+|default\s)/);
     const entry = entries.find((each) => each.split(/\s/, 1)[0] === machine);

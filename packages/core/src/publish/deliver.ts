@@ -1,17 +1,23 @@
-import { archiveStream, writeArchive } from "../image/archive.ts";
-import { writeLayout } from "../image/layout.ts";
+import { archiveStream, checkArchivePath, writeArchive } from "../image/archive.ts";
+import { checkLayoutPath, writeLayout } from "../image/layout.ts";
+import { parseReference } from "../image/reference.ts";
 import { writeSource } from "../image/source.ts";
-import type { Deliver, HostContext } from "../provider/provider.ts";
+import type { AccountContext, Deliver } from "../provider/context.ts";
 import { push, type RegistryLogins } from "../registry/push.ts";
 
-/** The toolbox a provider gets: every way core moves an image, bound to one publish's progress and signal. */
-export function deliverVia(host: HostContext, logins: RegistryLogins): Deliver {
-  const { signal, fetch, clock } = host;
+/** The toolbox a provider gets: every way core moves an image, bound to one run's progress and signal. */
+export function deliverVia(account: AccountContext, logins: RegistryLogins): Deliver {
+  const { signal, fetch, clock } = account;
   return {
     archive: (image, file, reference) => writeArchive(image, file, reference, signal),
     archiveStream: (image, reference) => archiveStream(image, reference, signal),
     layout: (images, dir, reference) => writeLayout(images, dir, reference, signal),
-    push: (images, reference, options) => push(images, reference, { logins, fetch, clock, ...options }, host),
+    push: (images, reference, options) => push(images, reference, { logins, fetch, clock, ...options }, account),
     source: (image, file, files) => writeSource(image, file, files, signal),
+    async check({ reference, archive, layout }) {
+      if (reference !== undefined) parseReference(reference);
+      if (archive !== undefined) await checkArchivePath(archive);
+      if (layout !== undefined) await checkLayoutPath(layout);
+    },
   };
 }

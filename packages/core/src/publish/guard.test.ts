@@ -4,7 +4,9 @@ import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Context, PublishEvent } from "../events/events.ts";
 import { memoryFile } from "../project/memory-file.ts";
-import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
+import type { HostContext } from "../provider/context.ts";
+import type { Provider } from "../provider/provider.ts";
+import type { SiteStatus } from "../provider/status.ts";
 import { openProject } from "../project/project.ts";
 import { noImage, publishOnce, shelf, token } from "./fixtures.ts";
 import { rollback, unpublish } from "./manage.ts";
@@ -18,10 +20,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-const plan = vi.fn<Provider["plan"]>(() => Promise.resolve([]));
+const rollout = vi.fn<Provider["rollout"]>(() => Promise.resolve({ tasks: [], result: () => ({ facts: {} }) }));
 const shelfWith = (status: Partial<SiteStatus> | null): Provider => ({
   ...shelf,
-  plan,
+  rollout,
   status: ({ name }) => Promise.resolve(status && { name, url: null, state: "running", releases: [], facts: {}, site: "pets", ...status }),
   unpublish: () => Promise.resolve(),
   rollback: (_host, release) => Promise.resolve(release),
@@ -43,7 +45,7 @@ describe("a publish", () => {
       message: expect.stringContaining("nothing in this folder says") as string,
       facts: { site: "pets" },
     });
-    expect(plan).not.toHaveBeenCalled();
+    expect(rollout).not.toHaveBeenCalled();
     await expect(planned(shelfWith(null))).resolves.toMatchObject({ site: "pets" });
   });
 
@@ -89,10 +91,11 @@ describe("a publish to a host without names of its own", () => {
     const provider: Provider = {
       ...nameless,
       status: () => Promise.resolve(there),
-      publish: (_images, host) => {
-        there = marked(host);
-        return Promise.resolve({ provider: "shelf", id: host.name, url: null, next: [], facts: {} });
-      },
+      rollout: (host) =>
+        Promise.resolve({
+          tasks: [{ verb: "create", target: host.name, run: () => (there = marked(host)) }],
+          result: () => ({ facts: {} }),
+        }),
       unpublish: () => Promise.resolve(void (there = null)),
       ...more,
     };

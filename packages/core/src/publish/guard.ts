@@ -1,22 +1,40 @@
 import { PublishError } from "../errors/publish-error.ts";
 import { setOption } from "../errors/remedies.ts";
 import { warn } from "../events/warnings.ts";
-import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
+import type { HostContext } from "../provider/context.ts";
+import type { Provider } from "../provider/provider.ts";
+import type { SiteStatus } from "../provider/status.ts";
 import type { Project } from "../project/project.ts";
+
+/** A publish to a host, and whether it replaces the site of its name. */
+interface Publish {
+  readonly provider: Provider;
+  readonly host: HostContext;
+  readonly replaces: boolean;
+}
 
 /**
  * Refuses to replace a site that was not published from this project: one whose mark names another site or another source, and one whose
  * mark tells no source while the project does not remember it. A name that the user gave is consent; a state file is not, as it can be anybody's:
  * it does not outweigh a mark.
  *
+ * @returns what is there; null for nothing, and for what this publish does not replace
  * @throws PublishError `SITE_EXISTS`
  */
-export async function guardSite(provider: Provider, host: HostContext): Promise<void> {
-  if (provider.status === undefined || provider.replaces?.(host) === false) return;
-  const status = await provider.status(host);
-  if (status === null) return;
-  if (host.nameFrom === "option") return warnOfOther(provider, host, status);
-  refuseOther(provider, host, status);
+export async function guardSite({ provider, host, replaces }: Publish): Promise<SiteStatus | null> {
+  if (!replaces) return null;
+  const status = (await provider.status?.(host)) ?? null;
+  if (status !== null && host.nameFrom !== "option") refuseOther(provider, host, status);
+  return status;
+}
+
+/** Says what a name that the user gave replaces. */
+export function warnOfOther({ title }: Provider, host: HostContext, status: SiteStatus | null): void {
+  if (status === null || host.nameFrom !== "option" || !isOtherSite(host, status)) return;
+  const { name, siteName } = host;
+  const { site = "" } = status;
+  const message = `${name} at ${title} has been the site ${site}; it becomes ${siteName}.`;
+  warn(host, "SITE_REPLACED", message, { name, was: site, site: siteName });
 }
 
 /**
@@ -49,14 +67,6 @@ function isOtherSite({ siteName }: HostContext, { site }: SiteStatus): boolean {
 
 function otherSite(provider: Provider, host: HostContext, { site }: SiteStatus): PublishError {
   return siteExists(provider, host, `${host.name} at ${provider.title} is the site ${site}, not ${host.siteName}.`);
-}
-
-function warnOfOther({ title }: Provider, host: HostContext, status: SiteStatus): void {
-  if (!isOtherSite(host, status)) return;
-  const { name, siteName } = host;
-  const { site = "" } = status;
-  const message = `${name} at ${title} has been the site ${site}; it becomes ${siteName}.`;
-  warn(host, "SITE_REPLACED", message, { name, was: site, site: siteName });
 }
 
 /** `message` says what tells the site at the host from this one. */

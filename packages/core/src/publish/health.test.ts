@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { PublishError } from "../errors/publish-error.ts";
 import { toRemedies } from "../errors/remedies.ts";
 import type { Clock } from "../run/clock.ts";
-import { step, type PublishEvent } from "../events/events.ts";
-import type { HostContext, Settle } from "../provider/provider.ts";
+import type { PublishEvent } from "../events/events.ts";
+import type { HostContext } from "../provider/context.ts";
 import type { Site } from "../site/site.ts";
-import { confirmHealth } from "./health.ts";
+import { contextWith } from "./fixtures.ts";
+import { confirmHealth, type HealthCheck } from "./health.ts";
 
 const pauses: number[] = [];
 /** Nobody waits, and others have their turn. */
@@ -44,22 +44,10 @@ const healthy = {
   "my+data/pets.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: 2 },
   "my+data/a~2Fb.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: 3 },
 };
-const confirm = (fetch: HostContext["fetch"], settle: Settle = {}, timeoutMs = 0, signal?: AbortSignal) =>
-  confirmHealth({ url: base, site, remedies: toRemedies("Look at it.") }, settle, hostWith(fetch, timeoutMs, signal));
-
-const report = (event: PublishEvent) => void events.push(event);
-
-function hostWith(fetch: HostContext["fetch"], timeoutMs: number, signal: AbortSignal | undefined): HostContext {
-  const host = {
-    report,
-    fetch,
-    timeoutMs,
-    clock,
-    ...(signal ? { signal } : {}),
-    step: (id, title, work) => step(host, id, title, work),
-  } as HostContext;
-  return host;
-}
+const confirm = (fetch: HostContext["fetch"], waits: Pick<HealthCheck, "ready" | "gone"> = {}, timeoutMs = 0, signal?: AbortSignal) => {
+  const host = contextWith({ report: (event) => events.push(event), fetch, timeoutMs, clock, ...(signal && { signal }) });
+  return confirmHealth({ url: base, site, remedies: toRemedies("Look at it."), ...waits }, host);
+};
 
 describe("confirmHealth", () => {
   it("asks for every counted table below the site's address", async () => {
@@ -92,59 +80,33 @@ describe("confirmHealth", () => {
     ],
     ["a failing table", { "my+data/a~2Fb.json?_size=0&_nofacet=1&_nosuggest=1": 500 }, "table a/b answers 500"],
     ["no site", { "-/versions.json": 502 }, "/-/versions.json answers 502"],
-  ])("puts back what served before when there are %s", async (_what, paths, problem) => {
-    const undo = vi.fn<() => Promise<string>>(() => Promise.resolve("v7"));
-    await expect(confirm(serving({ ...healthy, ...paths }).fetch, { undo })).rejects.toMatchObject({
+  ])("says what is wrong when there are %s", async (_what, paths, problem) => {
+    await expect(confirm(serving({ ...healthy, ...paths }).fetch)).rejects.toMatchObject({
       code: "DEPLOYMENT_UNHEALTHY",
-      facts: { url: base, problem, restored: "v7" },
+      message: `The site does not serve what was published: ${problem}.`,
+      facts: { url: base, problem, restored: null },
     });
-    expect(undo).toHaveBeenCalledOnce();
-    expect(steps()).toEqual(["confirm", "undo"]);
-  });
-
-  it("undoes nothing when nothing served before", async () => {
-    await expect(confirm(serving({}).fetch)).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { restored: null } });
     expect(steps()).toEqual(["confirm"]);
   });
 
   it("looks at the site only when what answers is what was published", async () => {
     const { fetch, asked } = serving(healthy);
     await confirm(fetch, { ready: () => Promise.resolve(asked.length === 0 ? null : "too late") });
-    const never = { ready: () => Promise.resolve("no dyno is up"), undo: () => Promise.resolve(null) };
-    await expect(confirm(fetch, never)).rejects.toMatchObject({
+    await expect(confirm(fetch, { ready: () => Promise.resolve("no dyno is up") })).rejects.toMatchObject({
       facts: { problem: "no dyno is up", restored: null },
     });
     expect(asked).toEqual(Object.keys(healthy));
   });
 
   it("stops waiting when the provider says why it is of no use", async () => {
-    const gone = vi.fn<NonNullable<Settle["gone"]>>().mockResolvedValueOnce(null).mockResolvedValue("the machine stopped");
+    const gone = vi.fn<NonNullable<HealthCheck["gone"]>>().mockResolvedValueOnce(null).mockResolvedValue("the machine stopped");
     await expect(confirm(serving({}).fetch, { gone }, 60_000)).rejects.toMatchObject({ facts: { problem: "the machine stopped" } });
   });
 
-  it("still says what was wrong when going back fails too", async () => {
-    const failure = new PublishError("HOST_REFUSED", "No rollback.", "Mend it.");
-    await expect(confirm(serving({}).fetch, { undo: () => Promise.reject(failure) })).rejects.toMatchObject({
-      code: "DEPLOYMENT_UNHEALTHY",
-      message: expect.stringMatching(/versions\.json answers 404.*No rollback/) as string,
-      facts: { restored: null },
-      cause: failure,
-    });
-  });
-
-  it("goes back when the user cancels, with a signal that is not cancelled", async () => {
-    const stop = new AbortController();
-    const undo = vi.fn<NonNullable<Settle["undo"]>>(({ signal }) => Promise.resolve(String(signal?.aborted)));
-    const fetch: HostContext["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
-    await expect(confirm(fetch, { undo }, 60_000, stop.signal)).rejects.toMatchObject({ name: "AbortError" });
-    expect(await undo.mock.results[0]?.value).toBe("false");
-    await expect(confirm(fetch, {}, 60_000, stop.signal)).rejects.toBe(stop.signal.reason);
-  });
-
-  it("says so when a cancelled site could not go back", async () => {
+  it("ends when the user cancels", async () => {
     const stop = new AbortController();
     const fetch: HostContext["fetch"] = () => (stop.abort(), Promise.reject(new Error("aborted")));
-    const confirmed = confirm(fetch, { undo: () => Promise.reject(new Error("No rollback.")) }, 60_000, stop.signal);
-    await expect(confirmed).rejects.toMatchObject({ code: "DEPLOYMENT_UNHEALTHY" });
+    await expect(confirm(fetch, {}, 60_000, stop.signal)).rejects.toMatchObject({ name: "AbortError" });
+    expect(events.at(-1)).toMatchObject({ id: "confirm", outcome: "cancelled" });
   });
 });

@@ -2,10 +2,9 @@ import { PublishError } from "../errors/publish-error.ts";
 import { setOption, type Remedy } from "../errors/remedies.ts";
 import { step } from "../events/events.ts";
 import { poll } from "../http/poll.ts";
-import type { HostContext, Settle } from "../provider/provider.ts";
+import type { HostContext } from "../provider/context.ts";
 import type { Site } from "../site/site.ts";
 import { tildeEncode } from "../site/tilde.ts";
-import { undoing } from "./undo.ts";
 
 const requestTimeoutMs = 10_000;
 
@@ -15,15 +14,16 @@ export interface HealthCheck {
   readonly site: Site | undefined;
   /** What to do when it does not become healthy. */
   readonly remedies: readonly Remedy[];
+  /** What is waited for before the site is looked at; says what is wrong, or null. */
+  readonly ready?: () => Promise<string | null>;
+  /** Reason to stop waiting early, or null. */
+  readonly gone?: () => Promise<string | null>;
 }
 
-/**
- * Waits until a site serves every table's rows; else, and when the user cancels, puts back what served before.
- * @throws PublishError `DEPLOYMENT_UNHEALTHY`
- */
-export async function confirmHealth(check: HealthCheck, { undo, ready, gone }: Settle, host: HostContext): Promise<void> {
-  const { url, remedies } = check;
-  const wait = async (): Promise<string | null> => (await ready?.()) ?? (await awaitHealth(check, gone, host));
+/** Waits until a site serves every table's rows. @throws PublishError `DEPLOYMENT_UNHEALTHY` */
+export async function confirmHealth(check: HealthCheck, host: HostContext): Promise<void> {
+  const { url, remedies, ready } = check;
+  const wait = async (): Promise<string | null> => (await ready?.()) ?? (await awaitHealth(check, host));
   const confirm = async (): Promise<void> => {
     const startedMs = host.clock.now();
     const problem = await wait();
@@ -36,11 +36,7 @@ export async function confirmHealth(check: HealthCheck, { undo, ready, gone }: S
       restored: null,
     });
   };
-  await undoing(
-    host,
-    () => step(host, "confirm", `Wait for ${url}`, confirm),
-    () => undo,
-  );
+  await step(host, "confirm", `Wait for ${url}`, confirm);
 }
 
 function longer({ timeoutMs }: HostContext): Remedy {
@@ -49,7 +45,7 @@ function longer({ timeoutMs }: HostContext): Remedy {
 }
 
 /** What is still wrong at the deadline, or null. */
-async function awaitHealth({ url, site }: HealthCheck, gone: Settle["gone"], host: HostContext): Promise<string | null> {
+async function awaitHealth({ url, site, gone }: HealthCheck, host: HostContext): Promise<string | null> {
   const base = new URL(url);
   let problem: string | null = null;
   const end = await poll(host, host.timeoutMs, async () => {

@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
 import type { PublishEvent } from "../events/events.ts";
+import type { ApiDescription } from "../http/api.ts";
 import type { CredentialStore } from "../provider/credentials.ts";
 import type { Login, Provider } from "../provider/provider.ts";
+import type { HostContext } from "../provider/context.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
-import { login, shelf, token } from "./fixtures.ts";
+import { loggedTasks, login, running, shelf, token } from "./fixtures.ts";
 import { keepToken } from "../provider/tokens.ts";
 import { memoryFile } from "../project/memory-file.ts";
 import { openProject } from "../project/project.ts";
+import { listedClock } from "../run/clock.test-support.ts";
 
 let dir: string;
 const events: PublishEvent[] = [];
@@ -32,8 +35,9 @@ const open = (changes: Partial<HostRequest> = {}, provider: Provider = shelf) =>
 
 describe("openHost", () => {
   it("says who publishes, and what the site is called there", async () => {
-    const { account, siteName, name, token: found } = await open();
+    const { account, siteName, name, token: found, provider, title } = await open();
     expect({ account, siteName, found }).toEqual({ account: `owner of ${token.length}`, siteName: "pets", found: token });
+    expect({ provider, title }).toEqual({ provider: "shelf", title: "Shelf" });
     expect(name).toMatch(/^pets-[0-9a-f]{6}$/);
     expect((await open()).name).toBe(name);
     expect(events.map(({ type }) => type)).toEqual(["step.started", "step.ended", "step.started", "step.ended"]);
@@ -108,14 +112,102 @@ describe("openHost", () => {
     const provider = { ...shelf, login: { ...login, find } };
     await expect(open({ credentials: none }, provider)).rejects.toMatchObject({ code: "CREDENTIALS_MISSING" });
     const credentials = { ...none, token: () => Promise.resolve({ token: "theirs", from: "a drawer" }) };
-    expect(await open({ credentials }, provider)).toMatchObject({ token: "theirs", isLocalUser: false });
+    expect(await open({ credentials }, provider)).toMatchObject({ token: "theirs", home: null });
     expect(find).not.toHaveBeenCalled();
-    expect(await open()).toMatchObject({ token, isLocalUser: true });
+    const env = { ...request().env, HOME: dir };
+    expect(await open({ env })).toMatchObject({ token, home: dir });
   });
 
   it("lets the login fail as it does", async () => {
     const failing = { ...shelf, login: { ...login, account: () => Promise.reject(new Error("no")) } };
     await expect(open({}, failing)).rejects.toThrow("no");
     expect(events.at(-1)).toMatchObject({ id: "login", outcome: "failed" });
+  });
+});
+
+const firstOf = (lines: AsyncIterable<string>) => lines[Symbol.asyncIterator]().next();
+/** Answers nothing, and ends when it is told to. */
+const silent: typeof globalThis.fetch = (_url, init) => Promise.reject(init!.signal!.reason as Error);
+
+describe("what a provider works with", () => {
+  const { log, task, lasting } = loggedTasks();
+  beforeEach(() => void log.splice(0));
+  const description: ApiDescription = {
+    base: () => "https://api.shelf.example.org",
+    headers: ({ token: bearer }) => ({ authorization: `Bearer ${bearer}` }),
+    pace: () => ({ key: "all", perSecond: 1, burst: 1 }),
+  };
+  interface Operations {
+    "GET /apps": { request: undefined; response: { name: string } };
+  }
+
+  it.each<[what: string, work: (host: HostContext) => Promise<unknown>]>([
+    ["a step", (host) => host.step("x", "X", () => undefined)],
+    ["polling", (host) => host.poll(60_000, () => Promise.resolve(undefined))],
+    ["a program", (host) => host.run(process.execPath, ["--version"])],
+    ["the lines of a program", (host) => firstOf(host.runLines(process.execPath, ["--version"]))],
+    ["a call", (host) => host.api<Operations>(description)("GET /apps")],
+    ["a log", (host) => firstOf(host.lines("https://shelf.example.org/log"))],
+    ["tasks", (host) => host.runTasks([task("update", "app")], running)],
+  ])("goes by the signal of a copy: %s", async (_what, work) => {
+    const host = await open({ fetch: silent });
+    await expect(work({ ...host, signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+    expect(log).toEqual([]);
+  });
+
+  it("runs the tasks of a rollback, and undoes them, without images", async () => {
+    const host = await open();
+    await host.runTasks([task("update", "app"), task("replace", "machine")], running);
+    expect(log).toEqual(["update app", "replace machine"]);
+    const failing = lasting("run", "dyno", { run: ({ images }) => images });
+    await expect(host.runTasks([task("update", "app"), failing], running)).rejects.toMatchObject({
+      code: "PROVIDER_INVALID",
+      facts: { restored: "Release v7" },
+    });
+    expect(log.slice(2)).toEqual(["update app", "undo app, free"]);
+  });
+
+  it("keeps to one host's pace in all runs", async () => {
+    const clock = listedClock();
+    const asked: unknown[] = [];
+    const fetch: typeof globalThis.fetch = (_url, init) => {
+      asked.push(init?.headers);
+      return Promise.resolve(Response.json({ name: "pets" }));
+    };
+    for (const nonce of ["1", "2"]) {
+      const api = (await open({ clock, fetch })).api<Operations>(description, { nonce });
+      expect(await api("GET /apps")).toEqual({ name: "pets" });
+      expect(asked.at(-1)).toMatchObject({ authorization: `Bearer ${token}`, nonce });
+    }
+    expect(clock.pauses).toEqual([1000]);
+  });
+
+  it("hides the values of variables that are secret by their names", async () => {
+    const host = await open();
+    host.hideVariables({ DATABASE_PASSWORD: "canary-password", MODE: "production", EMPTY_TOKEN: undefined });
+    expect(host.redact("canary-password in production")).toBe("[secret] in production");
+  });
+
+  it("hides more in one text alone", async () => {
+    const host = await open();
+    expect(host.redact("canary-one and canary-two", ["canary-two"])).toBe("canary-one and [secret]");
+    expect(host.redact(`canary-two ${token}`)).toBe("canary-two [secret]");
+  });
+
+  it("makes errors and warnings, and tells them apart", async () => {
+    const host = await open();
+    const { error, unhealthy, isError, isRefused } = host;
+    const busy = error("HOST_BUSY", "Busy.", "Wait.", { status: 429 }, "a cause");
+    expect(busy).toMatchObject({ message: "Busy.", remedies: [{ text: "Wait." }], facts: { status: 429 }, cause: "a cause" });
+    expect([isError(busy), isError(busy, "HOST_BUSY"), isError(busy, "NAME_TAKEN"), isError(new Error("no"))]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect([isRefused(busy), isRefused(unhealthy("no rows", "Look."))]).toEqual([true, false]);
+    expect(unhealthy("no rows", "Look.")).toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", message: "The site is not healthy: no rows." });
+    host.warn("LEFT_AT_HOST", "It stays.", { name: "pets" });
+    expect(events.at(-1)).toEqual({ type: "warned", code: "LEFT_AT_HOST", message: "It stays.", facts: { name: "pets" }, remedies: [] });
   });
 });

@@ -3,24 +3,25 @@ import type { Remedy } from "../errors/remedies.ts";
 import { systemClock, type Clock } from "../run/clock.ts";
 import { step, type Context } from "../events/events.ts";
 import { newSession } from "../run/session.ts";
-import type { Environment } from "../http/environment.ts";
+import { homeFolder, type Environment } from "../http/environment.ts";
 import type { Remembered } from "../project/memory.ts";
 import type { Project } from "../project/project.ts";
 import { checkHostName, deriveHostName } from "../provider/host-name.ts";
+import { seenBy } from "../provider/extend.ts";
 import { requireOptions, resolveOptions, secretOptions, type OptionUse } from "../provider/options.ts";
 import { fileCredentials, type CredentialStore } from "../provider/credentials.ts";
 import type { OptionValues } from "../provider/option-spec.ts";
-import type { AccountContext, HostContext, Login, Provider } from "../provider/provider.ts";
-import { programLines, programOutput } from "../provider/run.ts";
+import type { AccountContext, HostContext, LoginContext } from "../provider/context.ts";
+import type { Login, Provider } from "../provider/provider.ts";
 import { missingToken, type FoundToken } from "../provider/tokens.ts";
 import { redactor, secretVariables, type Redactor } from "./redact.ts";
+import { deliverVia } from "./deliver.ts";
 import { isAt } from "./remember.ts";
+import { newProgress, runTasks } from "./tasks.ts";
+import { tools } from "./tools.ts";
 
 /** Enough for a host to pull an image and start it from nothing. */
 export const defaultTimeoutMs = 180_000;
-
-/** A host may need time for what is on its way, time for the way back, and some. */
-const undoMs = ({ timeoutMs }: HostContext): number => 2 * timeoutMs + 60_000;
 
 /** Whose account at which host, with a provider's options. */
 export interface AccountRequest {
@@ -69,29 +70,30 @@ export async function openAccount(
   const token = found?.token ?? "";
   if (/[^\x20-\x7e]/.test(token)) throw whereToCorrect(garbled(provider), provider, found);
   for (const part of [token, ...token.split(/[\s,]+/)]) secrets.add(part);
-  const base: Omit<AccountContext, "account"> = {
+  const { name, title } = provider;
+  const base: LoginContext = {
     ...ctx,
+    ...tools,
+    provider: name,
+    title,
     token,
     options,
     env: request.env,
     session: newSession(),
-    isLocalUser: request.credentials === undefined,
+    home: request.credentials === undefined ? homeFolder(request.env) : null,
     fetch: request.fetch ?? globalThis.fetch,
     clock: request.clock ?? systemClock,
     timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
     hide: secrets.add,
-    redact: secrets.text,
-    run: (...program) => programOutput(base, ...program),
-    runLines: (...program) => programLines(base, ...program),
-    step: (id, title, work) => step(base, id, title, work),
+    redact: (text, more = []) => redactor(more).text(secrets.text(text)),
   };
   const { login } = provider;
   const ask = (by: Login) =>
     by.account(base).catch((error: unknown) => {
       throw whereToCorrect(error, provider, found);
     });
-  const account = login === undefined ? "" : await step(base, "login", `Log in to ${provider.title}`, () => ask(login));
-  return { ...base, account };
+  const account = login === undefined ? "" : await step(base, "login", `Log in to ${title}`, () => ask(login));
+  return seenBy(provider, { ...base, account });
 }
 
 /**
@@ -109,7 +111,17 @@ export async function openHost(
   const remembered = await memory.recall(siteName, provider.name);
   requireOptions(provider, { ...remembered?.options, ...request.options }, request.env, use);
   const account = await openAccount(provider, request, secrets, ctx, remembered?.options);
-  return { ...account, siteName, source, ...settleName(provider, request.project, account, remembered) };
+  const host: HostContext = {
+    ...account,
+    siteName,
+    source,
+    ...settleName(provider, request.project, account, remembered),
+    deliver: deliverVia(account, credentialsOf(request).registry),
+    runTasks(tasks, before) {
+      return runTasks(tasks, this, { progress: newProgress(undefined), before, goesBack: true });
+    },
+  };
+  return host;
 }
 
 /** A word processor's quotes, a line break: no header can carry them. */
@@ -145,16 +157,4 @@ function settleName(
         : ({ name: deriveHostName(name, account, names), nameFrom: "derived" } as const);
   checkHostName(settled.name, title, names);
   return settled;
-}
-
-/** For putting things right after the user cancelled: the same host, and a signal that only time aborts. */
-export function uncancelled(host: HostContext): HostContext {
-  const free: HostContext = {
-    ...host,
-    signal: AbortSignal.timeout(undoMs(host)),
-    run: (...program) => programOutput(free, ...program),
-    runLines: (...program) => programLines(free, ...program),
-    step: (id, title, work) => step(free, id, title, work),
-  };
-  return free;
 }

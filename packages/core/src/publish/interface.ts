@@ -3,7 +3,7 @@ import { runProgram } from "../errors/remedies.ts";
 import { providerInterface, type Provider } from "../provider/provider.ts";
 
 /** Refuses a provider written for a version that is not served, newer or long gone, and says which side to upgrade. */
-export function checkInterface(provider: Provider): void {
+export function checkInterface(provider: Pick<Provider, "interface" | "name">): void {
   if (provider.interface === providerInterface) return;
   const newer = provider.interface > providerInterface;
   throw new PublishError(

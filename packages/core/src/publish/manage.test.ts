@@ -5,12 +5,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
 import { setOption, toRemedies } from "../errors/remedies.ts";
 import type { PublishEvent } from "../events/events.ts";
-import type { HostContext, Provider, SiteStatus } from "../provider/provider.ts";
-import { providerInterface } from "../provider/provider.ts";
+import type { HostContext } from "../provider/context.ts";
+import { providerInterface, type Provider } from "../provider/provider.ts";
+import type { SiteStatus } from "../provider/status.ts";
 import type { HostRequest } from "./host-context.ts";
 import { shelf, token } from "./fixtures.ts";
-import { logsRemedies, manage, rollback, unpublish, unsupported } from "./manage.ts";
+import { manage, rollback, unpublish, unsupported } from "./manage.ts";
 import { openProject } from "../project/project.ts";
+import { logsRemedies } from "./use-site.ts";
 
 let dir: string;
 const events: PublishEvent[] = [];
@@ -134,6 +136,7 @@ describe("rollback", () => {
   it("goes to the release before the current one, or to one that is named", async () => {
     expect((await goBack()).release).toMatchObject({ id: "v2", current: true });
     expect((await goBack("v4")).release.id).toBe("v4");
+    expect(back).toHaveBeenLastCalledWith(expect.anything(), releases[0], status);
   });
 
   it("passes over a release that the host cannot go back to", async () => {

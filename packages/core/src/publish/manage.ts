@@ -1,17 +1,19 @@
 import { PublishError } from "../errors/publish-error.ts";
-import { runProgram, setOption, toRemedies, useVerb, type Remedy } from "../errors/remedies.ts";
+import { runProgram, setOption, useVerb, type Remedy } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
-import type { AccountContext, HostContext, HostedSite, Provider, Release, SiteStatus, Verb } from "../provider/provider.ts";
+import type { AccountContext, HostContext } from "../provider/context.ts";
+import type { Provider } from "../provider/provider.ts";
+import type { HostedSite, Release, SiteStatus, Verb } from "../provider/status.ts";
 import { addressOptions } from "../provider/options.ts";
-import { openAccount, openHost, redactorFor, uncancelled, type AccountRequest, type HostRequest } from "./host-context.ts";
+import { openAccount, openHost, redactorFor, type AccountRequest, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import { withoutSecrets } from "./failure.ts";
 import type { Redactor } from "./redact.ts";
 import { guardOwn } from "./guard.ts";
 import { confirmHealth } from "./health.ts";
 import { forget } from "./remember.ts";
-import { addressOf, useSite, type SiteAddress } from "./use-site.ts";
-import { isUnhealthy } from "./undo.ts";
+import { addressOf, logsRemedies, useSite } from "./use-site.ts";
+import { isUnhealthy, uncancelled } from "./undo.ts";
 
 /**
  * Runs `work` against a site at its host, as `publish` would find it: same options, same token, same name.
@@ -92,10 +94,10 @@ export async function rollback(
     const target = findTarget(status, id);
     if (target === undefined) throw noTarget(host, status, id);
     try {
-      const release = await provider.rollback(host, target);
+      const release = await provider.rollback(host, target, status);
       const { url, state } = status;
-      if (url !== null && state !== "stopped")
-        await confirmHealth({ url, site: undefined, remedies: logsRemedies(provider, host) }, {}, host);
+      if (url !== null && state !== "stopped" && state !== "unfinished")
+        await confirmHealth({ url, site: undefined, remedies: logsRemedies(provider, host) }, host);
       return { name: host.name, release };
     } catch (error) {
       if (host.signal?.aborted && !isUnhealthy(error)) throw (await cancelledAt(provider, host, status)) ?? error;
@@ -150,14 +152,6 @@ function noTarget({ name }: HostContext, { releases }: SiteStatus, id: string | 
 /** With its `v` or not. */
 function isNamed(release: Release, id: string | undefined): boolean {
   return id !== undefined && [id, `v${id}`].includes(release.id);
-}
-
-/** Where to see why a site is not healthy, then publish again. */
-export function logsRemedies(provider: Provider, host: SiteAddress): readonly Remedy[] {
-  const { logs, instead, names } = provider;
-  const run = instead?.logs?.map((word) => word.replaceAll(`<${names?.option ?? "name"}>`, host.name)) as [string, ...string[]] | undefined;
-  const look = logs ? useSite("logs", provider, host, "to look at its log") : run && runProgram(run, "to look at its log");
-  return toRemedies([look ?? "Fix the cause.", "Then publish again."]);
 }
 
 /** There is nothing at the host under the site's name. */

@@ -8,9 +8,11 @@ import { assembler, type Build } from "../image/build.ts";
 import { writeLayer } from "../image/layer.ts";
 import type { Platform, Runtime } from "../image/types.ts";
 import { providerInterface, type Provider } from "../provider/provider.ts";
+import type { Rollout } from "../provider/rollout.ts";
+import type { SiteStatus } from "../provider/status.ts";
 import type { Memory } from "../project/memory.ts";
 import { openProject, type ProjectOptions } from "../project/project.ts";
-import { publishOnce } from "./fixtures.ts";
+import { publishOnce, running } from "./fixtures.ts";
 import type { TargetRequest } from "./target.ts";
 
 let dir: string;
@@ -26,16 +28,12 @@ const provider: Provider = {
   title: "Shelf",
   description: "Keeps nothing",
   options: { shelf: { type: "string", description: "Which shelf", default: "top" } },
-  accepts: { platforms: ["amd64", "arm64"] },
+  accepts: { images: { platforms: ["linux/amd64", "linux/arm64"] } },
   check: () => Promise.resolve(),
-  plan: ({ site, options }) => Promise.resolve([{ verb: "create", target: `${String(options["shelf"])}/${site.name}` }]),
-  publish: (images, { site }) =>
-    Promise.resolve({
-      provider: "shelf",
-      id: site.name,
-      url: null,
-      next: [],
-      facts: { images: images.length, layers: images[0]?.layers.length ?? 0 },
+  rollout: ({ site, options }) =>
+    Promise.resolve<Rollout>({
+      tasks: [{ verb: "create", target: `${String(options["shelf"])}/${site.name}`, run: () => undefined }],
+      result: ({ images: [first, ...others] }) => ({ id: site.name, facts: { images: 1 + others.length, layers: first.layers.length } }),
     }),
 };
 
@@ -53,6 +51,10 @@ const request = (changes: Partial<TargetRequest> = {}, named: ProjectOptions = {
   env: {},
   ...changes,
 });
+/** A rollout of one task. */
+const rolloutThat = (run: () => unknown): Provider["rollout"] => {
+  return () => Promise.resolve({ tasks: [{ verb: "create", target: "shelf", run }], result: () => ({ facts: {} }) });
+};
 const publish = (of: Provider, changes: Partial<TargetRequest> = {}, context: Context = ctx) =>
   publishOnce(of, request(changes), build, context);
 const ctx = { report: () => {} };
@@ -73,10 +75,11 @@ describe("publish", () => {
   });
 
   it("assembles one image for each platform", async () => {
-    const both = ["amd64", "arm64"].map((architecture) => ({ os: "linux", architecture }) as Platform);
-    const { images } = await publish({ ...provider, platforms: () => Promise.resolve(both) });
+    const both = ["linux/amd64", "linux/arm64"] as const;
+    const { images, deployment } = await publish({ ...provider, platforms: () => Promise.resolve(both) });
     expect(images.map(({ platform }) => platform)).toEqual(["linux/amd64", "linux/arm64"]);
     expect(images[0]?.configDigest).not.toBe(images[1]?.configDigest);
+    expect(deployment?.facts).toMatchObject({ images: 2 });
   });
 
   it("plans a dry run without building", async () => {
@@ -86,11 +89,15 @@ describe("publish", () => {
     expect(unused).not.toHaveBeenCalled();
   });
 
-  it.each([
+  it.each<[code: string, changes: Partial<Provider>]>([
     ["PROVIDER_INCOMPATIBLE", { interface: providerInterface + 1 }],
     ["PROVIDER_INVALID", { platforms: () => Promise.resolve([]) }],
-    ["IMAGE_TOO_LARGE", { accepts: { ...provider.accepts, maxBytes: 100 } }],
-  ] as const)("fails with %s", async (code, changes) => {
+    [
+      "PROVIDER_INVALID",
+      { accepts: { images: { platforms: ["linux/amd64"] } }, platforms: () => Promise.resolve(["linux/amd64", "linux/arm64"]) },
+    ],
+    ["IMAGE_TOO_LARGE", { accepts: { images: { ...provider.accepts.images, maxBytes: 100 } } }],
+  ])("fails with %s", async (code, changes) => {
     await expect(publish({ ...provider, ...changes })).rejects.toMatchObject({ code });
   });
 
@@ -99,7 +106,7 @@ describe("publish", () => {
     const named = { ...provider, names, options: { app: { type: "string", description: "Name" } } } as const;
     const failing = (code: "HOST_BUSY" | "NAME_TAKEN") =>
       publish(
-        { ...named, publish: () => Promise.reject(new PublishError(code, "no", "Wait.")) },
+        { ...named, rollout: rolloutThat(() => Promise.reject(new PublishError(code, "no", "Wait."))) },
         { options: { app: code.toLowerCase().replace("_", "-") } },
       );
     await expect(failing("HOST_BUSY")).rejects.toMatchObject({ code: "HOST_BUSY" });
@@ -112,7 +119,7 @@ describe("publish", () => {
     const codes: string[] = [];
     const report = (event: PublishEvent) => void (event.type === "warned" && codes.push(event.code));
     await publish({ ...provider, recipe: () => ({ writable: ["/volume/notes.db"] }) }, {}, { report });
-    await publish({ ...provider, recipe: () => ({ writable: [] }) }, {}, { report });
+    await publish({ ...provider, recipe: () => Promise.resolve({ writable: [] }) }, {}, { report });
     expect(codes).toEqual(["ANSWERS_NOT_KEPT"]);
   });
 
@@ -147,4 +154,53 @@ describe("publish", () => {
       { code: "STATE_UNWRITABLE", facts: { file: "pets.json", reason: "EROFS" }, remedies: [{ option: "app", value: "my-pets" }] },
     ]);
   });
+});
+
+describe("what is there before a rollout", () => {
+  const rollout = vi.fn<Provider["rollout"]>(rolloutThat(() => undefined));
+  const status = vi.fn<NonNullable<Provider["status"]>>();
+  beforeEach(() => {
+    rollout.mockClear();
+    status.mockReset();
+  });
+
+  it.each<[what: string, of: Partial<Provider>, before: SiteStatus | null, asked: number]>([
+    ["is what the host says right before it", { status }, running, 2],
+    ["is nothing where no site is replaced", { status, replaces: () => Promise.resolve(false) }, null, 0],
+    ["is nothing where the host does not say", {}, null, 0],
+  ])("%s", async (_what, of, before, asked) => {
+    for (const dryRun of [false, true]) {
+      status.mockReset().mockResolvedValueOnce(null).mockResolvedValue(running);
+      await publishOnce({ ...provider, ...of, rollout }, request(), build, ctx, dryRun);
+      expect(rollout).toHaveBeenLastCalledWith(expect.objectContaining({ siteName: "pets" }), before);
+      expect(status).toHaveBeenCalledTimes(asked);
+    }
+  });
+
+  it("is not replaced when it came meanwhile from another folder", async () => {
+    status.mockResolvedValueOnce(null).mockResolvedValue({ ...running, source: "elsewhere" });
+    const built = vi.fn<Build>(build);
+    const publishing = publishOnce({ ...provider, status, rollout }, request({}, {}), built, ctx);
+    await expect(publishing).rejects.toMatchObject({ code: "SITE_EXISTS", facts: { site: "pets" } });
+    expect(built).toHaveBeenCalledOnce();
+    expect(rollout).not.toHaveBeenCalled();
+  });
+});
+
+const sick: Partial<Provider> = {
+  rollout: () => Promise.resolve({ tasks: [], url: () => "https://pets.example.org/", result: () => ({ facts: {} }) }),
+  logs: async function* ({ env }) {
+    yield `it has ${env["LOCK_PASSWORD"]}`;
+  },
+};
+const broken: typeof globalThis.fetch = () => Promise.resolve(new Response("", { status: 502 }));
+
+it("shows no secret of the last lines of a site that is not healthy", async () => {
+  const shown: unknown[] = [];
+  const report = (event: PublishEvent) => void shown.push(event);
+  const changes = { env: { LOCK_PASSWORD: "canary-password" }, fetch: broken, timeoutMs: 0 };
+  const error: unknown = await publish({ ...provider, ...sick }, changes, { report }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "DEPLOYMENT_UNHEALTHY", facts: { logs: "it has [secret]" } });
+  expect(shown).toContainEqual({ type: "output", id: "shelf", text: "it has [secret]" });
+  expect(JSON.stringify([shown, error, String((error as Error).cause)])).not.toContain("canary");
 });

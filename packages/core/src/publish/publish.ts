@@ -5,23 +5,23 @@ import { warn } from "../events/warnings.ts";
 import type { Build } from "../image/build.ts";
 import type { Image, Platform } from "../image/types.ts";
 import { withRecipe, type Prepared } from "../project/prepare.ts";
-import type { Accepts, Provider, ProviderContext } from "../provider/provider.ts";
+import type { PublishContext } from "../provider/context.ts";
+import type { Accepts, PlatformName, Provider } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
-import { deliverVia } from "./deliver.ts";
 import { withoutSecrets } from "./failure.ts";
-import { confirmHealth } from "./health.ts";
-import { logsRemedies } from "./manage.ts";
+import { guardSite } from "./guard.ts";
 import { remembering } from "./remember.ts";
 import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
+import { carryOut, planOf } from "./rollout.ts";
 import type { Target } from "./target.ts";
-
-const defaultPlatform: Platform = { os: "linux", architecture: "amd64" };
 
 /** What {@link publish} would do; nothing is built, written or sent. */
 export async function plan(target: Target, prepared: Prepared): Promise<PublishResult> {
   return withoutSecrets(target.secrets, target.host, async () => {
+    const { provider } = target;
     const { site } = await ready(prepared, target);
-    return resultOf(site, { plan: await target.provider.plan(providerContext(target, site)) });
+    const rollout = await provider.rollout(publishContext(target, site), await guardSite(target));
+    return resultOf(site, { plan: planOf(rollout) });
   });
 }
 
@@ -31,14 +31,17 @@ export async function plan(target: Target, prepared: Prepared): Promise<PublishR
  */
 export async function publish(target: Target, prepared: Prepared, build: Build): Promise<PublishResult> {
   return withoutSecrets(target.secrets, target.host, async () => {
-    const { provider, project, host } = target;
+    const { provider, host } = target;
     const { site, dir } = await ready(prepared, target);
-    const context = providerContext(target, site);
-    const images: Image[] = [];
-    for (const platform of await platformsOf(provider, context)) images.push(await build(site, platform, dir, host));
+    const context = publishContext(target, site);
+    const [first, ...others] = await platformsOf(provider, context);
+    const images: [Image, ...Image[]] = [await build(site, first, dir, host)];
+    for (const platform of others) images.push(await build(site, platform, dir, host));
     for (const image of images) checkSize(image, provider.accepts, provider.title);
     host.signal?.throwIfAborted();
-    const deployment = await remembering(provider, project, host, () => provider.publish(images, context));
+    const before = await guardSite(target);
+    const rollout = await provider.rollout(context, before);
+    const deployment = await remembering(target, () => carryOut(target, rollout, { before, images, site }));
     return resultOf(site, { deployment, images });
   });
 }
@@ -63,29 +66,27 @@ function tellOfWritable({ serve }: Site, host: Context): void {
   );
 }
 
-function providerContext({ provider, host, variables, logins }: Target, site: Site): ProviderContext {
-  return {
-    ...host,
-    site,
-    variables,
-    deliver: deliverVia(host, logins),
-    confirm: (url, settle = {}) => confirmHealth({ url, site, remedies: logsRemedies(provider, host) }, settle, host),
-  };
+function publishContext({ host, variables }: Target, site: Site): PublishContext {
+  return { ...host, site, variables };
 }
 
-async function platformsOf(provider: Provider, ctx: ProviderContext): Promise<readonly Platform[]> {
-  const platforms = (await provider.platforms?.(ctx)) ?? [defaultPlatform];
-  const refused = platforms.find(({ architecture }) => !provider.accepts.platforms.includes(architecture));
-  if (platforms.length > 0 && refused === undefined) return platforms;
+async function platformsOf(provider: Provider, ctx: PublishContext): Promise<readonly [Platform, ...Platform[]]> {
+  const [first, ...others] = (await provider.platforms?.(ctx)) ?? (["linux/amd64"] as const);
+  const refused = [first, ...others].find((name) => name === undefined || !provider.accepts.images.platforms.includes(name));
+  if (first !== undefined && refused === undefined) return [parsePlatform(first), ...others.map(parsePlatform)];
   throw new PublishError(
     "PROVIDER_INVALID",
-    `Provider ${provider.name} asks for ${refused ? `linux/${refused.architecture}, which it does not accept` : "no platform"}.`,
+    `Provider ${provider.name} asks for ${refused ? `${refused}, which it does not accept` : "no platform"}.`,
     "Report this to the provider's author.",
     { provider: provider.name },
   );
 }
 
-function checkSize(image: Image, { maxBytes }: Accepts, title: string): void {
+function parsePlatform(name: PlatformName): Platform {
+  return { os: "linux", architecture: name === "linux/arm64" ? "arm64" : "amd64" };
+}
+
+function checkSize(image: Image, { images: { maxBytes } }: Accepts, title: string): void {
   const sizeBytes = imageSizeBytes(image);
   if (maxBytes === undefined || sizeBytes <= maxBytes) return;
   throw new PublishError(

@@ -6,12 +6,13 @@ import type { PublishEvent } from "../events/events.ts";
 import type { Remedy } from "../errors/remedies.ts";
 import { resolveOptions } from "../provider/options.ts";
 import type { OptionSpec } from "../provider/option-spec.ts";
-import type { Provider, SiteStatus } from "../provider/provider.ts";
+import type { Provider } from "../provider/provider.ts";
+import type { SiteStatus } from "../provider/status.ts";
 import { openProject } from "../project/project.ts";
 import { noImage, publishOnce, shelf } from "./fixtures.ts";
-import { logsRemedies, manage, statusOf, unpublish } from "./manage.ts";
+import { manage, statusOf, unpublish } from "./manage.ts";
 import type { TargetRequest } from "./target.ts";
-import { nextVerbs } from "./use-site.ts";
+import { logsRemedies } from "./use-site.ts";
 
 let dir: string;
 const events: PublishEvent[] = [];
@@ -40,10 +41,10 @@ function rack(): { provider: Provider; sites: Map<unknown, SiteStatus> } {
     status: ({ options: { server } }) => Promise.resolve(sites.get(server) ?? null),
     logs: async function* () {},
     unpublish: ({ options: { server } }) => Promise.resolve(void sites.delete(server)),
-    publish(_images, host) {
-      const { server, size = "" } = host.options;
-      sites.set(server, { name: host.name, url: null, state: "running", releases: [], facts: { size: String(size) } });
-      return Promise.resolve({ provider: "shelf", id: host.name, url: null, next: nextVerbs(provider, host), facts: {} });
+    rollout({ name, options: { server, size = "" } }) {
+      const site: SiteStatus = { name, url: null, state: "running", releases: [], facts: { size: String(size) } };
+      const create = { verb: "create", target: name, run: () => sites.set(server, site) } as const;
+      return Promise.resolve({ tasks: [create], result: () => ({ facts: {} }) });
     },
   };
   return { provider, sites };
@@ -68,6 +69,7 @@ describe("an option that is remembered", () => {
     const first = await publishOnce(provider, request({ options: { server: "box", size: "s", color: "red" } }), noImage, ctx);
     expect(noted()).toEqual([]);
     const { next } = first.deployment!;
+    expect(next).toHaveLength(4);
     expect(optionsOf(next)).toEqual(next.map(() => ({ server: "box", name })));
     expect(await openProject([dir]).memory.recall(name, "shelf")).toEqual({ name, options: { server: "box", port: 22, size: "s" } });
     await publishOnce(provider, request(), noImage, ctx);

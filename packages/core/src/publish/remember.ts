@@ -6,15 +6,24 @@ import type { Remembered } from "../project/memory.ts";
 import type { Project } from "../project/project.ts";
 import { isAddress, rememberedOptions } from "../provider/options.ts";
 import type { OptionValues } from "../provider/option-spec.ts";
-import type { HostContext, Provider } from "../provider/provider.ts";
+import type { HostContext } from "../provider/context.ts";
+import type { Provider } from "../provider/provider.ts";
 import { addressOf } from "./use-site.ts";
+
+interface Remembering {
+  readonly provider: Provider;
+  readonly project: Project;
+  readonly host: HostContext;
+  /** Whether this publish replaces the site of its name; an archive is none that could be found again. */
+  readonly replaces: boolean;
+}
 
 /**
  * Keeps what the site is called, and the options that are remembered, from before the first change on, so that a run that breaks off is
  * found by the next; not a name that turns out to be taken.
  */
-export async function remembering<T>(provider: Provider, project: Project, host: HostContext, work: () => Promise<T>): Promise<T> {
-  if (!isRemembered(provider, host)) return work();
+export async function remembering<T>({ provider, project, host, replaces }: Remembering, work: () => Promise<T>): Promise<T> {
+  if (!replaces || !isRemembered(provider)) return work();
   const former = await project.memory.recall(host.siteName, provider.name);
   await keep(provider, project, host, entryOf(provider, host));
   try {
@@ -37,9 +46,7 @@ export function isAt({ options: specs }: Provider, { options: kept = {} }: Remem
 }
 
 /** A host that tells of every site where it was published from needs no memory, unless the site has a name or a place of its own there. */
-function isRemembered(provider: Provider, host: HostContext): boolean {
-  const { names, options, status, tellsSource = false } = provider;
-  if (provider.replaces?.(host) === false) return false;
+function isRemembered({ names, options, status, tellsSource = false }: Provider): boolean {
   return names !== undefined || (status !== undefined && !tellsSource) || Object.values(options).some(({ remember }) => remember);
 }
 

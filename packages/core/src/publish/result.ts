@@ -1,6 +1,6 @@
 import type { Table } from "../convert/dataset.ts";
 import type { Image } from "../image/types.ts";
-import type { Deployment, PlanAction } from "../provider/provider.ts";
+import type { Deployment, PlanAction } from "../provider/rollout.ts";
 import type { Site } from "../site/site.ts";
 
 /** What became of one input database: the report the user reads, without paths of the working folder. */

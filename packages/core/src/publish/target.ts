@@ -3,13 +3,13 @@ import type { Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
 import type { Recipe } from "../project/prepare.ts";
 import type { Project } from "../project/project.ts";
-import { givenValue, labelOf, rememberedOptions } from "../provider/options.ts";
-import type { HostContext, Provider, ProviderContext } from "../provider/provider.ts";
-import type { RegistryLogins } from "../registry/push.ts";
+import type { HostContext, PublishContext } from "../provider/context.ts";
+import { givenValue, labelOf, rememberedOptions, requireHostChoices } from "../provider/options.ts";
+import type { Provider } from "../provider/provider.ts";
 import type { PluginSecret } from "../site/plugin-secrets.ts";
 import { failureOf } from "./failure.ts";
-import { guardSite } from "./guard.ts";
-import { credentialsOf, openHost, redactorFor, type HostRequest } from "./host-context.ts";
+import { guardSite, warnOfOther } from "./guard.ts";
+import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
 import { checkInterface } from "./interface.ts";
 import type { Redactor } from "./redact.ts";
 import { variablesFor } from "./variables.ts";
@@ -26,11 +26,11 @@ export interface Target {
   readonly provider: Provider;
   readonly project: Project;
   readonly host: HostContext;
+  /** Whether a publish replaces the site of its name. */
+  readonly replaces: boolean;
   /** What the host adds to the site; see `withRecipe`. */
   readonly recipe: Recipe;
-  readonly variables: ProviderContext["variables"];
-  /** Asked when a registry wants credentials, and the provider gave none. */
-  readonly logins: RegistryLogins;
+  readonly variables: PublishContext["variables"];
   /** Keeps secrets out of what leaves a publish. */
   readonly secrets: Redactor;
 }
@@ -46,13 +46,16 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
     const { variables: given = [], pluginSecrets = [], env, project } = request;
     const variables = variablesFor({ variables: given, pluginSecrets, env }, secrets);
     const host = await openHost(provider, request, secrets, { ...ctx, report: secrets.report(ctx.report) }, "publish");
-    await host.step("provider.check", `Check ${provider.title}`, async () => {
+    const replaces = await host.step("provider.check", `Check ${provider.title}`, async () => {
+      await requireHostChoices(provider, request, host);
       await provider.check(host);
-      await guardSite(provider, host);
+      const isReplacing = (await provider.replaces?.(host)) ?? true;
+      warnOfOther(provider, host, await guardSite({ provider, host, replaces: isReplacing }));
+      return isReplacing;
     });
     await noteOtherSites(provider, project, host);
     noteRemembered(provider, request, host);
-    return { provider, project, host, recipe: provider.recipe?.(host) ?? {}, variables, logins: credentialsOf(request).registry, secrets };
+    return { provider, project, host, replaces, recipe: (await provider.recipe?.(host)) ?? {}, variables, secrets };
   } catch (error) {
     throw failureOf(error, secrets, ctx);
   }

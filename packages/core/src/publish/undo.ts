@@ -1,8 +1,7 @@
 import { PublishError, isPublishError, toPublishError } from "../errors/publish-error.ts";
 import type { Remedies } from "../errors/remedies.ts";
 import { warn } from "../events/warnings.ts";
-import type { HostContext } from "../provider/provider.ts";
-import { uncancelled } from "./host-context.ts";
+import type { HostContext } from "../provider/context.ts";
 
 /** Puts back what was before a change. Returns what is in place again, or null when nothing was. */
 export type Undo = (host: HostContext) => Promise<string | null>;
@@ -46,4 +45,12 @@ async function putBack(undo: Undo, host: HostContext, error: unknown): Promise<s
     const both = `${message} What was there before could not be put back: ${reason}`;
     throw new PublishError("DEPLOYMENT_UNHEALTHY", both, remedies, { ...facts, restored: null }, failure);
   }
+}
+
+/** A host may need time for what is on its way, time for the way back, and some. */
+const undoMs = ({ timeoutMs }: HostContext): number => 2 * timeoutMs + 60_000;
+
+/** For putting things right after the user cancelled: the same host, and a signal that only time aborts. */
+export function uncancelled(host: HostContext): HostContext {
+  return { ...host, signal: AbortSignal.timeout(undoMs(host)) };
 }

@@ -1,6 +1,7 @@
-import { useVerb, type Remedy } from "../errors/remedies.ts";
+import { runProgram, toRemedies, useVerb, type Remedy } from "../errors/remedies.ts";
 import { addressOptions } from "../provider/options.ts";
-import type { HostContext, Provider } from "../provider/provider.ts";
+import type { HostContext } from "../provider/context.ts";
+import type { Provider } from "../provider/provider.ts";
 
 /** What tells a published site from all others: what it is called at the host, and the options that say where that is. */
 export type SiteAddress = Pick<HostContext, "name" | "options">;
@@ -19,4 +20,12 @@ export function useSite(verb: string, provider: Provider, site: SiteAddress, not
 export function nextVerbs(provider: Provider, site: SiteAddress, replaced = false): readonly Remedy[] {
   const verbs = ["open", "status", "logs", ...(replaced ? (["rollback"] as const) : []), "unpublish"] as const;
   return verbs.filter((verb) => provider[verb === "open" ? "status" : verb]).map((verb) => useSite(verb, provider, site));
+}
+
+/** Where to see why a site is not healthy, then publish again. */
+export function logsRemedies(provider: Provider, host: SiteAddress): readonly Remedy[] {
+  const { logs, instead, names } = provider;
+  const run = instead?.logs?.map((word) => word.replaceAll(`<${names?.option ?? "name"}>`, host.name)) as [string, ...string[]] | undefined;
+  const look = logs ? useSite("logs", provider, host, "to look at its log") : run && runProgram(run, "to look at its log");
+  return toRemedies([look ?? "Fix the cause.", "Then publish again."]);
 }

@@ -9,6 +9,7 @@ const siteSecret = "DATASETTE_SECRET";
 
 /** Variable by whose presence a provider knows what this tool published at its host; its value is the site's name. */
 export const siteMark = "DATASETTE_PUBLISH_SITE";
+export type SiteMark = typeof siteMark;
 
 /** Variables that the host, or this tool, gives a meaning of its own: `PORT` is where the site has to listen. */
 const reserved = new Set(["PORT", siteMark, "DATASETTE_VOLUME"]);
@@ -22,7 +23,7 @@ export interface VariableRequest {
 }
 
 /**
- * The variables a host has to be given; see `ProviderContext.variables`. The site's secret is `DATASETTE_SECRET` of the
+ * The variables a host has to be given; see `PublishContext.variables`. The site's secret is `DATASETTE_SECRET` of the
  * user's environment or 32 random bytes, and only made when the host has none. `secrets` gets to know every value, but one
  * from the command line only when its name says that it is secret.
  *

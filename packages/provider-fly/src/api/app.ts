@@ -1,4 +1,5 @@
-import { PublishError, poll, setOption, siteMark, type Caller, type HostContext } from "@datasette-publish/core";
+import type { HostContext, LoginContext, SiteMark } from "@datasette-publish/core/provider";
+import type { Options } from "../options.ts";
 import { connect } from "./client.ts";
 import type { AppSecret, IPAssignment, Machine, TokenInfo, UpdateMachineRequest, Volume } from "./types.ts";
 
@@ -21,6 +22,9 @@ export interface Secrets {
   readonly since: Pick<UpdateMachineRequest, "min_secrets_version">;
 }
 
+/** The secret by which an app without machines is known as this tool's. */
+export const siteMark: SiteMark = "DATASETTE_PUBLISH_SITE";
+
 /** Metadata of each machine that this tool makes. */
 export const marks = { managed_by: "datasette-publish" };
 
@@ -33,24 +37,23 @@ const unknownToken = [400, 401, 403, 404, 422];
  *
  * @throws PublishError `CREDENTIALS_INVALID`, `CREDENTIALS_INSUFFICIENT`
  */
-export async function readAccount(ctx: Caller): Promise<string> {
+export async function readAccount(ctx: LoginContext<Options>): Promise<string> {
   const tokens = await readTokens(ctx);
   const org_slug = orgOf(ctx, tokens);
-  if (tokens === null && ctx.options["app"] === undefined) await connect(ctx)("GET /apps", { org_slug });
+  if (tokens === null && ctx.options.app === undefined) await connect(ctx)("GET /apps", { org_slug });
   const [token] = tokens ?? [];
   return token?.user || token?.organization || org_slug;
 }
 
 /** What Fly.io says of the token, or of each in a list; null when it does not. */
-async function readTokens(ctx: Caller): Promise<readonly TokenInfo[] | null> {
+async function readTokens(ctx: LoginContext): Promise<readonly TokenInfo[] | null> {
   return (await connect(ctx)("GET /tokens/current", {}, { allow: unknownToken }))?.tokens ?? null;
 }
 
 /** The organization that is published to: of a token for one alone it is that one, which is not allowed anything elsewhere. */
-function orgOf({ options: { org } }: Caller, tokens: readonly TokenInfo[] | null): string {
+function orgOf({ options: { org } }: LoginContext<Options>, tokens: readonly TokenInfo[] | null): string {
   const [only, ...others] = new Set(tokens?.map(({ org_slug: slug }) => slug));
-  if (typeof org === "string") return org;
-  return only && others.length === 0 ? only : "personal";
+  return org ?? (only && others.length === 0 ? only : "personal");
 }
 
 /** Reads all of an app. @throws PublishError `NAME_TAKEN` when it is somebody else's, `APP_UNSUITABLE` when it is the user's, and not this tool's */
@@ -70,13 +73,14 @@ export async function readApp(ctx: HostContext): Promise<Found> {
 }
 
 /** An app is this tool's by its mark or its machines, and when there is nothing in it yet. */
-function requireOurs({ name: app }: HostContext, found: Found): void {
+function requireOurs(ctx: HostContext, found: Found): void {
   const others = found.machines.filter((machine) => !isOurs(machine)).map(({ id }) => `machine ${id}`);
   const belongings = [...found.volumes.map(({ id }) => `volume ${id}`), ...found.secrets.map(({ name }) => `secret ${name}`)];
   const [foreign] = [...others, ...(isPublished(found) ? [] : belongings)];
   if (foreign === undefined) return;
+  const { name: app } = ctx;
   const message = `App ${app} has ${foreign}, and was not published from here.`;
-  throw new PublishError("APP_UNSUITABLE", message, setOption("app", undefined, "to choose another name"), { app, foreign });
+  throw ctx.error("APP_UNSUITABLE", message, { action: "set-option", option: "app", note: "to choose another name" }, { app, foreign });
 }
 
 /** Where an app has its machines, the region first (and once more) that they know as their primary one. */
@@ -86,7 +90,7 @@ export function regionsOf({ machines }: Found): readonly string[] {
 }
 
 /** Names of the apps that this tool published in the organization that is published to. */
-export async function readOurApps(ctx: Caller): Promise<readonly string[]> {
+export async function readOurApps(ctx: LoginContext<Options>): Promise<readonly string[]> {
   const { apps } = await connect(ctx)("GET /apps", { org_slug: orgOf(ctx, await readTokens(ctx)) });
   const ours: string[] = [];
   for (const { name, machine_count: count } of apps) if (count !== 0 && (await readMachines(ctx, name)).some(isOurs)) ours.push(name);
@@ -94,7 +98,7 @@ export async function readOurApps(ctx: Caller): Promise<readonly string[]> {
 }
 
 /** An app's machines, without those on their way out. Of one whose host is out of reach, all that is known is `incomplete_config` (fly-go). */
-export async function readMachines(ctx: Caller, app_name: string): Promise<readonly Machine[]> {
+export async function readMachines(ctx: LoginContext, app_name: string): Promise<readonly Machine[]> {
   const machines = await connect(ctx)("GET /apps/{app_name}/machines", { app_name });
   return machines
     .filter(({ state }) => !state.startsWith("destroy"))
@@ -111,7 +115,7 @@ export function isPublished({ machines, secrets }: Found): boolean {
 }
 
 /** Makes an app, and waits until the API knows it. @throws PublishError `NAME_TAKEN`, `HOST_BUSY` when it never does */
-export async function createApp(ctx: HostContext): Promise<void> {
+export async function createApp(ctx: HostContext<Options>): Promise<void> {
   const { name, timeoutMs } = ctx;
   /** Whether there is an app that the token has access to: this publish may have made it, or another one just before. */
   const hasApp = async () => (await connect(ctx)("GET /apps/{app_name}", {}, { allow: [401, 403, 404] })) !== null;
@@ -120,9 +124,9 @@ export async function createApp(ctx: HostContext): Promise<void> {
   await creation.catch(async (error: unknown) => {
     if (!(await hasApp().catch(() => false))) throw error;
   });
-  if (await poll(ctx, timeoutMs, async () => (await hasApp()) || undefined)) return;
+  if (await ctx.poll(timeoutMs, async () => (await hasApp()) || undefined)) return;
   const message = `Fly.io made app ${name}, but does not show it yet.`;
-  throw new PublishError("HOST_BUSY", message, { action: "retry", afterMs: 180_000 }, { app: name });
+  throw ctx.error("HOST_BUSY", message, { action: "retry", afterMs: 180_000 }, { app: name });
 }
 
 /** The kinds of address that a public app has to have, and lacks. */

@@ -1,12 +1,19 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileCredentials, manage, openProject, type HostContext } from "@datasette-publish/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Options } from "../options.ts";
+import { fly } from "../provider.ts";
 import { guestOf, sizes } from "./place.ts";
-import { authorization, bareToken, findToken } from "./token.ts";
+import { authorization, bareToken } from "./token.ts";
 
-const find = (FLY_CONFIG_DIR: string) => findToken({ FLY_CONFIG_DIR });
-const guest = (vmSize: string, memory?: number) => guestOf({ options: { vmSize, memory } });
+const project = openProject([import.meta.dirname], { name: "pets" });
+const { login: _login, ...withoutLogin } = fly;
+const guest = (vmSize: string, memory?: number) =>
+  manage(withoutLogin, { project, options: { vmSize, memory }, env: {} }, { report: () => {} }, (host) =>
+    Promise.resolve(guestOf(host as HostContext<Options>)),
+  );
 
 describe("tokens", () => {
   test.each([
@@ -27,6 +34,7 @@ describe("tokens", () => {
 
 describe("flyctl's configuration", () => {
   let dir: string;
+  const find = (env: Record<string, string>) => fileCredentials({ HOME: join(dir, "none"), ...env }).token(fly);
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "fly-config-"));
   });
@@ -42,20 +50,20 @@ describe("flyctl's configuration", () => {
   ])("%j", async (text, token) => {
     const from = join(dir, "config.yml");
     await writeFile(from, text);
-    expect(await find(dir)).toEqual(token === null ? null : { token, from });
+    expect(await find({ FLY_CONFIG_DIR: dir })).toEqual(token === null ? null : { token, from });
   });
 
   test("is not there", async () => {
-    expect(await find(join(dir, "none"))).toBeNull();
-    expect(await findToken({ HOME: join(dir, "none") })).toBeNull();
+    expect(await find({ FLY_CONFIG_DIR: join(dir, "none") })).toBeNull();
+    expect(await find({})).toBeNull();
   });
 });
 
 describe("sizes of machines", () => {
-  test("each is a machine", () => {
-    for (const size of sizes) expect(guest(size).cpus).toBeGreaterThan(0);
-    expect(guest("shared-cpu-4x")).toEqual({ cpu_kind: "shared", cpus: 4, memory_mb: 1024 });
-    expect(guest("performance-16x")).toEqual({ cpu_kind: "performance", cpus: 16, memory_mb: 32_768 });
+  test("each is a machine", async () => {
+    for (const size of sizes) expect((await guest(size)).cpus).toBeGreaterThan(0);
+    expect(await guest("shared-cpu-4x")).toEqual({ cpu_kind: "shared", cpus: 4, memory_mb: 1024 });
+    expect(await guest("performance-16x")).toEqual({ cpu_kind: "performance", cpus: 16, memory_mb: 32_768 });
   });
 
   test.each([
@@ -67,8 +75,8 @@ describe("sizes of machines", () => {
     ["performance-1x", 3072, true],
     ["performance-1x", 2304, false],
     ["performance-1x", 1024, false],
-  ])("%s with %i MB: %s", (size, memory, isMade) => {
-    if (isMade) expect(guest(size, memory)).toMatchObject({ memory_mb: memory });
-    else expect(() => guest(size, memory)).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts: { option: "memory" } }));
+  ])("%s with %i MB: %s", async (size, memory, isMade) => {
+    if (isMade) expect(await guest(size, memory)).toMatchObject({ memory_mb: memory });
+    else await expect(guest(size, memory)).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option: "memory" } });
   });
 });

@@ -1,4 +1,4 @@
-import { hostApi, openPage, setOption, type ApiDescription, type HostContext, type Pace } from "@datasette-publish/core";
+import type { Api, ApiDescription, HostContext, LoginContext, Pace, Remedies } from "@datasette-publish/core/provider";
 import { authorization } from "./token.ts";
 import type { Operations } from "./types.ts";
 
@@ -17,19 +17,23 @@ const explain: ApiDescription["explain"] = ({ operation, status, id, detail, bod
     return [
       "ACCOUNT_LIMITED",
       `Fly.io wants a payment method: ${detail}.`,
-      [openPage("https://fly.io/dashboard", "to add one"), { action: "retry" }],
+      [{ action: "open-page", url: "https://fly.io/dashboard", note: "to add one" }, { action: "retry" }],
     ];
   if (id === "insufficient_capacity" || /insufficient (resources|cpus|memory)|(no|at) capacity/i.test(detail)) {
     const { region = "that region" } = (body ?? {}) as { readonly region?: string };
     const message = `Fly.io has no room in ${region} for such a machine now: ${detail}.`;
-    const others = [setOption("region", undefined, "to choose another"), setOption("vmSize", undefined, "to choose a smaller machine")];
-    return ["RELEASE_FAILED", message, [...others, { action: "retry", note: "later" }]];
+    const remedies: Remedies = [
+      { action: "set-option", option: "region", note: "to choose another" },
+      { action: "set-option", option: "vmSize", note: "to choose a smaller machine" },
+      { action: "retry", note: "later" },
+    ];
+    return ["RELEASE_FAILED", message, remedies];
   }
   /** By its code or, when the API gives none, by its text (fly-go, `IsNameTakenError`). */
   const isTaken = id === "name_taken" || (id === null && detail.includes("Name has already been taken"));
   if ((operation === "POST /apps" && isTaken) || (operation === "GET /apps/{app_name}" && status === 403)) {
     const message = `There is an app ${app} already, which your token has no access to. All users of Fly.io share the names.`;
-    return ["NAME_TAKEN", message, setOption("app", undefined, "to choose another name")];
+    return ["NAME_TAKEN", message, { action: "set-option", option: "app", note: "to choose another name" }];
   }
   if (operation.includes("{machine_id}") && (status === 409 || status === 412)) {
     const message = `Somebody else is changing app ${app}: ${detail}.`;
@@ -38,10 +42,8 @@ const explain: ApiDescription["explain"] = ({ operation, status, id, detail, bod
   return undefined;
 };
 
-/** The Machines API, about the site's own app unless a call names another. `FLY_FLAPS_BASE_URL` names another host, as it does for flyctl. */
-export const connect = hostApi<Operations>({
-  title: "Fly.io",
-  provider: "fly",
+/** `FLY_FLAPS_BASE_URL` names another host, as it does for flyctl. */
+const machinesApi: ApiDescription = {
   base: ({ env }) => `${(env["FLY_FLAPS_BASE_URL"] || "https://api.machines.dev").replace(/\/$/, "")}/v1`,
   headers: ({ token }) => ({ authorization: authorization(token) }),
   parameters: ({ name = "" }) => ({ app_name: name }),
@@ -49,7 +51,12 @@ export const connect = hostApi<Operations>({
   explain,
   // One is the way to the node that made an app (fly-go, `NewWithOptions`).
   cookies: true,
-});
+};
+
+/** The Machines API, about the site's own app unless a call names another; `headers` go with every call. */
+export function connect(ctx: LoginContext, headers: Readonly<Record<string, string>> = {}): Api<Operations> {
+  return ctx.api(machinesApi, headers);
+}
 
 /** Where an app answers. `FLY_APPS_URL` says it for all, `{app}` being the app's name. */
 export function urlOf({ env, name }: Pick<HostContext, "env" | "name">): string {

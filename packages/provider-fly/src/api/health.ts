@@ -1,4 +1,4 @@
-import { PublishError, openPage, type SiteStatus } from "@datasette-publish/core";
+import type { HostContext, Remedies, SiteStatus } from "@datasette-publish/core/provider";
 import type { CheckStatus, Machine } from "./types.ts";
 
 type State = SiteStatus["state"];
@@ -17,10 +17,10 @@ export function withoutReplaced(machines: readonly Machine[]): readonly Machine[
   return machines.filter((machine) => isReachable(machine) || !regions.has(machine.region));
 }
 
-/** How a site is that these machines serve. */
+/** How a site is that these machines serve; without one, its first publish has not come that far. */
 export function stateOf(machines: readonly Machine[]): State {
   const states = new Set(machines.map(healthOf));
-  return precedence.find((state) => states.has(state)) ?? "stopped";
+  return precedence.find((state) => states.has(state)) ?? "unfinished";
 }
 
 /** How a machine is: it serves, sleeps until somebody visits, or has started and was not checked yet. */
@@ -49,14 +49,14 @@ function checksOf({ checks = [] }: Machine): readonly CheckStatus[] {
 }
 
 /** @throws PublishError `HOST_BUSY` when one of these machines cannot be changed now */
-export function requireReachable(machines: readonly Machine[]): void {
+export function requireReachable(ctx: HostContext, machines: readonly Machine[]): void {
   const lost = machines.find((machine) => !isReachable(machine));
   if (lost === undefined) return;
   const { id: machine, region, host_status: status = "unknown" } = lost;
   const message = `The host of machine ${machine} in ${region} is ${status}: Fly.io cannot change the machine now.`;
-  const remedies = [
-    openPage("https://status.flyio.net/", "to see what is wrong"),
-    { action: "retry", note: "when the host is back" } as const,
+  const remedies: Remedies = [
+    { action: "open-page", url: "https://status.flyio.net/", note: "to see what is wrong" },
+    { action: "retry", note: "when the host is back" },
   ];
-  throw new PublishError("HOST_BUSY", message, remedies, { machine, region, status });
+  throw ctx.error("HOST_BUSY", message, remedies, { machine, region, status });
 }

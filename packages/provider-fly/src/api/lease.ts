@@ -1,4 +1,4 @@
-import { poll, type Api, type HostContext } from "@datasette-publish/core";
+import type { Api, HostContext } from "@datasette-publish/core/provider";
 import { marks } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
 import type { Lease, LeaseEnvelope, Machine, Operations } from "./types.ts";
@@ -37,7 +37,7 @@ export async function leaseMachine(ctx: HostContext, machine: Machine): Promise<
   };
   const own = machine.nonce ? await takeUnless(notOurs) : undefined;
   if (machine.nonce && own === undefined) return leaseMachine(ctx, { ...machine, nonce: "" });
-  const free = own ?? (await poll(ctx, Math.min(othersMs, ctx.timeoutMs), () => takeUnless([409]))) ?? (await takeUnless([]))!;
+  const free = own ?? (await ctx.poll(Math.min(othersMs, ctx.timeoutMs), () => takeUnless([409]))) ?? (await takeUnless([]))!;
   return { ...machine, nonce: free.nonce };
 }
 

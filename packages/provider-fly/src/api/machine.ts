@@ -1,4 +1,4 @@
-import { isRefused, poll, runProgram, unhealthy, type HostContext, type Task } from "@datasette-publish/core";
+import type { HostContext, Remedy, Task, Work } from "@datasette-publish/core/provider";
 import { readMachines } from "./app.ts";
 import { connect, machinePath } from "./client.ts";
 import { healthOf, isReachable, problemOf } from "./health.ts";
@@ -20,29 +20,51 @@ const mostStarts = 3;
 /** How a wait ends that is over, or that the machine will not come to: what it does instead, it says itself. */
 const notThere = [400, 404, 408, 409, 412];
 
+/** A change of a machine that was sent, and may have been made. */
+interface Change {
+  /** What it makes the machine of. */
+  readonly made: string;
+  /** The machine as it was, under our lease; undefined for a new one. */
+  readonly was: Machine | undefined;
+  /** What the answer says; undefined as long as there is none. */
+  readonly machine?: Machine;
+}
+
 /**
  * Makes a machine in a region, or changes the one `was` there, unless that one is healthy and as requested.
  * It can be undone as soon as its change is sent, as the answer may be lost; not if the change was refused.
  */
-export function machineTask(ctx: HostContext, region: string, was: Machine | undefined, requested: () => UpdateMachineRequest): Task {
-  const task: { -readonly [K in keyof Task]: Task[K] } = { verb: was ? "update" : "create", target: `machine in ${region}`, run };
-  return task;
-  async function run(unchanged: () => void): Promise<void> {
-    const request = { ...requested(), region };
-    const made = madeOf(request);
-    if (was && madeOf(was) === made && (await isHealthy(ctx, was))) return unchanged();
-    const leased = was && (await leaseMachine(ctx, was));
-    task.undo = leased ? (host) => putBack(host, leased, made) : (host) => destroyMade(host, region, made);
-    const change = leased ? updateMachine(ctx, leased, request) : createMachine(ctx, request);
-    const machine = await change.catch((error: unknown) => {
-      if (isRefused(error)) task.undo = undefined;
-      throw error;
-    });
-    if (!was) task.undo = (host) => destroyMachine(host, machine);
-    const problem = await awaitHealth(ctx, machine);
-    if (problem === null) return;
-    throw unhealthy(problem, [runProgram(["fly", "logs", "--app", ctx.name], "to look at its log"), { action: "retry" }]);
-  }
+export function machineTask(
+  ctx: HostContext,
+  region: string,
+  was: Machine | undefined,
+  requested: (work: Work) => UpdateMachineRequest,
+): Task {
+  let sent: Change | undefined;
+  return {
+    verb: was ? "update" : "create",
+    target: `machine in ${region}`,
+    async run(work) {
+      const request = { ...requested(work), region };
+      const made = madeOf(request);
+      if (was && madeOf(was) === made && (await isHealthy(ctx, was))) return work.unchanged();
+      const leased = was && (await leaseMachine(ctx, was));
+      sent = { made, was: leased };
+      const change = leased ? updateMachine(ctx, leased, request) : createMachine(ctx, request);
+      const machine = await change.catch((error: unknown) => {
+        if (ctx.isRefused(error)) sent = undefined;
+        throw error;
+      });
+      sent = { ...sent, machine };
+      await requireHealth(ctx, machine);
+    },
+    undo: async (host) => (sent ? undoChange(host, region, sent) : false),
+  };
+}
+
+function undoChange(host: HostContext, region: string, { made, was, machine }: Change): Promise<void> {
+  if (was) return putBack(host, was, made);
+  return machine ? destroyMachine(host, machine) : destroyMade(host, region, made);
 }
 
 /** Removes a machine that may be gone already. One whose host is out of reach may have to wait for a later publish. */
@@ -60,13 +82,13 @@ async function isHealthy(ctx: HostContext, machine: Machine): Promise<boolean> {
   return health === "starting" ? (await awaitHealth(ctx, machine)) === null : health !== "failed";
 }
 
-/** Makes a machine what it was, unless it still is, or is somebody else's by now. Returns what is wrong with it, or null. */
-async function putBack(host: HostContext, was: Machine, made: string): Promise<string | null> {
+/** Makes a machine what it was, unless it still is. @throws PublishError `HOST_BUSY` when it is somebody else's by now, `DEPLOYMENT_UNHEALTHY` */
+async function putBack(host: HostContext, was: Machine, made: string): Promise<void> {
   const now = await connect(host)(`GET ${machinePath}`, { machine_id: was.id });
-  if (now.instance_id === was.instance_id) return null;
-  if (madeOf(now) !== made) return `somebody else has changed machine ${was.id}`;
+  if (now.instance_id === was.instance_id) return;
+  if (madeOf(now) !== made) throw host.error("HOST_BUSY", `Somebody else has changed machine ${was.id}.`, { action: "retry" });
   const leased = await leaseMachine(host, { ...was, instance_id: now.instance_id });
-  return awaitHealth(host, await updateMachine(host, leased, { config: was.config ?? {}, region: was.region }));
+  await requireHealth(host, await updateMachine(host, leased, { config: was.config ?? {}, region: was.region }));
 }
 
 /** What a machine was made of, as this tool notes it. */
@@ -90,6 +112,14 @@ async function updateMachine(ctx: HostContext, machine: Machine, change: UpdateM
   return { ...machine, ...updated };
 }
 
+/** @throws PublishError `DEPLOYMENT_UNHEALTHY` when this version of a machine does not become healthy */
+async function requireHealth(ctx: HostContext, machine: Machine): Promise<void> {
+  const problem = await awaitHealth(ctx, machine);
+  if (problem === null) return;
+  const look: Remedy = { action: "run", run: ["fly", "logs", "--app", ctx.name], note: "to look at its log" };
+  throw ctx.unhealthy(problem, [look, { action: "retry" }]);
+}
+
 /**
  * Waits until this version of a machine has started and its checks pass. An update leaves a machine stopped that was not started before:
  * that is started. Its lease, when it has one, ends then, also when the user cancels.
@@ -108,7 +138,7 @@ async function awaitHealth(ctx: HostContext, machine: Machine): Promise<string |
     if (/^(stopped|suspended)$/.test(seen.state) && starts++ < mostStarts) return startMachine(ctx, held);
     return healthOf(seen) === "running" || (/stopped|suspended|failed|destroy/.test(seen.state) ? false : undefined);
   };
-  const isWell = await poll(ctx, ctx.timeoutMs, look).finally(() => releaseLease(ctx, held));
+  const isWell = await ctx.poll(ctx.timeoutMs, look).finally(() => releaseLease(ctx, held));
   return isWell ? null : problemOf(seen);
 }
 
@@ -120,7 +150,7 @@ async function startMachine(ctx: HostContext, machine: Machine): Promise<undefin
 /** Destroys what was made where the answer was lost, as soon as it is to be seen; its lease is ours. */
 async function destroyMade(host: HostContext, region: string, made: string): Promise<void> {
   const isMade = (each: Machine) => each.region === region && madeOf(each) === made && isReachable(each);
-  const machine = await poll(host, lostMs, async () => (await readMachines(host, host.name)).find(isMade));
+  const machine = await host.poll(lostMs, async () => (await readMachines(host, host.name)).find(isMade));
   if (machine) await destroyMachine(host, { ...machine, nonce: (await readLease(host, machine))?.nonce ?? "" });
 }
 

@@ -1,16 +1,9 @@
-import type { Release } from "@datasette-publish/core";
-import { isReachable } from "./health.ts";
+import type { Release } from "@datasette-publish/core/provider";
 import type { Machine, MachineConfig } from "./types.ts";
 
 /** The digest in an image's reference. */
 export function digestOf(image = ""): string {
   return image.split("@")[1] ?? "";
-}
-
-/** Images that machines in reach serve, by their digests; null when there are none. */
-export function servingOf(machines: readonly Machine[]): string | null {
-  const digests = new Set(machines.filter(isReachable).map(({ config }) => digestOf(config?.image)));
-  return [...digests].join(", ") || null;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { tokenIn, type Environment, type FoundToken } from "@datasette-publish/core";
+import type { FoundToken, TokenPlaces } from "@datasette-publish/core/provider";
 
 /** The token that `fly auth login` left in flyctl's configuration, and that file. */
-export function findToken(env: Environment): Promise<FoundToken | null> {
-  const file = [env["FLY_CONFIG_DIR"] || ".fly", "config.yml"];
-  return tokenIn(env, file, (text) => /^access_token: *["']?([^"'\s][^"'\r\n]*)/m.exec(text)?.[1]?.trim());
+export function findToken({ env, file }: TokenPlaces): Promise<FoundToken | null> {
+  const path = [env["FLY_CONFIG_DIR"] || ".fly", "config.yml"];
+  return file(path, (text) => /^access_token: *["']?([^"'\s][^"'\r\n]*)/m.exec(text)?.[1]?.trim());
 }
 
 /** The value of the `authorization` header: macaroons have a scheme of their own (fly-go, `tokens.FlapsHeader`). */

@@ -1,4 +1,4 @@
-// Made from packages/testkit/contracts/fly.json by scripts/contracts.mjs.
+// Made from packages/fake-hosts/contracts/fly.json by scripts/contracts.mjs.
 // https://docs.machines.dev/spec/openapi3.json (1.0, 2026-05-07, Apache-2.0)
 
 export interface App {

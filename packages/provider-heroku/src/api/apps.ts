@@ -1,10 +1,14 @@
-import { isPublishError, secretVariables, setOption, type AccountContext, type HostContext, type Image } from "@datasette-publish/core";
+import type { AccountContext, HostContext, Image, Remedy, SiteMark } from "@datasette-publish/core/provider";
+import type { Options } from "../options.ts";
 import { api } from "./client.ts";
 import { listReleases } from "./releases.ts";
 import type { App, Formation, Release, TeamApp } from "./types.ts";
 
+/** Config var by which this tool knows its own apps. */
+export const siteMark: SiteMark = "DATASETTE_PUBLISH_SITE";
+
 /** What to do about an app that cannot be published to. */
-export const anotherName = setOption("app", undefined, "to choose another name");
+export const anotherName: Remedy = { action: "set-option", option: "app", note: "to choose another name" };
 
 /** What is at Heroku under the site's name. */
 export interface Survey {
@@ -18,25 +22,32 @@ export interface Survey {
   readonly web?: Formation | undefined;
   /** Of the web dynos, else of others: Heroku does not let eco, basic and larger ones stand side by side. */
   readonly size?: string | undefined;
-  /** False: it was just created, perhaps by a run that broke off. */
+  /** Whether web dynos are to run. */
+  readonly isServing: boolean;
   readonly hasRun: boolean;
 }
 
 /** Looks at the site's app. @throws PublishError `NAME_TAKEN` */
 export async function survey(ctx: HostContext): Promise<Survey> {
   const app = await api(ctx)("GET /apps/{app}", {}, { allow: [404] });
-  if (app === null) return { app: null, vars: {}, hasRun: false };
+  if (app === null) return { app: null, vars: {}, isServing: false, hasRun: false };
   const reads = [configVarsOf(ctx, ctx.name), listReleases(ctx), api(ctx)("GET /apps/{app}/formation")] as const;
   const [vars, releases, formation] = await Promise.all(reads);
-  const hasRun = formation.length > 0 || releases.some(({ slug }) => slug);
   const current = releases.find((release) => release.current);
   const web = formation.find(({ type }) => type === "web");
-  return { app, vars, newest: releases[0], current, web, size: (web ?? formation[0])?.size, hasRun };
+  const size = (web ?? formation[0])?.size;
+  const isServing = web !== undefined && web.quantity > 0;
+  return { app, vars, newest: releases[0], current, web, size, isServing, hasRun: hasRun(formation, releases) };
+}
+
+/** False: the app was just created, perhaps by a run that broke off. */
+export function hasRun(formation: readonly Formation[], releases: readonly Release[]): boolean {
+  return formation.length > 0 || releases.some(({ slug }) => slug);
 }
 
 /** Names of the regions that are not for private spaces only, or of the account's teams. */
-export async function placesFor(ctx: HostContext, option: "region" | "team"): Promise<readonly string[]> {
-  const places: readonly { name: string; private_capable?: boolean }[] = await api(ctx)(`GET /${option}s`);
+export async function placesFor(ctx: AccountContext, which: "regions" | "teams"): Promise<readonly string[]> {
+  const places: readonly { name: string; private_capable?: boolean }[] = await api(ctx)(`GET /${which}`);
   return places
     .filter(({ private_capable: isPrivate }) => !isPrivate)
     .map(({ name }) => name)
@@ -46,11 +57,11 @@ export async function placesFor(ctx: HostContext, option: "region" | "team"): Pr
 /** An app's config vars; none when it is not there or not the user's to look into. What is secret in them is not shown from then on. */
 export async function configVarsOf(ctx: AccountContext, app: string): Promise<Readonly<Record<string, string>>> {
   const read = await api(ctx)("GET /apps/{app}/config-vars", { app }, { allow: [404] }).catch((error: unknown) => {
-    if (isPublishError(error) && error.facts["id"] === "forbidden") return null;
+    if (ctx.isError(error) && error.facts["id"] === "forbidden") return null;
     throw error;
   });
   const vars = (read ?? {}) as Record<string, string>;
-  secretVariables(vars).forEach(ctx.hide);
+  ctx.hideVariables(vars);
   return vars;
 }
 
@@ -60,8 +71,8 @@ export async function setConfigVars(ctx: HostContext, vars: Readonly<Record<stri
 }
 
 /** A new app of the site's name on the container stack. @throws PublishError `NAME_TAKEN` */
-export async function createApp(ctx: HostContext): Promise<App | TeamApp> {
-  const { team, region } = ctx.options as Partial<Record<string, string>>;
+export async function createApp(ctx: HostContext<Options>): Promise<App | TeamApp> {
+  const { team, region } = ctx.options;
   const body = { name: ctx.name, stack: "container", ...(region && { region }) };
   const call = api(ctx);
   return team ? await call("POST /teams/apps", {}, { body: { ...body, team } }) : await call("POST /apps", {}, { body });

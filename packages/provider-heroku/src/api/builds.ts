@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { uploadFile, warn, withWorkDir, type HostContext, type Image, type ProviderContext } from "@datasette-publish/core";
-import { api, host } from "./client.ts";
+import type { HostContext, Image } from "@datasette-publish/core/provider";
+import { api } from "./client.ts";
 import { finish, listReleases } from "./releases.ts";
 import type { Build } from "./types.ts";
 import type { WayBack } from "./way-back.ts";
@@ -20,7 +20,7 @@ const versionOf = ({ configDigest }: Image): string => configDigest.replace("sha
  *
  * @throws PublishError `RELEASE_FAILED`
  */
-export async function buildImage(image: Image, ctx: ProviderContext, unchanged: () => void): Promise<void> {
+export async function buildImage(image: Image, ctx: HostContext, unchanged: () => void): Promise<void> {
   const known = await findBuild(ctx, image);
   const current = (await listReleases(ctx)).find((release) => release.current);
   if (known?.release && known.release.id === current?.id) return unchanged();
@@ -28,23 +28,23 @@ export async function buildImage(image: Image, ctx: ProviderContext, unchanged: 
 }
 
 /** Uploads an image as source, and has it built. */
-async function beginBuild(image: Image, ctx: ProviderContext): Promise<Build> {
-  return withWorkDir(async (dir) => {
+async function beginBuild(image: Image, ctx: HostContext): Promise<Build> {
+  return ctx.withWorkDir(async (dir) => {
     const { file, sha256 } = await ctx.deliver.source(image, join(dir, "source.tar.gz"), [herokuYml]);
     const { source_blob: blob } = await api(ctx)("POST /sources", {}, { idempotent: true });
-    await uploadFile(file, blob.put_url, { ...host, ...ctx, limitMs: longestBuildMs });
+    await ctx.upload(file, blob.put_url, longestBuildMs);
     const body = { source_blob: { url: blob.get_url, checksum: `SHA256:${sha256}`, version: versionOf(image) } };
     return await api(ctx)("POST /apps/{app}/builds", {}, { body });
   });
 }
 
-/** Goes back from what was built. What a build that goes on needs stays as it is: Heroku's API has no call that stops it. */
-export async function undoBuild(images: readonly Image[], ctx: HostContext, way: WayBack): Promise<string | null> {
-  const builds = await Promise.all(images.map((image) => findBuild(ctx, image)));
-  if (!builds.some((build) => build?.status === "pending")) return way.go(ctx);
+/** Goes back from what was built, as {@link WayBack.go} does. What a build that goes on needs stays as it is: Heroku's API has no call that stops it. */
+export async function undoBuild(image: Image, ctx: HostContext, way: WayBack): Promise<string | null> {
+  const build = await findBuild(ctx, image);
+  if (build?.status !== "pending") return way.go(ctx);
   way.isClosed = true;
   const message = `Heroku goes on with the build of ${ctx.name}, and will release it.`;
-  warn(ctx, "BUILD_PENDING", message, { name: ctx.name }, { action: "retry", note: "to wait for it" });
+  ctx.warn("BUILD_PENDING", message, { name: ctx.name }, { action: "retry", note: "to wait for it" });
   return null;
 }
 

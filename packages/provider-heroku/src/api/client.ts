@@ -1,27 +1,23 @@
-import {
-  hostApi,
-  netrcToken,
-  openPage,
-  setOption,
-  type Caller,
-  type HostContext,
-  type Login,
-  type Refused,
-  type Remedies,
-} from "@datasette-publish/core";
+import type {
+  Api,
+  ApiDescription,
+  Environment,
+  HostContext,
+  Login,
+  LoginContext,
+  Refused,
+  Remedies,
+} from "@datasette-publish/core/provider";
 import { herokuSend } from "./transport.ts";
 import type { Operations } from "./types.ts";
 
-/** What errors call the host. */
-export const host = { provider: "heroku", title: "Heroku" } as const;
-
 /** Heroku's domain, or a URL of its API. Heroku's own CLI reads the same variable. */
-function hostOf(env: Caller["env"]): string {
+function hostOf(env: Environment): string {
   return (env["HEROKU_HOST"] || "heroku.com").replace(/\/+$/, "");
 }
 
 /** Base URL of the Platform API. */
-export function apiUrl(env: Caller["env"]): string {
+export function apiUrl(env: Environment): string {
   return hostOf(env).startsWith("http") ? hostOf(env) : `https://api.${hostOf(env)}`;
 }
 
@@ -31,22 +27,26 @@ export function repositoryOf({ env, name }: Pick<HostContext, "env" | "name">): 
   return `${registry}/${name}/web`;
 }
 
-/** The Platform API, version 3, as the user; about the site's own app unless a call names another. */
-export const api = hostApi<Operations>({
-  ...host,
+const platform: ApiDescription = {
   base: ({ env }) => apiUrl(env),
   headers: ({ token }) => ({ accept: "application/vnd.heroku+json; version=3", authorization: `Bearer ${token}` }),
   parameters: ({ name = "" }) => ({ app: name }),
-  send: ({ env }) => herokuSend(env),
+  send: ({ env }, read) => herokuSend(env, read),
   explain: (refused, { name = "" }) =>
     isTaken(refused)
-      ? ["NAME_TAKEN", `App ${name} is somebody else's.`, setOption("app", `${name.slice(0, 28)}-2`)]
+      ? ["NAME_TAKEN", `App ${name} is somebody else's.`, { action: "set-option", option: "app", value: `${name.slice(0, 28)}-2` }]
       : refused.status === 402
         ? ["ACCOUNT_LIMITED", `Heroku wants something settled in your account first: ${refused.detail}.`, settle]
         : undefined,
-});
+};
 
-const settle: Remedies = [openPage("https://dashboard.heroku.com/account/billing", "to settle it"), { action: "retry" }];
+/** The Platform API, version 3, as the user; about the site's own app unless a call names another. */
+export const api = (ctx: LoginContext): Api<Operations> => ctx.api<Operations>(platform);
+
+const settle: Remedies = [
+  { action: "open-page", url: "https://dashboard.heroku.com/account/billing", note: "to settle it" },
+  { action: "retry" },
+];
 
 /** Heroku answers 403 for other reasons as well, such as a missing second factor (`two_factor`). */
 function isTaken({ operation, status, id, detail }: Refused): boolean {
@@ -58,6 +58,6 @@ function isTaken({ operation, status, id, detail }: Refused): boolean {
 export const login: Login = {
   env: "HEROKU_API_KEY",
   url: "https://dashboard.heroku.com/account",
-  find: (env) => netrcToken(env, new URL(apiUrl(env)).host),
+  find: (places) => places.netrc(new URL(apiUrl(places.env)).host),
   account: async (ctx) => (await api(ctx)("GET /account")).email,
 };

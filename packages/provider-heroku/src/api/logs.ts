@@ -1,5 +1,5 @@
-import { followLines, streamLines, type HostContext } from "@datasette-publish/core";
-import { api, host } from "./client.ts";
+import type { HostContext } from "@datasette-publish/core/provider";
+import { api } from "./client.ts";
 
 /** Lines of the app's log: the latest, then with `follow` what comes. */
 export async function* readLog(ctx: HostContext, follow: boolean, lines: number): AsyncGenerator<string, void, undefined> {
@@ -7,6 +7,5 @@ export async function* readLog(ctx: HostContext, follow: boolean, lines: number)
     const body = { lines: latest ?? lines, tail: follow };
     return (await api(ctx)("POST /apps/{app}/log-sessions", {}, { body, idempotent: true })).logplex_url;
   };
-  const options = { ...host, ...ctx };
-  yield* follow ? followLines(open, options) : streamLines(await open(null), options);
+  yield* follow ? ctx.followLines(open) : ctx.lines(await open(null));
 }

@@ -1,5 +1,5 @@
-import { PublishError, poll, showOutput, type HostContext, type Release as ShownRelease, type Remedies } from "@datasette-publish/core";
-import { api, host } from "./client.ts";
+import type { HostContext, Release as ShownRelease, Remedies } from "@datasette-publish/core/provider";
+import { api } from "./client.ts";
 import type { Build, Release } from "./types.ts";
 
 /** The latest 50 releases of the site's app, newest first. */
@@ -45,18 +45,18 @@ export async function finish<T extends Build | Release>(
   { limitMs, mayFail = false }: { readonly limitMs: number; readonly mayFail?: boolean },
 ): Promise<T> {
   const deadlineMs = ctx.clock.now() + limitMs;
-  if (begun.output_stream_url) await showOutput(begun.output_stream_url, limitMs, { ...host, ...ctx });
+  if (begun.output_stream_url) await ctx.showOutput(begun.output_stream_url, limitMs);
   const ended = async (): Promise<T | undefined> => {
     const now = await look();
     return now.status === "pending" ? undefined : now;
   };
-  const end = begun.status === "pending" ? await poll(ctx, deadlineMs - ctx.clock.now(), ended) : begun;
+  const end = begun.status === "pending" ? await ctx.poll(deadlineMs - ctx.clock.now(), ended) : begun;
   if (end && (mayFail || end.status === "succeeded")) return end;
   const [how, remedies]: readonly [string, Remedies] = end
     ? [`ended as ${end.status}`, ["Fix what its output reports.", { action: "retry" }]]
     : [`is still pending after ${Math.round(limitMs / 1000)} seconds`, { action: "retry", note: "to go on from here" }];
   const facts = { app: ctx.name, id: begun.id, status: end?.status ?? "pending" };
-  throw new PublishError("RELEASE_FAILED", `${title} of ${ctx.name} ${how}.`, remedies, facts);
+  throw ctx.error("RELEASE_FAILED", `${title} of ${ctx.name} ${how}.`, remedies, facts);
 }
 
 /**

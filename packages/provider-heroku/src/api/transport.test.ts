@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { hostApi, systemClock, type HttpAnswer, type Send } from "@datasette-publish/core";
+import type { ReadBody } from "@datasette-publish/core/provider";
+import { hostApi, systemClock, type Environment, type HttpAnswer, type Send } from "@datasette-publish/core";
 import PlainRequest from "heroku-client/lib/request.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { herokuSend } from "./transport.ts";
@@ -37,15 +38,15 @@ function plain(method: string, more: object = {}): Promise<unknown> {
 }
 
 /** The same call through core, on top of this transport. */
-function ours(signal?: AbortSignal, send: Send = herokuSend({})) {
+function ours(signal?: AbortSignal, send = (read: ReadBody): Send => herokuSend({}, read)) {
   const connect = hostApi<Things>({
-    title: "Heroku",
-    provider: "heroku",
     base: () => base,
     headers: ({ token }) => ({ authorization: `Bearer ${token}` }),
-    send: () => send,
+    send: (_caller, read) => send(read),
   });
   return connect({
+    title: "Heroku",
+    provider: "heroku",
     token: "token",
     env: {},
     options: {},
@@ -54,6 +55,13 @@ function ours(signal?: AbortSignal, send: Send = herokuSend({})) {
     session: { id: "test" },
     ...(signal ? { signal } : {}),
   });
+}
+
+/** This transport without what core does about it, but for its reader of bodies. */
+function bare(env: Environment = {}): Send {
+  let transport: Send | undefined;
+  ours(undefined, (read) => (transport = herokuSend(env, read)));
+  return transport!;
 }
 
 const answerOk: RequestListener = (_request, response) => void response.end(`{"ok":true}`);
@@ -153,7 +161,7 @@ describe("a signal", () => {
   test("that has aborted lets nothing out", async () => {
     listeners = [answerOk];
     const request = { method: "GET", url: new URL(`${base}/things`), headers: {} };
-    await expect(herokuSend({})(request, AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+    await expect(bare()(request, AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
     expect(requests).toHaveLength(0);
   });
   let stop: AbortController;
@@ -161,14 +169,14 @@ describe("a signal", () => {
 
 test("an answer that never comes is given up", async () => {
   listeners = [() => {}];
-  await expect(ours(undefined, herokuSend({}, 20))("POST /things", {}, { body: { name: "a" } })).rejects.toMatchObject({
+  await expect(ours(undefined, (read) => herokuSend({}, read, 20))("POST /things", {}, { body: { name: "a" } })).rejects.toMatchObject({
     code: "HOST_UNREACHABLE",
   });
 });
 
 test("an answer that is no JSON is text, a refusal keeps its status, headers and body", async () => {
   listeners = [(_request, response) => void response.end("plain"), refuse(404)];
-  const send = herokuSend({});
+  const send = bare();
   const request = { method: "GET", url: new URL(`${base}/things`), headers: {} };
   await expect(send(request, undefined)).resolves.toMatchObject({ status: 200, body: "plain" });
   await expect(send(request, undefined)).resolves.toMatchObject({
@@ -180,7 +188,7 @@ test("an answer that is no JSON is text, a refusal keeps its status, headers and
 
 test("an answer that is too long is left", async () => {
   listeners = [(_request, response) => void response.writeHead(500).end(" ".repeat(1 << 17))];
-  const { status, body } = await herokuSend({})({ method: "GET", url: new URL(`${base}/things`), headers: {} }, undefined);
+  const { status, body } = await bare()({ method: "GET", url: new URL(`${base}/things`), headers: {} }, undefined);
   expect({ status, length: String(body).length < 100 }).toEqual({ status: 500, length: true });
 });
 
@@ -209,7 +217,7 @@ describe("a proxy", () => {
     ["the usual one", (port: string) => ({ http_proxy: `http://me:p%40w@127.0.0.1:${port}` })],
   ])("is the caller's: %s", async (_what, env) => {
     listeners = [answerOk];
-    await expect(herokuSend(env(new URL(base).port))(elsewhere, undefined)).resolves.toMatchObject({ body: { ok: true } });
+    await expect(bare(env(new URL(base).port))(elsewhere, undefined)).resolves.toMatchObject({ body: { ok: true } });
     expect(requests[0]?.headers["proxy-authorization"]).toBe(`Basic ${Buffer.from("me:p@w").toString("base64")}`);
   });
   test("is never that of the process", async () => {
@@ -217,7 +225,7 @@ describe("a proxy", () => {
     const { port } = new URL(base);
     for (const [name, value] of Object.entries({ HEROKU_HTTP_PROXY_HOST: "127.0.0.1", HEROKU_HTTP_PROXY_PORT: port, http_proxy: base }))
       vi.stubEnv(name, value);
-    await expect(herokuSend({})(elsewhere, undefined)).rejects.toMatchObject({
+    await expect(bare()(elsewhere, undefined)).rejects.toMatchObject({
       code: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) as string,
     });
     expect(requests).toEqual([]);

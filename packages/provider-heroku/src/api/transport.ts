@@ -1,4 +1,4 @@
-import { parseBody, readText, type Environment, type HttpAnswer, type HttpRequest, type Send } from "@datasette-publish/core";
+import type { Environment, HttpAnswer, HttpRequest, ReadBody, Send } from "@datasette-publish/core/provider";
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import HerokuRequest from "heroku-client/lib/request.js";
@@ -10,9 +10,9 @@ const idleTimeoutMs = 60_000;
  * {@link Send} by heroku-client, which knows Heroku's headers, extra certificates (`SSL_CERT_FILE` of the process) and lists in pages.
  * Proxies are those of `env`. One call is one attempt: who calls decides what may be repeated.
  */
-export function herokuSend(env: Environment, timeoutMs = idleTimeoutMs): Send {
+export function herokuSend(env: Environment, read: ReadBody, timeoutMs = idleTimeoutMs): Send {
   return async (request, signal) => {
-    const attempt = new Attempt(request, { env, timeoutMs, signal });
+    const attempt = new Attempt(request, { env, read, timeoutMs, signal });
     try {
       return (await attempt.request()) as HttpAnswer;
     } finally {
@@ -23,6 +23,7 @@ export function herokuSend(env: Environment, timeoutMs = idleTimeoutMs): Send {
 
 interface Sending {
   readonly env: Environment;
+  readonly read: ReadBody;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -38,13 +39,15 @@ function proxiesOf(env: Environment): NodeJS.ProcessEnv {
 /** What heroku-client leaves open: it repeats a POST, joins broken characters, waits for answers that broke off, prints them, takes proxies from the process, passes by `HTTPS_PROXY`, and cannot be stopped. */
 class Attempt extends HerokuRequest {
   readonly #signal: AbortSignal | undefined;
+  readonly #read: ReadBody;
   #current: ClientRequest | undefined;
 
-  constructor({ method, url, headers, body }: HttpRequest, { env, timeoutMs: timeout, signal }: Sending) {
+  constructor({ method, url, headers, body }: HttpRequest, { env, read, timeoutMs: timeout, signal }: Sending) {
     super({ host: url.origin, path: url.pathname + url.search, method, headers: { ...headers }, body, json: false, timeout });
     const { Agent } = url.protocol === "https:" ? https : http;
     this.agent = new Agent({ proxyEnv: proxiesOf(env) });
     this.#signal = signal;
+    this.#read = read;
     signal?.addEventListener("abort", this.#abort);
   }
 
@@ -65,7 +68,7 @@ class Attempt extends HerokuRequest {
   }
 
   protected override handleResponse(response: IncomingMessage): void {
-    readText(response, response.statusCode ?? 0).then((content) => this.#settle(response, parseBody(content)), this.reject);
+    this.#read(response, response.statusCode ?? 0).then((body) => this.#settle(response, body), this.reject);
   }
 
   /** Pages of a list are one answer, unless the caller asked for a range of its own. */

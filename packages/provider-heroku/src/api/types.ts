@@ -1,4 +1,4 @@
-// Made from packages/testkit/contracts/heroku.json by scripts/contracts.mjs.
+// Made from packages/fake-hosts/contracts/heroku.json by scripts/contracts.mjs.
 // https://github.com/heroku/typescript-api-schema/blob/0c6d52d/tests/__fixtures__/heroku-schema-3.sdk.json (3.sdk, 2026-08-21, MIT)
 
 export interface Account {

@@ -1,43 +1,51 @@
-import type { HostContext } from "@datasette-publish/core";
+import type { HostContext } from "@datasette-publish/core/provider";
+import type { Survey } from "./apps.ts";
 import { finishRelease, listReleases, repeatedBy, rollBack } from "./releases.ts";
 import type { Release } from "./types.ts";
 
 /** The way back to the release from before a publish. It undoes only what the same account has released since. */
 export class WayBack {
+  /** What to go back to; undefined for nothing. */
   #target: Release | undefined;
+  /** The newest release of the time before, which may be on its way still. */
   readonly #before: Release | undefined;
+  readonly #isServing: boolean;
   #isBack = false;
 
-  /** `former`: what to go back to, undefined for nothing; `before`: the newest release of the time before, which may be on its way still. */
-  constructor(former: Release | undefined, before: Release | undefined) {
-    this.#target = former;
-    this.#before = before;
-  }
-
-  /** Label of the release to go back to, e.g. `Release v7`; null if there is none, or rollback is off. */
-  get title(): string | null {
-    return this.#target === undefined || this.isClosed ? null : `Release v${this.#target.version}`;
+  constructor({ hasRun, current, newest, isServing }: Survey) {
+    this.#target = hasRun ? current : undefined;
+    this.#before = newest;
+    this.#isServing = isServing;
   }
 
   /** True once rollback is off: a build that cannot be cancelled will still release. */
   isClosed = false;
 
-  /** Goes back, once however often it is called. Waits first for a release that is under way, as it would come out later. Returns what is in the way, or null. */
+  /**
+   * Goes back, once however often it is called. Waits first for a release that is under way, as it would come out later.
+   * Returns what serves again, e.g. `Release v7`, or null when nothing does. @throws PublishError `RELEASE_FAILED`
+   */
   async go(ctx: HostContext): Promise<string | null> {
-    if (this.isClosed || this.#isBack || this.#target === undefined) return null;
-    const isOurs = ({ version, user }: Release) => version > (this.#before?.version ?? 0) && (user?.email ?? ctx.account) === ctx.account;
+    if (this.isClosed || this.#target === undefined) return null;
+    if (!this.#isBack) this.#target = await this.#goBack(ctx, this.#target);
+    this.#isBack = true;
+    return this.#isServing ? `Release v${this.#target.version}` : null;
+  }
+
+  /** Returns what was gone back to, which is not `former` where somebody else has released. */
+  async #goBack(ctx: HostContext, former: Release): Promise<Release> {
+    const isSince = ({ version }: Release) => version > (this.#before?.version ?? 0);
+    const isOurs = (release: Release) => isSince(release) && (release.user?.email ?? ctx.account) === ctx.account;
     const [newest] = await listReleases(ctx);
     if (newest?.status === "pending" && isOurs(newest)) await finishRelease(ctx, newest, { mayFail: true });
     const releases = await listReleases(ctx);
     const current = releases.find((release) => release.current);
-    if (releases.some(isOurs)) {
-      const theirs = releases.find((release) => release.version > (this.#before?.version ?? 0) && !isOurs(release));
-      if (theirs) return `somebody else has released meanwhile, v${theirs.version}`;
-      this.#target = this.#settled(releases, this.#target);
-    } else this.#target = current ?? this.#target;
-    if (!current || repeatedBy(current, releases) !== repeatedBy(this.#target, releases)) await rollBack(ctx, this.#target.id);
-    this.#isBack = true;
-    return null;
+    const hasOurs = releases.some(isOurs);
+    const theirs = releases.find((release) => isSince(release) && !isOurs(release));
+    if (hasOurs && theirs) throw ctx.error("RELEASE_FAILED", `Release v${theirs.version} is somebody else's, and stays.`, "Look at it.");
+    const target = hasOurs ? this.#settled(releases, former) : (current ?? former);
+    if (!current || repeatedBy(current, releases) !== repeatedBy(target, releases)) await rollBack(ctx, target.id);
+    return target;
   }
 
   /** The release `before`, when it came out meanwhile and only changed config vars; which image one runs, Heroku does not say. */

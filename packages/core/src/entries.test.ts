@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+/** What an entry exports, types too. */
+function namesOf(entry: string): string[] {
+  const source = readFileSync(new URL(`./${entry}.ts`, import.meta.url), "utf8");
+  const lists = [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].map(([, list = ""]) => list);
+  return lists.flatMap((list) => list.match(/\w+(?=\s*(,|$))/g) ?? []).sort();
+}
+
+/** A name that is added here is a promise to those who import it; `provider` is what authors of providers learn. */
+test.each([
+  [
+    "provider",
+    `
+    AccountContext Api ApiDescription Caller DefaultPort Deliver Environment ErrorCode Extension Facts FoundToken
+    Given HostContext HostedSite HttpAnswer HttpRequest Image Login LoginContext Made NameRule OptionSpec
+    OptionSpecs OptionsOf Pace PlanAction PlatformName ProgramFailure Provider PublishContext PublishError
+    Published ReadBody Refused Release Remedies Remedy Rollout Send Session SiteLabel SiteMark SiteStatus Task
+    TokenPlaces WarningCode Work
+    `,
+  ],
+  [
+    "protocol",
+    `
+    Advice Blame Column ConvertOptions DatabaseReport Deployment ErrorCode ErrorJson Facts HostedSite ImageReport
+    OptionSpec OptionValue OptionValues Outcome PlanAction PublishEvent PublishResult Release Remedy SiteOptions
+    SiteStatus Table Unit Verb Warning WarningCode codes exitStatus warningCodes
+    `,
+  ],
+  [
+    "index",
+    `
+    AccountRequest Clock Context ConvertOptions CredentialStore Database Deliver Deployment Environment ErrorJson
+    Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageFile KeepAnswers Layer Login Made
+    NameRule OptionSpec OptionValue OptionValues PlanAction Platform PluginSecret PrepareOptions Prepared Price
+    Project Provider PublishContext PublishError PublishEvent PublishResult Release Remedy Report Rollout Runtime
+    Send Serve ServedFile Site SiteOptions SiteStatus Table TargetRequest Task Verb Warning Work assemble
+    assembler blameOf boundsOf checkInterface codes convert dataFolder databaseFiles defaultTimeoutMs
+    deriveHostName emptyServe exitStatus extend fileCredentials homeFolder hostApi inAccount invalidOption
+    isPublishError keepModes makeCacheDir manage missingOption openPage openProject openTarget parsePluginSecret
+    plan prepare providerInterface publish push readMetadata redactor removeOption replaceFile reportOf
+    requireOptions reservedOptions rollback runProgram secretVariables setOption siteFiles statusOf step
+    systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish unreadableError
+    unsupported useVerb warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer writeLayout
+    wrongValue
+    `,
+  ],
+])("the entry %s exports these names and no others", (entry, names) => {
+  expect(namesOf(entry)).toEqual(names.trim().split(/\s+/).sort());
+});

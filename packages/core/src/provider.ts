@@ -1,0 +1,20 @@
+/** What the author of a provider sees: types alone, as core's functions are handed in with the context. */
+export type { ErrorCode } from "./errors/codes.ts";
+export type { Facts, PublishError } from "./errors/publish-error.ts";
+export type { Remedies, Remedy } from "./errors/remedies.ts";
+export type { WarningCode } from "./events/warnings.ts";
+export type { Api, ApiDescription, Caller, Pace, ReadBody, Refused } from "./http/api.ts";
+export type { Environment } from "./http/environment.ts";
+export type { HttpAnswer, HttpRequest, Send } from "./http/message.ts";
+export type { DefaultPort, SiteLabel } from "./image/assemble.ts";
+export type { Image } from "./image/types.ts";
+export type { AccountContext, Deliver, HostContext, LoginContext, PublishContext } from "./provider/context.ts";
+export type { OptionSpec, OptionSpecs, OptionsOf } from "./provider/option-spec.ts";
+export type { Extension, Given } from "./provider/extend.ts";
+export type { Login, NameRule, PlatformName, Provider, TokenPlaces } from "./provider/provider.ts";
+export type { Made, Published, PlanAction, Rollout, Task, Work } from "./provider/rollout.ts";
+export type { ProgramFailure } from "./provider/run.ts";
+export type { HostedSite, Release, SiteStatus } from "./provider/status.ts";
+export type { FoundToken } from "./provider/tokens.ts";
+export type { SiteMark } from "./publish/variables.ts";
+export type { Session } from "./run/session.ts";
