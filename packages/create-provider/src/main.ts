@@ -18,6 +18,7 @@ function nextSteps({ name, folder }: CreatedProvider): string {
     "npm install",
     "npm test               # needs a registry program: apt install docker-registry",
     "npm pack",
+    "npm install --global --ignore-scripts datasette-publish",
     `publish providers install ./datasette-publish-provider-${name}-0.1.0.tgz`,
     `publish ${name} ./csvs --registry localhost:5000`,
   ];

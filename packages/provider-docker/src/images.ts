@@ -26,7 +26,7 @@ export async function releasesOf(engine: Engine, { ImageID, Image, State, Create
   };
   const previous = await findImage(engine, Labels[previousLabel]);
   if (previous === null) return [current];
-  return [current, { id: shortId(previous.Id), current: false, status: "", description: previous.Id, createdAt: previous.Created }];
+  return [current, { id: shortId(previous.Id), current: false, status: "", description: previous.Id, createdAt: null }];
 }
 
 /** Removes those images of removed containers that have no name and are not among `kept`. */

@@ -1,6 +1,7 @@
+import { toRemedies, type Remedy } from "../errors/remedies.ts";
 import type { Environment } from "../http/environment.ts";
 import type { AccountContext } from "./context.ts";
-import type { OptionValues } from "./option-spec.ts";
+import type { OptionSpecs, OptionValues } from "./option-spec.ts";
 import type { Provider } from "./provider.ts";
 
 /** What an extended provider sees besides the options of the extension, and the user's environment. */
@@ -24,21 +25,41 @@ export interface Extension<V extends OptionValues = OptionValues>
 
 /** Under this key a provider that extends another one says what the functions of both see. */
 const view = Symbol("view");
-type View = (ctx: AccountContext) => Promise<Given>;
+interface View {
+  see(ctx: AccountContext): Promise<Given>;
+  /** Makes errors that name no option which only the extended provider has. */
+  error(ctx: AccountContext): AccountContext["error"];
+}
 
 /** An extension with what it inherits from `base`: all but what a provider is called, asked for, and logs in with. */
 export function extend(own: Extension, base: Provider): Provider {
   const { login: _login, names: _names, about: _about, instead: _instead, options, ...inherited } = base;
   const defaults = Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, spec.default]));
-  const see: View = async (ctx) => {
+  const see = async (ctx: AccountContext): Promise<Given> => {
     const given = await own.extends.given(ctx);
     return { ...given, options: { ...defaults, ...ctx.options, ...given.options } };
   };
-  return Object.assign({ ...inherited, ...own }, { [view]: see });
+  const error =
+    (ctx: AccountContext): AccountContext["error"] =>
+    (code, message, remedies, facts, cause) =>
+      ctx.error(
+        code,
+        message,
+        toRemedies(remedies).filter((remedy) => isPossible(remedy, own.options)),
+        facts,
+        cause,
+      );
+  return Object.assign({ ...inherited, ...own }, { [view]: { see, error } satisfies View });
 }
 
 /** A context as a provider sees it: its own, unless it extends another one. */
 export async function seenBy<C extends AccountContext>(provider: Provider & { readonly [view]?: View }, ctx: C): Promise<C> {
-  const given = await provider[view]?.(ctx);
-  return given === undefined ? ctx : { ...ctx, options: { ...given.options }, env: { ...ctx.env, ...given.env } };
+  const its = provider[view];
+  if (its === undefined) return ctx;
+  const { options, env } = await its.see(ctx);
+  return { ...ctx, options: { ...options }, env: { ...ctx.env, ...env }, error: its.error(ctx) };
+}
+
+function isPossible(remedy: Remedy, options: OptionSpecs): boolean {
+  return !("option" in remedy) || remedy.option in options || ["name", "timeout"].includes(remedy.option);
 }

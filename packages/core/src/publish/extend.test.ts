@@ -83,6 +83,22 @@ it("gives them to the verbs", async () => {
   expect(seen).toEqual(as("list", "logs"));
 });
 
+it("speaks of no option that only the extended provider has", async () => {
+  const failing: Provider = {
+    ...base,
+    check: async (account) => {
+      throw account.error("ENGINE_UNREACHABLE", "No engine.", [
+        { action: "remove-option", option: "to" },
+        { action: "set-option", option: "server" },
+        "Start it.",
+      ]);
+    },
+  };
+  await expect(publishOnce(extend(box, failing), request(), noImage, ctx)).rejects.toMatchObject({
+    remedies: [{ option: "server" }, { text: "Start it." }],
+  });
+});
+
 it("keeps what it has of its own", async () => {
   const own = extend(
     {

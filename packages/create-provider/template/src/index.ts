@@ -1,40 +1,45 @@
-import { parseReference, runProgram, type HostContext, type Provider } from "@datasette-publish/core";
+import type { HostContext, OptionSpecs, OptionsOf, Provider, Task } from "@datasette-publish/core/provider";
+
+const options = {
+  registry: { type: "string", description: "Registry that takes the image, e.g. ghcr.io/me", env: "MY_HOST_REGISTRY", required: true },
+} as const satisfies OptionSpecs;
+type Options = OptionsOf<typeof options>;
 
 /** Where the image of a site goes: `<registry>/<site>:latest`. */
-function referenceOf({ options, siteName }: HostContext): string {
-  return `${String(options["registry"])}/${siteName}:latest`;
+function referenceOf({ options: { registry }, siteName }: HostContext<Options>): string {
+  return `${registry}/${siteName}:latest`;
 }
 
-const provider: Provider = {
+const provider: Provider<Options> = {
   // The version of the interface that this file was written for, not the newest there is.
-  interface: 2,
+  interface: 1,
   name: "my-host",
   title: "My Host",
   description: "The site's image in a registry that My Host pulls from",
-  options: {
-    registry: { type: "string", description: "Registry that takes the image, e.g. ghcr.io/me", env: "MY_HOST_REGISTRY", required: true },
-  },
-  accepts: { platforms: ["amd64", "arm64"] },
+  options,
+  accepts: { images: { platforms: ["linux/amd64", "linux/arm64"] } },
 
   // Runs before anything is converted: say here what would stop a publish.
   async check(ctx) {
-    parseReference(referenceOf(ctx));
+    await ctx.deliver.check({ reference: referenceOf(ctx) });
   },
 
-  // What publish would do. Writes and sends nothing.
-  async plan(ctx) {
-    return [{ verb: "push", target: referenceOf(ctx) }];
-  },
-
-  // Twice the same is one deployment; after a cut, the next run finishes.
-  async publish(images, ctx) {
-    const { reference, digest } = await ctx.deliver.push(images, referenceOf(ctx));
+  // How a publish goes. Reads what is there, and changes nothing: --dry-run lists the tasks, and runs none.
+  async rollout(ctx) {
+    const reference = referenceOf(ctx);
+    const push: Task<{ digest: string }> = {
+      verb: "push",
+      target: reference,
+      ownSteps: true,
+      run: ({ images }) => ctx.deliver.push(images, reference),
+    };
     return {
-      provider: "my-host",
-      id: reference,
-      url: null,
-      next: [runProgram(["docker", "run", "--rm", "-p", "127.0.0.1:8006:8006", "--read-only", "--tmpfs", "/tmp", reference])],
-      facts: { reference, digest },
+      tasks: [push],
+      result: ({ resultOf }) => ({
+        id: reference,
+        facts: { reference, digest: resultOf(push).digest },
+        next: [{ action: "run", run: ["docker", "run", "--rm", "-p", "127.0.0.1:8006:8006", "--read-only", "--tmpfs", "/tmp", reference] }],
+      }),
     };
   },
 };
