@@ -47,7 +47,7 @@ const benches = {
   size() {
     for (const architecture of ["amd64", "arm64"]) {
       publish(join(root, "examples/csvs"), "--no-check", "--archive", "a.tar", "--platform", `linux/${architecture}`);
-      const { layers } = JSON.parse(readFileSync(join(root, `packages/runtime/layers/linux-${architecture}/runtime.json`), "utf8"));
+      const { layers } = JSON.parse(readFileSync(join(root, `packages/runtime/layers/linux-${architecture}-0.65.json`), "utf8"));
       const sum = (of) => layers.reduce((total, layer) => total + of(layer), 0);
       console.log(
         `${architecture}  ${megabytes(sum((l) => l.unpackedSizeBytes))} unpacked (45), ${megabytes(sum((l) => l.descriptor.size))} gzip (16)`,
@@ -100,39 +100,50 @@ const benches = {
   },
   async start() {
     smallFolder();
-    const { collectFiles } = await import(join(root, "packages/runtime-build/src/collect-files.ts"));
-    const { readLock } = await import(join(root, "packages/runtime-build/src/lock-file.ts"));
-    const { writeLayer } = await import(join(root, "packages/core/dist/index.js"));
     publish("small", "--no-check", "--tag", "publish-bench:bytecode");
-    // The same image with the sources laid over it and the bytecode taken away.
-    const { lock } = await readLock();
-    const { system, datasette } = await collectFiles(lock.architectures.amd64, "amd64", { report: () => {} }, { bytecode: false });
-    const [base] = JSON.parse(execFileSync("docker", ["inspect", "publish-bench:bytecode"], { encoding: "utf8" }));
-    const sources = await writeLayer([...system, ...datasette], dir, "sources", { report: () => {} });
-    const id = execFileSync("docker", ["create", "publish-bench:bytecode"], { encoding: "utf8" }).trim();
-    execFileSync(
-      "sh",
-      ["-c", `mkdir fs && docker export ${id} | tar -x -C fs && find fs -name '*.pyc' -delete && tar -xzf ${sources.path} -C fs`],
-      { cwd: dir },
-    );
-    execFileSync("docker", ["rm", id]);
-    const entry = base.Config.Entrypoint.map((word) => word.replace(/launch\.pyc$/, "launch.py"));
-    const changes = [
-      ["ENTRYPOINT", entry],
-      ["CMD", base.Config.Cmd],
-    ].flatMap(([name, value]) => ["-c", `${name} ${JSON.stringify(value)}`]);
-    execFileSync("sh", ["-c", 'tar -C fs -c . | docker import "$@" - publish-bench:sources', "sh", ...changes, "-c", "USER 65532:65532"], {
-      cwd: dir,
-    });
+    await importSources("publish-bench:bytecode", "publish-bench:sources");
     await pair(
       "bytecode",
-      () => firstAnswer("publish-bench:bytecode"),
+      () => firstOfOurs("bytecode"),
       "sources ",
-      () => firstAnswer("publish-bench:sources"),
+      () => firstOfOurs("sources"),
     );
-    execFileSync("docker", ["rmi", "publish-bench:bytecode", "publish-bench:sources"]);
+    timed(process.execPath, [bin, "convert", "small", "small.db"]);
+    timed(process.env.DATASETTE ?? "datasette", ["package", "small.db", "-t", "publish-bench-peer"]);
+    await pair(
+      "publish docker   ",
+      () => firstOfOurs("bytecode"),
+      "datasette package",
+      () => firstAnswer("publish-bench-peer", { inside: 8001, path: "small/small.json" }),
+    );
+    execFileSync("docker", ["rmi", "publish-bench:bytecode", "publish-bench:sources", "publish-bench-peer"]);
   },
 };
+
+/** The same image with the sources laid over it and the bytecode taken away. */
+async function importSources(from, to) {
+  const { collectFiles } = await import(join(root, "packages/runtime-build/src/collect-files.ts"));
+  const { readLock } = await import(join(root, "packages/runtime-build/src/lock-file.ts"));
+  const { writeLayer } = await import(join(root, "packages/core/dist/index.js"));
+  const quiet = { report: () => {} };
+  const locks = new Map([["0.65", await readLock("0.65")]]);
+  const { system, datasette } = await collectFiles(locks, "amd64", quiet, { bytecode: false });
+  const { native, python } = datasette.get("0.65");
+  const sources = await writeLayer([...system, ...native, ...python], dir, "sources", quiet);
+  const [{ Config }] = JSON.parse(execFileSync("docker", ["inspect", from], { encoding: "utf8" }));
+  const id = execFileSync("docker", ["create", from], { encoding: "utf8" }).trim();
+  const unpack = `mkdir fs && docker export ${id} | tar -x -C fs && find fs -name '*.pyc' -delete && tar -xzf ${sources.path} -C fs`;
+  execFileSync("sh", ["-c", unpack], { cwd: dir });
+  execFileSync("docker", ["rm", id]);
+  const entry = Config.Entrypoint.map((word) => word.replace(/launch\.pyc$/, "launch.py"));
+  const changes = [
+    `ENTRYPOINT ${JSON.stringify(entry)}`,
+    `CMD ${JSON.stringify(Config.Cmd)}`,
+    "USER 65532:65532",
+    ...Config.Env.map((variable) => `ENV ${variable}`),
+  ].flatMap((change) => ["-c", change]);
+  execFileSync("sh", ["-c", 'tar -C fs -c . | docker import "$@" - "$0"', to, ...changes], { cwd: dir });
+}
 
 /** Milliseconds from `publish preview` to the first table's page. */
 async function firstPage(csvs) {
@@ -148,15 +159,17 @@ async function firstPage(csvs) {
   return ms;
 }
 
-/** Milliseconds from `docker run` to the first JSON answer. */
-async function firstAnswer(image) {
+const firstOfOurs = (kind) => firstAnswer(`publish-bench:${kind}`, { inside: 8006, path: "data/small.json" });
+
+/** Milliseconds from `docker run` of an image, which listens at `inside`, to the first JSON answer. */
+async function firstAnswer(image, { inside, path }) {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const started = performance.now();
-  const id = execFileSync("docker", ["run", "-d", "--rm", "--read-only", "--tmpfs", "/tmp", "-p", `127.0.0.1:${port}:8006`, image], {
+  const id = execFileSync("docker", ["run", "-d", "--rm", "--read-only", "--tmpfs", "/tmp", "-p", `127.0.0.1:${port}:${inside}`, image], {
     encoding: "utf8",
   }).trim();
   while (
-    !(await fetch(`http://127.0.0.1:${port}/data/small.json`).then(
+    !(await fetch(`http://127.0.0.1:${port}/${path}`).then(
       (r) => r.ok,
       () => false,
     ))

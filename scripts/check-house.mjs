@@ -22,7 +22,8 @@ const folders = {
 const packages = {
   core: [],
   runtime: ["core"],
-  "runtime-build": ["core", "runtime"],
+  plugins: ["core", "runtime"],
+  "runtime-build": ["core", "runtime", "plugins"],
   preview: ["core", "runtime"],
   testkit: ["core"],
   "fake-hosts": ["core", "testkit"],

@@ -7,16 +7,18 @@ const versions = /^(package\.json|pnpm-(lock|workspace)\.yaml|scripts\/(bootstra
 /** Each test file, and the files that it proves. */
 const proofs = [
   // Builds the layers of both architectures anew.
-  { test: "packages/runtime-build/src/build-runtime.test.ts", of: /^packages\/(runtime|runtime-build|core\/src\/image)\// },
+  { test: "packages/runtime-build/src/build-runtime.test.ts", of: /^packages\/(runtime|runtime-build|plugins\/src|core\/src\/image)\// },
   // Installs Heroku's own command line, and asks it what it makes of the stand-in.
   {
     test: "packages/provider-heroku/src/heroku-cli.e2e.test.ts",
     of: /^packages\/(provider-heroku|testkit\/src\/api|fake-hosts\/(src\/(heroku|hosting)|contracts\/heroku))/,
   },
+  // Runs some fifty plugins, each in a container.
+  { test: "packages/plugins/src/plugin-table.test.ts", of: /^packages\/(plugins|runtime|runtime-build)\// },
   // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.
   {
     test: "packages/create-provider/src/writing-one.test.ts",
-    of: /^(docs\/providers\/writing-one\.md|packages\/(create-provider|core|testkit)\/|apps\/cli\/src\/providers\/|.*\/package\.json)/,
+    of: /^(docs\/providers\/writing-one\.md|packages\/(create-provider|core|testkit|provider-docker|runtime)\/|apps\/cli\/src\/providers\/|.*\/package\.json)/,
   },
 ];
 

@@ -1,11 +1,13 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lockedVersions } from "@datasette-publish/runtime";
 import { freePort, realPart } from "@datasette-publish/testkit";
+import { pageOf, startPlain, type PlainDatasette } from "./plain-datasette.test-support.ts";
 
 const bin = fileURLToPath(new URL("../bin/dev.js", import.meta.url));
 const examples = fileURLToPath(new URL("../../../examples/csvs", import.meta.url));
@@ -13,8 +15,7 @@ const examples = fileURLToPath(new URL("../../../examples/csvs", import.meta.url
 describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
   let dir: string;
   let port: number;
-  let plain: ChildProcess;
-  let plainUrl: string;
+  let plain: PlainDatasette;
   const name = `e2e-${process.pid}`;
   const publish = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ["--conditions=source", bin, "docker", ...args, "--json"], {
@@ -32,20 +33,12 @@ describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
     port = await freePort();
     walDatabase(join(dir, "live wal.db"));
     copyFileSync(join(examples, "airports.csv"), join(dir, "airports.csv"));
-    const venv = join(dir, "venv");
-    execFileSync("python3", ["-m", "venv", venv]);
-    execFileSync(join(venv, "bin/pip"), ["install", "-q", "datasette==0.65.5"]);
-    const plainPort = await freePort();
-    plainUrl = `http://127.0.0.1:${plainPort}`;
     checkpointed(join(dir, "live wal.db"), join(dir, "plain", "live wal.db"));
-    plain = spawn(join(venv, "bin/datasette"), ["serve", "-i", join(dir, "plain", "live wal.db"), "--cors", "-p", String(plainPort)], {
-      stdio: "ignore",
-    });
-    await answers(`${plainUrl}/-/versions.json`);
+    plain = await startPlain(lockedVersions["0.65"].version, dir, join(dir, "plain", "live wal.db"));
   });
 
   afterAll(() => {
-    plain?.kill();
+    plain?.stop();
     spawnSync("sh", ["-c", `docker rm -f $(docker ps -aq --filter label=io.datasette.publish.site=${name})`]);
     spawnSync("docker", ["rmi", "-f", `${name}:latest`]);
     rmSync(dir, { recursive: true, force: true });
@@ -81,10 +74,10 @@ describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
     "?sql=select+1+as+one",
   ])("/live wal%s answers as plain Datasette does", async (path) => {
     const url = `/live~20wal${path}`;
-    const [ours, theirs] = await Promise.all([page(`http://127.0.0.1:${port}${url}`), page(`${plainUrl}${url}`)]);
+    const [ours, theirs] = await Promise.all([pageOf(`http://127.0.0.1:${port}${url}`), pageOf(`${plain.url}${url}`)]);
     expect(ours.status).toBe(200);
     expect(ours).toEqual(theirs);
-    expect(await page(`http://127.0.0.1:${port}${url}`)).toEqual(theirs);
+    expect(await pageOf(`http://127.0.0.1:${port}${url}`)).toEqual(theirs);
   });
 
   test("keeps pages of tables, and tells hits and misses; nothing for who has a cookie", async () => {
@@ -147,31 +140,6 @@ function secretOf(container: string): string | undefined {
   return env.find((entry) => entry.startsWith("DATASETTE_SECRET="));
 }
 
-/** A response without what differs from request to request: how long queries took, and the address of the server. */
-async function page(url: string): Promise<{ status: number; type: string | null; body: string }> {
-  const response = await fetch(url);
-  const body = (await response.text())
-    .replaceAll(new URL(url).origin, "ORIGIN")
-    .replaceAll(/"query_ms": [\d.]+/g, "")
-    .replaceAll(/Queries took [\d.]+ms/g, "")
-    .replaceAll(/toggle_url": "[^"]*"/g, "");
-  return { status: response.status, type: response.headers.get("content-type"), body };
-}
-
 async function json(url: string): Promise<Record<string, unknown>> {
   return (await fetch(url)).json() as Promise<Record<string, unknown>>;
-}
-
-async function answers(url: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (
-      await fetch(url).then(
-        (r) => r.ok,
-        () => false,
-      )
-    )
-      return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`${url} does not answer`);
 }

@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import { PublishError, type ImageFile } from "@datasette-publish/core";
-import { loadPyodide } from "pyodide-3.13";
 
 /** First four bytes of a `.pyc` of CPython 3.13 (importlib's MAGIC_NUMBER, 3571). */
 const magicNumber = "f30d0d0a";
@@ -12,8 +11,11 @@ const turnFiles = 8;
 const script = `
 import py_compile
 def compile_one(path):
-    py_compile.compile("/in.py", "/out.pyc", "/" + path, doraise=True, optimize=0,
-                       invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    try:
+        py_compile.compile("/in.py", "/out.pyc", "/" + path, doraise=True, optimize=0,
+                           invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    except py_compile.PyCompileError as error:
+        return error.msg
 compile_one
 `;
 
@@ -23,17 +25,23 @@ export type Compiler = (files: readonly ImageFile[], signal?: AbortSignal) => Pr
 /**
  * CPython 3.13 in WebAssembly as a compiler: each `.py` becomes a sourceless `.pyc` in its place (PEP 3147, legacy pyc files).
  * It works in its own memory file system. Tracebacks name the image's paths, not this machine's.
+ *
+ * @param options `isLenient`: a file that is no Python 3.13 stays as it is; whoever imports it is told so then
+ * @throws PublishError `INTERNAL` for such a file else
  */
-export async function makeCompiler(): Promise<Compiler> {
+export async function makeCompiler({ isLenient = false } = {}): Promise<Compiler> {
+  const { loadPyodide } = await import("pyodide-3.13");
   const pyodide = await loadPyodide({ env: { PYTHONHASHSEED: "0", HOME: "/" } });
-  const compileOne = pyodide.runPython(script) as (path: string) => void;
+  const compileOne = pyodide.runPython(script) as (path: string) => string | undefined;
   const compile = (file: ImageFile): ImageFile => {
     if (!file.name.endsWith(".py")) return file;
     const name = `${file.name}c`;
     if (file.type === "symlink") return { ...file, name, linkName: `${file.linkName}c` };
     if (!(file.source instanceof Uint8Array)) return file;
     pyodide.FS.writeFile("/in.py", file.source);
-    compileOne(file.name);
+    const problem = compileOne(file.name);
+    if (problem !== undefined && isLenient) return file;
+    if (problem !== undefined) throw new PublishError("INTERNAL", `${file.name} cannot be compiled: ${problem}`, "Report this as a bug.");
     const source = Uint8Array.from(pyodide.FS.readFile("/out.pyc") as Uint8Array);
     checkMagic(source);
     return { name, mode: 0o644, source };

@@ -5,5 +5,5 @@ afterEach(() => vi.unstubAllEnvs());
 
 it("says when there is no pip", async () => {
   vi.stubEnv("PATH", "/nowhere");
-  await expect(pipDownload([])).rejects.toMatchObject({ code: "PIP_MISSING" });
+  await expect(pipDownload("linux/amd64", [])).rejects.toMatchObject({ code: "PIP_MISSING" });
 });

@@ -1,59 +1,110 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { PublishError, runProgram } from "@datasette-publish/core";
-import type { Architecture } from "./lock-file.ts";
+import { PublishError, runProgram, type Platform } from "@datasette-publish/core";
 
 const run = promisify(execFile);
-const machines: Readonly<Record<Architecture, string>> = { amd64: "x86_64", arm64: "aarch64" };
 
-/** glibc levels below Debian 13's (2.41) that wheels are built for (PEP 600; manylinux2014 is 2.17). */
-const manylinux = ["manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014"];
+/** What wheels are wanted for: an image's platform, or the preview's WebAssembly. */
+export type Target = `linux/${Platform["architecture"]}` | "preview";
+
+/** glibc levels up to Debian 13's, 2.41, any of which a wheel may be built for (PEP 600; manylinux2014 is 2.17). */
+const manylinux = [...Array.from({ length: 25 }, (_, at) => `manylinux_2_${41 - at}`), "manylinux2014"];
+
+/** A Python by the tags of its wheels (PEP 425), and by what markers say of it (PEP 508). */
+interface TargetPython {
+  readonly version: string;
+  readonly abis: readonly string[];
+  readonly platforms: readonly string[];
+  readonly markers: Readonly<Record<string, string>>;
+}
+
+const linux = (machine: string): TargetPython => ({
+  version: "3.13",
+  abis: ["cp313", "abi3", "none"],
+  platforms: manylinux.map((tag) => `${tag}_${machine}`),
+  markers: { ...markersOf("3.13.5", "linux", machine), platform_system: "Linux" },
+});
+const targets: Readonly<Record<Target, TargetPython>> = {
+  "linux/amd64": linux("x86_64"),
+  "linux/arm64": linux("aarch64"),
+  preview: {
+    version: "3.14",
+    abis: ["cp314", "abi3", "none"],
+    platforms: ["pyemscripten_2026_0_wasm32"],
+    markers: { ...markersOf("3.14.2", "emscripten", "wasm32"), platform_system: "Emscripten" },
+  },
+};
+
+function markersOf(version: string, sys_platform: string, platform_machine: string): Record<string, string> {
+  return {
+    python_version: version.split(".").slice(0, 2).join("."),
+    python_full_version: version,
+    implementation_version: version,
+    implementation_name: "cpython",
+    platform_python_implementation: "CPython",
+    os_name: "posix",
+    sys_platform,
+    platform_machine,
+  };
+}
+
+/** Runs pip with the markers of another Python: pip evaluates those of its own (pypa/pip, "pip download --platform"). */
+const driver = `
+import json, runpy, sys
+target = json.loads(sys.argv.pop(1))
+try:
+    import pip._vendor.packaging.markers as markers
+    own = markers.default_environment
+    markers.default_environment = lambda: {**own(), **target}
+except (ImportError, AttributeError):
+    pass
+sys.argv[0] = "pip"
+runpy.run_module("pip", run_name="__main__")
+`;
 
 const installCommands = [
   runProgram(["apt", "install", "python3-pip"], "on Debian and Ubuntu"),
   runProgram(["brew", "install", "python"], "on macOS"),
 ];
 
-/** pip's options that ask for CPython 3.13's wheels of another platform than the one pip runs on (PEP 425 tags). */
-export function targetOptions(architecture: Architecture): string[] {
-  const abis = ["cp313", "abi3", "none"].flatMap((abi) => ["--abi", abi]);
-  const platforms = manylinux.flatMap((tag) => ["--platform", `${tag}_${machines[architecture]}`]);
-  return ["--only-binary=:all:", "--python-version", "3.13", "--implementation", "cp", ...abis, ...platforms];
-}
-
-/** Runs `pip download`, with the machine's own pip and index. @throws PublishError `PIP_MISSING`, `RUNTIME_DOWNLOAD_FAILED` */
-export async function pipDownload(options: readonly string[], signal?: AbortSignal): Promise<void> {
-  const [command, ...prefix] = await findPip();
+/** Runs `pip download` for a target's Python, with the machine's own pip and index. @throws PublishError `PIP_MISSING`, `RUNTIME_DOWNLOAD_FAILED` */
+export async function pipDownload(target: Target, options: readonly string[], signal?: AbortSignal): Promise<void> {
+  const python = await findPython();
+  const { version, abis, platforms, markers } = targets[target];
+  const tags = [...abis.flatMap((abi) => ["--abi", abi]), ...platforms.flatMap((platform) => ["--platform", platform])];
+  const wanted = ["--only-binary=:all:", "--python-version", version, "--implementation", "cp", ...tags];
   try {
-    const args = [...prefix, "download", "--quiet", "--disable-pip-version-check", "--no-input", ...options];
-    await run(command, args, { maxBuffer: 1 << 26, signal });
+    const args = ["download", "--quiet", "--disable-pip-version-check", "--no-input", ...wanted, ...options];
+    await run(python, ["-c", driver, JSON.stringify(markers), ...args], { maxBuffer: 1 << 26, signal });
   } catch (error) {
     if (signal?.aborted) throw error;
-    const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
-    const reason =
-      text
-        .trim()
-        .split("\n")
-        .findLast((line) => line.startsWith("ERROR")) ?? "pip failed";
-    throw new PublishError(
-      "RUNTIME_DOWNLOAD_FAILED",
-      `pip cannot download a wheel: ${reason}`,
-      "Check the network connection and pip's settings.",
-      {},
-      error,
-    );
+    throw pipFailure(error);
   }
 }
 
-async function findPip(): Promise<[string, ...string[]]> {
-  const candidates: [string, ...string[]][] = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"]];
-  for (const candidate of candidates) {
-    const [command, ...args] = candidate;
-    const works = await run(command, [...args, "--version"]).then(
+function pipFailure(error: unknown): PublishError {
+  const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+  const lines = text.split("\n").map((line) => line.trim());
+  const errors = lines.filter((line) => line.startsWith("ERROR")).map((line) => line.replace(/^ERROR: */, ""));
+  const detail = (errors.at(-1) ?? "pip failed").replace(/\.$/, "");
+  const remedy = "Check the network connection and pip's settings.";
+  return new PublishError(
+    "RUNTIME_DOWNLOAD_FAILED",
+    `pip cannot download a wheel: ${detail}.`,
+    remedy,
+    { errors: errors.join("\n") },
+    error,
+  );
+}
+
+/** A Python that has pip. @throws PublishError `PIP_MISSING` */
+async function findPython(): Promise<string> {
+  for (const command of ["python3", "python"]) {
+    const works = await run(command, ["-m", "pip", "--version"]).then(
       () => true,
       () => false,
     );
-    if (works) return candidate;
+    if (works) return command;
   }
-  throw new PublishError("PIP_MISSING", "pip is not installed; it downloads Datasette's wheels.", installCommands);
+  throw new PublishError("PIP_MISSING", "pip is not installed; it downloads Python wheels.", installCommands);
 }

@@ -28,6 +28,8 @@ export interface Bridge {
    * @throws PublishError `PREVIEW_FAILED` with Datasette's own message.
    */
   open(site: PlainSite): Promise<void>;
+  /** Names of the plugins that could not be imported, once it is open. */
+  readonly leftOut: readonly string[];
   readonly send: Send;
   close(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export async function startBridge(workerData: WorkerData, ctx: Context): Promise
 
 class WorkerBridge implements Bridge {
   readonly loaded: Promise<this>;
+  readonly leftOut: string[] = [];
   readonly #worker: Worker;
   readonly #ctx: Context;
   readonly #load = Promise.withResolvers<this>();
@@ -115,15 +118,21 @@ class WorkerBridge implements Bridge {
   }
 
   #receive(message: FromWorker): void {
-    if (message.type === "loaded") {
-      for (const wheel of message.leftOut)
-        warn(this.#ctx, "PLUGIN_NATIVE", `${wheel} has native code: the preview leaves it out.`, { wheel });
-      this.#load.resolve(this);
-    } else if (message.type === "unusable") this.#fail(new SnapshotUnusable(message.message));
+    if (message.type === "loaded") this.#load.resolve(this);
+    else if (message.type === "left-out") this.#leaveOut(message);
+    else if (message.type === "unusable") this.#fail(new SnapshotUnusable(message.message));
     else if (message.type === "ready") this.#boot.resolve(this);
     else if (message.type === "failed") this.#fail(previewError(message.message));
     else if (message.type === "output") this.#ctx.report({ type: "output", id: "preview", text: message.text });
     else this.#respond(message);
+  }
+
+  #leaveOut({ plugin, problem }: Extract<FromWorker, { type: "left-out" }>): void {
+    this.leftOut.push(plugin);
+    warn(this.#ctx, "PLUGIN_LEFT_OUT", `The preview leaves out ${plugin}, which cannot be imported there (${problem}).`, {
+      plugin,
+      problem,
+    });
   }
 
   #respond(message: Extract<FromWorker, { id: number }>): void {

@@ -1,7 +1,7 @@
 import { loadPyodide, type PyodideAPI } from "pyodide";
 import { shim } from "./shim.ts";
 import type { OpenSnapshot, Snapshot } from "./snapshot.ts";
-import { readWheel, writeFiles, type WheelFiles } from "./unpack-wheels.ts";
+import { readWheel, writeFiles } from "./unpack-wheels.ts";
 
 const env = { HOME: "/home/pyodide" };
 const packages = "/site-packages";
@@ -18,10 +18,10 @@ export interface Fresh extends Omit<Snapshot, "memory"> {
 export async function loadFromWheels(paths: readonly string[], print: (text: string) => void): Promise<Fresh> {
   const options = { stdout: print, stderr: print, env, _makeSnapshot: true };
   const [python, wheels] = await Promise.all([loadPyodide(options), Promise.all(paths.map(readWheel))]);
-  const files: WheelFiles = wheels.flatMap((wheel) => (wheel.leftOut ? [] : [...wheel.files]));
+  const files = wheels.flat();
   writeFiles(python.FS, packages, files);
   python.runPython(shim);
-  return { python, files, leftOut: wheels.filter((wheel) => wheel.leftOut).map((wheel) => wheel.name) };
+  return { python, files };
 }
 
 /**

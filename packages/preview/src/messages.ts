@@ -9,11 +9,19 @@ export interface PlainRequest {
   readonly body: Uint8Array;
 }
 
-/** What the worker is started with: a snapshot, as its file's path or as the file's bytes. */
-export interface WorkerData {
+/** What the worker is started with. */
+export type WorkerData = FromSnapshot | FromWheels;
+
+/** A snapshot, as its file's path or as the file's bytes. */
+export interface FromSnapshot {
   readonly snapshot: string | Uint8Array;
   /** Digest that the snapshot must carry. */
   readonly key: string;
+}
+
+/** Paths of wheels: those with native code, which no snapshot can hold. */
+export interface FromWheels {
+  readonly wheels: readonly string[];
 }
 
 /** A site as the worker lays it out in its file system: files at `/<name>`. */
@@ -26,6 +34,8 @@ export interface PlainSite {
   readonly workingDir: string;
   /** Arguments of `datasette serve`. */
   readonly args: readonly string[];
+  /** Paths of the wheels of its plugins, and of what they need. */
+  readonly plugins: readonly string[];
 }
 
 export type ToWorker =
@@ -37,7 +47,9 @@ export type ToWorker =
 
 export type FromWorker =
   /** The interpreter runs and waits for a site. */
-  | { readonly type: "loaded"; readonly leftOut: readonly string[] }
+  | { readonly type: "loaded" }
+  /** A plugin cannot be imported: the site is shown without it. */
+  | { readonly type: "left-out"; readonly plugin: string; readonly problem: string }
   /** The snapshot cannot be used. */
   | { readonly type: "unusable"; readonly message: string }
   | { readonly type: "ready" }

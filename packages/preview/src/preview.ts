@@ -6,11 +6,11 @@ import { SnapshotUnusable, type Bridge, previewError, type Send } from "./bridge
 import { allowedHosts, toBasePath, type Guard } from "./guard.ts";
 import type { PlainSite } from "./messages.ts";
 import { createPreviewServer, listen } from "./server.ts";
-import { bootFromSnapshot, shippedDir } from "./snapshot-store.ts";
+import { bootPython, shippedDir } from "./snapshot-store.ts";
 
 /** How a preview serves its site. */
 export interface PreviewOptions {
-  /** Paths of the wheels of Datasette, its dependencies and pure-Python plugins. */
+  /** Paths of the wheels of Datasette and its dependencies. */
   readonly wheels: readonly string[];
   /** Folder that keeps a snapshot of Datasette for these wheels when the package has none, made when missing; unset: every boot makes one. */
   readonly cacheDir?: string;
@@ -46,10 +46,18 @@ export interface PreviewResponse {
 export interface Preview extends AsyncDisposable {
   /** Address of the site's home page, with a slash at its end. */
   readonly url: string;
+  /** Names of the plugins that it is shown without. */
+  readonly leftOut: readonly string[];
   /** Asks Datasette directly, without the network. The path is the site's own, without its base path. */
   request(path: string, init?: PreviewRequest): Promise<PreviewResponse>;
   /** Ends open connections and the worker thread; so does leaving the scope of an `await using`. */
   close(): Promise<void>;
+}
+
+/** What a site is served with besides. */
+export interface StartOptions {
+  /** Paths of the wheels of its plugins, and of what they need; those that cannot be imported are left out, with a warning. */
+  readonly plugins?: readonly string[];
 }
 
 /** A preview that boots while its site is still being made. */
@@ -58,7 +66,7 @@ export interface WarmPreview extends AsyncDisposable {
    * Serves a site: once, as soon as the boot is done. Databases are opened as immutable.
    * @throws PublishError `PREVIEW_FAILED`; the preview is closed then.
    */
-  start(site: Site): Promise<Preview>;
+  start(site: Site, options?: StartOptions): Promise<Preview>;
   /** Gives up a preview, started or not. */
   close(): Promise<void>;
 }
@@ -78,23 +86,23 @@ export async function warmPreview(options: PreviewOptions, ctx: Context): Promis
   const authority = `${bracketed(host)}:${await listen(server, port, host)}`;
   const stop = new AbortController();
   const signal = ctx.signal === undefined ? stop.signal : AbortSignal.any([ctx.signal, stop.signal]);
-  const boot = bootFromSnapshot(wheels, [shippedDir], cacheDir, { ...ctx, signal });
+  const boot = bootPython(wheels, [shippedDir], cacheDir, { ...ctx, signal });
   const close = async (): Promise<void> => {
     stop.abort();
     const bridge = await boot.catch(() => null);
     await Promise.all([bridge?.close(), closeServer(server)]);
   };
   boot.catch(() => {});
-  return { start: async (site) => await start(site).catch(closing), close, [Symbol.asyncDispose]: close };
+  return { start: async (site, more = {}) => await start(site, more).catch(closing), close, [Symbol.asyncDispose]: close };
 
-  async function start({ serve }: Site): Promise<Preview> {
+  async function start({ serve }: Site, { plugins = [] }: StartOptions): Promise<Preview> {
     return await step(ctx, "preview.boot", "Start Datasette", async () => {
       const bridge = await boot;
-      await bridge.open(toPlainSite(serve, basePath));
+      await bridge.open({ ...toPlainSite(serve, basePath), plugins });
       running.send = bridge.send;
       const base = basePath ?? serve.settings["base_url"] ?? "/";
       const request: Preview["request"] = (path, init) => ask(bridge, authority, base + path.replace(/^\//, ""), init);
-      return { url: `http://${authority}${base}`, request, close, [Symbol.asyncDispose]: close };
+      return { url: `http://${authority}${base}`, leftOut: bridge.leftOut, request, close, [Symbol.asyncDispose]: close };
     });
   }
 
@@ -108,8 +116,8 @@ export async function warmPreview(options: PreviewOptions, ctx: Context): Promis
  * Boots the real Datasette in WebAssembly and serves `site` on localhost.
  * @throws PublishError `PREVIEW_FAILED`, `PORT_TAKEN`, `OPTION_INVALID`.
  */
-export async function startPreview(site: Site, options: PreviewOptions, ctx: Context): Promise<Preview> {
-  return await (await warmPreview(options, ctx)).start(site);
+export async function startPreview(site: Site, options: PreviewOptions & StartOptions, ctx: Context): Promise<Preview> {
+  return await (await warmPreview(options, ctx)).start(site, options);
 }
 
 function toGuard({ allowHosts = [], cors = false, frameAncestors = "'self'", basePath }: PreviewOptions, host: string): Guard {
@@ -134,7 +142,7 @@ async function closeServer(server: Server): Promise<void> {
 }
 
 /** The files and arguments of the image; only what the preview must have otherwise is added. */
-function toPlainSite(serve: Serve, basePath: string | undefined): PlainSite {
+function toPlainSite(serve: Serve, basePath: string | undefined): Omit<PlainSite, "plugins"> {
   const own = { num_sql_threads: "0", ...(basePath === undefined ? {} : { base_url: basePath }) };
   return {
     files: siteFiles(serve),

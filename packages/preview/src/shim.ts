@@ -30,12 +30,13 @@ templates = MemoryCache()
 
 async def boot(args, working_dir):
     """What is wrong with the site, in Datasette's words, or None; 'serve' with return_instance leaves out what follows it here."""
-    global app, datasette
+    global app, datasette, environment
     os.chdir(working_dir)
     try:
         with serve.make_context("serve", list(args)) as context:
             datasette = serve.callback(**context.params, return_instance=True)
-        datasette.jinja_env.bytecode_cache = templates
+        environment = getattr(datasette, "jinja_env", None) or datasette._jinja_env
+        environment.bytecode_cache = templates
         await datasette.invoke_startup()
         await check_databases(datasette)
     except click.ClickException as error:

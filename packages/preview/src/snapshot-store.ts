@@ -7,6 +7,7 @@ import { replaceFile, step, type Context } from "@datasette-publish/core";
 import { previewError, SnapshotUnusable, startBridge, threadUrl, type Bridge } from "./bridge.ts";
 import type { FromMaker, MakerData } from "./messages.ts";
 import { snapshotKey } from "./snapshot.ts";
+import { isWebAssembly } from "./unpack-wheels.ts";
 
 /** The folder of this package that its snapshot is shipped in. */
 export const shippedDir = fileURLToPath(new URL("../snapshot", import.meta.url));
@@ -18,14 +19,16 @@ export function snapshotPath(dir: string, key: string): string {
 
 /**
  * Boots Python from the first usable snapshot in `dirs`. Where there is none, makes one and keeps it in `cacheDir`.
+ * Native code is not in the memory that a snapshot holds: with a wheel that has some, Python boots from the wheels.
  * @throws PublishError `PREVIEW_FAILED`
  */
-export async function bootFromSnapshot(
+export async function bootPython(
   wheels: readonly string[],
   dirs: readonly string[],
   cacheDir: string | undefined,
   ctx: Context,
 ): Promise<Bridge> {
+  if (wheels.some(isWebAssembly)) return await startBridge({ wheels }, ctx);
   const key = await snapshotKey(wheels);
   for (const dir of cacheDir === undefined ? dirs : [...dirs, cacheDir]) {
     const bridge = await startFrom(snapshotPath(dir, key), key, ctx);

@@ -12,9 +12,9 @@ function post(message: FromMaker): void {
 }
 
 try {
-  const { python, files, leftOut } = await loadFromWheels(wheels, () => {});
+  const { python, files } = await loadFromWheels(wheels, () => {});
   python.runPython(warmUp);
-  post({ type: "made", bytes: encodeSnapshot(key, { memory: python.makeMemorySnapshot(), files, leftOut }) });
+  post({ type: "made", bytes: encodeSnapshot(key, { memory: python.makeMemorySnapshot(), files }) });
 } catch (error) {
   post({ type: "failed", message: lastLine(error) });
 }

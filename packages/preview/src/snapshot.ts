@@ -13,8 +13,6 @@ export interface Snapshot {
   /** What Pyodide's `makeMemorySnapshot` gives. */
   readonly memory: Uint8Array;
   readonly files: WheelFiles;
-  /** File names of wheels that could not be taken: plugins with native code. */
-  readonly leftOut: readonly string[];
 }
 
 /** A snapshot's file, whose content is still being decompressed. */
@@ -34,7 +32,6 @@ interface Header {
 
 /** First line of the second frame, as JSON; the files' bytes follow. */
 interface Index {
-  readonly leftOut: readonly string[];
   readonly files: readonly (readonly [name: string, bytes: number])[];
 }
 
@@ -53,8 +50,8 @@ export async function snapshotKey(wheels: readonly string[]): Promise<string> {
 }
 
 /** The snapshot as the bytes of one file. */
-export function encodeSnapshot(key: string, { memory, files, leftOut }: Snapshot): Uint8Array {
-  const index: Index = { leftOut, files: files.map(([name, data]) => [name, data.length]) };
+export function encodeSnapshot(key: string, { memory, files }: Snapshot): Uint8Array {
+  const index: Index = { files: files.map(([name, data]) => [name, data.length]) };
   const compressed = zstdCompressSync(memory, { params });
   const header: Header = { key, memoryBytes: memory.length, compressedBytes: compressed.length };
   const second = Buffer.concat([toLine(index), ...files.map(([, data]) => data)]);
@@ -78,7 +75,7 @@ async function readContent({ memoryBytes, compressedBytes }: Header, frames: Uin
   const [index, data] = fromLine<Index>(rest);
   let at = 0;
   const files: WheelFiles = index.files.map(([name, size]) => [name, data.subarray(at, (at += size))]);
-  return { memory, files, leftOut: index.leftOut };
+  return { memory, files };
 }
 
 function toLine(value: unknown): Buffer {

@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
 
@@ -11,26 +11,21 @@ export interface MemoryFs {
 /** Files of wheels: path below the folder of packages, bytes. */
 export type WheelFiles = (readonly [string, Uint8Array])[];
 
-/** A wheel's files in memory, without native libraries, which WebAssembly cannot load. */
-export interface UnpackedWheel {
-  /** Its file name. */
-  readonly name: string;
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** Whether it is a Datasette plugin with native code: it cannot be shown here. */
-  readonly leftOut: boolean;
+/** Whether a wheel's native code is WebAssembly's, by the platform in its name (PEP 783). */
+export function isWebAssembly(path: string): boolean {
+  return path.endsWith("_wasm32.whl");
 }
 
-/** Reads one wheel (a ZIP file). */
-export async function readWheel(path: string): Promise<UnpackedWheel> {
+/** The files of one wheel (a ZIP file), without native libraries unless they are WebAssembly's. */
+export async function readWheel(path: string): Promise<WheelFiles> {
   const zip = await openPromise(path);
-  const files = new Map<string, Uint8Array>();
-  let native = false;
+  const files: [string, Uint8Array][] = [];
   for await (const entry of zip.eachEntry()) {
     if (entry.fileName.endsWith("/")) continue;
-    if (/\.(?:so|pyd|dylib)$/.test(entry.fileName)) native = true;
-    else files.set(entry.fileName, await readEntry(zip, entry));
+    if (!isWebAssembly(path) && /\.(?:so|pyd|dylib)$/.test(entry.fileName)) continue;
+    files.push([entry.fileName, await readEntry(zip, entry)]);
   }
-  return { name: basename(path), files, leftOut: native && isPlugin(files) };
+  return files;
 }
 
 /** Writes files below `root`. The file system keeps the very bytes: it copies none. */
@@ -47,9 +42,4 @@ export function writeFiles(fs: MemoryFs, root: string, files: WheelFiles): void 
 
 async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
   return await buffer(await zip.openReadStreamPromise(entry));
-}
-
-function isPlugin(files: ReadonlyMap<string, Uint8Array>): boolean {
-  const [, entryPoints] = [...files].find(([name]) => name.endsWith(".dist-info/entry_points.txt")) ?? [];
-  return entryPoints !== undefined && /^\[datasette\]/m.test(new TextDecoder().decode(entryPoints));
 }

@@ -1,15 +1,14 @@
-import type { Table } from "@datasette-publish/core";
+import type { CountedPage, Table } from "@datasette-publish/core";
 import { askJson, checkError, parse, type Ask } from "./pages.ts";
 
-/** A page of a table as Datasette's JSON has it. */
-export interface TablePage {
+/** A page of a table as Datasette's JSON has it; columns and keys are in the first one only. */
+export interface TablePage extends CountedPage {
   readonly rows: readonly unknown[];
   readonly columns: readonly string[];
   /** Empty: the table is paged by its rowid. */
   readonly primary_keys: readonly string[];
   /** Where the next page begins: the last row's keys, behind the value that the table is sorted by, if it is. */
   readonly next: string | null;
-  readonly filtered_table_rows_count: number | null;
 }
 
 /** Facets and suggestions cost seconds in a wide table. */

@@ -34,8 +34,8 @@ async def visit_all():
     connection.close()
     problem = await boot(["-i", database, "--setting", "num_sql_threads", "0"], "/")
     assert problem is None, problem
-    for name in datasette.jinja_env.list_templates():
-        datasette.jinja_env.get_template(name)
+    for name in environment.list_templates():
+        environment.get_template(name)
     for path in (
         "/", "/warm", "/warm/t", "/warm/t/1", "/warm/t?_facet=name", "/warm/t?_search=name", "/warm?sql=select+1", "/none",
         "/-/databases.json", "/warm.json", "/warm/t.json?_where=1&_nofacet=1&_nosuggest=1", "/warm/t.json?_next=100&_nocount=1",
@@ -50,7 +50,7 @@ loop = PlainLoop()
 loop.run_until_complete(visit_all())
 loop.close()
 asyncio._set_running_loop(running)
-del app, datasette, loop, running
+del app, datasette, environment, loop, running
 gc.collect()
 everything = gc.get_objects()
 generators = [one for one in everything if isinstance(one, random.Random) and not isinstance(one, random.SystemRandom)]

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { PyodideAPI } from "pyodide";
-import { lastLine, loadFromSnapshot } from "./interpreter.ts";
+import { lastLine, loadFromSnapshot, loadFromWheels } from "./interpreter.ts";
 import { layOut } from "./layout.ts";
-import type { FromWorker, PlainSite, ToWorker, WorkerData } from "./messages.ts";
+import type { FromSnapshot, FromWorker, PlainSite, ToWorker, WorkerData } from "./messages.ts";
+import { addPlugins } from "./plugins.ts";
 import { openSnapshot } from "./snapshot.ts";
 
 type Handle = (
@@ -32,21 +33,25 @@ function print(text: string): void {
   post({ type: "output", text });
 }
 
-async function load({ snapshot, key }: WorkerData): Promise<PyodideAPI | null> {
+async function load(data: WorkerData): Promise<PyodideAPI | null> {
   try {
-    const opened = openSnapshot(typeof snapshot === "string" ? await readFile(snapshot) : snapshot, key);
-    const python = await loadFromSnapshot(opened, print);
-    post({ type: "loaded", leftOut: (await opened.content).leftOut });
+    const python = "wheels" in data ? (await loadFromWheels(data.wheels, print)).python : await loadKept(data);
+    post({ type: "loaded" });
     return python;
   } catch (error) {
-    post({ type: "unusable", message: lastLine(error) });
+    post({ type: "wheels" in data ? "failed" : "unusable", message: lastLine(error) });
     return null;
   }
+}
+
+async function loadKept({ snapshot, key }: FromSnapshot): Promise<PyodideAPI> {
+  return await loadFromSnapshot(openSnapshot(typeof snapshot === "string" ? await readFile(snapshot) : snapshot, key), print);
 }
 
 async function open(python: PyodideAPI, site: PlainSite): Promise<void> {
   try {
     layOut(python, site);
+    for (const [plugin, problem] of await addPlugins(python, site.plugins)) post({ type: "left-out", plugin, problem });
     const problem = (await python.globals.get("boot")(site.args, site.workingDir)) as string | undefined;
     post(problem === undefined ? { type: "ready" } : { type: "failed", message: problem });
   } catch (error) {

@@ -6,16 +6,21 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import type { ImageFile, Layer } from "@datasette-publish/core";
+import { closeOverLibraries } from "@datasette-publish/plugins";
+import { lines, runtimeFile } from "@datasette-publish/runtime";
 import { unpackTar } from "modern-tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { closeOverLibraries } from "./closure.ts";
 import { readGolden } from "./golden.ts";
 import { architectures } from "./lock-file.ts";
-import { buildRuntime, findBuilt, type BuiltRuntime } from "./build-runtime.ts";
+import { buildRuntimes, findBuilt, type BuiltRuntime } from "./build-runtime.ts";
 import { libraryDirs } from "./slice.ts";
 
-const maxUnpackedBytes = 45_000_000;
-const maxGzipBytes = 16_000_000;
+/** Plugins and data not counted. */
+const budgets = [
+  { line: "0.65", version: "0.65.5", unpackedBytes: 42_000_000, gzipBytes: 15_800_000 },
+  { line: "1.0", version: "1.0a41", unpackedBytes: 50_000_000, gzipBytes: 19_500_000 },
+] as const;
+const packages = "usr/lib/python3/dist-packages";
 const ctx = { report: () => {} };
 
 async function readLayers(layers: readonly Layer[]): Promise<Map<string, ImageFile>> {
@@ -42,83 +47,106 @@ async function buildElsewhere(dir: string): Promise<void> {
   await promisify(execFile)("sh", ["-c", command, process.execPath, join(import.meta.dirname, "build.ts"), dir], { env });
 }
 
-describe.each(architectures)("the runtime for %s", (architecture) => {
+describe.each(architectures)("the runtimes for %s", (architecture) => {
   const platform = { os: "linux", architecture } as const;
   let dir: string;
   let outDir: string;
-  let runtime: BuiltRuntime;
-  let files: Map<string, ImageFile>;
+  let runtimes: BuiltRuntime[];
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "runtime-test-"));
-    outDir = join(dir, `linux-${architecture}`);
-    if (architecture === "amd64") await buildElsewhere(dir);
-    runtime = await buildRuntime(platform, ctx, outDir);
-    files = await readLayers(runtime.layers);
+    outDir = join(dir, "layers");
+    if (architecture === "amd64") await buildElsewhere(outDir);
+    runtimes = await buildRuntimes(platform, ctx, outDir);
   });
 
   afterAll(() => rm(dir, { recursive: true }));
 
-  it("has the digests that every machine gets", async () => {
-    const golden = (await readGolden(runtime.lockSha256))[architecture];
-    expect(runtime.layers.map(({ descriptor }) => descriptor.digest)).toEqual(golden);
+  it("share the system, and the Python of Datasette with other platforms", async () => {
+    const [one, other] = runtimes.map(({ layers }) => layers.map(({ descriptor }) => descriptor.digest));
+    expect(other![0]).toBe(one![0]);
+    const golden = await Promise.all(runtimes.map(({ lockSha256 }) => readGolden(lockSha256)));
+    for (const { amd64, arm64 } of golden) expect(amd64?.[2]).toBe(arm64?.[2]);
   });
 
-  it("stores blobs that are what their descriptors say", async () => {
-    for (const { path, descriptor, diffId } of runtime.layers) {
-      const blob = await readFile(path);
-      expect(blob).toHaveLength(descriptor.size);
-      expect(`sha256:${createHash("sha256").update(gunzipSync(blob)).digest("hex")}`).toBe(diffId);
+  it("have files anyone may read and no one but the owner may write", async () => {
+    expect((await stat(outDir)).mode & 0o777).toBe(0o755);
+    for (const { layers } of runtimes) {
+      const files = await readLayers(layers);
+      expect([...files.values()].filter(({ mode, type }) => type !== "symlink" && mode !== 0o644 && mode !== 0o755)).toEqual([]);
     }
   });
 
-  it("keeps within its budget", () => {
-    expect(sum(runtime.layers.map(({ unpackedSizeBytes }) => unpackedSizeBytes))).toBeLessThan(maxUnpackedBytes);
-    expect(sum(runtime.layers.map(({ descriptor }) => descriptor.size))).toBeLessThan(maxGzipBytes);
-  });
-
-  it("resolves every library of every ELF file", () => {
-    const closed = closeOverLibraries(files.keys(), files, libraryDirs[architecture]);
-    expect(closed).toContain("usr/bin/python3.13");
-    expect([...closed].some((name) => name.endsWith("/libcrypto.so.3"))).toBe(true);
-  });
-
-  it("holds bytecode only, and no program but Python", () => {
-    const names = [...files.keys()];
-    expect(names.filter((name) => /\.(py|pyx|pxd|pyi|c|h)$|__pycache__|\/RECORD$/.test(name))).toEqual([]);
-    expect(names.filter((name) => /^(usr\/)?s?bin\/./.test(name)).sort()).toEqual(["usr/bin/python3", "usr/bin/python3.13"]);
-    expect(names.filter((name) => /(^|\/)(pip|setuptools|pip-.*|setuptools-.*)\//.test(name))).toEqual([]);
-  });
-
-  it("keeps what is read at run time", () => {
-    const kept = ["os.pyc", "encodings/latin_1.pyc", "encodings/cp1252.pyc"].map((name) => `usr/lib/python3.13/${name}`);
-    const packages = ["datasette/templates/base.html", "datasette/static/app.css", "certifi/cacert.pem"];
-    const others = ["app/launch.pyc", "etc/passwd", "usr/share/doc/libc6/copyright", "var/lib/dpkg/status.d/libc6"];
-    const wanted = [...kept, ...packages.map((path) => `usr/lib/python3/dist-packages/${path}`), ...others];
-    expect(wanted.filter((name) => !files.has(name))).toEqual([]);
-    const metadata = [...files.keys()].filter((name) => /\/datasette-.*\.dist-info\/(METADATA|entry_points\.txt)$/.test(name));
-    expect(metadata).toHaveLength(2);
-  });
-
-  it("has files anyone may read and no one but the owner may write", async () => {
-    expect((await stat(outDir)).mode & 0o777).toBe(0o755);
-    const odd = [...files.values()].filter(({ mode, type }) => type !== "symlink" && mode !== 0o644 && mode !== 0o755);
-    expect(odd).toEqual([]);
-  });
-
-  it("is found again, and not once a layer, the lock or the sources are others", async () => {
-    expect(await findBuilt(platform, outDir)).toEqual(runtime);
+  it("are found again, and not once a layer, the lock or the sources are others", async () => {
+    expect(await findBuilt(platform, outDir)).toEqual(runtimes);
     expect(await findBuilt(platform, join(dir, "none"))).toBeNull();
-    const layer = runtime.layers[0]!.path;
+    const [runtime] = runtimes as [BuiltRuntime];
+    const file = join(outDir, runtimeFile(platform, "0.65"));
     for (const [path, from] of [
-      [join(outDir, "runtime.json"), runtime.lockSha256],
-      [join(outDir, "runtime.json"), runtime.sourceSha256],
-      [layer, ""],
+      [file, runtime.lockSha256],
+      [file, runtime.sourceSha256],
+      [runtime.layers[0]!.path, ""],
     ] as const) {
       const bytes = await readFile(path);
       await writeFile(path, from === "" ? bytes.toReversed() : bytes.toString().replace(from, "0".repeat(64)));
       expect(await findBuilt(platform, outDir)).toBeNull();
       await writeFile(path, bytes);
     }
+  });
+
+  describe.each(budgets)("of Datasette $version", ({ line, version, unpackedBytes, gzipBytes }) => {
+    let runtime: BuiltRuntime;
+    let files: Map<string, ImageFile>;
+
+    beforeAll(async () => {
+      runtime = runtimes[lines.indexOf(line)]!;
+      files = await readLayers(runtime.layers);
+    });
+
+    it("has the digests that every machine gets", async () => {
+      const golden = (await readGolden(runtime.lockSha256))[architecture];
+      expect(runtime.layers.map(({ descriptor }) => descriptor.digest)).toEqual(golden);
+    });
+
+    it("stores blobs that are what their descriptors say", async () => {
+      for (const { path, descriptor, diffId } of runtime.layers) {
+        const blob = await readFile(path);
+        expect(blob).toHaveLength(descriptor.size);
+        expect(`sha256:${createHash("sha256").update(gunzipSync(blob)).digest("hex")}`).toBe(diffId);
+      }
+    });
+
+    it("keeps within its budget", () => {
+      expect(sum(runtime.layers.map(({ unpackedSizeBytes }) => unpackedSizeBytes))).toBeLessThan(unpackedBytes);
+      expect(sum(runtime.layers.map(({ descriptor }) => descriptor.size))).toBeLessThan(gzipBytes);
+    });
+
+    it("resolves every library of every ELF file", () => {
+      const closed = closeOverLibraries(files.keys(), files, libraryDirs[architecture]);
+      expect(closed).toContain("usr/bin/python3.13");
+      expect([...closed].some((name) => name.endsWith("/libcrypto.so.3"))).toBe(true);
+    });
+
+    it("holds bytecode, one source, and no program but Python", () => {
+      const names = [...files.keys()];
+      const sources = names.filter((name) => /\.(py|pyx|pxd|pyi|c|h)$|__pycache__|\/RECORD$/.test(name));
+      expect(sources).toEqual(["usr/lib/python3.13/importlib/resources/_common.py"]);
+      expect(names.filter((name) => /^(usr\/)?s?bin\/./.test(name)).sort()).toEqual(["usr/bin/python3", "usr/bin/python3.13"]);
+      expect(names.filter((name) => /(^|\/)(pip|setuptools|pip-.*|setuptools-.*)\//.test(name))).toEqual([]);
+    });
+
+    it("keeps what is read at run time", () => {
+      const [libraries = ""] = libraryDirs[architecture];
+      const system = ["libdl.so.2", "libpthread.so.0", "librt.so.1", "libutil.so.1"].map((name) => `${libraries}/${name}`);
+      const python = ["os.pyc", "encodings/latin_1.pyc", "encodings/cp1252.pyc"].map((name) => `usr/lib/python3.13/${name}`);
+      const datasette = ["templates/base.html", "static/app.css"].map((name) => `${packages}/datasette/${name}`);
+      const others = ["app/launch.pyc", "etc/passwd", "usr/share/doc/libc6/copyright", "var/lib/dpkg/status.d/libc6"];
+      const certificates = ["usr/lib/ssl/cert.pem", "etc/ssl/certs/ca-certificates.crt"];
+      const zones = ["usr/share/zoneinfo", `${packages}/tzdata/zoneinfo/Europe/London`];
+      const wanted = [...system, ...python, ...datasette, ...others, ...certificates, ...zones];
+      expect(wanted.filter((name) => !files.has(name))).toEqual([]);
+      const metadata = [...files.keys()].filter((name) => /\/datasette-.*\.dist-info\/(METADATA|entry_points\.txt)$/.test(name));
+      expect(metadata.map((name) => name.split("/").at(-2))).toEqual(Array(2).fill(`datasette-${version}.dist-info`));
+    });
   });
 });

@@ -1,13 +1,12 @@
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { blameOf, exitStatus, toPublishError, type PublishEvent, type Remedy } from "@datasette-publish/core";
-import { buildRuntime } from "./build-runtime.ts";
+import { buildRuntimes } from "./build-runtime.ts";
 import { buildWheels } from "./build-wheels.ts";
 import { writeGolden } from "./golden.ts";
 import { architectures } from "./lock-file.ts";
 
 // `runtime:build [amd64] [arm64] [--golden] [--out-dir <folder>]`: the wheels, and the layers of the architectures named or
-// of both, where they are not those of the lock file and the sources yet. `--golden` records the layers' digests beside the lock.
+// of both, for each line of Datasette, where they are not those of the lock files and the sources yet. `--golden` records the layers' digests beside the lock.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { golden: { type: "boolean" }, "out-dir": { type: "string" } },
@@ -18,15 +17,14 @@ async function build(signal: AbortSignal): Promise<void> {
   const outDir = values["out-dir"];
   if (outDir === undefined) await buildWheels(ctx);
   const named = architectures.filter((architecture) => positionals.includes(architecture));
-  for (const architecture of named.length > 0 ? named : architectures) {
-    const dir = outDir === undefined ? undefined : join(outDir, `linux-${architecture}`);
-    const runtime = await buildRuntime({ os: "linux", architecture }, ctx, dir);
-    if (values.golden === true) await writeGolden(runtime);
-    for (const { descriptor, unpackedSizeBytes, createdBy } of runtime.layers)
-      process.stdout.write(
-        `${architecture} ${descriptor.digest} ${descriptor.size} B gzip, ${unpackedSizeBytes} B unpacked: ${createdBy}\n`,
-      );
-  }
+  for (const architecture of named.length > 0 ? named : architectures)
+    for (const runtime of await buildRuntimes({ os: "linux", architecture }, ctx, outDir)) {
+      if (values.golden === true) await writeGolden(runtime);
+      for (const { descriptor, unpackedSizeBytes, createdBy } of runtime.layers)
+        process.stdout.write(
+          `${architecture} ${descriptor.digest} ${descriptor.size} B gzip, ${unpackedSizeBytes} B unpacked: ${createdBy}\n`,
+        );
+    }
 }
 
 function print(event: PublishEvent): void {

@@ -1,53 +1,75 @@
 import { readFile } from "node:fs/promises";
 import { step, type Context, type ImageFile } from "@datasette-publish/core";
-import { closeOverLibraries } from "./closure.ts";
+import { closeOverLibraries, readWheel } from "@datasette-publish/plugins";
+import type { Line } from "@datasette-publish/runtime";
+import { compileLayer } from "./compile.ts";
 import { readDeb } from "./deb.ts";
-import { readElf } from "./elf.ts";
 import { fetchDebs, fetchWheels } from "./fetch.ts";
-import type { Architecture, LockedPackages } from "./lock-file.ts";
-import { libraryDirs, sliceSystem } from "./slice.ts";
+import type { Architecture, RuntimeLock } from "./lock-file.ts";
+import { libraryDirs, packagesDir, sliceSystem } from "./slice.ts";
 import { launcherFiles, sourcePath } from "./sources.ts";
-import { readWheel } from "./wheel.ts";
 
-/** Debian's folder for packages; its `site` module puts it on `sys.path`, after `/usr/local/lib/python3.13/dist-packages` for plugins. */
-const packagesDir = "usr/lib/python3/dist-packages";
+/** The files of what is put on top of the system for one line, before they are packed. */
+export interface DatasetteFiles {
+  /** What has native code, with all of its Python. */
+  readonly native: readonly ImageFile[];
+  /** Datasette, the rest of what it depends on, and the launcher: the same for every platform. */
+  readonly python: readonly ImageFile[];
+}
 
-/** The files of the two code layers, before they are packed. */
-interface RuntimeFiles {
-  /** Debian's part: loader, C library, OpenSSL, SQLite, CPython. */
+/** The files of all code layers of one platform. */
+export interface RuntimeFiles {
+  /** Debian's part: loader, C library, OpenSSL, SQLite, CPython. Every line has it. */
   readonly system: readonly ImageFile[];
-  /** Datasette, what it depends on, and the launcher. */
-  readonly datasette: readonly ImageFile[];
+  readonly datasette: ReadonlyMap<Line, DatasetteFiles>;
 }
 
 /**
- * Every file of both layers; each library that one of them needs is among them.
+ * Every file of the layers; each library that one of them needs is among them.
  * With `bytecode: false` Python's files stay sources, for the benchmark that compares the two.
  */
 export async function collectFiles(
-  packages: LockedPackages,
+  locks: ReadonlyMap<Line, RuntimeLock>,
   architecture: Architecture,
   ctx: Context,
   { bytecode = true }: { bytecode?: boolean } = {},
 ): Promise<RuntimeFiles> {
-  const [debPaths, wheelPaths] = await Promise.all([fetchDebs(packages.debs, ctx), fetchWheels(packages.wheels, architecture, ctx)]);
-  const wheels = [...(await Promise.all(wheelPaths.map((path) => readWheel(path, packagesDir)))).flat(), ...(await readLauncher())];
-  const extensions = wheels.filter(({ source }) => source instanceof Uint8Array && readElf(source) !== null);
-  const debs = await step(ctx, "runtime.slice", "Slice Debian packages", async () => {
-    const read = [];
-    for (const path of debPaths) read.push(await readDeb(await readFile(path)));
-    return sliceSystem(read, architecture, extensions);
+  const [{ debian }] = [...locks.values()] as [RuntimeLock];
+  const debPaths = await fetchDebs(debian.debs[architecture], ctx);
+  const system = await step(ctx, "runtime.slice", "Slice Debian packages", async () => {
+    const debs = [];
+    for (const path of debPaths) debs.push(await readDeb(await readFile(path)));
+    return sliceSystem(debs, architecture);
   });
-  if (!bytecode) return { system: debs, datasette: wheels };
-  return step(ctx, "runtime.bytecode", "Compile Python to bytecode", async () => {
-    const { makeCompiler } = await import("./bytecode.ts");
-    const compile = await makeCompiler();
-    const system = await compile(debs, ctx.signal);
-    const datasette = await compile(wheels, ctx.signal);
-    const all = new Map([...system, ...datasette].map((file) => [file.name, file]));
+  const datasette = new Map<Line, DatasetteFiles>();
+  for (const [line, lock] of locks) datasette.set(line, await readDatasette(lock, architecture, ctx));
+  if (!bytecode) return { system, datasette };
+  const compiled = await step(ctx, "runtime.bytecode", "Compile Python to bytecode", () => compileAll({ system, datasette }, ctx));
+  for (const { native, python } of compiled.datasette.values()) {
+    const all = new Map([...compiled.system, ...native, ...python].map((file) => [file.name, file]));
     closeOverLibraries(all.keys(), all, libraryDirs[architecture]);
-    return { system, datasette };
-  });
+  }
+  return compiled;
+}
+
+async function readDatasette({ datasette }: RuntimeLock, architecture: Architecture, ctx: Context): Promise<DatasetteFiles> {
+  const paths = await fetchWheels(datasette.wheels[architecture], architecture, ctx);
+  const pure = new Set(paths.filter((path) => path.endsWith("-none-any.whl")));
+  return {
+    native: await readWheels(paths.filter((path) => !pure.has(path))),
+    python: [...(await readWheels([...pure])), ...(await readLauncher())],
+  };
+}
+
+async function readWheels(paths: readonly string[]): Promise<ImageFile[]> {
+  return (await Promise.all(paths.map((path) => readWheel(path, packagesDir)))).flat();
+}
+
+async function compileAll({ system, datasette }: RuntimeFiles, { signal }: Context): Promise<RuntimeFiles> {
+  const compiled = new Map<Line, DatasetteFiles>();
+  for (const [line, { native, python }] of datasette)
+    compiled.set(line, { native: await compileLayer(native, signal), python: await compileLayer(python, signal) });
+  return { system: await compileLayer(system, signal), datasette: compiled };
 }
 
 async function readLauncher(): Promise<ImageFile[]> {

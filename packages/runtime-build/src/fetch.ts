@@ -2,11 +2,11 @@ import { createHash, randomUUID } from "node:crypto";
 import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeCacheDir, PublishError, replaceFile, runProgram, step, withWorkDir, type Context } from "@datasette-publish/core";
+import { pipDownload } from "@datasette-publish/plugins";
 import { download } from "./download.ts";
-import type { Architecture, LockedDeb, LockedWheel } from "./lock-file.ts";
+import type { LockedDeb, LockedWheel, WheelTarget } from "./lock-file.ts";
 import { findMirrors } from "./mirror.ts";
 import { lockCommand } from "./package-dir.ts";
-import { pipDownload, targetOptions } from "./pip.ts";
 
 const concurrency = 6;
 
@@ -36,14 +36,14 @@ export async function fetchDebs(debs: readonly LockedDeb[], ctx: Context): Promi
 }
 
 /** Paths of the locked wheels, in the lock's order, each under its own file name; downloads with pip what the cache does not hold. */
-export async function fetchWheels(wheels: readonly LockedWheel[], architecture: Architecture, ctx: Context): Promise<string[]> {
+export async function fetchWheels(wheels: readonly LockedWheel[], target: WheelTarget, ctx: Context): Promise<string[]> {
   return step(ctx, "runtime.wheels", "Download Python wheels", async (handle) => {
     const dir = await makeCacheDir(process.env, "wheels");
     const paths = wheels.map((wheel) => join(dir, wheel.sha256, wheel.file));
     const missing: LockedWheel[] = [];
     for (const [index, wheel] of wheels.entries()) if (!(await holds(paths[index] ?? "", wheel.sha256))) missing.push(wheel);
     if (missing.length === 0) handle.cached();
-    else await downloadWheels(missing, architecture, dir, ctx.signal);
+    else await downloadWheels(missing, target, dir, ctx.signal);
     return paths;
   });
 }
@@ -68,18 +68,13 @@ async function downloadDeb(deb: LockedDeb, signal?: AbortSignal): Promise<Uint8A
   );
 }
 
-async function downloadWheels(
-  wheels: readonly LockedWheel[],
-  architecture: Architecture,
-  dir: string,
-  signal?: AbortSignal,
-): Promise<void> {
+async function downloadWheels(wheels: readonly LockedWheel[], target: WheelTarget, dir: string, signal?: AbortSignal): Promise<void> {
   await withWorkDir(async (temporary) => {
     const requirements = join(temporary, "requirements.txt");
     const lines = wheels.map(({ name, version, sha256: hash }) => `${name}==${version} --hash=sha256:${hash}\n`);
     await writeFile(requirements, lines.join(""));
     const fixed = ["--no-deps", "--require-hashes", "-r", requirements, "-d", temporary];
-    await pipDownload([...targetOptions(architecture), ...fixed], signal);
+    await pipDownload(target === "preview" ? target : `linux/${target}`, fixed, signal);
     for (const wheel of wheels) {
       const path = join(dir, wheel.sha256, wheel.file);
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -4,19 +4,20 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PublishError, withWorkDir } from "@datasette-publish/core";
+import { pipDownload, type Target } from "@datasette-publish/plugins";
+import { lines, lockedVersions, type Line } from "@datasette-publish/runtime";
 import { parseStanzas } from "./control.ts";
 import { unxz } from "./deb.ts";
 import { download } from "./download.ts";
-import { architectures, lockPath, type Architecture, type LockedDeb, type LockedWheel, type RuntimeLock } from "./lock-file.ts";
+import { lockPath, type Architecture, type DebianLock, type LineLock, type LockedDeb, type LockedWheel } from "./lock-file.ts";
 import { findMirrors } from "./mirror.ts";
-import { pipDownload, targetOptions } from "./pip.ts";
 
 const debianSuite = "trixie";
-const datasetteVersion = "0.65.5";
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** What Python and its extension modules are linked with; the ELF closure fails when one is missing. */
+/** What Python and its extension modules are linked with, and the certificates of who may vouch for a site; the ELF closure fails when one is missing. */
 const debNames = [
+  "ca-certificates",
   "libbz2-1.0",
   "libc6",
   "libexpat1",
@@ -36,17 +37,25 @@ const debNames = [
 /** Datasette declares these for `datasette install`, which an image without a shell and with a read-only root does not run. */
 const unused = new Set(["pip", "setuptools"]);
 
-/** Writes the lock file anew: present versions of Debian 13 (signature checked) and of Datasette's dependencies. */
-async function writeLock(): Promise<void> {
+/** Time zones, which a plugin may ask for; smaller than Debian's. */
+const besides = ["tzdata"];
+
+/** What the preview has its own wheels of: native code for WebAssembly, and what is only needed there. */
+const previewNames: Readonly<Record<Line, readonly string[]>> = { "0.65": [], "1.0": ["pydantic-core", "httpx2-jsfetch"] };
+
+/** Writes the lock files anew: present versions of Debian 13 (signature checked) and of what each Datasette depends on. */
+async function writeLocks(): Promise<void> {
   const [mirror = ""] = await findMirrors();
   const release = await fetchRelease(mirror);
-  const locked = {} as Record<Architecture, { debs: LockedDeb[]; wheels: LockedWheel[] }>;
-  for (const architecture of architectures)
-    locked[architecture] = { debs: await lockDebs(mirror, release, architecture), wheels: await lockWheels(architecture) };
-  const python = locked.amd64.debs.find(({ name }) => name === "python3.13-minimal")?.version ?? "";
-  const lock: RuntimeLock = { debianSuite, pythonVersion: python.replace(/-.*$/, ""), datasetteVersion, architectures: locked };
-  await writeFile(lockPath, `${JSON.stringify(lock, null, 2)}\n`);
-  process.stdout.write(`${lockPath}: ${locked.amd64.debs.length} Debian packages, ${locked.amd64.wheels.length} wheels\n`);
+  const debs = { amd64: await lockDebs(mirror, release, "amd64"), arm64: await lockDebs(mirror, release, "arm64") };
+  const python = debs.amd64.find(({ name }) => name === "python3.13-minimal")?.version ?? "";
+  await writeLock("debian", { suite: debianSuite, pythonVersion: python.replace(/-.*$/, ""), debs });
+  for (const line of lines) await writeLock(line, await lockLine(line));
+}
+
+async function writeLock(name: "debian" | Line, lock: DebianLock | LineLock): Promise<void> {
+  await writeFile(lockPath(name), `${JSON.stringify(lock, null, 2)}\n`);
+  process.stdout.write(`${lockPath(name)}\n`);
 }
 
 /** The suite's InRelease, once gpgv finds it signed by Debian's keyring. */
@@ -75,10 +84,23 @@ async function lockDebs(mirror: string, release: string, architecture: Architect
   });
 }
 
-/** Datasette and what it needs, as pip resolves it for CPython 3.13 on that architecture. */
-async function lockWheels(architecture: Architecture): Promise<LockedWheel[]> {
+async function lockLine(line: Line): Promise<LineLock> {
+  const datasetteVersion = lockedVersions[line].version;
+  const wanted = [`datasette==${datasetteVersion}`, ...besides];
+  const amd64 = await lockWheels("linux/amd64", wanted);
+  const arm64 = await lockWheels("linux/arm64", wanted);
+  const own = previewNames[line].map((name) => {
+    const version = amd64.find((wheel) => wheel.name === name)?.version;
+    return version === undefined ? name : `${name}==${version}`;
+  });
+  const preview = own.length === 0 ? [] : await lockWheels("preview", ["--no-deps", ...own]);
+  return { datasetteVersion, wheels: { amd64, arm64, preview } };
+}
+
+/** What is wanted and what that needs, as pip resolves it for the target's Python. */
+async function lockWheels(target: Target, wanted: readonly string[]): Promise<LockedWheel[]> {
   return withWorkDir(async (dir) => {
-    await pipDownload([...targetOptions(architecture), "-d", dir, `datasette==${datasetteVersion}`]);
+    await pipDownload(target, ["-d", dir, ...wanted]);
     const wheels: LockedWheel[] = [];
     for (const file of (await readdir(dir)).sort()) {
       const [name = "", version = ""] = file.split("-");
@@ -103,4 +125,4 @@ function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-await writeLock();
+await writeLocks();

@@ -1,5 +1,5 @@
 import type { ImageFile } from "@datasette-publish/core";
-import { closeOverLibraries, followLinks } from "./closure.ts";
+import { closeOverLibraries, followLinks } from "@datasette-publish/plugins";
 import type { Deb } from "./deb.ts";
 import type { Architecture } from "./lock-file.ts";
 
@@ -9,11 +9,17 @@ export const libraryDirs: Readonly<Record<Architecture, readonly string[]>> = {
   arm64: ["usr/lib/aarch64-linux-gnu", "usr/lib"],
 };
 
+/** Debian's folder for packages; its `site` module puts it on `sys.path`, after `/usr/local/lib/python3.13/dist-packages` for plugins. */
+export const packagesDir = "usr/lib/python3/dist-packages";
+
 const python = "usr/bin/python3.13";
 const stdlib = "usr/lib/python3.13";
 
-/** Loaded by name at run time, so no DT_NEEDED tells: pthread_exit and pthread_cancel unwind with libgcc_s. */
-const opened = ["libgcc_s.so.1"];
+/**
+ * Libraries that nothing of Debian's part is linked with. `libgcc_s` is loaded by name at run time: pthread_exit and pthread_cancel
+ * unwind with it. The others are what native code of wheels may be linked with: glibc's stubs, some 14 KB each.
+ */
+const besides = ["libgcc_s.so.1", "libdl.so.2", "libm.so.6", "libpthread.so.0", "librt.so.1", "libutil.so.1"];
 
 /** Standard library that serves no web application: tests, IDE, GUI, terminal, installers, documentation, CJK codecs, the Python forms of what C modules do. */
 const dropped = new RegExp(
@@ -31,22 +37,27 @@ function mergeDebs(debs: readonly Deb[]): Map<string, ImageFile> {
 }
 
 /**
- * The part of Debian that runs Python: interpreter, loader, standard library, the libraries that these and `extensions`
- * (the wheels' own ELF files) need, licences, package records for scanners. No shell, nothing that can start one.
+ * The part of Debian that runs Python: interpreter, loader, standard library, the libraries that these need and that wheels may
+ * need, certificates, licences, package records for scanners. No shell, nothing that can start one.
  */
-export function sliceSystem(debs: readonly Deb[], architecture: Architecture, extensions: readonly ImageFile[]): ImageFile[] {
-  const fixed = fixedFiles(architecture);
-  const files = new Map([...mergeDebs(debs), ...[...fixed, ...extensions].map((file) => [file.name, file] as const)]);
+export function sliceSystem(debs: readonly Deb[], architecture: Architecture): ImageFile[] {
+  const merged = mergeDebs(debs);
+  const fixed = [...fixedFiles(architecture), certificates(merged)];
+  const files = new Map([...merged, ...fixed.map((file) => [file.name, file] as const)]);
   const kept = [...files.keys()].filter(
     (name) => name.startsWith(`${stdlib}/`) && !dropped.test(name) && followLinks(name, files) !== null,
   );
   const dirs = libraryDirs[architecture];
-  const roots = [python, ...opened.map((name) => `${dirs[0]}/${name}`), ...kept, ...extensions.map(({ name }) => name)];
-  const wanted = closeOverLibraries(roots, files, dirs);
+  const wanted = closeOverLibraries([python, ...besides.map((name) => `${dirs[0]}/${name}`), ...kept], files, dirs);
   for (const name of files.keys()) if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(name)) addWithLinks(name, files, wanted);
-  const outside = new Set(extensions.map(({ name }) => name));
-  const chosen = [...wanted].filter((name) => !outside.has(name)).flatMap((name) => files.get(name) ?? []);
+  const chosen = [...wanted].flatMap((name) => files.get(name) ?? []);
   return [...new Map([...chosen, ...fixed, ...debs.flatMap(packageRecord)].map((file) => [file.name, file])).values()];
+}
+
+/** Debian's certificates in one file, as its own update-ca-certificates would write it. */
+function certificates(files: ReadonlyMap<string, ImageFile>): ImageFile {
+  const names = [...files.keys()].filter((name) => /^usr\/share\/ca-certificates\/mozilla\/.*\.crt$/.test(name)).sort();
+  return text("etc/ssl/certs/ca-certificates.crt", names.map((name) => Buffer.from(files.get(name)?.source ?? "").toString()).join(""));
 }
 
 function addWithLinks(name: string, files: ReadonlyMap<string, ImageFile>, wanted: Set<string>): void {
@@ -68,13 +79,15 @@ function link(name: string, linkName: string): ImageFile {
   return { name, mode: 0o777, type: "symlink", linkName };
 }
 
-/** Links of the merged /usr, the user, name resolution, and a /tmp for whoever mounts one. */
+/** Links of the merged /usr, the user, name resolution, where OpenSSL and the C library look for what is elsewhere, and a /tmp for whoever mounts one. */
 function fixedFiles(architecture: Architecture): ImageFile[] {
   return [
     link("bin", "usr/bin"),
     link("lib", "usr/lib"),
     ...(architecture === "amd64" ? [link("lib64", "usr/lib64")] : []),
     link("usr/bin/python3", "python3.13"),
+    link("usr/lib/ssl/cert.pem", "/etc/ssl/certs/ca-certificates.crt"),
+    link("usr/share/zoneinfo", `/${packagesDir}/tzdata/zoneinfo`),
     text("etc/passwd", "root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/tmp:/sbin/nologin\n"),
     text("etc/group", "root:x:0:\nnonroot:x:65532:\n"),
     text("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"),

@@ -12,10 +12,13 @@ export function sourcePath(name: string): string {
   return join(import.meta.dirname, name);
 }
 
-/** SHA-256 over this package's sources: what the layers' bytes depend on, other than the lock. */
+/** What of `packages/plugins` the layers' bytes depend on too. */
+const shared = ["bytecode.ts", "closure.ts", "elf.ts", "wheel.ts"].map((name) => join("..", "..", "plugins", "src", name));
+
+/** SHA-256 over the sources that the layers' bytes depend on, other than the lock. */
 export async function hashSources(): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of await sourceNames()) hash.update(await readFile(sourcePath(name)));
+  for (const name of [...(await sourceNames()), ...shared]) hash.update(await readFile(sourcePath(name)));
   return hash.digest("hex");
 }
 

@@ -1,12 +1,16 @@
 import { join } from "node:path";
 import type { Platform } from "@datasette-publish/core";
+import type { Line } from "./lines.ts";
 
 /** This package's folder, from `src` as from `dist`. */
 const packageDir = join(import.meta.dirname, "..");
 
-/** Folder of the layers of one platform, with `runtime.json`. */
-export function layersDir({ os, architecture }: Platform): string {
-  return join(packageDir, "layers", `${os}-${architecture}`);
+/** Folder of all layers, under their digests: those of Python code are the same for every platform. */
+export const layersDir = join(packageDir, "layers");
+
+/** Name of the file beside the layers that describes the runtime of one platform and line. */
+export function runtimeFile({ os, architecture }: Platform, line: Line): string {
+  return `${os}-${architecture}-${line}.json`;
 }
 
 /** Folder of the wheels of Datasette and of what it depends on. */

@@ -1,3 +1,4 @@
 export { ensureRuntime, loadRuntime } from "./load.ts";
-export { layersDir, wheelsDir } from "./folders.ts";
-export { wheelFiles } from "./wheels.ts";
+export { layersDir, runtimeFile, wheelsDir } from "./folders.ts";
+export { defaultLine, lineOf, lines, lockedVersions, type Line } from "./lines.ts";
+export { wheelFiles, wheelsFile } from "./wheels.ts";

@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { runtimeFile } from "./folders.ts";
+import { lineOf } from "./lines.ts";
 import { loadRuntime } from "./load.ts";
 import { wheelFiles } from "./wheels.ts";
 
@@ -13,19 +15,44 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-it("finds layers beside runtime.json, whole ones only", async () => {
-  await expect(loadRuntime(platform, dir)).rejects.toMatchObject({ code: "RUNTIME_MISSING", facts: { platform: "linux/amd64" } });
+it("finds layers beside the runtime's file, whole ones only", async () => {
+  const load = () => loadRuntime(platform, "1.0", dir);
+  const facts = { platform: "linux/amd64", version: "1.0a41" };
+  await expect(load()).rejects.toMatchObject({ code: "RUNTIME_MISSING", facts });
   const digest = `sha256:${createHash("sha256").update("a layer").digest("hex")}`;
-  await writeFile(join(dir, "runtime.json"), JSON.stringify({ platform, layers: [{ descriptor: { digest }, path: "layer" }] }));
-  await expect(loadRuntime(platform, dir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
+  await writeFile(
+    join(dir, runtimeFile(platform, "1.0")),
+    JSON.stringify({ platform, layers: [{ descriptor: { digest }, path: "layer" }] }),
+  );
+  await expect(load()).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
   await writeFile(join(dir, "layer"), "a layer");
-  expect(await loadRuntime(platform, dir)).toMatchObject({ layers: [{ path: join(dir, "layer") }] });
+  expect(await load()).toMatchObject({ layers: [{ path: join(dir, "layer") }] });
   await writeFile(join(dir, "layer"), "another");
-  await expect(loadRuntime(platform, dir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
+  await expect(load()).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
+  await expect(loadRuntime(platform, "0.65", dir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
 });
 
-it("finds the wheels, or says that there are none", async () => {
-  await expect(wheelFiles(join(dir, "none"))).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
-  for (const name of ["b.whl", "a.whl", "note"]) await writeFile(join(dir, name), "");
-  expect(await wheelFiles(dir)).toEqual([join(dir, "a.whl"), join(dir, "b.whl")]);
+it("finds the wheels of a line, or says that there are none", async () => {
+  await expect(wheelFiles("0.65", dir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
+  await writeFile(join(dir, "0.65.json"), '["a.whl", "b.whl"]');
+  expect(await wheelFiles("0.65", dir)).toEqual([join(dir, "a.whl"), join(dir, "b.whl")]);
+});
+
+it.each([
+  ["0.65", "0.65"],
+  ["0.65.5", "0.65"],
+  ["1.0a", "1.0"],
+  ["1.0a41", "1.0"],
+])("knows Datasette %s as the line %s", (version, line) => {
+  expect(lineOf(version)).toBe(line);
+});
+
+it.each(["0.64", "0.65.4", "1.0", "1.0a40", "main", ""])("names what there is instead of Datasette %s", (version) => {
+  const remedies = [
+    { action: "set-option", option: "datasetteVersion", value: "0.65" },
+    { action: "set-option", option: "datasetteVersion", value: "1.0a" },
+  ];
+  expect(() => lineOf(version)).toThrow(
+    expect.objectContaining({ code: "OPTION_INVALID", remedies: remedies.map((one) => expect.objectContaining(one) as object) }) as Error,
+  );
 });

@@ -2,23 +2,26 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { step, type Context, type Platform, type Runtime } from "@datasette-publish/core";
-import { layersDir } from "./folders.ts";
+import { layersDir, runtimeFile } from "./folders.ts";
+import { defaultLine, lockedVersions, type Line } from "./lines.ts";
 import { missing } from "./missing.ts";
 
-/** The code layers of one platform, which this package ships. @throws PublishError `RUNTIME_MISSING` */
-export async function ensureRuntime(platform: Platform, ctx: Context): Promise<Runtime> {
-  return step(ctx, "runtime", `Load Datasette for ${platform.os}/${platform.architecture}`, () => loadRuntime(platform));
+/** The code layers of one platform and line, which this package ships. @throws PublishError `RUNTIME_MISSING` */
+export async function ensureRuntime(platform: Platform, ctx: Context, line: Line = defaultLine): Promise<Runtime> {
+  const title = `Load Datasette ${lockedVersions[line].version} for ${platform.os}/${platform.architecture}`;
+  return step(ctx, "runtime", title, () => loadRuntime(platform, line));
 }
 
 /**
- * The runtime in `dir`: `runtime.json` is a {@link Runtime} with the layers' paths relative to it.
+ * The runtime of a platform and line in `dir`: its file is a {@link Runtime} with the layers' paths relative to the folder.
  *
  * @throws PublishError `RUNTIME_MISSING` when there is none, or a layer is missing or damaged
  */
-export async function loadRuntime(platform: Platform, dir = layersDir(platform)): Promise<Runtime> {
+export async function loadRuntime(platform: Platform, line: Line = defaultLine, dir = layersDir): Promise<Runtime> {
   const name = `${platform.os}/${platform.architecture}`;
-  const fail = (problem: string) => missing(`The runtime for ${name} ${problem}.`, { platform: name });
-  const text = await readFile(join(dir, "runtime.json"), "utf8").catch(() => null);
+  const { version } = lockedVersions[line];
+  const fail = (problem: string) => missing(`The runtime of Datasette ${version} for ${name} ${problem}.`, { platform: name, version });
+  const text = await readFile(join(dir, runtimeFile(platform, line)), "utf8").catch(() => null);
   if (text === null) throw fail("is not built yet");
   const runtime = JSON.parse(text) as Runtime;
   const layers = runtime.layers.map((layer) => ({ ...layer, path: resolve(dir, layer.path) }));

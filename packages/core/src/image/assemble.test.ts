@@ -80,6 +80,7 @@ describe("assemble", () => {
       ExposedPorts: { "8006/tcp": {} },
       WorkingDir: "/",
       StopSignal: "SIGTERM",
+      Healthcheck: { Test: ["CMD", "/usr/bin/python3.13", "-I", "/app/launch.pyc", "healthcheck"], Interval: 30_000_000_000 },
       Labels: { "org.opencontainers.image.title": "Parks of the city", "io.datasette.publish.site": "parks" },
     });
     expect(history).toHaveLength(3);

@@ -71,6 +71,20 @@ function composeImage(site: Site, runtime: Runtime, layers: readonly Layer[]): I
   };
 }
 
+const second = 1e9;
+
+/** Docker's health check, which the image-spec reserves the field for, in nanoseconds. The launcher does it, as an image has no shell. */
+function healthcheckOf(entrypoint: readonly string[]): object {
+  return {
+    Test: ["CMD", ...entrypoint, "healthcheck"],
+    Interval: 30 * second,
+    Timeout: 10 * second,
+    StartPeriod: 30 * second,
+    StartInterval: 2 * second,
+    Retries: 3,
+  };
+}
+
 /** image-spec, "Image Configuration": one history entry per layer, which some hosts require. */
 function composeConfig(
   { name, serve }: Site,
@@ -92,6 +106,7 @@ function composeConfig(
       ExposedPorts: { [`${defaultPort}/tcp`]: {} },
       WorkingDir: serve.workingDir,
       StopSignal: "SIGTERM",
+      Healthcheck: healthcheckOf(entrypoint),
       Labels: {
         "org.opencontainers.image.title": typeof title === "string" ? title : name,
         [siteLabel]: name,

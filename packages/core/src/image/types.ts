@@ -25,10 +25,10 @@ export interface Layer {
   readonly path: string;
 }
 
-/** The prebuilt code layers for one platform, as `packages/runtime` makes them (`runtime.json` beside the blobs). */
+/** The prebuilt code layers for one platform and line of Datasette, as `packages/runtime` has them. */
 export interface Runtime {
   readonly platform: Platform;
-  /** system first, then Datasette. */
+  /** System first, then native code, then Datasette. */
   readonly layers: readonly Layer[];
   /** argv[0…] of the launcher, e.g. ["/usr/bin/python3.13", "-I", "/app/launch.pyc"]. It reads $PORT and passes its arguments to `datasette serve`. */
   readonly entrypoint: readonly string[];
@@ -37,7 +37,7 @@ export interface Runtime {
   readonly user: string;
   readonly datasetteVersion: string;
   readonly pythonVersion: string;
-  /** SHA-256 of the lock file the layers were built from. */
+  /** SHA-256 of the lock files the layers were built from. */
   readonly lockSha256: string;
 }
 

@@ -4,6 +4,7 @@ import { toRemedies } from "../errors/remedies.ts";
 import type { Clock } from "../run/clock.ts";
 import type { PublishEvent } from "../events/events.ts";
 import type { HostContext } from "../provider/context.ts";
+import type { Serve } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 import { contextWith } from "./fixtures.ts";
 import { confirmHealth, type HealthCheck } from "./health.ts";
@@ -24,7 +25,8 @@ const steps = () => events.flatMap((event) => (event.type === "step.started" ? [
 
 const table = (name: string, rows: number, more: object = {}) => ({ name, rows, source: null, columns: [], ...more });
 const databases = [{ name: "my data", tables: [table("pets", 2), table("a/b", 3), table("map", 0, { uncounted: true })] }];
-const site = { name: "pets", dataset: { databases } } as unknown as Site;
+const siteOf = (line: Serve["line"]) => ({ name: "pets", dataset: { databases }, serve: { line } }) as unknown as Site;
+const site = siteOf("0.65");
 const base = "https://pets.example.org/site/";
 
 /** A site that answers `rows` for each path below its base; a number above 399 in place of an object is a status. */
@@ -44,7 +46,12 @@ const healthy = {
   "my+data/pets.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: 2 },
   "my+data/a~2Fb.json?_size=0&_nofacet=1&_nosuggest=1": { filtered_table_rows_count: 3 },
 };
-const confirm = (fetch: HostContext["fetch"], waits: Pick<HealthCheck, "ready" | "gone"> = {}, timeoutMs = 0, signal?: AbortSignal) => {
+const confirm = (
+  fetch: HostContext["fetch"],
+  waits: Partial<Pick<HealthCheck, "ready" | "gone" | "site">> = {},
+  timeoutMs = 0,
+  signal?: AbortSignal,
+) => {
   const host = contextWith({ report: (event) => events.push(event), fetch, timeoutMs, clock, ...(signal && { signal }) });
   return confirmHealth({ url: base, site, remedies: toRemedies("Look at it."), ...waits }, host);
 };
@@ -55,6 +62,18 @@ describe("confirmHealth", () => {
     await confirm(fetch);
     expect(asked).toEqual(Object.keys(healthy));
     expect(steps()).toEqual(["confirm"]);
+  });
+
+  it("asks Datasette 1.0 for counts, which go as far as its limit", async () => {
+    const query = "?_size=0&_nofacet=1&_nosuggest=1&_extra=count,columns,primary_keys";
+    const answers = (count: number, count_truncated: boolean) => ({
+      ...healthy,
+      [`my+data/pets.json${query}`]: { count: 2, count_truncated: false },
+      [`my+data/a~2Fb.json${query}`]: { count, count_truncated },
+    });
+    for (const right of [answers(3, false), answers(2, true)]) await confirm(serving(right).fetch, { site: siteOf("1.0") });
+    const wrong = confirm(serving(answers(4, true)).fetch, { site: siteOf("1.0") });
+    await expect(wrong).rejects.toMatchObject({ facts: { problem: "table a/b has 4 rows, not 3" } });
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { setOption, type Remedy } from "../errors/remedies.ts";
 import { step } from "../events/events.ts";
 import { poll } from "../http/poll.ts";
 import type { HostContext } from "../provider/context.ts";
+import { pageExtras, wrongCount, type CountedPage } from "../site/row-count.ts";
 import type { Site } from "../site/site.ts";
 import { tildeEncode } from "../site/tilde.ts";
 
@@ -61,14 +62,7 @@ async function look(base: URL, site: Site | undefined, asker: Asker): Promise<st
   try {
     const versions = await get(new URL("-/versions.json", base), asker);
     if (!versions.ok && !isPrivate(versions)) return `/-/versions.json answers ${versions.status}`;
-    for (const database of site?.dataset.databases ?? [])
-      for (const table of database.tables) {
-        if (table.uncounted) continue;
-        const path = `${tildeEncode(database.name)}/${tildeEncode(table.name)}.json?_size=0&_nofacet=1&_nosuggest=1`;
-        const problem = await lookAtTable(new URL(path, base), table.name, table.rows, asker);
-        if (problem !== null) return problem;
-      }
-    return null;
+    return site === undefined ? null : await lookAtTables(base, site, asker);
   } catch (error) {
     asker.signal?.throwIfAborted();
     const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
@@ -76,13 +70,25 @@ async function look(base: URL, site: Site | undefined, asker: Asker): Promise<st
   }
 }
 
+async function lookAtTables(base: URL, { dataset, serve }: Site, asker: Asker): Promise<string | null> {
+  for (const database of dataset.databases)
+    for (const table of database.tables) {
+      if (table.uncounted) continue;
+      const query = `_size=0&_nofacet=1&_nosuggest=1${pageExtras(serve.line)}`;
+      const path = `${tildeEncode(database.name)}/${tildeEncode(table.name)}.json?${query}`;
+      const problem = await lookAtTable(new URL(path, base), table.name, table.rows, asker);
+      if (problem !== null) return problem;
+    }
+  return null;
+}
+
 /** A table behind a login cannot be counted from here. */
 async function lookAtTable(url: URL, table: string, rows: number, asker: Asker): Promise<string | null> {
   const response = await get(url, asker);
   if (isPrivate(response)) return null;
   if (!response.ok) return `table ${table} answers ${response.status}`;
-  const { filtered_table_rows_count: count } = (await response.json()) as { filtered_table_rows_count?: number | null };
-  return typeof count === "number" && count !== rows ? `table ${table} has ${count} rows, not ${rows}` : null;
+  const count = wrongCount((await response.json()) as CountedPage, rows);
+  return count === null ? null : `table ${table} has ${count} rows, not ${rows}`;
 }
 
 /** A site may be for logged-in visitors only (`allow` in its metadata): then it answers, and cannot be looked into. */
