@@ -2,13 +2,15 @@ import { Flags } from "@oclif/core";
 import {
   PublishError,
   openProject,
-  readMetadata,
   type ConvertOptions,
   type OptionSpec,
   type OptionValues,
+  type OwnFiles,
   type Project,
   type SiteOptions,
 } from "@datasette-publish/core";
+import { defaultLine, lineOf, lines, lockedVersions } from "@datasette-publish/runtime";
+import { withExtraOptions } from "./extra-options.ts";
 
 const convert = "CSV";
 const site = "SITE";
@@ -30,22 +32,66 @@ export const convertFlags = {
   index: Flags.string({ description: "Column (or a,b for several) to index", ...columns }),
 };
 
+/** A name of several words is taken with underscores too, as `datasette publish` writes some of them. */
+const words = (name: string) => ({ aliases: [name.replaceAll("-", "_")] });
+const file = { helpValue: "FILE", helpGroup: site } as const;
+const folder = { helpValue: "DIR", helpGroup: site } as const;
+
+/** The site's options, by `datasette publish`'s names. */
 export const siteFlags = {
   name: Flags.string({ description: "Name of the site; the default is the folder's", helpGroup: site }),
   title: Flags.string({ description: "Title of the site; the default is the folder's name", helpGroup: site }),
   description: Flags.string({ description: "Description of the site", helpGroup: site }),
   license: Flags.string({ description: "Licence of the data", helpGroup: site }),
-  "license-url": Flags.string({ description: "Address of the licence", helpGroup: site }),
+  "license-url": Flags.string({ description: "Address of the licence", helpGroup: site, ...words("license-url") }),
   source: Flags.string({ description: "Where the data is from", helpGroup: site }),
-  "source-url": Flags.string({ description: "Address of the source", helpGroup: site }),
-  metadata: Flags.string({ description: "Datasette metadata file (JSON)", helpValue: "FILE", helpGroup: site }),
+  "source-url": Flags.string({ description: "Address of the source", helpGroup: site, ...words("source-url") }),
+  about: Flags.string({ description: "What the site is about", helpGroup: site }),
+  "about-url": Flags.string({ description: "Address of a page about it", helpGroup: site, ...words("about-url") }),
+  metadata: Flags.string({ char: "m", description: "Datasette metadata, JSON or YAML; the default is the folder's", ...file }),
+  config: Flags.string({
+    char: "c",
+    description: "Datasette configuration (datasette.yaml), JSON or YAML; the default is the folder's",
+    ...file,
+  }),
   setting: Flags.string({
     description: "Datasette setting, e.g. default_page_size=50",
     helpValue: "NAME=VALUE",
     ...several,
     helpGroup: site,
   }),
+  "template-dir": Flags.string({ description: "Templates; the default is templates/ in the folder", ...folder, ...words("template-dir") }),
+  "plugins-dir": Flags.string({ description: "Plugins, as Python files; the default is plugins/", ...folder, ...words("plugins-dir") }),
+  static: Flags.string({
+    description: "Files to serve at /MOUNT/; static/ in the folder is served at /static/",
+    helpValue: "MOUNT:DIR",
+    ...several,
+    helpGroup: site,
+  }),
+  install: Flags.string({
+    description: "Plugin to install: a name with versions, a wheel, or -r FILE; requirements.txt of a project folder is too",
+    helpValue: "REQUIREMENT",
+    ...several,
+    helpGroup: site,
+  }),
+  crossdb: Flags.boolean({ description: "Allow SQL queries across databases", helpGroup: site }),
+  "version-note": Flags.string({ description: "Note to show at /-/versions", helpGroup: site, ...words("version-note") }),
+  "datasette-version": Flags.string({
+    description: `Datasette to serve it with: ${lines.map((line) => lockedVersions[line].name).join(" or ")} [default: ${defaultLine}]`,
+    helpValue: "VERSION",
+    helpGroup: site,
+    aliases: ["datasette_version", "branch"],
+  }),
+  "extra-options": Flags.string({
+    description: "More options of datasette serve, in one text",
+    helpValue: "OPTIONS",
+    helpGroup: site,
+    ...words("extra-options"),
+  }),
 };
+
+/** Flags of the site that name its files. */
+const ownFlags = ["metadata", "config", "template-dir", "plugins-dir", "static"] as const;
 
 /** What the command line gave, by flag. */
 export type Given = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
@@ -69,24 +115,54 @@ export function toConvertOptions(flags: Given): ConvertOptions {
   return options;
 }
 
-/** The project of the paths that were given, under the name of `--name`. */
-export function toProject(paths: readonly string[], { name }: Given): Project {
-  return openProject(paths, typeof name === "string" ? { name } : {});
+/** The project of the paths that were given, under the name of `--name` and with the files that flags name. */
+export function toProject(paths: readonly string[], given: Given): Project {
+  const { name, ...flags } = withExtraOptions(given);
+  return openProject(paths, { ...(typeof name === "string" && { name }), files: toOwnFiles(flags) });
 }
 
-/** What the flags say of the site; reads the file of `--metadata`. */
-export async function toSiteOptions(flags: Given): Promise<SiteOptions> {
-  const { name: _, setting, metadata, ...options } = pick(flags, Object.keys(siteFlags));
-  const settings = ((setting as string[] | undefined) ?? []).map((pair) => {
+function toOwnFiles({ metadata, config, "template-dir": templates, "plugins-dir": plugins, static: mounts }: Given): OwnFiles {
+  const statics = listOf(mounts).map((pair) => {
+    const at = pair.indexOf(":");
+    if (at < 1 || at === pair.length - 1) throw notAPair("static", pair, "MOUNT:DIR");
+    return { mount: pair.slice(0, at), folder: folderAt(pair.slice(at + 1)) };
+  });
+  return {
+    ...(typeof metadata === "string" && { metadata: { path: metadata, name: metadata } }),
+    ...(typeof config === "string" && { config: { path: config, name: config } }),
+    ...(typeof templates === "string" && { templates: folderAt(templates) }),
+    ...(typeof plugins === "string" && { plugins: folderAt(plugins) }),
+    ...(statics.length > 0 && { statics }),
+  };
+}
+
+/** What the flags say of the site besides its files. */
+export function toSiteOptions(given: Given): SiteOptions {
+  const flags = withExtraOptions(given);
+  const apart = ["name", "install", "setting", "datasette-version", "extra-options", ...ownFlags];
+  const names = Object.keys(siteFlags).filter((name) => !apart.includes(name));
+  const settings = listOf(flags["setting"]).map((pair) => {
     const at = pair.indexOf("=");
-    if (at === -1)
-      throw new PublishError("OPTION_INVALID", `--setting ${JSON.stringify(pair)} has no value.`, "Write it as --setting NAME=VALUE.", {
-        option: "setting",
-      });
+    if (at === -1) throw notAPair("setting", pair, "NAME=VALUE");
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
-  const file = typeof metadata === "string" ? { metadata: await readMetadata(metadata) } : {};
-  return { ...options, ...file, settings: Object.fromEntries(settings) };
+  const more = listOf(flags["more-arguments"]);
+  const version = flags["datasette-version"];
+  const line = typeof version === "string" ? { line: lineOf(version) } : {};
+  return { ...pick(flags, names), ...line, ...(more.length > 0 && { moreArguments: more }), settings: Object.fromEntries(settings) };
+}
+
+function folderAt(path: string) {
+  return { path, name: path, root: path };
+}
+
+function notAPair(option: string, given: string, form: string): PublishError {
+  const message = `--${option} ${JSON.stringify(given)} is not of the form ${form}.`;
+  return new PublishError("OPTION_INVALID", message, `Write it as --${option} ${form}.`, { option });
+}
+
+function listOf(value: Given[string]): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 /** The end of the name of the group of a provider's options that help shows last. */

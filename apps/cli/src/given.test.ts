@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { expect, test } from "vitest";
 import type { Provider } from "@datasette-publish/core";
+import { siteFlags } from "./flags.ts";
 import { flagsBeside, flagsBesideVerb, ownValues } from "./given.ts";
 import { commonFlags, toRequest } from "./publish/common-flags.ts";
 
@@ -22,6 +23,15 @@ test("a provider without such an option has all of ours", () => {
   expect(Object.keys(flagsBeside({ ...provider, options: {} }, ours)).sort()).toEqual(Object.keys(ours).sort());
 });
 
+test("a provider's letter is the provider's, and ours keeps its name", () => {
+  const char = "m";
+  const flags = flagsBeside({ ...provider, options: { memory: { type: "string", description: "size", char } } }, siteFlags);
+  expect(flags["memory"]).toMatchObject({ char });
+  expect(flags.metadata).toMatchObject({ helpValue: "FILE" });
+  expect(flags.metadata).not.toHaveProperty("char");
+  expect(flags.config).toMatchObject({ char: "c" });
+});
+
 test("a verb leaves out what only a publish has use for, and the name where no site is meant", () => {
   const options = {
     size: { type: "string", description: "size", publishOnly: true },
@@ -32,7 +42,7 @@ test("a verb leaves out what only a publish has use for, and the name where no s
   expect(Object.keys(flagsBesideVerb(named, "account", {}))).toEqual([]);
 });
 
-test("common flags become a request: seconds become milliseconds, plugin secrets name their variable", async () => {
+test("common flags become a request: seconds become milliseconds, plugin secrets name their variable", () => {
   const own = {
     timeout: 5,
     env: ["A=1", "B"],
@@ -41,14 +51,20 @@ test("common flags become a request: seconds become milliseconds, plugin secrets
     "keep-answers": "on",
     "cdn-seconds": 9,
   };
-  expect(await toRequest(own)).toMatchObject({
+  expect(toRequest(own)).toMatchObject({
     timeoutMs: 5000,
     variables: ["A=1", "B"],
     site: { title: "T", keepAnswers: "on", cdnSeconds: 9, pluginSecrets: [{ variable: "DATASETTE_AUTH_GITHUB_CLIENT_SECRET" }] },
   });
-  expect(await toRequest({})).toMatchObject({ variables: [], pluginSecrets: [], convert: {}, site: { pluginSecrets: [] } });
+  expect(toRequest({})).toMatchObject({ variables: [], pluginSecrets: [], convert: {}, site: { pluginSecrets: [] } });
 });
 
-test("a plugin secret that names no key is refused", async () => {
-  await expect(toRequest({ "plugin-secret": ["plugin"] })).rejects.toMatchObject({ code: "OPTION_INVALID" });
+test("every page may be read by other sites' pages, unless that is turned off", () => {
+  expect(toRequest({}).site).not.toHaveProperty("cors");
+  expect(toRequest({ cors: false }).site).toMatchObject({ cors: false });
+  expect(toRequest({ "extra-options": "--cors --crossdb" }).site).toMatchObject({ cors: true, crossdb: true });
+});
+
+test("a plugin secret that names no key is refused", () => {
+  expect(() => toRequest({ "plugin-secret": ["plugin"] })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }) as Error);
 });

@@ -54,6 +54,17 @@ describe("errors of oclif's parser", () => {
     expect(await errorOf(["x", `--${option}`, value])).toMatchObject({ code: "OPTION_INVALID", message, facts: { option }, remedies });
   });
 
+  test("a secret that is typed is not repeated, and another way is named where there is one", async () => {
+    for (const typed of [["--secret", "canary"], ["--secret=canary"]]) {
+      const thrown = await Parser.parse(["x", ...typed], { flags, args, strict: true }).catch((error: unknown) => error);
+      const of = (own: typeof flags) => fromParseError(thrown, { name: "publish paper", flags: own }) as PublishError;
+      const error = of({ ...flags, env: Flags.string() } as typeof flags);
+      expect(toSentences(error.remedies)).toContain("--env DATASETTE_SECRET");
+      expect(JSON.stringify(error)).not.toContain("canary");
+      expect(toSentences(of(flags).remedies)).not.toContain("DATASETTE_SECRET");
+    }
+  });
+
   test("what is not oclif's is left as it is", () => {
     const error = new Error("no");
     expect(fromParseError(error, { name: "publish paper", flags })).toBe(error);

@@ -68,7 +68,17 @@ function isSecret(spec: Spec): boolean {
   return spec !== undefined && "secret" in spec && spec.secret === true;
 }
 
+/** Flags of `datasette publish` that are another here, and what to write. */
+const elsewhere = new Map([
+  [
+    "--secret",
+    "A site's secret is made once, and stays at its host. For one of your own set DATASETTE_SECRET, and give --env DATASETTE_SECRET.",
+  ],
+]);
+
 function unknownFlag(typed: string, { name, flags }: CommandLine): PublishError {
+  const instead = "env" in flags ? elsewhere.get(typed) : undefined;
+  if (instead !== undefined) return invalid(`${name} has no flag ${typed}.`, instead);
   const known = Object.entries(flags).flatMap(([flag, spec]) => spellings(flag, spec));
   const meant = nearest(typed.replace(/^-+/, ""), known);
   const hint = meant === undefined ? `Run ${name} --help to see its flags.` : `Write --${meant}, or run ${name} --help to see its flags.`;

@@ -21,12 +21,19 @@ const count = (amount: number, thing: string) => `${amount.toLocaleString("en")}
 
 const shorten = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` : text).replaceAll(/\s+/g, " ");
 
-export function renderPublished(result: PublishResult): string[] {
+/** A publish with what it installs. */
+export interface SiteResult extends PublishResult {
+  /** Names and versions of plugins and of what they need besides Datasette. */
+  readonly plugins: readonly string[];
+}
+
+export function renderPublished(result: SiteResult): string[] {
   const { deployment } = result;
   if (deployment === undefined)
     return [
       `Plan for ${result.site}:`,
       ...(result.plan ?? []).map((action) => `  ${action.verb} ${action.target}`),
+      ...renderContents(result),
       "Nothing was changed.",
     ];
   return [
@@ -49,5 +56,22 @@ export function renderPublished(result: PublishResult): string[] {
     "",
     "Next:",
     ...deployment.next.map((remedy) => `  ${toLine(remedy)}`),
+  ];
+}
+
+/** Files of one kind that a plan names. */
+const mostNamed = 10;
+
+/** What goes into the site besides its data, and what is left out. */
+function renderContents({ files, leftOut, plugins }: SiteResult): string[] {
+  const byKind = Map.groupBy(files, ({ what }) => what);
+  const rows = [...byKind].flatMap(([what, of]) => {
+    const more = of.length > mostNamed ? [["", `and ${of.length - mostNamed} more`]] : [];
+    return [...of.slice(0, mostNamed).map(({ from }, at) => [at === 0 ? `  ${what}` : "", from]), ...more];
+  });
+  return [
+    ...(rows.length === 0 ? [] : ["In the site, besides its data:", ...renderTable(rows)]),
+    ...(plugins.length === 0 ? [] : ["Installed:", ...plugins.map((plugin) => `  ${plugin}`)]),
+    ...(leftOut.length === 0 ? [] : ["Left out:", ...leftOut.map(({ file, why }) => `  ${file} ${why}`)]),
   ];
 }

@@ -15,35 +15,35 @@ test.each([
     `
     AccountContext Api ApiDescription Caller DefaultPort Deliver Environment ErrorCode Extension Facts FoundToken
     Given HostContext HostedSite HttpAnswer HttpRequest Image Login LoginContext Made NameRule OptionSpec
-    OptionSpecs OptionsOf Pace PlanAction PlatformName ProgramFailure Provider PublishContext PublishError
-    Published ReadBody Refused Release Remedies Remedy Rollout Send Session SiteLabel SiteMark SiteStatus Task
-    TokenPlaces WarningCode Work
+    OptionSpecs OptionValue OptionValues OptionsOf Pace PlanAction PlatformName Price ProgramFailure
+    ProgramOptions Provider PublishContext PublishError Published ReadBody Refused Release Remedies Remedy Rollout
+    Send Session SiteLabel SiteMark SiteStatus Task TokenPlaces WarningCode Work
     `,
   ],
   [
     "protocol",
     `
-    Advice Blame Column ConvertOptions DatabaseReport Deployment ErrorCode ErrorJson Facts HostedSite ImageReport
-    OptionSpec OptionValue OptionValues Outcome PlanAction PublishEvent PublishResult Release Remedy SiteOptions
-    SiteStatus Table Unit Verb Warning WarningCode codes exitStatus warningCodes
+    Advice Blame Column ContentFile ConvertOptions DatabaseReport Deployment ErrorCode ErrorJson Facts HostedSite
+    ImageReport LeftOut OptionSpec OptionValue OptionValues Outcome PlanAction PublishEvent PublishResult Release
+    Remedy SiteOptions SiteStatus Table Unit Verb Warning WarningCode codes exitStatus warningCodes
     `,
   ],
   [
     "index",
     `
-    AccountRequest Clock Context ConvertOptions CredentialStore Database Deliver Deployment Environment ErrorJson
-    Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageFile KeepAnswers Layer Login Made
-    NameRule OptionSpec OptionValue OptionValues PlanAction Platform PluginSecret PrepareOptions Prepared Price
-    Project Provider PublishContext PublishError PublishEvent PublishResult Release Remedy Report Rollout Runtime
-    Send Serve ServedFile Site SiteOptions SiteStatus Table TargetRequest Task Verb Warning Work assemble
-    assembler blameOf boundsOf checkInterface codes convert dataFolder databaseFiles defaultTimeoutMs
-    deriveHostName emptyServe exitStatus extend fileCredentials homeFolder hostApi inAccount invalidOption
-    isPublishError keepModes makeCacheDir manage missingOption openPage openProject openTarget parsePluginSecret
-    plan prepare providerInterface publish push readMetadata redactor removeOption replaceFile reportOf
-    requireOptions reservedOptions rollback runProgram secretVariables setOption siteFiles statusOf step
-    systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish unreadableError
-    unsupported useVerb warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer writeLayout
-    wrongValue
+    AccountRequest Clock Context ConvertOptions CountedPage CredentialStore Database Deliver Deployment
+    Environment ErrorJson Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageFile
+    KeepAnswers Layer Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction Platform
+    PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
+    PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SiteStatus Table
+    TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes convert
+    dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials
+    homeFolder hostApi inAccount invalidOption isPublishError keepModes makeCacheDir manage missingOption openPage
+    openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
+    removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption
+    siteFiles statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish
+    unreadableError unsupported useVerb warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer
+    writeLayout wrongCount wrongValue
     `,
   ],
 ])("the entry %s exports these names and no others", (entry, names) => {

@@ -5,13 +5,14 @@ export { openPage, removeOption, runProgram, setOption, toRemedies, useVerb, typ
 export { systemClock, type Clock } from "./run/clock.ts";
 export { step, type Context, type PublishEvent, type Report } from "./events/events.ts";
 export { warn, warning, warningCodes, type Warning } from "./events/warnings.ts";
+export type { OwnFiles } from "./files/own-files.ts";
 export { replaceFile } from "./files/replace-file.ts";
 export { withWorkDir } from "./files/work-dir.ts";
 export type { ConvertOptions, Database, Table } from "./convert/dataset.ts";
 export { convert } from "./convert/make-dataset.ts";
 export { unreadableError } from "./convert/unreadable.ts";
-export { readMetadata } from "./site/describe.ts";
 export { parsePluginSecret, type PluginSecret } from "./site/plugin-secrets.ts";
+export { pageExtras, wrongCount, type CountedPage } from "./site/row-count.ts";
 export {
   databaseFiles,
   emptyServe,

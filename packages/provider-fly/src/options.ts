@@ -14,7 +14,6 @@ export const options = {
   createVolume: { type: "integer", minimum: 1, description: "GB of a new volume for databases to write to", publishOnly: true },
   createDb: { ...several, description: "Create an empty database of this name on the volume" },
   volumeName: { type: "string", description: "Name of the volume", default: "datasette", publishOnly: true },
-  crossdb: { type: "boolean", description: "Allow SQL queries across databases", default: false, publishOnly: true },
   minMachines: { type: "integer", minimum: 0, description: "Machines that always run in the first region", default: 0, publishOnly: true },
   autostop: { type: "string", description: "What an idle machine does", choices: idle, default: "stop", publishOnly: true },
 } as const satisfies OptionSpecs;

@@ -15,10 +15,10 @@ export const fly: Provider<Options> = {
   names: { option: "app", pattern: /^[a-z0-9]+(-+[a-z0-9]+)*$/, maxLength: 63 },
   login: { env: "FLY_API_TOKEN", url: "https://fly.io/user/personal_access_tokens", find: api.findToken, account: api.readAccount },
   instead: { logs: ["fly", "logs", "--app", "<app>"] },
-  recipe({ options: { createVolume, createDb = [], crossdb } }) {
+  recipe({ options: { createVolume, createDb = [] } }) {
     const writable = createDb.map((name) => `/volume/${name.replace(/(\.db)?$/, ".db")}`);
     const user = createVolume === undefined ? {} : { user: "0:0" };
-    return { settings: { force_https_urls: "on" }, writable, crossdb, ...user };
+    return { settings: { force_https_urls: "on" }, writable, ...user };
   },
   check,
   rollout,

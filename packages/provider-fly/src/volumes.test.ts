@@ -9,11 +9,11 @@ describe.skipIf(!realPart("registry"))("databases that can be written to", () =>
   const volumes = () => [...app().volumes.values()];
 
   test("are on a volume, which stays", async () => {
-    const options = { createVolume: 2, createDb: ["notes", "log.db"], crossdb: true };
+    const options = { createVolume: 2, createDb: ["notes", "log.db"] };
     expect((await run(options, { dryRun: true })).plan).toContainEqual({ verb: "create", target: "volume in iad" });
     const first = await configOf(fake(), await run(options));
     expect(first).toMatchObject({ User: "0:0" });
-    expect(first.Entrypoint.slice(-4)).toEqual(["/volume/notes.db", "/volume/log.db", "--create", "--crossdb"]);
+    expect(first.Entrypoint.slice(-3)).toEqual(["/volume/notes.db", "/volume/log.db", "--create"]);
     expect(volumes()).toMatchObject([{ name: "datasette", region: "iad", sizeGb: 2, machineId: machines()[0]?.id }]);
     expect(volumes()[0]?.compute).toEqual({ cpu_kind: "shared", cpus: 1, memory_mb: 256 });
     expect(starts[0]).toMatchObject({ env: { DATASETTE_VOLUME: "/volume" }, volumes: [{ name: volumes()[0]?.id, path: "/volume" }] });

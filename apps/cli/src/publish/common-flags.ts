@@ -8,6 +8,7 @@ import {
   type SiteOptions,
   type TargetRequest,
 } from "@datasette-publish/core";
+import { withExtraOptions } from "../extra-options.ts";
 import { several, toConvertOptions, toSiteOptions, type Given } from "../flags.ts";
 
 /** What every publish command takes, whatever its provider. */
@@ -22,6 +23,7 @@ export const commonFlags = {
     min: 1,
     max: 86_400,
   }),
+  cors: Flags.boolean({ description: "Let pages of other sites read the data [default: true]", allowNo: true }),
   "keep-answers": Flags.string({
     description: "Whether the site keeps its answers in memory; auto: unless one may depend on who asks [default: auto]",
     options: [...keepModes],
@@ -41,12 +43,14 @@ export const commonFlags = {
     description:
       "Part of a plugin's configuration to keep secret, e.g. auth.client_secret; its value is read from the variable AUTH_CLIENT_SECRET",
     helpValue: "PLUGIN.KEY",
+    aliases: ["plugin_secret"],
     ...several,
   }),
 };
 
 /** What of a publish our own flags say: where it goes, and how the site is made. */
-export async function toRequest(own: Given): Promise<Pick<TargetRequest, "variables" | "pluginSecrets" | "timeoutMs"> & PrepareOptions> {
+export function toRequest(given: Given): Pick<TargetRequest, "variables" | "pluginSecrets" | "timeoutMs"> & PrepareOptions {
+  const own = withExtraOptions(given);
   const secrets = (own["plugin-secret"] as readonly string[] | undefined) ?? [];
   const pluginSecrets = secrets.map(parsePluginSecret);
   return {
@@ -54,12 +58,16 @@ export async function toRequest(own: Given): Promise<Pick<TargetRequest, "variab
     pluginSecrets,
     ...toTimeout(own),
     convert: toConvertOptions(own),
-    site: { ...(await toSiteOptions(own)), pluginSecrets, ...toKeeping(own) },
+    site: { ...toSiteOptions(own), pluginSecrets, ...toServing(own) },
   };
 }
 
-function toKeeping({ "keep-answers": keep, "cdn-seconds": seconds }: Given): SiteOptions {
-  return { ...(keep !== undefined && { keepAnswers: keep as KeepAnswers }), ...(typeof seconds === "number" && { cdnSeconds: seconds }) };
+function toServing({ cors, "keep-answers": keep, "cdn-seconds": seconds }: Given): SiteOptions {
+  return {
+    ...(typeof cors === "boolean" && { cors }),
+    ...(keep !== undefined && { keepAnswers: keep as KeepAnswers }),
+    ...(typeof seconds === "number" && { cdnSeconds: seconds }),
+  };
 }
 
 /** `--timeout`, where it was given. */

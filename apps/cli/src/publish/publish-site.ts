@@ -8,14 +8,16 @@ import {
   type OptionValues,
   type Prepared,
   type Provider,
-  type PublishResult,
+  type SiteOptions,
 } from "@datasette-publish/core";
+import type { Plugins } from "@datasette-publish/plugins";
 import type { Preview, WarmPreview } from "@datasette-publish/preview";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
 import { toProject, type Given } from "../flags.ts";
 import { prepareWhole } from "../prepare-whole.ts";
-import { renderPublished } from "../summary.ts";
+import { openSitePlugins } from "../site-plugins.ts";
+import { renderPublished, type SiteResult } from "../summary.ts";
 import { toRequest } from "./common-flags.ts";
 
 interface PublishCall {
@@ -29,15 +31,23 @@ interface PublishCall {
 }
 
 /** Publishes, prints what came of it, then does what `--open` and `--serve` ask for. */
-export async function publishSite({ provider, paths, options, own, json, print }: PublishCall, context: Context): Promise<PublishResult> {
+export async function publishSite({ provider, paths, options, own, json, print }: PublishCall, context: Context): Promise<SiteResult> {
+  // First, as words that follow a secret's name would be taken for paths, and repeated.
+  const { convert = {}, site = {}, ...rest } = toRequest(own);
   const project = toProject(paths, own);
-  const { convert = {}, site = {}, ...rest } = await toRequest(own);
   const target = await openTarget(provider, { project, options, env: process.env, ...rest }, context);
-  await using warm = own["check"] === false ? undefined : await warmUp(context);
+  const plugins = await openSitePlugins({ project, own, line: site.line, keeps: !own["dry-run"] }, context);
+  const pinned = (await plugins?.pinned("linux/amd64")) ?? [];
+  await using warm = own["check"] === false ? undefined : await warmUp(context, site.line);
   await using prepared = withRecipe(await prepareWhole(project, { convert, site }, context), target.recipe);
-  const preview = warm && (await look(warm, prepared, own["serve"] === true, context));
+  const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
   const { ensureRuntime } = await import("@datasette-publish/runtime");
-  const result = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(ensureRuntime));
+  const runtime: typeof ensureRuntime = async (...of) => {
+    const plain = await ensureRuntime(...of);
+    return plugins ? plugins.addTo(plain) : plain;
+  };
+  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime));
+  const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   print(renderPublished(result));
   if (own["open"] && result.deployment !== undefined) await openInBrowser(result.deployment.url, json, context);
   if (own["serve"] && preview !== undefined) {
@@ -48,15 +58,21 @@ export async function publishSite({ provider, paths, options, own, json, print }
 }
 
 /** Boots Datasette while the site is prepared. */
-async function warmUp(context: Context): Promise<WarmPreview> {
-  const site = await import("../preview-site.ts");
-  return await site.warmUp({}, context);
+async function warmUp(context: Context, line: SiteOptions["line"]): Promise<WarmPreview> {
+  const preview = await import("../preview-site.ts");
+  return await preview.warmUp({}, context, line);
 }
 
 /** Checks the site in the preview, and leaves the preview open when it is to be served. */
-async function look(warm: WarmPreview, { site }: Prepared, serve: boolean, context: Context): Promise<Preview> {
+async function look(
+  warm: WarmPreview,
+  { site }: Prepared,
+  plugins: Plugins | undefined,
+  serve: boolean,
+  context: Context,
+): Promise<Preview> {
   const { openChecked } = await import("../preview-site.ts");
-  const preview = await openChecked(warm, site, context);
+  const preview = await openChecked(warm, site, plugins, context);
   if (!serve) await preview.close();
   return preview;
 }

@@ -3,7 +3,7 @@ import { isPublishError } from "../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../events/events.ts";
 import type { Warning } from "../events/warnings.ts";
 import type { ConvertOptions, Table, UnreadableFile } from "./dataset.ts";
-import type { CsvInput } from "./discover.ts";
+import type { CsvInput } from "./name-inputs.ts";
 import { loadTable } from "./load.ts";
 import { profileCsv, type PassOptions, type Profile } from "./profile.ts";
 import { planTables, type TablePlan } from "./table-plan.ts";

@@ -8,7 +8,7 @@ import { warn } from "../events/warnings.ts";
 import { diskFull, sqliteCode, systemCode } from "../files/failures.ts";
 import { changedError, inputError, stateOf, type InputFile } from "../files/input-file.ts";
 import type { Database } from "./dataset.ts";
-import type { SqliteInput } from "./discover.ts";
+import type { SqliteInput } from "./name-inputs.ts";
 import { inspectDatabase, invalidError } from "./inspect.ts";
 import { findShadows, type Shadow } from "./shadows.ts";
 
@@ -18,7 +18,7 @@ const companions = ["-wal", "-journal"];
 /**
  * Copies a SQLite file into `workDir` with what its `-wal` holds, and leaves one file in rollback journal mode there.
  * The original is never opened by SQLite, which would write beside it. Rowids stay: no VACUUM.
- * @throws PublishError `SQLITE_INVALID`, `INPUT_CHANGED` when something wrote to it meanwhile, `DISK_FULL`.
+ * @throws PublishError `SQLITE_INVALID`, `INPUT_UNSUPPORTED`, `INPUT_CHANGED` when something wrote to it meanwhile, `DISK_FULL`.
  */
 export async function copySqlite(input: SqliteInput, workDir: string, ctx: Context): Promise<Database> {
   return await step(ctx, `copy:${input.database}`, `Copy ${input.fileName}`, async () => {

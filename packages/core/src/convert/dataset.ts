@@ -1,5 +1,5 @@
 import type { PublishError } from "../errors/publish-error.ts";
-import type { InputFile } from "../files/input-file.ts";
+import type { InputFile, LeftOut } from "../files/input-file.ts";
 
 /** What a column of a converted table holds. `type` is the declared SQLite type (affinity). */
 export interface Column {
@@ -34,6 +34,8 @@ export interface Database {
   readonly sha256: string;
   /** Every table, FTS shadow tables included, as Datasette's `inspect` counts them. */
   readonly tables: readonly Table[];
+  /** The table or view with the most columns; unset: not looked for. */
+  readonly widest?: { readonly table: string; readonly columns: number };
 }
 
 /** A file that was read, in the state that `stateOf` gave. */
@@ -53,6 +55,8 @@ export interface Dataset {
   readonly sources: readonly Source[];
   /** What is not in it as it cannot be read; the caller decides whether that stops the run. */
   readonly unreadable: readonly UnreadableFile[];
+  /** Files that look like data and were not taken; unset: none. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** Convert's options, by csvs-to-sqlite's long names. */

@@ -1,6 +1,6 @@
 import { isPublishError } from "../errors/publish-error.ts";
 import { delimiters, Tokenizer } from "./csv.ts";
-import type { CsvInput } from "./discover.ts";
+import type { CsvInput } from "./name-inputs.ts";
 import { readText, type TextChunk } from "./encoding.ts";
 
 /** Pieces of a file that are looked at; the second tells whether a small file ends there. */

@@ -132,3 +132,33 @@ test.skipIf(process.platform === "win32")("a file without read permission is INP
     if (root) process.seteuid!(0);
   }
 });
+
+test("a project's own folders and files hold no data; those of its name elsewhere do, or are named", async () => {
+  await using folder = await makeFolder({
+    "p/metadata.yaml": "",
+    "p/datasette.json": "{}",
+    "p/settings.json": "{}",
+    "p/requirements.txt": "",
+    "p/static/raw.csv": "a\n",
+    "p/templates/x.csv": "a\n",
+    "p/plugins/x.csv": "a\n",
+    "p/sub/static/kept.csv": "a\n",
+    "p/sub/metadata.yaml": "",
+    "p/a.csv": "a\n",
+    "d/static/raw.csv": "a\n",
+  });
+  const { csvs, leftOut, notices } = await discover([folder.at("p")]);
+  expect(csvs.map(({ table }) => table)).toEqual(["a", "sub/static/kept"]);
+  expect(leftOut).toEqual([{ file: folder.at("p/sub/metadata.yaml"), why: expect.stringContaining("only at the top") as string }]);
+  expect(notices.map(({ code }) => code)).toEqual(["INPUT_SKIPPED"]);
+  expect((await discover([folder.at("d")])).csvs.map(({ table }) => table)).toEqual(["static/raw"]);
+});
+
+test.each(["allow: no\n", "databases: {data: {allow_sql: false}}\n", '{"permissions": {}}', "a:\n  'allow' : {}\n"])(
+  "a description that is not followed must not forbid anything: %j",
+  async (text) => {
+    await using folder = await makeFolder({ "in/a.csv": "a\n", "in/sub/metadata.yaml": text });
+    const { unreadable } = await discover([folder.at("in")]);
+    expect(unreadable).toMatchObject([{ file: folder.at("in/sub/metadata.yaml"), error: { code: "INPUT_UNSUPPORTED" } }]);
+  },
+);

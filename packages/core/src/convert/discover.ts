@@ -1,28 +1,16 @@
 import { mkdtemp, readdir, realpath, stat } from "node:fs/promises";
-import { basename, extname, join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { warning, type Warning } from "../events/warnings.ts";
-import { inputError, stateOf, type InputFile } from "../files/input-file.ts";
+import { inputError, stateOf, type InputFile, type LeftOut } from "../files/input-file.ts";
+import { isDescription, isProject, ownNames } from "../files/own-files.ts";
 import { gunzip, unpackZip } from "./archive.ts";
 import type { Source, UnreadableFile } from "./dataset.ts";
+import { refuseRules } from "./description.ts";
 import { companion, delimiterByExtension, identify, isSpreadsheet, saveAsCsv, unsupported, type FileKind } from "./identify.ts";
-import { pickName, safeDatabaseName, safeTableName } from "./names.ts";
+import { extensionOf, nameDatabases, nameTables, sqliteExtensions, type CsvInput, type Entry, type SqliteInput } from "./name-inputs.ts";
 import { readOr, unreadableError } from "./unreadable.ts";
-
-/** A delimited text file and the table it becomes. */
-export interface CsvInput extends InputFile {
-  readonly table: string;
-  /** What its extension says. */
-  readonly delimiter: string;
-}
-
-/** A SQLite file and the database it becomes. */
-export interface SqliteInput extends InputFile {
-  readonly database: string;
-  /** `database` and an extension Datasette knows. */
-  readonly fileName: string;
-}
 
 export interface Inputs {
   readonly csvs: readonly CsvInput[];
@@ -30,12 +18,7 @@ export interface Inputs {
   readonly unreadable: readonly UnreadableFile[];
   readonly notices: readonly Warning[];
   readonly sources: readonly Source[];
-}
-
-/** A file or folder on the way to its table or database. */
-interface Entry extends InputFile {
-  /** Where it is in the folder or archive that was given, with slashes, or the base name of a file that was given; with its extension. */
-  readonly label: string;
+  readonly leftOut: readonly LeftOut[];
 }
 
 interface Found extends Entry {
@@ -50,27 +33,23 @@ interface Search {
   /** Files that are read, outside of `workDir`. */
   readonly sources: Source[];
   readonly unreadable: UnreadableFile[];
-  /** Names of data files of other formats, and of links out of the folder. */
-  readonly leftOut: string[];
+  /** Data files of other formats, and links out of the folder. */
+  readonly leftOut: LeftOut[];
   /** Folder that archives are unpacked in. */
   readonly workDir: string;
   readonly ctx: Context;
 }
 
-const sqliteExtensions = new Set([".db", ".sqlite", ".sqlite3"]);
 const otherData = new Set([".json", ".parquet", ".zip", ".gz", ".tgz"]);
-const extensionOf = (label: string): string => extname(label).toLowerCase();
 
 /** Files left out that an error names. */
 const mostNamed = 5;
-
-/** Name of the database that holds the converted tables. */
-export const convertedName = "data";
 
 /**
  * Finds what `inputs` (files, folders, zip archives) hold and names the tables and databases it becomes.
  * Folders are read recursively, in code point order, without hidden files and without what links out of them point to. A zip archive is
  * as the folder of its files, and a gzip file as the file in it; they are unpacked in `workDir`, which has to last as long as the inputs are read.
+ * What a folder that is a site's project has for the site is no data: see `files/own-files.ts`.
  * @throws PublishError {@link unreadableError} when nothing can be read, `INPUT_EMPTY`, `INPUT_CHANGED`, `DISK_FULL`.
  */
 export async function discoverInputs(inputs: readonly InputFile[], workDir: string, ctx: Context): Promise<Inputs> {
@@ -86,7 +65,7 @@ export async function discoverInputs(inputs: readonly InputFile[], workDir: stri
   const of = (wanted: Found["kind"]): readonly Found[] => found.filter(({ kind }) => kind === wanted);
   const csvs = nameTables(of("csv"), notices);
   const sqlites = nameDatabases(of("sqlite"), csvs.length > 0, notices);
-  return { csvs, sqlites, unreadable, notices, sources };
+  return { csvs, sqlites, unreadable, notices, sources, leftOut: search.leftOut };
 }
 
 /** Whether a file or folder was not come upon before. */
@@ -119,14 +98,21 @@ async function takeGiven(input: InputFile, search: Search): Promise<Found[]> {
 async function walk(folder: Entry, root: string, search: Search): Promise<Found[]> {
   if (!(await isNew(folder.path, search))) return [];
   const names = await ask(folder, readdir(folder.path));
+  const own = folder.label === "" ? siteNames(folder.path) : new Set();
   const found: Found[] = [];
   for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
-    if (name.startsWith(".")) continue;
+    if (name.startsWith(".") || own.has(name)) continue;
     const path = join(folder.path, name);
     const entry = { path, name: join(folder.name, name), label: folder.label + name };
     found.push(...((await readOr(search.unreadable, entry.name, () => takeEntry(entry, root, search))) ?? []));
   }
   return found;
+}
+
+/** What is a site's own at the top of its project; of any other folder nothing is. */
+function siteNames(folder: string): ReadonlySet<string> {
+  const names = ownNames(folder);
+  return new Set(isProject(names) ? Object.values(names).flat() : []);
 }
 
 async function takeEntry(entry: Entry, root: string, search: Search): Promise<Found[]> {
@@ -194,50 +180,32 @@ async function takeFile(file: Entry, search: Search): Promise<Found[]> {
     if (isText(kind)) return [{ ...file, kind: "csv" }];
     throw unsupported(name);
   }
-  const what = sqliteExtensions.has(extensionOf(label))
-    ? "a SQLite database"
-    : isSpreadsheet(label) || otherData.has(extensionOf(label))
-      ? "CSV, TSV or SQLite"
-      : null;
-  if (what) leaveOut(name, `is not ${what}`, search);
+  if (isDescription(basename(label))) await refuseRules(file);
+  const why = notTaken(label);
+  if (why) leaveOut(name, why, search);
   return [];
 }
 
+/** Why a file that is no data is worth a word; null for one that is not. */
+function notTaken(label: string): string | null {
+  if (isDescription(basename(label))) return "would describe a site only at the top of a folder that is given";
+  if (sqliteExtensions.has(extensionOf(label))) return "is not a SQLite database";
+  return isSpreadsheet(label) || otherData.has(extensionOf(label)) ? "is not CSV, TSV or SQLite" : null;
+}
+
 function leaveOut(name: string, why: string, { leftOut, notices }: Search): void {
-  leftOut.push(name);
+  leftOut.push({ file: name, why });
   notices.push(warning("INPUT_SKIPPED", `${name} ${why}: left out.`, { file: name }, isSpreadsheet(name) ? saveAsCsv : []));
-}
-
-function nameTables(found: readonly Found[], notices: Warning[]): CsvInput[] {
-  const taken = new Set<string>();
-  return found.map(({ path, name, label }) => {
-    const wanted = label.slice(0, label.length - extname(label).length);
-    const table = pickName(safeTableName(wanted), "-", taken);
-    if (table !== wanted)
-      notices.push(warning("TABLE_RENAMED", `${name} becomes table ${table}, not ${wanted}.`, { file: name, table, wanted }));
-    return { path, name, table, delimiter: delimiterByExtension[extensionOf(label)]! };
-  });
-}
-
-function nameDatabases(found: readonly Found[], hasConverted: boolean, notices: Warning[]): SqliteInput[] {
-  const taken = new Set(["_internal", "_memory", "-", ...(hasConverted ? [convertedName] : [])]);
-  return found.map(({ path, name, label }) => {
-    const extension = extensionOf(label);
-    const wanted = label.slice(0, label.length - extension.length);
-    const database = pickName(safeDatabaseName(wanted), "-", taken);
-    if (database !== wanted)
-      notices.push(warning("DATABASE_RENAMED", `${name} becomes database ${database}, not ${wanted}.`, { file: name, database, wanted }));
-    return { path, name, database, fileName: `${database}${sqliteExtensions.has(extension) ? extension : ".db"}` };
-  });
 }
 
 function emptyError(inputs: readonly InputFile[], { leftOut }: Search): PublishError {
   const paths = inputs.map(({ name }) => name).join(", ");
-  const named = `${leftOut.slice(0, mostNamed).join(", ")}${leftOut.length > mostNamed ? ", …" : ""}`;
+  const files = leftOut.map(({ file }) => file);
+  const named = `${files.slice(0, mostNamed).join(", ")}${files.length > mostNamed ? ", …" : ""}`;
   return new PublishError(
     "INPUT_EMPTY",
     `No CSV, TSV or SQLite files in ${paths}${named && `; left out: ${named}`}.`,
-    leftOut.find(isSpreadsheet) ? saveAsCsv : "Give files with data, or a folder or zip archive of them.",
+    files.find(isSpreadsheet) ? saveAsCsv : "Give files with data, or a folder or zip archive of them.",
     { paths, leftOut: leftOut.length },
   );
 }

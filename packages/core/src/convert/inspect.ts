@@ -9,6 +9,7 @@ import { messageOf, sqliteCode } from "../files/failures.ts";
 import type { InputFile } from "../files/input-file.ts";
 import type { Database, Table } from "./dataset.ts";
 import { quoteName } from "./names.ts";
+import { refuseSpatial } from "./spatial.ts";
 
 /** Opens a prepared SQLite file for reading; double-quoted strings in an old schema are accepted, as `sqlite3` does. */
 export function openForReading(path: string): DatabaseSync {
@@ -19,7 +20,7 @@ export function openForReading(path: string): DatabaseSync {
  * Describes a prepared SQLite file as Datasette's `inspect` does: every `type='table'` row of the schema, FTS shadow
  * tables and `sqlite_*` tables included, views not. `converted` tables keep what is known of their columns.
  * @param source the file as an error names it
- * @throws PublishError `SQLITE_INVALID`.
+ * @throws PublishError `SQLITE_INVALID`; `INPUT_UNSUPPORTED` for a SpatiaLite database
  */
 export async function inspectDatabase(
   { name, fileName, path }: Pick<Database, "name" | "fileName" | "path">,
@@ -28,17 +29,45 @@ export async function inspectDatabase(
   signal?: AbortSignal,
 ): Promise<Database> {
   const known = new Map(converted.map((table) => [table.name, table]));
-  const tables = countTables(path, source).map((table) => known.get(table.name) ?? table);
-  return { name, fileName, path, sizeBytes: (await stat(path)).size, sha256: await hashFile(path, signal), tables };
+  const { tables: counted, widest } = lookAt(path, source);
+  const tables = counted.map((table) => known.get(table.name) ?? table);
+  return {
+    name,
+    fileName,
+    path,
+    sizeBytes: (await stat(path)).size,
+    sha256: await hashFile(path, signal),
+    tables,
+    ...(widest && { widest }),
+  };
 }
 
-function countTables(path: string, source: InputFile): Table[] {
+function lookAt(path: string, source: InputFile): Pick<Database, "tables" | "widest"> {
   const db = openForReading(path);
   try {
+    refuseSpatial(db, source);
     const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid").all();
-    return names.map(({ name }) => countTable(db, String(name), source));
+    const widest = widestOf(db);
+    return { tables: names.map(({ name }) => countTable(db, String(name), source)), ...(widest && { widest }) };
   } finally {
     db.close();
+  }
+}
+
+function widestOf(db: DatabaseSync): Database["widest"] {
+  const names = db.prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid").all();
+  const [widest] = names
+    .map(({ name }) => ({ table: String(name), columns: countColumns(db, String(name)) }))
+    .toSorted((a, b) => b.columns - a.columns);
+  return widest;
+}
+
+/** None of a view or virtual table that this SQLite cannot open. */
+function countColumns(db: DatabaseSync, name: string): number {
+  try {
+    return db.prepare(`PRAGMA table_info(${quoteName(name)})`).all().length;
+  } catch {
+    return 0;
   }
 }
 

@@ -5,7 +5,7 @@ import { messageOf } from "../files/failures.ts";
 import { changedError, fingerprint } from "../files/input-file.ts";
 import { readRecords } from "./csv.ts";
 import type { Column, ConvertOptions, Table } from "./dataset.ts";
-import type { CsvInput } from "./discover.ts";
+import type { CsvInput } from "./name-inputs.ts";
 import { quoteName } from "./names.ts";
 import type { PassOptions } from "./profile.ts";
 import type { TablePlan } from "./table-plan.ts";

@@ -7,9 +7,10 @@ import { withWorkDir } from "../files/work-dir.ts";
 import { convertFiles } from "./convert-files.ts";
 import { copySqlite } from "./copy-sqlite.ts";
 import type { ConvertOptions, Database, Dataset } from "./dataset.ts";
-import { convertedName, discoverInputs, type Inputs, type SqliteInput } from "./discover.ts";
+import { discoverInputs, type Inputs } from "./discover.ts";
 import { delimiterByExtension } from "./identify.ts";
 import { inspectDatabase } from "./inspect.ts";
+import { convertedName, type SqliteInput } from "./name-inputs.ts";
 import { readOr, unreadableError } from "./unreadable.ts";
 import { checkOutput, sameFile } from "./write-database.ts";
 
@@ -20,7 +21,7 @@ import { checkOutput, sameFile } from "./write-database.ts";
  *   {@link copySqlite} throw.
  */
 export async function makeDataset(inputs: readonly InputFile[], workDir: string, options: ConvertOptions, ctx: Context): Promise<Dataset> {
-  return await discover(inputs, ctx, async ({ csvs, sqlites, sources, unreadable: notFound }) => {
+  return await discover(inputs, ctx, async ({ csvs, sqlites, sources, leftOut, unreadable: notFound }) => {
     await mkdir(workDir, { recursive: true });
     const unreadable = [...notFound];
     const databases: Database[] = [];
@@ -36,7 +37,7 @@ export async function makeDataset(inputs: readonly InputFile[], workDir: string,
       if (database !== undefined) databases.push(database);
     }
     if (databases.length === 0) throw unreadableError(unreadable);
-    return { databases, sources, unreadable };
+    return { databases, sources, unreadable, leftOut };
   });
 }
 

@@ -5,7 +5,7 @@ import { changedError, fingerprint } from "../files/input-file.ts";
 import { otherDelimiter, readRecords, separatorRemedy, shownDelimiter, type CsvFormat } from "./csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
 import { findDelimiter } from "./delimiter.ts";
-import type { CsvInput } from "./discover.ts";
+import type { CsvInput } from "./name-inputs.ts";
 import { encodingOf, utf8 } from "./encoding.ts";
 import { ColumnProfile } from "./infer.ts";
 import { KeyProbes } from "./key-probe.ts";

@@ -33,6 +33,8 @@ export const codes = {
   OPTION_INVALID: "input",
   COMMAND_INVALID: "input",
   PIP_MISSING: "environment",
+  PLUGIN_UNRESOLVABLE: "input",
+  PLUGIN_UNSUPPORTED: "input",
   RUNTIME_MISSING: "environment",
   RUNTIME_DOWNLOAD_FAILED: "remote",
   RUNTIME_PACKAGE_GONE: "environment",

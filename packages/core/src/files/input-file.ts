@@ -8,6 +8,12 @@ export interface InputFile {
   readonly name: string;
 }
 
+/** A file or folder that is not taken along, and why, as the end of a sentence. */
+export interface LeftOut {
+  readonly file: string;
+  readonly why: string;
+}
+
 /** A file system error on an input as `INPUT_NOT_FOUND` or `INPUT_UNREADABLE`. */
 export function inputError(file: string, error: unknown): PublishError {
   const code = systemCode(error);

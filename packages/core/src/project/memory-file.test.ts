@@ -67,6 +67,19 @@ describe("names that are remembered", () => {
     expect(await readdir(dir)).toEqual(["pets.csv"]);
   });
 
+  it("are kept beside what plugins resolved to, until the site is nowhere", async () => {
+    const lock = { datasette: "0.65.5", wheels: { preview: [] } };
+    await memoryOf(dir).rememberPlugins("pets", lock);
+    expect(await memoryOf(dir).recallPlugins("pets")).toEqual(lock);
+    expect(await memoryOf(dir).recallPlugins("cats")).toBeUndefined();
+    await memoryOf(dir).remember("pets", "shelf", { name: "one" });
+    await memoryOf(dir).remember("cats", "shelf", { name: "two" });
+    const sites = { pets: { shelf: { name: "one" } }, cats: { shelf: { name: "two" } } };
+    expect(await read()).toEqual({ version: 1, sites, plugins: { pets: lock } });
+    await memoryOf(dir).remember("pets", "shelf", null);
+    expect(await read()).toEqual({ version: 1, sites: { cats: { shelf: { name: "two" } } } });
+  });
+
   it("tell which other sites a folder has published", async () => {
     await memoryOf(dir).remember("pets", "shelf", { name: "one" });
     await memoryOf(dir).remember("cats", "drawer", { name: "two" });

@@ -12,6 +12,8 @@ interface State {
   readonly version: 1;
   /** Site → provider → what is remembered of it there. */
   readonly sites: Readonly<Record<string, Readonly<Record<string, Remembered>>>>;
+  /** Site → what its plugins resolved to. */
+  readonly plugins?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -24,6 +26,12 @@ export function fileMemory(folder: string, place: string, isShared: boolean): Me
   const file = join(folder, memoryFile);
   let known: Promise<State> | undefined;
   const read = (): Promise<State> => (known ??= readState(file, place));
+  const write = async ({ plugins = {}, ...rest }: State): Promise<void> => {
+    const state = Object.keys(plugins).length === 0 ? rest : { ...rest, plugins };
+    if (Object.keys({ ...state.sites, ...plugins }).length === 0) await rm(file, { force: true });
+    else await replaceJsonFile(file, state);
+    known = Promise.resolve(state);
+  };
   return {
     place,
     recall: async (site, provider) => (await read()).sites[site]?.[provider],
@@ -34,19 +42,24 @@ export function fileMemory(folder: string, place: string, isShared: boolean): Me
     },
     async remember(site, provider, entry) {
       if (isDeepStrictEqual((await read()).sites[site]?.[provider] ?? null, entry)) return;
-      const state = withEntry(await readState(file, place), site, provider, entry);
-      if (Object.keys(state.sites).length === 0) await rm(file, { force: true });
-      else await replaceJsonFile(file, state);
-      known = Promise.resolve(state);
+      await write(withEntry(await readState(file, place), site, provider, entry));
+    },
+    recallPlugins: async (site) => (await read()).plugins?.[site],
+    async rememberPlugins(site, lock) {
+      if (isDeepStrictEqual((await read()).plugins?.[site], lock)) return;
+      const state = await readState(file, place);
+      await write({ ...state, plugins: { ...state.plugins, [site]: lock } });
     },
   };
 }
 
-function withEntry({ sites }: State, site: string, provider: string, entry: Remembered | null): State {
+/** What a site that is nowhere any more installs is forgotten too. */
+function withEntry({ sites, plugins = {} }: State, site: string, provider: string, entry: Remembered | null): State {
   const { [provider]: _former, ...others } = sites[site] ?? {};
   const hosts = entry === null ? others : { ...others, [provider]: entry };
-  const { [site]: _hosts, ...rest } = sites;
-  return { version: 1, sites: Object.keys(hosts).length === 0 ? rest : { ...rest, [site]: hosts } };
+  if (Object.keys(hosts).length > 0) return { version: 1, sites: { ...sites, [site]: hosts }, plugins };
+  const [{ [site]: _hosts, ...rest }, { [site]: _lock, ...locks }] = [sites, plugins];
+  return { version: 1, sites: rest, plugins: locks };
 }
 
 async function readState(file: string, place: string): Promise<State> {
@@ -63,9 +76,9 @@ async function readState(file: string, place: string): Promise<State> {
 
 function parseState(text: string): State | null {
   try {
-    const { version, sites } = JSON.parse(text.replace(/^\uFEFF/, "")) as State;
+    const { version, sites, plugins } = JSON.parse(text.replace(/^\uFEFF/, "")) as State;
     const valid = Object.values(sites).every((hosts) => Object.values(hosts).every(isRemembered));
-    return version === 1 && valid ? { version, sites } : null;
+    return version === 1 && valid ? { version, sites, ...(plugins && { plugins }) } : null;
   } catch {
     return null;
   }

@@ -16,4 +16,8 @@ export interface Memory {
   others(site: string, provider: string): Promise<readonly string[]>;
   /** Keeps what is given in place of what was kept, or forgets the site (null). @throws the system's error when it cannot be kept */
   remember(site: string, provider: string, entry: Remembered | null): Promise<void>;
+  /** What a site's plugins resolved to, as `packages/plugins` wrote it: plain JSON; undefined if it has none. @throws PublishError `STATE_INVALID` */
+  recallPlugins(site: string): Promise<unknown>;
+  /** Keeps that, in place of what was kept. @throws the system's error when it cannot be kept */
+  rememberPlugins(site: string, lock: unknown): Promise<void>;
 }

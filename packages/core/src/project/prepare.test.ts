@@ -40,10 +40,10 @@ test("its digest changes with the data, the options and the recipe, and with not
 test("a recipe is in what is looked at; the user's own settings win", async () => {
   await using folder = await makeFolder(files);
   await using prepared = await prepareIn(folder.at("pets"), { site: { settings: { force_https_urls: "off" } } });
-  const ready = withRecipe(prepared, { settings: { force_https_urls: "on", default_page_size: "5" }, crossdb: true });
-  expect(ready.site.serve).toMatchObject({ crossdb: true, settings: { force_https_urls: "off", default_page_size: "5" } });
+  const ready = withRecipe(prepared, { settings: { force_https_urls: "on", default_page_size: "5" }, user: "0:0" });
+  expect(ready.site.serve).toMatchObject({ user: "0:0", settings: { force_https_urls: "off", default_page_size: "5" } });
   expect(ready.digest).not.toBe(prepared.digest);
-  expect(withRecipe(ready, { crossdb: true }).digest).toBe(ready.digest);
+  expect(withRecipe(ready, { user: "0:0" }).digest).toBe(ready.digest);
 });
 
 test.each([
@@ -62,6 +62,70 @@ test.each([
     code: "INPUT_CHANGED",
     facts: { file: folder.at(name.replace(/-wal$/, "")) },
   });
+});
+
+const project = {
+  "pets/pets.csv": "name\nRex\n",
+  "pets/metadata.yaml": "title: Our pets\nallow_sql: no\n",
+  "pets/datasette.yaml": "settings: {default_page_size: 5}\npermissions: {execute-sql: no}\n",
+  "pets/templates/index.html": "hello",
+  "pets/static/raw.csv": "a\n",
+  "pets/requirements.txt": "datasette-atom\n",
+};
+
+test("a project is prepared whole, with what was given besides", async () => {
+  await using folder = await makeFolder(project);
+  await using prepared = await prepareIn(folder.at("pets"), {
+    site: { aboutUrl: "https://a", settings: { sql_time_limit_ms: "9" }, versionNote: "1" },
+  });
+  const { serve, contents, dataset } = prepared.site;
+  expect(dataset.databases[0]?.tables.map(({ name }) => name)).toEqual(["pets"]);
+  expect(serve).toMatchObject({
+    metadata: { title: "Our pets", allow_sql: false, about_url: "https://a" },
+    config: { permissions: { "execute-sql": false } },
+    settings: { default_page_size: "5", sql_time_limit_ms: "9" },
+    statics: [{ mount: "static" }],
+    versionNote: "1",
+    workingDir: "/site",
+  });
+  const from = (name: string): string => folder.at(`pets/${name}`);
+  expect(contents?.files).toEqual([
+    { from: from("metadata.yaml"), what: "metadata", name: "site/metadata.json" },
+    { from: from("datasette.yaml"), what: "config", name: "site/metadata.json" },
+    { from: from("requirements.txt"), what: "requirements", name: null },
+    { from: from("templates/index.html"), what: "templates", name: "site/templates/index.html" },
+    { from: from("static/raw.csv"), what: "static", name: "site/static/raw.csv" },
+  ]);
+  await using newer = await prepareIn(folder.at("pets"), { site: { line: "1.0" } });
+  expect(newer.site.contents?.files[1]?.name).toBe("site/datasette.json");
+  await appendFile(folder.at("pets/templates/index.html"), " again");
+  await expect(prepared.requireUnchanged()).rejects.toMatchObject({ code: "INPUT_CHANGED", facts: { file: from("templates/index.html") } });
+});
+
+test("what is given as data is in the place of the project's files; what 0.65 cannot keep is refused before anything is converted", async () => {
+  await using folder = await makeFolder({
+    ...project,
+    "pets/datasette.yaml": "permissions: {view-instance: no}\n",
+    "pets/broken.csv": "a,b\n1\n",
+  });
+  await expect(prepareIn(folder.at("pets"))).rejects.toMatchObject({ code: "SITE_METADATA_INVALID" });
+  await writeFile(folder.at("pets/broken.csv"), "a\n");
+  await using prepared = await prepareIn(folder.at("pets"), { site: { metadata: { title: "Given" }, config: { allow: false } } });
+  expect(prepared.site.serve).toMatchObject({ metadata: { title: "Given" }, config: { allow: false } });
+  expect(prepared.site.contents?.leftOut.map(({ file }) => file)).toEqual(
+    ["metadata.yaml", "datasette.yaml"].map((name) => folder.at(`pets/${name}`)),
+  );
+});
+
+test("the site of a table with many columns suggests no facets; a rule that protects nothing is told", async () => {
+  const header = Array.from({ length: 120 }, (_, at) => `c${at}`).join(",");
+  await using folder = await makeFolder({ "in/a.csv": `${header}\n`, "in/metadata.yaml": "databases: {notes: {allow: no}}\n" });
+  for (const line of ["0.65", "1.0"] as const) {
+    const ctx = recordEvents();
+    await using prepared = await prepare(openProject([folder.at("in")]), { site: { line } }, ctx);
+    expect(prepared.site.serve.settings).toEqual({ suggest_facets: "off" });
+    expect(ctx.warnings()).toEqual(["FACETS_NOT_SUGGESTED", "PROTECTION_UNUSED"]);
+  }
 });
 
 test("no folder is left of a preparation that fails or is cancelled", async () => {

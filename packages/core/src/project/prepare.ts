@@ -4,11 +4,17 @@ import type { ConvertOptions, Source } from "../convert/dataset.ts";
 import { makeDataset } from "../convert/make-dataset.ts";
 import { toPublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
+import { warn } from "../events/warnings.ts";
 import { changedError, stateOf } from "../files/input-file.ts";
 import { makeWorkDir, removeWorkDir } from "../files/work-dir.ts";
+import { configurationOf } from "../site/configuration.ts";
+import { readContents, type Contents } from "../site/contents.ts";
 import { describeSite } from "../site/describe.ts";
-import { siteFiles, toArguments, toEnvironment, type Serve } from "../site/serve.ts";
+import { checkProtection } from "../site/protection.ts";
+import { emptyServe, siteFiles, toArguments, toEnvironment, type Serve } from "../site/serve.ts";
 import type { Site, SiteOptions } from "../site/site.ts";
+import { withoutSuggestions } from "../site/wide-tables.ts";
+import { replacedWhy } from "./find-own.ts";
 import type { Project } from "./project.ts";
 
 export interface PrepareOptions {
@@ -17,7 +23,7 @@ export interface PrepareOptions {
 }
 
 /** What a host adds to a site; the user's own settings win. */
-export type Recipe = Partial<Pick<Serve, "settings" | "writable" | "crossdb" | "user">>;
+export type Recipe = Partial<Pick<Serve, "settings" | "writable" | "user">>;
 
 /** A site that is ready: what is looked at here is what is published, whenever that is. Whoever prepared it closes it. */
 export interface Prepared extends AsyncDisposable {
@@ -41,14 +47,18 @@ export async function prepare(project: Project, { convert = {}, site: options = 
   const dir = await makeWorkDir();
   const close = () => removeWorkDir(dir);
   try {
+    const contents = await readOwn(project, options, ctx);
     const dataset = await makeDataset(project.inputs, dir, convert, ctx);
-    const site = describeSite(dataset, project, options);
+    const settings = withoutSuggestions(dataset, { ...contents.settings, ...options.settings }, ctx);
+    const site = describeSite(dataset, project, { ...options, settings }, contents);
+    const { metadata, config } = configurationOf(site.serve);
+    checkProtection(site.serve.line === "0.65" ? metadata : config, dataset, ctx);
     return {
       project,
       site,
       digest: digestOf(site),
       dir,
-      requireUnchanged: () => requireUnchanged(dataset.sources),
+      requireUnchanged: () => requireUnchanged([...dataset.sources, ...contents.sources]),
       close,
       [Symbol.asyncDispose]: close,
     };
@@ -56,6 +66,23 @@ export async function prepare(project: Project, { convert = {}, site: options = 
     await close();
     throw ctx.signal?.aborted ? toPublishError(new DOMException("Cancelled", "AbortError")) : toPublishError(error);
   }
+}
+
+/** The site's own files; what is wrong with them is said before anything is converted. */
+async function readOwn({ files, leftOut }: Project, { line = emptyServe.line, ...options }: SiteOptions, ctx: Context): Promise<Contents> {
+  const { metadata, config, ...others } = files;
+  const contents = await readContents({
+    ...others,
+    ...(metadata && options.metadata === undefined && { metadata }),
+    ...(config && options.config === undefined && { config }),
+  });
+  configurationOf({ line, metadata: options.metadata ?? contents.metadata, config: options.config ?? contents.config });
+  const replaced = [options.metadata && metadata, options.config && config].flatMap((file) =>
+    file ? [{ file: file.name, why: replacedWhy }] : [],
+  );
+  const all = [...leftOut, ...replaced, ...contents.leftOut];
+  for (const { file, why } of all) warn(ctx, "INPUT_SKIPPED", `${file} ${why}: left out.`, { file });
+  return { ...contents, leftOut: all };
 }
 
 /** The same site as a host will run it. */

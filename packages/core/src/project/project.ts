@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { inputError, type InputFile } from "../files/input-file.ts";
+import { inputError, type InputFile, type LeftOut } from "../files/input-file.ts";
+import type { OwnFiles } from "../files/own-files.ts";
 import { checkName, siteName, stemOf } from "../site/site-name.ts";
+import { findOwn } from "./find-own.ts";
 import { fileMemory, memoryFile } from "./memory-file.ts";
 import type { Memory } from "./memory.ts";
 
@@ -19,6 +21,10 @@ export interface Project {
   /** Tells apart projects that come to one name; no path can be read from it. */
   readonly id: string;
   readonly memory: Memory;
+  /** What it has besides data: the files of a folder that is a site's project, and those that a caller gave. */
+  readonly files: OwnFiles;
+  /** What of that kind is there and not taken. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** What a caller decides itself. */
@@ -29,11 +35,13 @@ export interface ProjectOptions {
   readonly id?: string;
   /** Unset: the state file in the first folder, or beside the first file. */
   readonly memory?: Memory;
+  /** They win over the project's files of their kind. */
+  readonly files?: OwnFiles;
 }
 
 /**
  * Opens a project. An input is a path as it was typed, or a path and the name to show for it.
- * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_UNREADABLE`, `SITE_NAME_INVALID`
+ * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_UNREADABLE`, `SITE_NAME_INVALID`, and what `findOwn` throws
  */
 export function openProject(given: readonly (string | InputFile)[], options: ProjectOptions = {}): Project {
   const inputs = given.map((input) => (typeof input === "string" ? { path: input, name: input } : input));
@@ -49,6 +57,10 @@ export function openProject(given: readonly (string | InputFile)[], options: Pro
     title: (inputs.length === 1 && stemOf(first.name)) || null,
     id: options.id ?? idOf(first),
     memory: options.memory ?? memoryOf(first, isFolder[0]!),
+    ...findOwn(
+      inputs.filter((_, at) => isFolder[at]),
+      options.files ?? {},
+    ),
   };
 }
 

@@ -5,7 +5,7 @@ const always = ["dryRun", "yes", "json", "help", "to"] as const;
  * Names that an option of a provider may not have, by the number of the interface that the provider was written for: those of the
  * command line's own flags, and of flags that are to come. A name that a later number reserves stays the provider's.
  *
- * `port` and `crossdb` are free: Docker's and Fly.io's own options have those names.
+ * `port` is free: Docker's own option has that name.
  */
 const reserved: Readonly<Record<number, readonly string[]>> = {
   1: [
@@ -13,7 +13,7 @@ const reserved: Readonly<Record<number, readonly string[]>> = {
     "name title description license licenseUrl source sourceUrl about aboutUrl metadata setting config",
     "separator encoding emptyAsText justStrings primaryKey fts index type shape null date datetime",
     "noHeader headerRows skip skipEnd skipErrors skipFiles ragged extractColumn maxUnpacked verify",
-    "allowHost cdnSeconds cors examples follow force inspect keepAnswers lines once private replace shortcut",
+    "allowHost cdnSeconds cors crossdb examples follow force inspect keepAnswers lines once private replace shortcut",
     "install templateDir pluginsDir static extraOptions branch datasetteVersion secret versionNote",
     "base builder generateDir mount aptGetInstall apkAdd spatialite slim sbom maxSize maxLayer maxWasted",
   ].flatMap((names) => names.split(" ")),

@@ -147,6 +147,8 @@ describe("publish", () => {
       recall: () => Promise.resolve(undefined),
       others: () => Promise.resolve([]),
       remember: () => Promise.reject(failure),
+      recallPlugins: () => Promise.resolve(undefined),
+      rememberPlugins: () => Promise.resolve(),
     };
     const options = { app: "my-pets" };
     await publishOnce(named, request({ options }, { name: "pets", memory }), build, { report: (event) => reported.push(event) });

@@ -1,6 +1,8 @@
 import type { Table } from "../convert/dataset.ts";
+import type { LeftOut } from "../files/input-file.ts";
 import type { Image } from "../image/types.ts";
 import type { Deployment, PlanAction } from "../provider/rollout.ts";
+import type { ContentFile } from "../site/contents.ts";
 import type { Site } from "../site/site.ts";
 
 /** What became of one input database: the report the user reads, without paths of the working folder. */
@@ -25,6 +27,9 @@ export interface ImageReport {
 export interface PublishResult {
   readonly site: string;
   readonly databases: readonly DatabaseReport[];
+  /** The user's files that are in the site besides its data, or that it is made of. */
+  readonly files: readonly ContentFile[];
+  readonly leftOut: readonly LeftOut[];
   readonly images: readonly ImageReport[];
   readonly deployment?: Deployment;
   readonly plan?: readonly PlanAction[];
@@ -46,7 +51,8 @@ export function resultOf(
   site: Site,
   { images = [], ...outcome }: { images?: readonly Image[]; deployment?: Deployment; plan?: readonly PlanAction[] },
 ): PublishResult {
-  return { site: site.name, databases: reportOf(site), images: images.map(imageReport), ...outcome };
+  const { files = [], leftOut = [] } = site.contents ?? {};
+  return { site: site.name, databases: reportOf(site), files, leftOut, images: images.map(imageReport), ...outcome };
 }
 
 function imageReport(image: Image): ImageReport {

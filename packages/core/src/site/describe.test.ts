@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import type { Dataset } from "../convert/dataset.ts";
 import { inputsOf, makeFolder, recordEvents } from "../convert/fixtures.ts";
 import { makeDataset } from "../convert/make-dataset.ts";
-import { describeSite, readMetadata } from "./describe.ts";
+import { readConfiguration } from "./configuration-file.ts";
+import { configurationOf } from "./configuration.ts";
+import { describeSite } from "./describe.ts";
+import { parsePluginSecret } from "./plugin-secrets.ts";
 import { siteName } from "./site-name.ts";
 
 const empty: Dataset = { databases: [], sources: [], unreadable: [] };
@@ -26,7 +29,7 @@ test("metadata.json keeps its keys; title and others win over it", async () => {
     "metadata.json": '\uFEFF{"title": "old", "about": "x", "databases": {"data": {"description": "d"}}}',
   });
   const site = describeSite(empty, pets, {
-    metadata: await readMetadata(folder.at("metadata.json")),
+    metadata: await readConfiguration(inputsOf(folder.at("metadata.json"))[0]!),
     title: "new",
     licenseUrl: "https://l",
     sourceUrl: "https://s",
@@ -51,22 +54,26 @@ test("the project's title stands unless the metadata or an option has another", 
   expect(titleOf({}, null)).toBeUndefined();
 });
 
-test("metadata that is no JSON object is an error with its line", async () => {
-  await using folder = await makeFolder({
-    "a.json": '{\n  "a": 1,\n}',
-    "b.json": "[1]",
-    "c.yaml": "title: x\n",
-    "d.json": '{\n"a": 1,\n"b"',
-  });
-  const attempt = (name: string) => readMetadata(folder.at(name));
-  await expect(attempt("a.json")).rejects.toMatchObject({ code: "SITE_METADATA_INVALID", facts: { line: 3 } });
-  await expect(attempt("b.json")).rejects.toMatchObject({ code: "SITE_METADATA_INVALID" });
-  await expect(attempt("c.yaml")).rejects.toMatchObject({
-    code: "SITE_METADATA_INVALID",
-    remedies: [{ text: expect.stringContaining("YAML") as string }],
-  });
-  await expect(attempt("d.json")).rejects.toMatchObject({ code: "SITE_METADATA_INVALID", facts: { line: 3 } });
-  await expect(attempt("e.json")).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
+test("a configuration wins over metadata, an option over both, and a plugin's secret is in whichever counts", () => {
+  const metadata = { title: "old", plugins: { auth: { id: 1 } } };
+  const config = { title: "older", about: "kept", plugins: { auth: { secret: "typed" } } };
+  const options = { title: "new", metadata, config, pluginSecrets: [parsePluginSecret("auth.secret")] };
+  for (const line of ["0.65", "1.0"] as const) {
+    const { serve } = describeSite(empty, pets, { ...options, line });
+    const written = configurationOf(serve);
+    expect(written.metadata["title"]).toBe("new");
+    expect({ ...written.metadata, ...written.config }).toMatchObject({
+      about: "kept",
+      plugins: { auth: { id: 1, secret: { $env: "AUTH_SECRET" } } },
+    });
+    expect(JSON.stringify(written)).not.toContain("typed");
+  }
+});
+
+test("a nested key is a setting of Datasette 1.0's alone", () => {
+  const settings = { "plugins.datasette-cluster-map.cluster": "0" };
+  expect(describeSite(empty, pets, { line: "1.0", settings }).serve.settings).toEqual(settings);
+  expect(() => describeSite(empty, pets, { settings })).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
 });
 
 test("settings have Datasette's names", () => {

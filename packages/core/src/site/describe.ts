@@ -1,38 +1,62 @@
-import { readFile } from "node:fs/promises";
 import type { Database, Dataset } from "../convert/dataset.ts";
 import { PublishError } from "../errors/publish-error.ts";
-import { messageOf } from "../files/failures.ts";
-import { inputError } from "../files/input-file.ts";
+import { noContents, type ContentFile, type Contents } from "./contents.ts";
 import { withPluginSecrets } from "./plugin-secrets.ts";
-import { emptyServe, type InspectData } from "./serve.ts";
+import { emptyServe, places, type InspectData, type Serve } from "./serve.ts";
 import type { Site, SiteOptions } from "./site.ts";
 
 /**
- * Adds to a dataset what Datasette is started with to serve it: metadata (0.65 format), settings, inspect data.
+ * Adds to a dataset what Datasette is started with to serve it: metadata, configuration, settings, inspect data, files.
  *
  * @param title what the site is called unless something says otherwise; without one, Datasette calls every site Datasette
+ * @param contents the site's own files; what `options` say wins over them
  * @throws PublishError `OPTION_INVALID` for a setting that Datasette cannot have
  */
-export function describeSite(dataset: Dataset, { name, title }: { name: string; title: string | null }, options: SiteOptions): Site {
-  const { settings = {}, keepAnswers = emptyServe.keepAnswers, cdnSeconds } = options;
-  for (const setting of Object.keys(settings)) checkSetting(setting);
+export function describeSite(
+  dataset: Dataset,
+  { name, title }: { name: string; title: string | null },
+  options: SiteOptions,
+  contents: Contents = noContents,
+): Site {
+  const { line = emptyServe.line, keepAnswers = emptyServe.keepAnswers, cdnSeconds, versionNote } = options;
+  const { plugins, templates, statics } = contents;
+  const settings = { ...contents.settings, ...options.settings };
+  for (const setting of Object.keys(settings)) checkSetting(setting, line);
+  const hasFiles = [plugins, templates, statics].some((files) => files.length > 0);
   return {
     name,
     dataset,
     serve: {
       ...emptyServe,
+      line,
       databases: dataset.databases.map(({ fileName, path }) => ({ fileName, path })),
-      metadata: describeMetadata(title, options),
-      settings: { ...settings },
+      metadata: describeMetadata(title, options, contents),
+      config: describeConfig(options, contents),
+      settings,
       inspectData: toInspectData(dataset.databases),
+      plugins,
+      templates,
+      statics,
+      crossdb: options.crossdb ?? emptyServe.crossdb,
+      cors: options.cors ?? emptyServe.cors,
+      moreArguments: options.moreArguments ?? [],
       keepAnswers,
       ...(cdnSeconds !== undefined && { cdnSeconds }),
+      ...(versionNote !== undefined && { versionNote }),
+      ...(hasFiles && { workingDir: `/${places.site}` }),
     },
+    contents: { files: contents.files.map((file) => placed(file, line)), leftOut: [...(dataset.leftOut ?? []), ...contents.leftOut] },
   };
 }
 
-function checkSetting(name: string): void {
-  if (/^[a-z_]+$/.test(name)) return;
+/** Datasette 0.65 has one file for metadata and configuration. */
+function placed(file: ContentFile, line: Serve["line"]): ContentFile {
+  return file.what === "config" && line === "0.65" ? { ...file, name: places.metadata } : file;
+}
+
+/** Datasette 1.0 takes any key of its configuration so: `plugins.datasette-cluster-map.tile_layer`. */
+function checkSetting(name: string, line: Serve["line"]): void {
+  if ((line === "0.65" ? /^[a-z_]+$/ : /^[\w-]+(?:\.[\w-]+)*$/).test(name)) return;
   throw new PublishError(
     "OPTION_INVALID",
     `${JSON.stringify(name)} is not a Datasette setting.`,
@@ -44,50 +68,32 @@ function checkSetting(name: string): void {
   );
 }
 
-function describeMetadata(title: string | null, options: SiteOptions): Record<string, unknown> {
-  const own = {
+function describeMetadata(title: string | null, options: SiteOptions, contents: Contents): Record<string, unknown> {
+  const metadata = options.metadata ?? contents.metadata;
+  return withPluginSecrets({ ...(title !== null && { title }), ...metadata, ...titlesOf(options) }, options.pluginSecrets ?? []);
+}
+
+/** It wins over metadata: so a secret is in both, and what an option says not in it. */
+function describeConfig(options: SiteOptions, contents: Contents): Readonly<Record<string, unknown>> {
+  const titles = titlesOf(options);
+  const entries = Object.entries(options.config ?? contents.config).filter(([key]) => !Object.hasOwn(titles, key));
+  const config = Object.fromEntries(entries);
+  return config["plugins"] === undefined ? config : withPluginSecrets(config, options.pluginSecrets ?? []);
+}
+
+/** What the options say of the site, by metadata's keys. */
+function titlesOf(options: SiteOptions): Record<string, unknown> {
+  const titles = {
     title: options.title,
     description: options.description,
     license: options.license,
     license_url: options.licenseUrl,
     source: options.source,
     source_url: options.sourceUrl,
+    about: options.about,
+    about_url: options.aboutUrl,
   };
-  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  return withPluginSecrets({ ...(title !== null && { title }), ...options.metadata, ...given }, options.pluginSecrets ?? []);
-}
-
-/** Reads a metadata.json. @throws PublishError `SITE_METADATA_INVALID`, `INPUT_NOT_FOUND`, `INPUT_UNREADABLE` */
-export async function readMetadata(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw inputError(path, error);
-  });
-  const metadata = parseJson(path, text.replace(/^\uFEFF/, ""));
-  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
-    throw new PublishError("SITE_METADATA_INVALID", `${path} is not a JSON object.`, "Write metadata as one JSON object.", { file: path });
-  return { ...metadata };
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw metadataError(path, text, error);
-  }
-}
-
-function metadataError(path: string, text: string, error: unknown): PublishError {
-  const position = /position (\d+)/.exec(messageOf(error))?.[1];
-  const atEnd = /end of JSON/.test(messageOf(error));
-  const line = position === undefined && !atEnd ? null : text.slice(0, atEnd ? undefined : Number(position)).split("\n").length;
-  const yaml = /\.ya?ml$/i.test(path);
-  return new PublishError(
-    "SITE_METADATA_INVALID",
-    `${path}${line === null ? "" : `, line ${line}`} is not valid JSON.`,
-    yaml ? "Convert the YAML to JSON: only JSON is supported." : { action: "replace-file", file: path, ...(line !== null && { line }) },
-    { file: path, line },
-    error,
-  );
+  return Object.fromEntries(Object.entries(titles).filter(([, value]) => value !== undefined));
 }
 
 function toInspectData(databases: readonly Database[]): InspectData {

@@ -12,14 +12,16 @@ const serve: Serve = {
   templates: [{ name: "pages/about.html", source }],
   statics: [{ mount: "assets", files: [{ name: "a.css", source }] }],
   crossdb: true,
+  versionNote: "spring",
+  moreArguments: ["--memory"],
 };
 
 test("every part of the description is an argument, in an order of its own", () => {
   expect(toArguments(serve).join(" ")).toBe(
     "-i /data/data.db --inspect-file /site/inspect-data.json --metadata /site/metadata.json " +
       "--setting default_page_size 5 --setting sql_time_limit_ms 500 " +
-      "--plugins-dir /site/plugins --template-dir /site/templates --static assets:/site/static/0 " +
-      "/volume/notes.db --create --crossdb --cors",
+      "--plugins-dir /site/plugins --template-dir /site/templates --static assets:/site/assets " +
+      "/volume/notes.db --create --crossdb --cors --version-note spring --memory",
   );
 });
 
@@ -31,7 +33,7 @@ test("what the arguments name is among the files", () => {
     "site/metadata.json",
     "site/plugins/hello.py",
     "site/templates/pages/about.html",
-    "site/static/0/a.css",
+    "site/assets/a.css",
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { Database } from "../convert/dataset.ts";
+import { configurationOf } from "./configuration.ts";
 
 /** Datasette's inspect-data.json: database name → counts. */
 export type InspectData = Record<string, { hash: string; size: number; file: string; tables: Record<string, { count: number | null }> }>;
@@ -23,12 +24,16 @@ export type KeepAnswers = (typeof keepModes)[number];
 
 /** What Datasette is started with, as plain data. The image, the preview and its check all start from this. */
 export interface Serve {
+  /** Which Datasette serves it: what its files and arguments are written for. */
+  readonly line: "0.65" | "1.0";
   /** Served as immutable, in this order. */
   readonly databases: readonly Pick<Database, "fileName" | "path">[];
   /** Databases that the site may write to: their paths at the host, made there when missing. */
   readonly writable: readonly string[];
-  /** Metadata in Datasette 0.65's format. */
+  /** Metadata as it was given, in the format of any Datasette; see `configuration.ts` for what becomes of it. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Datasette 1.0's configuration as it was given, without settings. */
+  readonly config: Readonly<Record<string, unknown>>;
   /** Datasette settings, name → value. */
   readonly settings: Readonly<Record<string, string>>;
   readonly inspectData: InspectData;
@@ -40,6 +45,10 @@ export interface Serve {
   readonly crossdb: boolean;
   /** Lets pages of other sites read this one. */
   readonly cors: boolean;
+  /** A note on the page of versions. */
+  readonly versionNote?: string;
+  /** Arguments of `datasette serve` besides those that the rest of this makes. */
+  readonly moreArguments: readonly string[];
   readonly keepAnswers: KeepAnswers;
   /** How long shared caches may keep pages of tables, in seconds; unset: as long as browsers. */
   readonly cdnSeconds?: number;
@@ -51,9 +60,11 @@ export interface Serve {
 
 /** What every site starts from: no database, nothing of its own. */
 export const emptyServe: Serve = {
+  line: "0.65",
   databases: [],
   writable: [],
   metadata: {},
+  config: {},
   settings: {},
   inspectData: {},
   plugins: [],
@@ -61,48 +72,70 @@ export const emptyServe: Serve = {
   statics: [],
   crossdb: false,
   cors: true,
+  moreArguments: [],
   keepAnswers: "auto",
   workingDir: "/",
 };
 
-const folders = { data: "data", site: "site", plugins: "site/plugins", templates: "site/templates", statics: "site/static" } as const;
-const inspectFile = `${folders.site}/inspect-data.json`;
-const metadataFile = `${folders.site}/metadata.json`;
+const dataFolder = "data";
+/** Where a site's own files are: below its working folder, and as in its project, as plugins may look for them by a relative path. */
+export const places = {
+  site: "site",
+  inspectData: "site/inspect-data.json",
+  metadata: "site/metadata.json",
+  config: "site/datasette.json",
+  plugins: "site/plugins",
+  templates: "site/templates",
+} as const;
 
-/** The files of the site itself; its databases come from {@link databaseFiles}. */
-export function siteFiles({ inspectData, metadata, plugins, templates, statics }: Serve): ServedFile[] {
+/** The folder of what is served below `/<mount>/`. */
+export function staticPlace(mount: string): string {
+  return `${places.site}/${mount}`;
+}
+
+/**
+ * The files of the site itself; its databases come from {@link databaseFiles}.
+ * @throws PublishError what `configurationOf` throws
+ */
+export function siteFiles(serve: Serve): ServedFile[] {
+  const { inspectData, plugins, templates, statics } = serve;
+  const { metadata, config } = configurationOf(serve);
   return [
-    { name: inspectFile, source: encodeJson(inspectData) },
-    { name: metadataFile, source: encodeJson(metadata) },
-    ...below(folders.plugins, plugins),
-    ...below(folders.templates, templates),
-    ...statics.flatMap(({ files }, at) => below(`${folders.statics}/${at}`, files)),
+    { name: places.inspectData, source: encodeJson(inspectData) },
+    { name: places.metadata, source: encodeJson(metadata) },
+    ...(isEmpty(config) ? [] : [{ name: places.config, source: encodeJson(config) }]),
+    ...below(places.plugins, plugins),
+    ...below(places.templates, templates),
+    ...statics.flatMap(({ mount, files }) => below(staticPlace(mount), files)),
   ];
 }
 
 export function databaseFiles({ databases }: Serve): ServedFile[] {
-  return databases.map(({ fileName, path }) => ({ name: `${folders.data}/${fileName}`, source: path }));
+  return databases.map(({ fileName, path }) => ({ name: `${dataFolder}/${fileName}`, source: path }));
 }
 
 /** The arguments of `datasette serve` for {@link siteFiles} and {@link databaseFiles} at their places. */
 export function toArguments(serve: Serve): string[] {
-  const { settings, plugins, templates, statics, writable, crossdb, cors } = serve;
+  const { settings, plugins, templates, statics, writable, crossdb, cors, versionNote, moreArguments } = serve;
   return [
     ...databaseFiles(serve).flatMap(({ name }) => ["-i", `/${name}`]),
     "--inspect-file",
-    `/${inspectFile}`,
+    `/${places.inspectData}`,
     "--metadata",
-    `/${metadataFile}`,
+    `/${places.metadata}`,
+    ...(isEmpty(configurationOf(serve).config) ? [] : ["--config", `/${places.config}`]),
     ...Object.entries(settings)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([name, value]) => ["--setting", name, value]),
-    ...(plugins.length > 0 ? ["--plugins-dir", `/${folders.plugins}`] : []),
-    ...(templates.length > 0 ? ["--template-dir", `/${folders.templates}`] : []),
-    ...statics.flatMap(({ mount }, at) => ["--static", `${mount}:/${folders.statics}/${at}`]),
+    ...(plugins.length > 0 ? ["--plugins-dir", `/${places.plugins}`] : []),
+    ...(templates.length > 0 ? ["--template-dir", `/${places.templates}`] : []),
+    ...statics.flatMap(({ mount }) => ["--static", `${mount}:/${staticPlace(mount)}`]),
     ...writable,
     ...(writable.length > 0 ? ["--create"] : []),
     ...(crossdb ? ["--crossdb"] : []),
     ...(cors ? ["--cors"] : []),
+    ...(versionNote === undefined ? [] : ["--version-note", versionNote]),
+    ...moreArguments,
   ];
 }
 
@@ -112,6 +145,10 @@ export function toEnvironment({ keepAnswers, cdnSeconds }: Serve): string[] {
     ...(keepAnswers === "auto" ? [] : [`DATASETTE_KEEP_ANSWERS=${keepAnswers}`]),
     ...(cdnSeconds === undefined ? [] : [`DATASETTE_CDN_SECONDS=${cdnSeconds}`]),
   ];
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
 }
 
 function below(folder: string, files: readonly ServedFile[]): ServedFile[] {

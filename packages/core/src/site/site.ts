@@ -1,9 +1,13 @@
 import type { Dataset } from "../convert/dataset.ts";
+import type { LeftOut } from "../files/input-file.ts";
+import type { ContentFile } from "./contents.ts";
 import type { PluginSecret } from "./plugin-secrets.ts";
 import type { KeepAnswers, Serve } from "./serve.ts";
 
 /** What the site says of itself and of how it is served; plain data. */
 export interface SiteOptions {
+  /** Which Datasette serves it. Default: 0.65. */
+  readonly line?: Serve["line"];
   /** Unset: what the metadata says, else the name of the only input as it is written. */
   readonly title?: string;
   readonly description?: string;
@@ -11,14 +15,26 @@ export interface SiteOptions {
   readonly licenseUrl?: string;
   readonly source?: string;
   readonly sourceUrl?: string;
-  /** Metadata in 0.65's format; the titles above win over it. */
+  readonly about?: string;
+  readonly aboutUrl?: string;
+  /** Metadata, in the place of the project's file; the titles above win over it. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Datasette settings, name → value. */
+  /** Datasette 1.0's configuration, in the place of the project's file. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Datasette settings, name → value; they win over those of files. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Default: `auto`. */
   readonly keepAnswers?: KeepAnswers;
   /** See {@link Serve.cdnSeconds}. */
   readonly cdnSeconds?: number;
+  /** See {@link Serve.crossdb}. */
+  readonly crossdb?: boolean;
+  /** See {@link Serve.cors}. Default: true. */
+  readonly cors?: boolean;
+  /** See {@link Serve.versionNote}. */
+  readonly versionNote?: string;
+  /** See {@link Serve.moreArguments}. */
+  readonly moreArguments?: readonly string[];
   /** Parts of plugins' configuration that the site reads from its environment. */
   readonly pluginSecrets?: readonly PluginSecret[];
 }
@@ -28,4 +44,12 @@ export interface Site {
   readonly name: string;
   readonly dataset: Dataset;
   readonly serve: Serve;
+  /** Unset: nobody looked for any. */
+  readonly contents?: SiteContents;
+}
+
+/** What of the user's files is in a site besides its data, and what is not. */
+export interface SiteContents {
+  readonly files: readonly ContentFile[];
+  readonly leftOut: readonly LeftOut[];
 }
