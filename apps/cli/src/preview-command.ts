@@ -4,6 +4,7 @@ import { BaseCommand, untilAborted } from "./base-command.ts";
 import { openInBrowser } from "./browser.ts";
 import { requirePaths } from "./paths.ts";
 import { prepareWhole } from "./prepare-whole.ts";
+import { openSitePlugins } from "./site-plugins.ts";
 import { convertFlags, several, siteFlags, toConvertOptions, toProject, toSiteOptions } from "./flags.ts";
 
 export class PreviewCommand extends BaseCommand {
@@ -38,12 +39,14 @@ export class PreviewCommand extends BaseCommand {
     const paths = argv as string[];
     requirePaths(paths, "preview");
     const { openChecked, warmUp } = await import("./preview-site.ts");
-    const prepared = { convert: toConvertOptions(flags), site: await toSiteOptions(flags) };
+    const prepared = { convert: toConvertOptions(flags), site: toSiteOptions(flags) };
     const server = { port: flags.port, allowHosts: flags["allow-host"] ?? [], cors: flags.cors };
-    await using warm = await warmUp(server, this.context);
-    await using ready = await prepareWhole(toProject(paths, flags), prepared, this.context);
+    const project = toProject(paths, flags);
+    const plugins = await openSitePlugins({ project, own: flags, line: prepared.site.line, keeps: false }, this.context);
+    await using warm = await warmUp(server, this.context, prepared.site.line);
+    await using ready = await prepareWhole(project, prepared, this.context);
     const { site } = ready;
-    const { url } = await openChecked(warm, site, this.context);
+    const { url } = await openChecked(warm, site, plugins, this.context);
     // The address ends the last line, so that a script can take it from there.
     this.log(`Serving ${site.name}${flags.once ? "" : " until Ctrl-C"} at ${url}`);
     if (flags.open) await openInBrowser(url, this.jsonEnabled(), this.context);

@@ -14,3 +14,4 @@ export { publishSite, type SiteRequest } from "./publish-site.ts";
 export { findBinary, realPart } from "./real.ts";
 export { freePort, startRegistry, type RunningRegistry } from "./registry.ts";
 export { sampleImage } from "./sample-image.ts";
+export { writeWheel, type TestWheel } from "./wheel.ts";
