@@ -1,10 +1,11 @@
 import type { PublishError, Remedies } from "@datasette-publish/core/provider";
 import { isLocal, shownAddress } from "./engine.ts";
+import { leastMemoryMb } from "./memory.ts";
 import type { Host } from "./options.ts";
 
 /** Refuses options that contradict each other or would do nothing; needs no engine. */
 export async function checkOptions(ctx: Host): Promise<void> {
-  const { run, port, bind, archive, layout, push, tag } = ctx.options;
+  const { run, port, bind, archive, layout, push, tag, memory } = ctx.options;
   for (const reference of [push, tag]) await ctx.deliver.check({ reference });
   checkPlatforms(ctx);
   for (const [option, value] of Object.entries({ port, bind }))
@@ -13,6 +14,13 @@ export async function checkOptions(ctx: Host): Promise<void> {
         { action: "set-option", option: "run", value: true },
         { action: "remove-option", option },
       ]);
+  if (memory > 0 && memory < leastMemoryMb)
+    throw invalid(ctx, "memory", `A site needs ${leastMemoryMb} MB of memory, and ${memory} were given.`, {
+      action: "set-option",
+      option: "memory",
+      value: String(leastMemoryMb),
+      note: "or more",
+    });
   if (tag !== undefined && push !== undefined && !run && archive === undefined && layout === undefined)
     throw invalid(ctx, "tag", "The reference to push to names the image already.", { action: "remove-option", option: "tag" });
   if (run && bind === undefined && !isLocal(ctx))

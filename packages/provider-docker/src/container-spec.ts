@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { containerName, labelsOf, type LabelValues } from "./label.ts";
+import { memoryLimits } from "./memory.ts";
 
 /** Where a container serves: its own port, and the port and address of the engine's machine that lead to it. */
 export interface Binding {
@@ -13,6 +14,8 @@ export interface ContainerRequest extends Omit<LabelValues, "variables"> {
   /** Reference or id of an image that the engine has. */
   readonly image: string;
   readonly binding: Binding;
+  /** 0 for no limit. */
+  readonly memoryMb: number;
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -22,7 +25,7 @@ export function freshName(site: string): string {
 }
 
 /** A locked-down container: nothing to write to but `/tmp` in memory, no capabilities, reachable at one address and port alone. */
-export function containerSpec({ image, binding: { inside, port, address }, variables, ...values }: ContainerRequest) {
+export function containerSpec({ image, binding: { inside, port, address }, memoryMb, variables, ...values }: ContainerRequest) {
   return {
     Image: image,
     Env: [`PORT=${inside}`, ...Object.entries(variables).map((pair) => pair.join("="))],
@@ -30,7 +33,7 @@ export function containerSpec({ image, binding: { inside, port, address }, varia
     ExposedPorts: { [`${inside}/tcp`]: {} },
     HostConfig: {
       ReadonlyRootfs: true,
-      Tmpfs: { "/tmp": "rw,noexec,nosuid,size=256m,mode=1777" },
+      ...memoryLimits(memoryMb),
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
       RestartPolicy: { Name: "unless-stopped" },

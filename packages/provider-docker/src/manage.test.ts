@@ -48,19 +48,20 @@ describe("the container of --run", () => {
     expect(await status()).toMatchObject({ state: "stopped" });
   });
 
-  it("goes back to the image from before, with its variables, and forgets the one before that", async () => {
+  it("goes back to the image from before, with its variables and memory, and forgets the one before that", async () => {
     const legs = (count: number) => writeFile(scene.pets, `name,legs\nRex,${count}\n`);
-    await start({ variables: ["LEFT=first-value"] });
+    await start({ variables: ["LEFT=first-value"], options: { run: true, port: scene.port, memory: 256 } });
     expect(await images()).toEqual(["pets:latest"]);
     const [first] = scene.engine.images.keys();
     await legs(5);
-    await start();
+    await start({ options: { run: true, port: scene.port, memory: 256 } });
     expect(await images()).toEqual(["pets:latest", first]);
     await rollback(docker, request(), undefined, ctx);
     expect(scene.engine.containers).toMatchObject([{ name: "datasette-pets", running: true, image: first }]);
     expect(scene.engine.containers[0]?.spec.Env).toContain("LEFT=first-value");
-    expect(scene.engine.containers[0]?.spec.HostConfig.PortBindings).toEqual({
-      "8006/tcp": [{ HostIp: "127.0.0.1", HostPort: String(scene.port) }],
+    expect(scene.engine.containers[0]?.spec.HostConfig).toMatchObject({
+      Memory: 256 * 1024 ** 2,
+      PortBindings: { "8006/tcp": [{ HostIp: "127.0.0.1", HostPort: String(scene.port) }] },
     });
     const [, second] = scene.engine.images.keys();
     await legs(6);

@@ -6,6 +6,7 @@ import { during, engineError, requireEngine } from "./engine.ts";
 import { nameTask, releasesOf, removeName, removeUnused } from "./images.ts";
 import { containersOf, nameOf, siteLabel, sourceLabel, urlLabel } from "./label.ts";
 import { linesOf } from "./logs.ts";
+import { memoryOf } from "./memory.ts";
 import type { Options } from "./options.ts";
 import { variablesOf } from "./variables.ts";
 
@@ -52,7 +53,7 @@ export const logs: Verbs["logs"] = async function* (ctx, { follow, lines }) {
   }
 };
 
-/** Runs the image from before in place of the current container, under its name, with its variables and at its port. */
+/** Runs the image from before in place of the current container, under its name, with its variables and its memory, at its port. */
 export const rollback: Verbs["rollback"] = async (ctx, release, before) => {
   const engine = await requireEngine(ctx);
   const containers = await containersOf(ctx, engine, ctx.siteName);
@@ -60,7 +61,8 @@ export const rollback: Verbs["rollback"] = async (ctx, release, before) => {
   const { HostConfig, Config, Image: was } = await during(ctx, "looking at the container", current.inspect());
   const { [sourceLabel]: source = "", [urlLabel]: url = "" } = Config.Labels;
   const variables = await variablesOf(ctx, engine, containers);
-  const request = { image: Config.Image, source, url, variables, binding: bindingOf(HostConfig.PortBindings) };
+  const binding = bindingOf(HostConfig.PortBindings);
+  const request = { image: Config.Image, source, url, variables, binding, memoryMb: memoryOf(HostConfig) };
   const earlier = { engine, containers };
   const name = nameTask(ctx, engine, Config.Image, { id: release.description, was });
   const replace = replaceTask(earlier, async () => request, ctx);

@@ -2,6 +2,9 @@ import type { DefaultPort, HostContext, OptionSpecs, OptionsOf, PublishContext }
 
 export const defaultPort: DefaultPort = 8006;
 
+/** MB that a site's container may use: the caps on values and answers are as high as they get (docs/limits.md). */
+export const defaultMemoryMb = 512;
+
 /** What is done on the machine that publishes. */
 const here = { scope: "machine", publishOnly: true } as const;
 
@@ -33,6 +36,14 @@ export const options = {
     level: "more",
     description: "Address of the engine's machine that {run} serves on, such as 0.0.0.0 for all (default: 127.0.0.1)",
     ...here,
+  },
+  memory: {
+    type: "integer",
+    level: "more",
+    description: "Memory of the site's container in MB, for {run} and in the `docker run` that is printed; 0 for no limit",
+    default: defaultMemoryMb,
+    minimum: 0,
+    publishOnly: true,
   },
   platform: {
     type: "string",

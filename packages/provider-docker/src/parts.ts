@@ -3,6 +3,7 @@ import { reasonGone, removalTask, replaceTask, type Started } from "./container.
 import { hostOf, isLocal, type Engine } from "./engine.ts";
 import { containersOf } from "./label.ts";
 import { loadImage } from "./load.ts";
+import { memoryArguments } from "./memory.ts";
 import { defaultPort, type Publish } from "./options.ts";
 import { variablesOf } from "./variables.ts";
 
@@ -91,7 +92,8 @@ export async function containerPart(engine: Engine, tag: string, port: number, c
   const request = async (image: Image) => {
     const kept = await variablesOf(ctx, engine, earlier.containers);
     const variables = { ...kept, ...ctx.variables(Object.keys(kept)) };
-    return { image: tag, source: ctx.source, url, variables, binding: { inside: exposedPort(image), port, address } };
+    const binding = { inside: exposedPort(image), port, address };
+    return { image: tag, source: ctx.source, url, variables, binding, memoryMb: ctx.options.memory };
   };
   const replace = replaceTask(earlier, ({ images: [image] }) => request(image), ctx);
   const remove = removalTask(earlier, replace, ctx);
@@ -126,7 +128,8 @@ function urlOf(host: string, port: number, setting = "/"): string {
 
 function runCommand(reference: string, image: Image, ctx: Publish): Remedy {
   const port = exposedPort(image);
-  const fixed = ["--rm", "-p", `127.0.0.1:${port}:${port}`, "--read-only", "--tmpfs", "/tmp"];
+  const memory = memoryArguments(ctx.options.memory);
+  const fixed = ["--rm", "-p", `127.0.0.1:${port}:${port}`, "--read-only", ...memory, "--security-opt", "no-new-privileges"];
   return { action: "run", run: ["docker", "run", ...fixed, ...variableArguments(ctx), reference] };
 }
 

@@ -90,6 +90,8 @@ describe("--run", () => {
         ReadonlyRootfs: true,
         CapDrop: ["ALL"],
         SecurityOpt: ["no-new-privileges"],
+        Memory: 512 * 1024 ** 2,
+        Tmpfs: { "/tmp": "rw,noexec,nosuid,size=128m,mode=1777" },
         RestartPolicy: { Name: "unless-stopped" },
         PortBindings: { "8006/tcp": [{ HostIp: "127.0.0.1", HostPort: String(scene.port) }] },
       },
@@ -103,6 +105,23 @@ describe("--run", () => {
       { action: "set-option", option: "run", value: true },
       { action: "run", run: expect.arrayContaining(["docker", "127.0.0.1:8006:8006"]) as string[] },
     ]);
+  });
+
+  it("gives the container and the command the memory that was asked for, a quarter of it for temporary files", async () => {
+    await run({ memory: 1024 });
+    expect(scene.engine.containers[0]?.spec.HostConfig).toMatchObject({
+      Memory: 1024 ** 3,
+      Tmpfs: { "/tmp": expect.stringContaining("size=256m") as string },
+    });
+    const line = async (memory: number) => {
+      const { deployment } = await run({ run: false, port: undefined, memory });
+      return JSON.stringify(deployment?.next).replaceAll('","', " ");
+    };
+    expect(await line(256)).toContain("--read-only --tmpfs /tmp:size=64m --memory 256m --security-opt no-new-privileges");
+    expect(await line(0)).toContain("--read-only --tmpfs /tmp --security-opt no-new-privileges");
+    await run({ memory: 0 });
+    expect(scene.engine.containers[0]?.spec.HostConfig).not.toHaveProperty("Memory");
+    await expect(run({ memory: 32 })).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option: "memory" } });
   });
 
   it("does not replace the site of another folder of that name, unless the name is given", async () => {

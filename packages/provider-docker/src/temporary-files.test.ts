@@ -1,16 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openProject } from "@datasette-publish/core";
-import { ensureRuntime } from "@datasette-publish/runtime";
-import { freePort, publishSite, realPart } from "@datasette-publish/testkit";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import docker from "./index.ts";
+import { realPart } from "@datasette-publish/testkit";
+import { describe, expect, it } from "vitest";
+import { printed, printedSite } from "./printed-line.test-support.ts";
 
 const rows = 80_000;
-const name = `docker-temporary-${process.pid}`;
 
 /** Sorts 3 GB, in next to no time. */
 const large = `with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000)
@@ -30,56 +23,14 @@ const tooLarge = [
   ...["", ".json", ".csv"].map((format) => `data/hex${format}?_where=id+in+(${encodeURIComponent(large)})`),
 ];
 
-/** The options of the line that is printed, by which it is told from others. */
-const printed = ["--read-only", "--tmpfs", "/tmp"];
+function manyRows(): string {
+  const records = Array.from({ length: rows }, (_, i) => `${i},${randomBytes(16).toString("hex")},${randomBytes(8).toString("hex")}\n`);
+  return `id,name,city\n${records.join("")}`;
+}
 
 describe.skipIf(!realPart("docker"))("an image's temporary files", () => {
-  let dir: string;
-  let line: readonly string[];
-  beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), "docker-temporary-"));
-    const records = Array.from({ length: rows }, (_, i) => `${i},${randomBytes(16).toString("hex")},${randomBytes(8).toString("hex")}\n`);
-    await writeFile(join(dir, "hex.csv"), `id,name,city\n${records.join("")}`);
-    // The end of the space comes first, however slow the machine.
-    const site = { settings: { sql_time_limit_ms: "20000" } };
-    const project = openProject([join(dir, "hex.csv")], { name });
-    const { deployment } = await publishSite(
-      docker,
-      { project, site, options: {}, env: process.env, runtime: ensureRuntime },
-      { report: () => {} },
-    );
-    line = deployment?.next.flatMap((remedy) => (remedy.action === "run" && remedy.run[1] === "run" ? remedy.run : [])) ?? [];
-  });
-  afterAll(async () => {
-    spawnSync("docker", ["rm", "--force", name]);
-    spawnSync("docker", ["image", "rm", "--force", `${name}:latest`]);
-    await rm(dir, { recursive: true, force: true });
-  });
-
-  /** Runs the printed line with other options in the place of its own, on a free port, while `work` gets pages of it. */
-  async function serve(
-    options: readonly string[],
-    work: (get: (path: string) => Promise<{ status: number; text: string }>) => Promise<void>,
-  ) {
-    expect(line.join(" ")).toContain(printed.join(" "));
-    const port = await freePort();
-    const command = line.join(" ").replace(printed.join(" "), options.join(" ")).replace("127.0.0.1:8006:", `127.0.0.1:${port}:`);
-    const [program = "", run = "", ...rest] = command.split(" ");
-    execFileSync(program, [run, "--detach", "--name", name, ...rest]);
-    const get = async (path: string) => {
-      const response = await fetch(`http://127.0.0.1:${port}/${path}`);
-      return { status: response.status, text: await response.text() };
-    };
-    try {
-      await vi.waitFor(() => get("-/versions.json"), { timeout: 30_000, interval: 50 });
-      await work(get);
-      expect(
-        execFileSync("docker", ["inspect", "--format", "{{.State.Running}} {{.State.OOMKilled}}", name], { encoding: "utf8" }).trim(),
-      ).toBe("true false");
-    } finally {
-      spawnSync("docker", ["rm", "--force", name]);
-    }
-  }
+  // The end of the space comes first, however slow the machine.
+  const { serve } = printedSite(`docker-temporary-${process.pid}`, manyRows, { settings: { sql_time_limit_ms: "20000" } });
 
   it.each([
     ["the printed line", printed],
@@ -92,8 +43,9 @@ describe.skipIf(!realPart("docker"))("an image's temporary files", () => {
   });
 
   it.each([
+    ["the printed line allows", printed],
     ["/dev/shm has", ["--read-only"]],
-    ["256 MB of memory allow, with a larger /tmp", [...printed, "--memory", "256m"]],
+    ["256 MB of memory allow, with a larger /tmp", ["--read-only", "--tmpfs", "/tmp", "--memory", "256m"]],
     ["256 MB of memory allow, with /dev/shm", ["--read-only", "--memory", "256m"]],
     ["256 MB of memory allow, without a folder", ["--read-only", "--ipc=none", "--memory", "256m"]],
     ["128 MB of memory allow", ["--read-only", "--memory", "128m"]],

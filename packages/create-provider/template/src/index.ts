@@ -10,6 +10,9 @@ function referenceOf({ options: { registry }, siteName }: HostContext<Options>):
   return `${registry}/${siteName}:latest`;
 }
 
+/** Runs a container on this machine, within bounds. */
+const bounds = "--rm -p 127.0.0.1:8006:8006 --read-only --tmpfs /tmp:size=128m --memory 512m --security-opt no-new-privileges".split(" ");
+
 const provider: Provider<Options> = {
   // The version of the interface that this file was written for, not the newest there is.
   interface: 1,
@@ -38,7 +41,7 @@ const provider: Provider<Options> = {
       result: ({ resultOf }) => ({
         id: reference,
         facts: { reference, digest: resultOf(push).digest },
-        next: [{ action: "run", run: ["docker", "run", "--rm", "-p", "127.0.0.1:8006:8006", "--read-only", "--tmpfs", "/tmp", reference] }],
+        next: [{ action: "run", run: ["docker", "run", ...bounds, reference] }],
       }),
     };
   },
