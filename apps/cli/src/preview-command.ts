@@ -34,7 +34,7 @@ export class PreviewCommand extends BaseCommand {
     ...convertFlags,
   };
 
-  async run() {
+  async run(): Promise<object> {
     const { argv, flags } = await this.parse(PreviewCommand);
     const paths = argv as string[];
     requirePaths(paths, "preview");
