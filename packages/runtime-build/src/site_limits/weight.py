@@ -19,7 +19,7 @@ class RowsTooLarge(sqlite3.OperationalError):
 
 
 def weigh(values):
-    """Bytes that the values of a row take: as objects, or long text in JSON."""
+    """Bytes that the values of a row take: as objects and as cells, or long text in JSON."""
     size = sum(map(getsizeof, values))
     if size > LONG_ROW:
         size += sum(len(encode_basestring_ascii(value)) - len(value) for value in values if is_escaped(value))
@@ -52,13 +52,15 @@ class Meter:
         self.answer, self.most, self.bytes = answer, most, 0
 
     def run(self, fn, connection):
-        """What `fn` makes of the connection. @throws RowsTooLarge once the answer would hold more than `most`"""
+        """What `fn` makes of the connection. Raises `RowsTooLarge` once the answer would hold more than `most`."""
         make_row = connection.row_factory
         left = self.most - self.answer.bytes
+        held = 0
 
         def weighed(cursor, values):
-            self.bytes += weigh(values)
-            if self.bytes > left:
+            nonlocal held
+            held += weigh(values)
+            if held > left:
                 raise RowsTooLarge("rows too large")
             return make_row(cursor, values)
 
@@ -67,3 +69,4 @@ class Meter:
             return fn(connection)
         finally:
             connection.row_factory = make_row
+            self.bytes = held
