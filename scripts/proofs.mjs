@@ -13,6 +13,11 @@ const proofs = [
     test: "packages/provider-heroku/src/heroku-cli.e2e.test.ts",
     of: /^packages\/(provider-heroku|testkit\/src\/api|fake-hosts\/(src\/(heroku|hosting)|contracts\/heroku))/,
   },
+  // Serves a whole site by both Datasettes: as an image, in the preview, and plainly.
+  {
+    test: "apps/cli/src/whole-site.e2e.test.ts",
+    of: /^(packages\/(plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|image))\/|apps\/cli\/src\/(site-plugins|flags|extra))/,
+  },
   // Runs some fifty plugins, each in a container.
   { test: "packages/plugins/src/plugin-table.test.ts", of: /^packages\/(plugins|runtime|runtime-build)\// },
   // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.

@@ -9,13 +9,21 @@ export interface PlainDatasette {
   stop(): void;
 }
 
+/** What a site has besides its database. */
+interface PlainSite {
+  readonly args: readonly string[];
+  readonly requirements: string;
+  readonly cwd: string;
+}
+
 /** Installs a version of Datasette into `dir`, and has it serve a database. */
-export async function startPlain(version: string, dir: string, database: string): Promise<PlainDatasette> {
+export async function startPlain(version: string, dir: string, database: string, site?: PlainSite): Promise<PlainDatasette> {
   const venv = join(dir, "venv");
   execFileSync("python3", ["-m", "venv", venv]);
-  execFileSync(join(venv, "bin/pip"), ["install", "-q", `datasette==${version}`]);
+  execFileSync(join(venv, "bin/pip"), ["install", "-q", `datasette==${version}`, ...(site ? ["-r", site.requirements] : [])]);
   const port = await freePort();
-  const server = spawn(join(venv, "bin/datasette"), ["serve", "-i", database, "--cors", "-p", String(port)], { stdio: "ignore" });
+  const args = ["serve", "-i", database, "--cors", "-p", String(port), ...(site?.args ?? [])];
+  const server = spawn(join(venv, "bin/datasette"), args, { stdio: "ignore", ...(site && { cwd: site.cwd }) });
   const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/-/versions.json`);
   return { url, stop: () => server.kill() };
@@ -32,7 +40,8 @@ export async function pageOf(url: string): Promise<{ status: number; type: strin
   return { status: response.status, type: response.headers.get("content-type"), body };
 }
 
-async function answers(url: string): Promise<void> {
+/** Waits for an address to answer. */
+export async function answers(url: string): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     if (
       await fetch(url).then(

@@ -1,0 +1,115 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { lockedVersions } from "@datasette-publish/runtime";
+import { freePort, realPart } from "@datasette-publish/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { answers, pageOf, startPlain, type PlainDatasette } from "./plain-datasette.test-support.ts";
+import { bin } from "./scene.test-support.ts";
+
+const plugin = `
+from datasette import hookimpl, Response
+import datasette_render_markdown, yaml
+
+async def hello(datasette):
+    return Response.text(yaml.safe_load(open("templates/words.yml"))["hello"])
+
+@hookimpl
+def register_routes():
+    return [("^/-/hello$", hello)]
+
+@hookimpl
+def prepare_connection(conn):
+    conn.create_function("shout", 1, str.upper)
+`;
+const files = {
+  "t.csv": "id,name\n1,Rex\n2,Tom\n",
+  "requirements.txt": "datasette-render-markdown\ndatasette-block-robots  # for bots\n",
+  "plugins/hello.py": plugin,
+  "templates/index.html": '{% extends "default:index.html" %}{% block content %}<h1>{{ metadata.title }}, by us</h1>{% endblock %}',
+  "templates/words.yml": "hello: Good day\n",
+  "templates/pages/about.html": "<p>About</p>",
+  "templates/pages/topic/{slug}.html": "<p>On {{ slug }}</p>",
+  "static/site.css": "body { color: navy }",
+};
+const queries = "databases: {data: {queries: {loud: {sql: 'select shout(name) as name from t order by id'}}}}\n";
+/** Configuration as each version has it: a site that forbids SQL, and has a query. */
+const configured = {
+  "0.65": { "metadata.yaml": `title: Everything\nallow_sql: false\n${queries}` },
+  "1.0": { "metadata.yaml": "title: Everything\n", "datasette.yaml": `allow_sql: false\n${queries}` },
+} as const;
+const paths = [
+  "/",
+  "/about",
+  "/topic/dogs",
+  "/static/site.css",
+  "/-/hello",
+  "/robots.txt",
+  "/data/t.json",
+  "/data/t",
+  "/data/loud.json",
+  "/data/none",
+];
+
+describe.skipIf(!realPart("docker")).each(["0.65", "1.0"] as const)("a whole site on Datasette %s", (line) => {
+  let dir: string;
+  let plain: PlainDatasette;
+  let preview: ChildProcess;
+  let container: string;
+  let urls: readonly string[];
+  const tag = `whole-${process.pid}-${line}:test`;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), "whole-site-"));
+    for (const [name, text] of Object.entries({ ...files, ...configured[line] })) {
+      mkdirSync(dirname(join(dir, "site", name)), { recursive: true });
+      writeFileSync(join(dir, "site", name), text);
+    }
+    const version = ["--datasette-version", line === "1.0" ? "1.0a" : line];
+    const site = join(dir, "site");
+    const publish = ["docker", site, "--archive", "site.tar", "--tag", tag, "--platform", "linux/amd64", "--json", ...version];
+    const result = JSON.parse(execFileSync(process.execPath, ["--conditions=source", bin, ...publish], { cwd: dir, encoding: "utf8" }));
+    expect(result.warnings).toEqual([]);
+    execFileSync("docker", ["load", "-i", join(dir, "site.tar")]);
+    const [port, previewPort] = [await freePort(), await freePort()];
+    const run = ["run", "--detach", "--rm", "--read-only", "--tmpfs", "/tmp", "-p", `127.0.0.1:${port}:8006`, tag];
+    container = execFileSync("docker", run, { encoding: "utf8" }).trim();
+    const shown = ["preview", site, "--port", String(previewPort), ...version];
+    preview = spawn(process.execPath, ["--conditions=source", bin, ...shown], { stdio: ["ignore", "pipe", "inherit"] });
+    for await (const text of createInterface({ input: preview.stdout! })) if (text.includes("http://")) break;
+    urls = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${previewPort}`];
+    plain = await startWhole(line, dir);
+    await answers(`${urls[0]}/-/versions.json`);
+  });
+  afterAll(() => {
+    plain?.stop();
+    preview?.kill();
+    spawnSync("docker", ["rm", "--force", container]);
+    spawnSync("docker", ["image", "rm", "--force", tag]);
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test.each(paths)("%s is what plain Datasette answers, in the image and in the preview", async (path) => {
+    const theirs = await pageOf(plain.url + path);
+    for (const url of urls) expect(await pageOf(url + path)).toEqual(theirs);
+  });
+
+  test.each(["/data.json?sql=select+1", "/data/-/query.json?sql=select+1", "/data/t.json?_where=1"])("%s is forbidden", async (path) => {
+    const theirs = await fetch(plain.url + path);
+    for (const url of urls) expect((await fetch(url + path)).status).toBe(theirs.status);
+    expect(theirs.status === 403 || (line === "0.65" && path.includes("-/query"))).toBe(true);
+  });
+});
+
+/** Plain Datasette in the folder of the site, with what it installs and the database that was made. */
+async function startWhole(line: "0.65" | "1.0", dir: string): Promise<PlainDatasette> {
+  const site = join(dir, "site");
+  const database = join(dir, "data.db");
+  execFileSync(process.execPath, ["--conditions=source", bin, "convert", site, database], { cwd: dir });
+  const own = ["--template-dir", "templates", "--plugins-dir", "plugins", "--static", "static:static", "--metadata", "metadata.yaml"];
+  const config = line === "1.0" ? ["--config", "datasette.yaml"] : [];
+  const more = { args: [...own, ...config], requirements: join(site, "requirements.txt"), cwd: site };
+  return startPlain(lockedVersions[line].version, dir, database, more);
+}
