@@ -3,12 +3,12 @@ import { isPublishError } from "../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../events/events.ts";
 import type { Warning } from "../events/warnings.ts";
 import type { ConvertOptions, Table, UnreadableFile } from "./dataset.ts";
-import type { CsvInput } from "./name-inputs.ts";
-import { loadTable } from "./load.ts";
+import type { CsvInput } from "./formats/name-inputs.ts";
+import { loadTable } from "./tables/load.ts";
 import { profileCsv, type PassOptions, type Profile } from "./profile.ts";
-import { planTables, type TablePlan } from "./table-plan.ts";
+import { planTables, type TablePlan } from "./tables/table-plan.ts";
 import { readOr, unreadableError } from "./unreadable.ts";
-import { writeDatabase, type OutputFile } from "./write-database.ts";
+import { writeDatabase, type OutputFile } from "./tables/write-database.ts";
 
 const passes = 2;
 

@@ -5,14 +5,14 @@ import type { Context } from "../events/events.ts";
 import type { InputFile } from "../files/input-file.ts";
 import { withWorkDir } from "../files/work-dir.ts";
 import { convertFiles } from "./convert-files.ts";
-import { copySqlite } from "./copy-sqlite.ts";
+import { copySqlite } from "./sqlite/copy-sqlite.ts";
 import type { ConvertOptions, Database, Dataset } from "./dataset.ts";
-import { discoverInputs, type Inputs } from "./discover.ts";
-import { delimiterByExtension } from "./identify.ts";
-import { inspectDatabase } from "./inspect.ts";
-import { convertedName, type SqliteInput } from "./name-inputs.ts";
+import { discoverInputs, type Inputs } from "./formats/discover.ts";
+import { delimiterByExtension } from "./formats/identify.ts";
+import { inspectDatabase } from "./sqlite/inspect.ts";
+import { convertedName, type SqliteInput } from "./formats/name-inputs.ts";
 import { readOr, unreadableError } from "./unreadable.ts";
-import { checkOutput, sameFile } from "./write-database.ts";
+import { checkOutput, sameFile } from "./tables/write-database.ts";
 
 /**
  * Prepares everything that `inputs` hold, in `workDir`: the CSV files as `data.db`, each SQLite file as a copy. What cannot be

@@ -2,13 +2,13 @@ import { PublishError } from "../errors/publish-error.ts";
 import { setOption } from "../errors/remedies.ts";
 import { warning, type Warning } from "../events/warnings.ts";
 import { changedError, fingerprint } from "../files/input-file.ts";
-import { otherDelimiter, readRecords, separatorRemedy, shownDelimiter, type CsvFormat } from "./csv.ts";
+import { otherDelimiter, readRecords, separatorRemedy, shownDelimiter, type CsvFormat } from "./records/csv.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
-import { findDelimiter } from "./delimiter.ts";
-import type { CsvInput } from "./name-inputs.ts";
-import { encodingOf, utf8 } from "./encoding.ts";
-import { ColumnProfile } from "./infer.ts";
-import { KeyProbes } from "./key-probe.ts";
+import { findDelimiter } from "./records/delimiter.ts";
+import type { CsvInput } from "./formats/name-inputs.ts";
+import { encodingOf, utf8 } from "./text/encoding.ts";
+import { ColumnProfile } from "./columns/infer.ts";
+import { KeyProbes } from "./columns/key-probe.ts";
 import { columnNames } from "./names.ts";
 
 /** Most columns a table may have (SQLite's default `SQLITE_MAX_COLUMN`). */

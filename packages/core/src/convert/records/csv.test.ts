@@ -3,9 +3,9 @@ import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Tokenizer } from "./csv.ts";
-import { makeFolder, query, recordEvents } from "./fixtures.ts";
-import { isInteger, isReal } from "./infer.ts";
-import { convert } from "./make-dataset.ts";
+import { makeFolder, query, recordEvents } from "../fixtures.ts";
+import { isInteger, isReal } from "../columns/infer.ts";
+import { convert } from "../make-dataset.ts";
 
 const noNul = (text: string): boolean => !text.includes("\0");
 const field = fc.oneof(

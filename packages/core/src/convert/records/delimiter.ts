@@ -1,7 +1,7 @@
-import { isPublishError } from "../errors/publish-error.ts";
+import { isPublishError } from "../../errors/publish-error.ts";
 import { delimiters, Tokenizer } from "./csv.ts";
-import type { CsvInput } from "./name-inputs.ts";
-import { readText, type TextChunk } from "./encoding.ts";
+import type { CsvInput } from "../formats/name-inputs.ts";
+import { readText, type TextChunk } from "../text/encoding.ts";
 
 /** Pieces of a file that are looked at; the second tells whether a small file ends there. */
 const piecesRead = 2;

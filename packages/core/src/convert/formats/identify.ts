@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { PublishError } from "../errors/publish-error.ts";
+import { PublishError } from "../../errors/publish-error.ts";
 
 export type FileKind = "csv" | "sqlite" | "empty" | "binary" | "zip" | "gzip";
 

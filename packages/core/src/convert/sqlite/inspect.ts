@@ -3,12 +3,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
-import { PublishError } from "../errors/publish-error.ts";
-import type { Remedy } from "../errors/remedies.ts";
-import { messageOf, sqliteCode } from "../files/failures.ts";
-import type { InputFile } from "../files/input-file.ts";
-import type { Database, Table } from "./dataset.ts";
-import { quoteName } from "./names.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import type { Remedy } from "../../errors/remedies.ts";
+import { messageOf, sqliteCode } from "../../files/failures.ts";
+import type { InputFile } from "../../files/input-file.ts";
+import type { Database, Table } from "../dataset.ts";
+import { quoteName } from "../names.ts";
 import { refuseSpatial } from "./spatial.ts";
 
 /** Opens a prepared SQLite file for reading; double-quoted strings in an old schema are accepted, as `sqlite3` does. */

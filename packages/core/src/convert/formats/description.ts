@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { PublishError } from "../errors/publish-error.ts";
-import { inputError, type InputFile } from "../files/input-file.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import { inputError, type InputFile } from "../../files/input-file.ts";
 
 /** A key, in JSON or YAML, that says who may see something. */
 const rule = /(?:^|[\s{,])["']?(?:allow|allow_sql|permissions)["']?\s*:/;

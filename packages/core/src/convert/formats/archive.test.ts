@@ -3,9 +3,9 @@ import { DatabaseSync } from "node:sqlite";
 import { gzipSync } from "node:zlib";
 import { strToU8, zipSync, type Zippable } from "fflate";
 import { expect, test, vi } from "vitest";
-import { inputsOf, makeFolder, recordEvents, snapshot } from "./fixtures.ts";
+import { inputsOf, makeFolder, recordEvents, snapshot } from "../fixtures.ts";
 import { saveAsCsv } from "./identify.ts";
-import { convert, makeDataset } from "./make-dataset.ts";
+import { convert, makeDataset } from "../make-dataset.ts";
 
 const csv = strToU8("a\n1\n2\n");
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { open, type FileHandle } from "node:fs/promises";
-import { PublishError, isPublishError } from "../errors/publish-error.ts";
-import { removeOption, setOption, type Remedy } from "../errors/remedies.ts";
-import { inputError, type InputFile } from "../files/input-file.ts";
+import { PublishError, isPublishError } from "../../errors/publish-error.ts";
+import { removeOption, setOption, type Remedy } from "../../errors/remedies.ts";
+import { inputError, type InputFile } from "../../files/input-file.ts";
 
 const chunkBytes = 256 * 1024;
 /** The encoding of a file, by its name in the Encoding Standard (encoding.spec.whatwg.org), unless something else is said. */

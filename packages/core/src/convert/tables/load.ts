@@ -1,13 +1,13 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { PublishError } from "../errors/publish-error.ts";
-import { setOption } from "../errors/remedies.ts";
-import { messageOf } from "../files/failures.ts";
-import { changedError, fingerprint } from "../files/input-file.ts";
-import { readRecords } from "./csv.ts";
-import type { Column, ConvertOptions, Table } from "./dataset.ts";
-import type { CsvInput } from "./name-inputs.ts";
-import { quoteName } from "./names.ts";
-import type { PassOptions } from "./profile.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import { setOption } from "../../errors/remedies.ts";
+import { messageOf } from "../../files/failures.ts";
+import { changedError, fingerprint } from "../../files/input-file.ts";
+import { readRecords } from "../records/csv.ts";
+import type { Column, ConvertOptions, Table } from "../dataset.ts";
+import type { CsvInput } from "../formats/name-inputs.ts";
+import { quoteName } from "../names.ts";
+import type { PassOptions } from "../profile.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /**

@@ -1,16 +1,16 @@
 import { mkdtemp, readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
-import { PublishError } from "../errors/publish-error.ts";
-import type { Context } from "../events/events.ts";
-import { warning, type Warning } from "../events/warnings.ts";
-import { inputError, stateOf, type InputFile, type LeftOut } from "../files/input-file.ts";
-import { isDescription, isProject, ownNames } from "../files/own-files.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import type { Context } from "../../events/events.ts";
+import { warning, type Warning } from "../../events/warnings.ts";
+import { inputError, stateOf, type InputFile, type LeftOut } from "../../files/input-file.ts";
+import { isDescription, isProject, ownNames } from "../../files/own-files.ts";
 import { gunzip, unpackZip } from "./archive.ts";
-import type { Source, UnreadableFile } from "./dataset.ts";
+import type { Source, UnreadableFile } from "../dataset.ts";
 import { refuseRules } from "./description.ts";
 import { companion, delimiterByExtension, identify, isSpreadsheet, saveAsCsv, unsupported, type FileKind } from "./identify.ts";
 import { extensionOf, nameDatabases, nameTables, sqliteExtensions, type CsvInput, type Entry, type SqliteInput } from "./name-inputs.ts";
-import { readOr, unreadableError } from "./unreadable.ts";
+import { readOr, unreadableError } from "../unreadable.ts";
 
 export interface Inputs {
   readonly csvs: readonly CsvInput[];

@@ -1,8 +1,8 @@
 import { extname } from "node:path";
-import { warning, type Warning } from "../events/warnings.ts";
-import type { InputFile } from "../files/input-file.ts";
+import { warning, type Warning } from "../../events/warnings.ts";
+import type { InputFile } from "../../files/input-file.ts";
 import { delimiterByExtension } from "./identify.ts";
-import { pickName, safeDatabaseName, safeTableName } from "./names.ts";
+import { pickName, safeDatabaseName, safeTableName } from "../names.ts";
 
 /** A delimited text file and the table it becomes. */
 export interface CsvInput extends InputFile {

@@ -5,10 +5,10 @@ import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { crc32, createGunzip } from "node:zlib";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
-import { PublishError } from "../errors/publish-error.ts";
-import { step, type Context, type StepHandle } from "../events/events.ts";
-import { messageOf, systemCode } from "../files/failures.ts";
-import { changedError, fingerprint, type InputFile } from "../files/input-file.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import { step, type Context, type StepHandle } from "../../events/events.ts";
+import { messageOf, systemCode } from "../../files/failures.ts";
+import { changedError, fingerprint, type InputFile } from "../../files/input-file.ts";
 import { companion } from "./identify.ts";
 
 /**

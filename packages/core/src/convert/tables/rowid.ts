@@ -1,6 +1,6 @@
-import { warning, type Warning } from "../events/warnings.ts";
-import { isRowidName, nameKey, pickName } from "./names.ts";
-import type { Profile } from "./profile.ts";
+import { warning, type Warning } from "../../events/warnings.ts";
+import { isRowidName, nameKey, pickName } from "../names.ts";
+import type { Profile } from "../profile.ts";
 
 /**
  * The column that is the table's rowid itself under one of its names, as an INTEGER PRIMARY KEY is; undefined when none can be.

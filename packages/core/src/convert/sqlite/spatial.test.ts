@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { inputsOf, makeFolder, recordEvents } from "./fixtures.ts";
-import { makeDataset } from "./make-dataset.ts";
+import { inputsOf, makeFolder, recordEvents } from "../fixtures.ts";
+import { makeDataset } from "../make-dataset.ts";
 
 /** A schema as a program writes it that has the module; the table cannot be opened without. */
 const virtual = (sql: string): string =>

@@ -1,9 +1,9 @@
-import { PublishError } from "../errors/publish-error.ts";
-import { setOption } from "../errors/remedies.ts";
-import type { Warning } from "../events/warnings.ts";
-import type { ConvertOptions } from "./dataset.ts";
-import { nameKey, pickName } from "./names.ts";
-import type { Profile } from "./profile.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import { setOption } from "../../errors/remedies.ts";
+import type { Warning } from "../../events/warnings.ts";
+import type { ConvertOptions } from "../dataset.ts";
+import { nameKey, pickName } from "../names.ts";
+import type { Profile } from "../profile.ts";
 import { renameShadows, rowidColumn } from "./rowid.ts";
 
 /** A table to create: its profile, and which of its columns are key, full-text indexed or indexed. */

@@ -1,7 +1,7 @@
-import { PublishError } from "../errors/publish-error.ts";
-import { setOption, type Remedy } from "../errors/remedies.ts";
-import type { InputFile } from "../files/input-file.ts";
-import { readText } from "./encoding.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import { setOption, type Remedy } from "../../errors/remedies.ts";
+import type { InputFile } from "../../files/input-file.ts";
+import { readText } from "../text/encoding.ts";
 
 const quote = 34;
 const lineFeed = 10;

@@ -1,8 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import type { ConvertOptions } from "./dataset.ts";
-import { inputsOf, makeFolder, query, recordEvents } from "./fixtures.ts";
-import { convert, makeDataset } from "./make-dataset.ts";
+import type { ConvertOptions } from "../dataset.ts";
+import { inputsOf, makeFolder, query, recordEvents } from "../fixtures.ts";
+import { convert, makeDataset } from "../make-dataset.ts";
 
 /** The rows of `t`, page by page, as the table page of Datasette 0.65 asks for them: by the key of one column, else by the rowid. */
 function walk(path: string, pageSize = 2): Record<string, unknown>[] {

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { makeFolder, recordEvents } from "./fixtures.ts";
-import { convert } from "./make-dataset.ts";
+import { makeFolder, recordEvents } from "../fixtures.ts";
+import { convert } from "../make-dataset.ts";
 import { writeDatabase } from "./write-database.ts";
 
 function mountSmall(path: string): boolean {

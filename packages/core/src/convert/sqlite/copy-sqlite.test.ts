@@ -1,8 +1,8 @@
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { inputsOf, makeFolder, query, recordEvents, snapshot } from "./fixtures.ts";
-import { makeDataset } from "./make-dataset.ts";
+import { inputsOf, makeFolder, query, recordEvents, snapshot } from "../fixtures.ts";
+import { makeDataset } from "../make-dataset.ts";
 
 test("a WAL database is copied with what its -wal holds; its folder stays byte-identical", async () => {
   await using folder = await makeFolder({ "in/.keep": "" });

@@ -1,4 +1,4 @@
-import type { Column } from "./dataset.ts";
+import type { Column } from "../dataset.ts";
 
 const integerPattern = /^(?:0|-?[1-9]\d*)$/;
 const realPattern = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;

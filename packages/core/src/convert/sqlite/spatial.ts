@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { PublishError } from "../errors/publish-error.ts";
-import type { InputFile } from "../files/input-file.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import type { InputFile } from "../../files/input-file.ts";
 
 /** Tables that say where geometries are, and a virtual table of a module of SpatiaLite's: without it, only other programs wrote the tables. */
 const spatial = `

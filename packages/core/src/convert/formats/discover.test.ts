@@ -1,11 +1,11 @@
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { withWorkDir } from "../files/work-dir.ts";
+import { withWorkDir } from "../../files/work-dir.ts";
 import { discoverInputs } from "./discover.ts";
-import { inputsOf, makeFolder, recordEvents } from "./fixtures.ts";
+import { inputsOf, makeFolder, recordEvents } from "../fixtures.ts";
 import { saveAsCsv } from "./identify.ts";
-import { convert, makeDataset } from "./make-dataset.ts";
+import { convert, makeDataset } from "../make-dataset.ts";
 
 const png = Buffer.from("89504e470d0a1a0a0000000d", "hex");
 const zip = Buffer.from("504b030414000000", "hex");

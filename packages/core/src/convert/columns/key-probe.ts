@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { RecordBatch } from "./csv.ts";
+import type { RecordBatch } from "../records/csv.ts";
 import { isInteger } from "./infer.ts";
-import { columnNames, isRowidName } from "./names.ts";
+import { columnNames, isRowidName } from "../names.ts";
 
 /**
  * Finds which columns with a name of the rowid have a different integer in every record, and so can be the INTEGER PRIMARY KEY.

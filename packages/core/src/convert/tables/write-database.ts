@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { access, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { PublishError, toPublishError } from "../errors/publish-error.ts";
-import { setOption } from "../errors/remedies.ts";
-import { diskFull, messageOf, sqliteCode, systemCode } from "../files/failures.ts";
+import { PublishError, toPublishError } from "../../errors/publish-error.ts";
+import { setOption } from "../../errors/remedies.ts";
+import { diskFull, messageOf, sqliteCode, systemCode } from "../../files/failures.ts";
 
 /** SQLite's result codes for a file that it cannot write: READONLY, IOERR, CANTOPEN. */
 const unwritableCodes = new Set([8, 10, 14]);
