@@ -1,6 +1,7 @@
 // The directions of docs/architecture.md, enforced: which package and which folder of core may import which,
 // a README in every package, a page for every error code and a row for every code of a warning, texts that name no command line.
 import { existsSync, globSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
 import { textsOfCommandLine } from "./check-texts.mjs";
 
 /** Folder of core → folders of core it may import. */
@@ -41,8 +42,8 @@ for (const file of globSync("packages/core/src/*/**/*.ts")) {
   const folder = file.split("/")[3];
   if (!(folder in folders)) problems.push(`${file}: unknown folder of core "${folder}"`);
   for (const target of imports(file)) {
-    const to = /^\.\.\/([a-z]+)\//.exec(target)?.[1];
-    if (to !== undefined && to !== folder && !folders[folder]?.includes(to) && !file.endsWith(".test.ts"))
+    const to = target.startsWith(".") ? posix.join(posix.dirname(file), target).split("/")[3] : folder;
+    if (to in folders && to !== folder && !folders[folder]?.includes(to) && !file.endsWith(".test.ts"))
       problems.push(`${file}: ${folder} may not import ${to}`);
     if (/^node:(readline|tty)$/.test(target)) problems.push(`${file}: core has no console`);
   }
