@@ -5,7 +5,8 @@ import type { Warning } from "../events/warnings.ts";
 import type { ConvertOptions, Table, UnreadableFile } from "./dataset.ts";
 import type { CsvInput } from "./formats/name-inputs.ts";
 import { loadTable } from "./tables/load.ts";
-import { profileCsv, type PassOptions, type Profile } from "./profile.ts";
+import { profileTable, type PassOptions } from "./profile.ts";
+import type { TableProfile } from "./table-profile.ts";
 import { planTables, type TablePlan } from "./tables/table-plan.ts";
 import { readOr, unreadableError } from "./unreadable.ts";
 import { writeDatabase, type OutputFile } from "./tables/write-database.ts";
@@ -35,14 +36,14 @@ export async function convertFiles(
   ctx: Context,
 ): Promise<Table[]> {
   return await step(ctx, "convert", `Convert ${csvs.length} file${csvs.length === 1 ? "" : "s"}`, async (handle) => {
-    const pass = await progressOf(csvs, handle, ctx.signal);
-    const profiles = await profileAll(csvs, options, unreadable, pass, ctx);
+    const passOver = await progressOf(csvs, handle, ctx.signal);
+    const profiles = await profileAll(csvs, options, unreadable, passOver, ctx);
     if (unreadable.length > 0 && !options.partial) throw unreadableError(unreadable);
     if (profiles.length === 0) return [];
     const plans = planAll(profiles, options, unreadable, ctx);
     return await writeDatabase(out, options.force ?? false, async (db) => {
       const tables: Table[] = [];
-      for (const plan of plans) tables.push(await loadTable(db, plan, options, pass(plan.profile.input)));
+      for (const plan of plans) tables.push(await loadTable(db, plan, options, passOver));
       return tables;
     });
   });
@@ -53,22 +54,53 @@ async function profileAll(
   csvs: readonly CsvInput[],
   options: ConvertOptions,
   unreadable: UnreadableFile[],
-  pass: (csv: CsvInput) => PassOptions,
+  passOver: (csv: CsvInput) => PassOptions,
   ctx: Context,
-): Promise<Profile[]> {
-  const profiles: Profile[] = [];
-  for (const csv of csvs) {
-    const notices: Warning[] = [];
-    const profile = await readOr(unreadable, csv.name, () => profileCsv(csv, options, notices, pass(csv)));
-    if (profile === undefined) continue;
-    profiles.push(profile);
-    reportAll(notices, ctx);
+): Promise<TableProfile[]> {
+  const profiles: TableProfile[] = [];
+  for (const files of Map.groupBy(csvs, ({ table }) => table).values()) {
+    const profile = await profileReadable(files, options, unreadable, passOver, ctx);
+    if (profile !== undefined) profiles.push(profile);
   }
   return profiles;
 }
 
+/** What the files of one table hold; without one that cannot be read, as if it had not been given. */
+async function profileReadable(
+  files: readonly CsvInput[],
+  options: ConvertOptions,
+  unreadable: UnreadableFile[],
+  passOver: (csv: CsvInput) => PassOptions,
+  ctx: Context,
+): Promise<TableProfile | undefined> {
+  if (files.length === 0) return undefined;
+  const notices: Warning[] = [];
+  let current = files[0]!;
+  const start = (csv: CsvInput): PassOptions => passOver((current = csv));
+  const profile = await readOr(
+    unreadable,
+    () => current.name,
+    () => profileTable(files, options, notices, start),
+  );
+  if (profile === undefined)
+    return profileReadable(
+      files.filter((file) => file !== current),
+      options,
+      unreadable,
+      passOver,
+      ctx,
+    );
+  reportAll(notices, ctx);
+  return profile;
+}
+
 /** A column that no table has may be in a file that cannot be read: then that file is the error. */
-function planAll(profiles: readonly Profile[], options: ConvertOptions, unreadable: readonly UnreadableFile[], ctx: Context): TablePlan[] {
+function planAll(
+  profiles: readonly TableProfile[],
+  options: ConvertOptions,
+  unreadable: readonly UnreadableFile[],
+  ctx: Context,
+): TablePlan[] {
   const notices: Warning[] = [];
   try {
     return planTables(profiles, options, notices);

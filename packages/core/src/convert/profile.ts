@@ -9,26 +9,11 @@ import type { CsvInput } from "./formats/name-inputs.ts";
 import { encodingOf, utf8 } from "./text/encoding.ts";
 import { ColumnProfile } from "./columns/infer.ts";
 import { KeyProbes } from "./columns/key-probe.ts";
-import { columnNames } from "./names.ts";
+import { columnNames, nameKey } from "./names.ts";
+import type { FileProfile, TableProfile } from "./table-profile.ts";
 
 /** Most columns a table may have (SQLite's default `SQLITE_MAX_COLUMN`). */
 const maxColumns = 2000;
-
-/** What the first pass over a CSV file found: everything needed to create its table. */
-export interface Profile {
-  readonly input: CsvInput;
-  readonly format: CsvFormat;
-  /** The names as they stand in the file. */
-  readonly header: readonly string[];
-  readonly columns: readonly Column[];
-  /** Number of blank fields per column, whether stored as NULL or not. */
-  readonly blanks: readonly number[];
-  readonly rows: number;
-  /** Columns with a name of the rowid that can be it: a different integer in every record. */
-  readonly rowidKeys: readonly string[];
-  /** Size, time and inode of the file as it was read. */
-  readonly fingerprint: string;
-}
 
 export interface PassOptions {
   readonly signal?: AbortSignal | undefined;
@@ -36,27 +21,95 @@ export interface PassOptions {
   readonly onBytes: (bytes: number) => void;
 }
 
-/** First pass over a CSV file: checks every record, counts rows, finds the type of each column. Appends notices to `notices`. */
-export async function profileCsv(input: CsvInput, options: ConvertOptions, notices: Warning[], pass: PassOptions): Promise<Profile> {
+/**
+ * First pass over the files of a table: checks every record, counts rows, finds the type of each column. Appends notices to `notices`.
+ * A column of one name is one column of the table, whichever files have it.
+ * @throws PublishError `CSV_INVALID`, `CSV_ENCODING`, `INPUT_CHANGED`, with the file
+ */
+export async function profileTable(
+  inputs: readonly CsvInput[],
+  options: ConvertOptions,
+  notices: Warning[],
+  passOver: (input: CsvInput) => PassOptions,
+): Promise<TableProfile> {
+  const columns = new TableColumns();
+  using probes = new KeyProbes();
+  const files: FileProfile[] = [];
+  for (const input of inputs) files.push(await profileFile(input, columns, probes, options, notices, passOver(input)));
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const { header, blanks } = columns;
+  return { table: inputs[0]!.table, files, columns: columns.finish(options), header, blanks, rows, rowidKeys: probes.keys };
+}
+
+async function profileFile(
+  input: CsvInput,
+  columns: TableColumns,
+  probes: KeyProbes,
+  options: ConvertOptions,
+  notices: Warning[],
+  pass: PassOptions,
+): Promise<FileProfile> {
   const before = await fingerprint(input);
   const format = await formatOf(input, options, notices, pass.signal);
-  let profiles: ColumnProfile[] | undefined;
-  let header: readonly string[] = [];
+  let placed: PlacedColumns | undefined;
   let rows = 0;
-  using probes = new KeyProbes();
   for await (const batch of readRecords(input, format, pass.signal)) {
-    ({ header } = batch);
-    profiles ??= newProfiles(input.name, header);
+    placed ??= columns.place(input.name, batch.header);
+    const { profiles } = placed;
     for (const record of batch.records) for (let index = 0; index < profiles.length; index++) profiles[index]!.add(record[index]!);
     probes.add(batch);
     rows += batch.records.length;
     pass.onBytes(batch.bytes);
   }
   if ((await fingerprint(input)) !== before) throw changedError(input.name);
-  const columns = toColumns(profiles ?? [], header, options);
-  noticeHeader(input, header, columns, format, notices);
-  const blanks = (profiles ?? []).map((profile) => profile.blanks);
-  return { input, format, header, columns, blanks, rows, rowidKeys: probes.keys, fingerprint: before };
+  const { header, names, positions } = placed!;
+  noticeHeader(input, header, names, format, notices);
+  return { input, format, header, positions, rows, fingerprint: before };
+}
+
+/** The columns of one file, in the order of its fields. */
+interface PlacedColumns {
+  readonly header: readonly string[];
+  readonly names: readonly string[];
+  readonly positions: readonly number[];
+  readonly profiles: readonly ColumnProfile[];
+}
+
+/** The columns of a table, as its files bring them. */
+class TableColumns {
+  readonly header: string[] = [];
+  readonly #names: string[] = [];
+  readonly #profiles: ColumnProfile[] = [];
+  readonly #positions = new Map<string, number>();
+
+  place(file: string, header: readonly string[]): PlacedColumns {
+    requireWidth(file, header);
+    const names = columnNames(header);
+    const positions = names.map((name, index) => this.#position(name, header[index]!));
+    return { header, names, positions, profiles: positions.map((position) => this.#profiles[position]!) };
+  }
+
+  #position(name: string, written: string): number {
+    const known = this.#positions.get(nameKey(name));
+    if (known !== undefined) return known;
+    this.#positions.set(nameKey(name), this.#names.length);
+    this.#names.push(name);
+    this.header.push(written);
+    return this.#profiles.push(new ColumnProfile()) - 1;
+  }
+
+  get blanks(): number[] {
+    return this.#profiles.map(({ blanks }) => blanks);
+  }
+
+  finish({ justStrings, emptyAsText }: ConvertOptions): Column[] {
+    return this.#profiles.map((profile, index) => ({
+      name: this.#names[index]!,
+      type: justStrings ? "TEXT" : profile.declaredType,
+      nulls: emptyAsText ? 0 : profile.blanks,
+      example: profile.example,
+    }));
+  }
 }
 
 async function formatOf(input: CsvInput, options: ConvertOptions, notices: Warning[], signal?: AbortSignal): Promise<CsvFormat> {
@@ -78,38 +131,27 @@ async function formatOf(input: CsvInput, options: ConvertOptions, notices: Warni
   return { delimiter, encoding };
 }
 
-function newProfiles(file: string, header: readonly string[]): ColumnProfile[] {
-  if (header.length > maxColumns)
-    throw new PublishError(
-      "CSV_INVALID",
-      `${file} has ${header.length} columns; SQLite takes ${maxColumns}.`,
-      [
-        { action: "replace-file", file, line: 1, note: "by splitting the file" },
-        setOption("separator", undefined, "if the delimiter is another one"),
-      ],
-      { file, line: 1, columns: header.length, limit: maxColumns },
-    );
-  return header.map(() => new ColumnProfile());
-}
-
-function toColumns(profiles: readonly ColumnProfile[], header: readonly string[], options: ConvertOptions): Column[] {
-  const names = columnNames(header);
-  return profiles.map((profile, index) => ({
-    name: names[index]!,
-    type: options.justStrings ? "TEXT" : profile.declaredType,
-    nulls: options.emptyAsText ? 0 : profile.blanks,
-    example: profile.example,
-  }));
+function requireWidth(file: string, header: readonly string[]): void {
+  if (header.length <= maxColumns) return;
+  throw new PublishError(
+    "CSV_INVALID",
+    `${file} has ${header.length} columns; SQLite takes ${maxColumns}.`,
+    [
+      { action: "replace-file", file, line: 1, note: "by splitting the file" },
+      setOption("separator", undefined, "if the delimiter is another one"),
+    ],
+    { file, line: 1, columns: header.length, limit: maxColumns },
+  );
 }
 
 function noticeHeader(
   input: CsvInput,
   header: readonly string[],
-  columns: readonly Column[],
+  names: readonly string[],
   { delimiter }: CsvFormat,
   notices: Warning[],
 ): void {
-  for (const [index, { name }] of columns.entries())
+  for (const [index, name] of names.entries())
     if (name !== header[index])
       notices.push(
         warning("COLUMN_RENAMED", `${input.name}: column ${index + 1} (${JSON.stringify(header[index])}) becomes ${name}.`, {

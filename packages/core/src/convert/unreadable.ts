@@ -17,13 +17,22 @@ const fileCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Files that an error names. */
 const mostNamed = 20;
 
-/** What `read` returns; undefined where the file cannot be read, which is then added to `unreadable`. Any other error is thrown. */
-export async function readOr<T>(unreadable: UnreadableFile[], file: string, read: () => Promise<T>): Promise<T | undefined> {
+/**
+ * What `read` returns; undefined where the file cannot be read, which is then added to `unreadable`. Any other error is thrown.
+ *
+ * @param file its name, or what tells it once `read` has failed
+ */
+export async function readOr<T>(
+  unreadable: UnreadableFile[],
+  file: string | (() => string),
+  read: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
     if (!isPublishError(error) || !fileCodes.has(error.code)) throw error;
-    if (!unreadable.some((known) => known.file === file)) unreadable.push({ file, error });
+    const name = typeof file === "string" ? file : file();
+    if (!unreadable.some((known) => known.file === name)) unreadable.push({ file: name, error });
     return undefined;
   }
 }

@@ -8,48 +8,63 @@ import type { Column, ConvertOptions, Table } from "../dataset.ts";
 import type { CsvInput } from "../formats/name-inputs.ts";
 import { quoteName } from "../names.ts";
 import type { PassOptions } from "../profile.ts";
+import { filesOf, type FileProfile, type TableProfile } from "../table-profile.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /**
- * Second pass over a CSV file: creates its table, inserts every record in one transaction, then makes its indexes.
+ * Second pass over the files of a table: creates it, inserts every record in one transaction, then makes its indexes.
  * @throws PublishError `CONVERT_KEY_DUPLICATE` with file and line, `INPUT_CHANGED`, `DISK_FULL`.
  */
-export async function loadTable(db: DatabaseSync, plan: TablePlan, options: ConvertOptions, pass: PassOptions): Promise<Table> {
-  const { input, columns, rows } = plan.profile;
+export async function loadTable(
+  db: DatabaseSync,
+  plan: TablePlan,
+  options: ConvertOptions,
+  passOver: (input: CsvInput) => PassOptions,
+): Promise<Table> {
+  const { table, files, columns, rows } = plan.profile;
   db.exec("BEGIN");
   db.exec(createTableSql(plan));
-  const inserted = await insertRecords(db, plan, options, pass);
-  if (inserted !== rows || (await fingerprint(input)) !== plan.profile.fingerprint) throw changedError(input.name);
+  for (const file of files) {
+    const inserted = await insertRecords(db, plan, file, options, passOver(file.input));
+    if (inserted !== file.rows || (await fingerprint(file.input)) !== file.fingerprint) throw changedError(file.input.name);
+  }
   for (const { name, columns: indexed } of plan.indexes)
-    db.exec(`CREATE INDEX ${quoteName(name)} ON ${quoteName(input.table)} (${indexed.map(quoteName).join(", ")})`);
-  if (plan.fts) createFts(db, input, plan.fts);
+    db.exec(`CREATE INDEX ${quoteName(name)} ON ${quoteName(table)} (${indexed.map(quoteName).join(", ")})`);
+  if (plan.fts) createFts(db, plan.profile, plan.fts);
   db.exec("COMMIT");
-  return { name: input.table, rows, source: input.name, columns };
+  return { name: table, rows, source: filesOf(plan.profile), columns };
 }
 
 function createTableSql({ profile, primaryKey }: TablePlan): string {
   const alone = primaryKey.length === 1 ? primaryKey[0] : undefined;
   const lines = profile.columns.map(({ name, type }) => `  ${quoteName(name)} ${type}${name === alone ? " PRIMARY KEY" : ""}`);
   if (primaryKey.length > 1) lines.push(`  PRIMARY KEY (${primaryKey.map(quoteName).join(", ")})`);
-  return `CREATE TABLE ${quoteName(profile.input.table)} (\n${lines.join(",\n")}\n)`;
+  return `CREATE TABLE ${quoteName(profile.table)} (\n${lines.join(",\n")}\n)`;
 }
 
-async function insertRecords(db: DatabaseSync, plan: TablePlan, options: ConvertOptions, pass: PassOptions): Promise<number> {
-  const { input, columns, format } = plan.profile;
+async function insertRecords(
+  db: DatabaseSync,
+  plan: TablePlan,
+  { input, format, positions }: FileProfile,
+  options: ConvertOptions,
+  pass: PassOptions,
+): Promise<number> {
+  const { table, columns } = plan.profile;
   const blank = options.emptyAsText ? "" : null;
-  const insert = db.prepare(`INSERT INTO ${quoteName(input.table)} VALUES (${columns.map(() => "?").join(", ")})`);
+  const insert = db.prepare(`INSERT INTO ${quoteName(table)} VALUES (${columns.map(() => "?").join(", ")})`);
   // It returns the rowid, which may be more than a double holds where it is a column.
   insert.setReadBigInts(plan.primaryKey.length > 0);
-  const values = Array.from<SQLInputValue>({ length: columns.length });
+  const values = Array.from<SQLInputValue>({ length: columns.length }).fill(null);
+  const types = positions.map((position) => columns[position]!.type);
   let inserted = 0;
   for await (const { header, records, lines, bytes } of readRecords(input, format, pass.signal)) {
-    if (header.length !== columns.length) throw changedError(input.name);
+    if (header.length !== positions.length) throw changedError(input.name);
     for (const [number, record] of records.entries()) {
-      for (let index = 0; index < values.length; index++) values[index] = toStored(record[index]!, columns[index]!.type, blank);
+      for (let index = 0; index < types.length; index++) values[positions[index]!] = toStored(record[index]!, types[index]!, blank);
       try {
         insert.run(...values);
       } catch (error) {
-        throw keyError(error, plan, lines[number]!);
+        throw keyError(error, plan, input, lines[number]!);
       }
     }
     inserted += records.length;
@@ -65,9 +80,8 @@ function toStored(field: string, type: Column["type"], blank: "" | null): SQLInp
   return type === "INTEGER" && field.length > 15 ? BigInt(field) : Number(field);
 }
 
-function keyError(error: unknown, { profile, primaryKey }: TablePlan, line: number): unknown {
+function keyError(error: unknown, { primaryKey }: TablePlan, { name: file, table }: CsvInput, line: number): unknown {
   if (!(error instanceof Error && error.message.startsWith("UNIQUE constraint failed"))) return error;
-  const { name: file, table } = profile.input;
   const column = primaryKey.join(", ");
   return new PublishError(
     "CONVERT_KEY_DUPLICATE",
@@ -82,11 +96,13 @@ function keyError(error: unknown, { profile, primaryKey }: TablePlan, line: numb
 }
 
 /** An FTS5 external content table; Datasette 0.65 recognises it by `content="<table>"`. */
-function createFts(db: DatabaseSync, { name: file, table }: CsvInput, { table: fts, columns }: NonNullable<TablePlan["fts"]>): void {
+function createFts(db: DatabaseSync, profile: TableProfile, { table: fts, columns }: NonNullable<TablePlan["fts"]>): void {
+  const { table } = profile;
   try {
     db.exec(`CREATE VIRTUAL TABLE ${quoteName(fts)} USING FTS5 (${columns.map(quoteName).join(", ")}, content=${quoteName(table)})`);
   } catch (error) {
     const column = columns.join(", ");
+    const file = filesOf(profile);
     throw new PublishError(
       "OPTION_INVALID",
       `${table}: full-text search over ${column} is not possible: ${messageOf(error)}.`,

@@ -1,6 +1,6 @@
 import { warning, type Warning } from "../../events/warnings.ts";
 import { isRowidName, nameKey, pickName } from "../names.ts";
-import type { Profile } from "../profile.ts";
+import { filesOf, type TableProfile } from "../table-profile.ts";
 
 /**
  * The column that is the table's rowid itself under one of its names, as an INTEGER PRIMARY KEY is; undefined when none can be.
@@ -8,7 +8,11 @@ import type { Profile } from "../profile.ts";
  * @param declared the columns of the key that the options name
  * @param searched the columns to search, which FTS5 does not let have such a name
  */
-export function rowidColumn({ columns, rowidKeys }: Profile, declared: readonly string[], searched: readonly string[]): string | undefined {
+export function rowidColumn(
+  { columns, rowidKeys }: TableProfile,
+  declared: readonly string[],
+  searched: readonly string[],
+): string | undefined {
   const isKey = (name: string): boolean => (declared.length > 0 ? declared.length === 1 && declared[0] === name : rowidKeys.includes(name));
   return columns.find(({ name, type }) => isRowidName(name) && type === "INTEGER" && isKey(name) && !searched.includes(name))?.name;
 }
@@ -18,9 +22,10 @@ export function rowidColumn({ columns, rowidKeys }: Profile, declared: readonly 
  *
  * @param kept the column that is the rowid, from {@link rowidColumn}
  */
-export function renameShadows(profile: Profile, kept: string | undefined, notices: Warning[]): Profile {
+export function renameShadows(profile: TableProfile, kept: string | undefined, notices: Warning[]): TableProfile {
   const taken = new Set(profile.columns.map(({ name }) => nameKey(name)));
-  const { name: file, table } = profile.input;
+  const { table } = profile;
+  const file = filesOf(profile);
   const columns = profile.columns.map((column) => {
     const wanted = column.name;
     if (!isRowidName(wanted) || wanted === kept) return column;
