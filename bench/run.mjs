@@ -1,7 +1,7 @@
 // Paired measurements, printed as medians and ratios. See bench/README.md.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,25 @@ function smallFolder() {
   mkdirSync(join(dir, "small"));
   const records = Array.from({ length: 1000 }, (_, i) => `${i},name ${i},${i / 4}`);
   writeFileSync(join(dir, "small", "small.csv"), ["id,name,value", ...records].join("\n"));
+}
+
+/** A CSV file of ten columns of all types. */
+function writePeople(file, rows) {
+  const out = openSync(file, "w");
+  writeSync(out, "id,name,zip,amount,joined,email_sent,lat,lon,category,notes\n");
+  for (let start = 0; start < rows; start += 10_000) {
+    const records = Array.from({ length: Math.min(10_000, rows - start) }, (_, at) => personAt(start + at));
+    writeSync(out, records.join(""));
+  }
+  closeSync(out);
+}
+
+function personAt(i) {
+  const day = `${2000 + (i % 25)}-${String((i % 12) + 1).padStart(2, "0")}-${String((i % 28) + 1).padStart(2, "0")}`;
+  const zip = String((i * 7919) % 100_000).padStart(5, "0");
+  const notes = i % 10 === 0 ? `"said ""yes"", then left; number ${i}"` : "";
+  const place = `${(((i * 37) % 180_000) / 1000 - 90).toFixed(3)},${(((i * 91) % 360_000) / 1000 - 180).toFixed(3)}`;
+  return `${i},Person ${i},${zip},${((i * 137) % 100_000) / 100},${day},${i % 2},${place},group ${i % 40},${notes}\n`;
 }
 
 /** Medians of A and B, and the median of the pairwise ratios. */
@@ -68,6 +87,14 @@ const benches = {
       () => timed(peer, ["package", "small.db", "-t", "publish-bench-peer", "--title", title()]),
     );
     console.log(`with the check  ${(timed(process.execPath, [bin, "docker", "small", "--archive", "small.tar"]) / 1000).toFixed(2)} s`);
+  },
+  async convert() {
+    const csv = join(dir, "people.csv");
+    writePeople(csv, Number(process.env.ROWS ?? 1_000_000));
+    const peer = process.env.BASE;
+    if (peer === undefined) throw new Error("BASE is to name a built checkout to compare with.");
+    const converts = (of) => () => timed(process.execPath, [of, "convert", csv, join(dir, "people.db"), "--force"]);
+    await pair("this checkout", converts(bin), "BASE         ", converts(join(peer, "apps/cli/bin/run.js")));
   },
   async preview() {
     const database = join(dir, "csvs.db");
