@@ -7,7 +7,7 @@ import { flag, moreGroup, providerFlags, siteFlags, toConvertOptions, toOptionVa
 
 test("flags become core's options, settings become a map", () => {
   const flags = { "empty-as-text": true, "primary-key": ["id"], title: "T", setting: ["default_page_size=5", "suggest_facets="], app: "x" };
-  expect(toConvertOptions(flags)).toEqual({ emptyAsText: true, primaryKey: ["id"] });
+  expect(toConvertOptions(flags)).toEqual({ everyFile: {}, emptyAsText: true, primaryKey: ["id"] });
   expect(toSiteOptions(flags)).toEqual({ title: "T", settings: { default_page_size: "5", suggest_facets: "" } });
 });
 

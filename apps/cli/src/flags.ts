@@ -110,9 +110,9 @@ function pick(flags: Given, names: readonly string[]): Record<string, unknown> {
 }
 
 export function toConvertOptions(flags: Given): ConvertOptions {
-  const options = pick(flags, Object.keys(convertFlags));
-  if (options["separator"] === String.raw`\t`) options["separator"] = "\t";
-  return options;
+  const { separator, encoding, ...options } = pick(flags, Object.keys(convertFlags));
+  const everyFile = { ...(typeof separator === "string" && { separator }), ...(typeof encoding === "string" && { encoding }) };
+  return { everyFile, ...options };
 }
 
 /** The project of the paths that were given, under the name of `--name` and with the files that flags name. */

@@ -114,8 +114,8 @@ test("BOM, CRLF, quotes, quoted newlines, TSV and other separators", async () =>
     { a: '5" pipe', b: "é" },
   ]);
   expect((await convertText("a\tb\n1,5\t2\n", {}, "t.TSV")).rows).toEqual([{ a: "1,5", b: 2 }]);
-  expect((await convertText("a;b\n1;2\n", { separator: ";" })).rows).toEqual([{ a: 1, b: 2 }]);
-  await expect(convertText("a\n", { separator: "::" })).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  expect((await convertText("a;b\n1;2\n", { everyFile: { separator: ";" } })).rows).toEqual([{ a: 1, b: 2 }]);
+  await expect(convertText("a\n", { everyFile: { separator: "::" } })).rejects.toMatchObject({ code: "OPTION_INVALID" });
 });
 
 test("each file is read with the delimiter it is written with, and a warning says so", async () => {
@@ -134,7 +134,7 @@ test("each file is read with the delimiter it is written with, and a warning say
 test("no delimiter is taken that the records contradict, nor another than the one that is given", async () => {
   expect((await convertText("a;b\n1\n")).warnings).toEqual(["DELIMITER_SUSPECT"]);
   expect((await convertText("a,b;c\n1,2;3\n")).rows).toEqual([{ a: 1, "b;c": "2;3" }]);
-  expect((await convertText("a;b\n1;2\n", { separator: "|" })).warnings).toEqual(["DELIMITER_SUSPECT"]);
+  expect((await convertText("a;b\n1;2\n", { everyFile: { separator: "|" } })).warnings).toEqual(["DELIMITER_SUSPECT"]);
   const remedies = [{ action: "set-option", option: "separator", value: ";" }];
   await expect(convertText("a;b\n1;2,5\n3\n")).rejects.toMatchObject({ code: "CSV_INVALID", facts: { line: 2 }, remedies });
   const long = await convertText(`a;b\n${`1;${"x".repeat(1000)}\n`.repeat(900)}3;4,5\n`);
@@ -154,22 +154,28 @@ test("UTF-16 with a BOM is decoded; other encodings are refused with line and by
 test("what is not UTF-8 is read in the encoding that is named, and is named", async () => {
   const cp1252 = Buffer.from("a,b\nok,\xe9\x80\n", "latin1");
   for (const encoding of ["windows-1252", "Latin1"]) {
-    const { rows, warnings } = await convertText(cp1252, { encoding });
+    const { rows, warnings } = await convertText(cp1252, { everyFile: { encoding } });
     expect([rows, warnings]).toEqual([[{ a: "ok", b: "é€" }], ["ENCODING_TAKEN"]]);
   }
   const japanese = Buffer.concat([Buffer.from("a\n"), Buffer.from("93fa967b0a".repeat(90_000), "hex")]);
-  expect((await convertText(japanese, { encoding: "shift_jis" })).rows.at(-1)).toEqual({ a: "日本" });
-  const utf8 = await convertText("a\né\n", { encoding: "windows-1252" });
+  expect((await convertText(japanese, { everyFile: { encoding: "shift_jis" } })).rows.at(-1)).toEqual({ a: "日本" });
+  const utf8 = await convertText("a\né\n", { everyFile: { encoding: "windows-1252" } });
   expect([utf8.rows, utf8.warnings]).toEqual([[{ a: "é" }], []]);
   const utf16 = Buffer.from("\uFEFFa\né\n", "utf16le");
-  expect((await convertText(utf16, { encoding: "windows-1252" })).rows).toEqual([{ a: "é" }]);
+  expect((await convertText(utf16, { everyFile: { encoding: "windows-1252" } })).rows).toEqual([{ a: "é" }]);
   const message = expect.stringContaining("bytes that are not euc-jp") as string;
-  await expect(convertText(cp1252, { encoding: "euc-jp" })).rejects.toMatchObject({ code: "CSV_ENCODING", message });
-  await expect(convertText(cp1252, { encoding: "utf8" })).rejects.toMatchObject({ code: "CSV_ENCODING", facts: { line: 2, byte: 7 } });
+  await expect(convertText(cp1252, { everyFile: { encoding: "euc-jp" } })).rejects.toMatchObject({ code: "CSV_ENCODING", message });
+  await expect(convertText(cp1252, { everyFile: { encoding: "utf8" } })).rejects.toMatchObject({
+    code: "CSV_ENCODING",
+    facts: { line: 2, byte: 7 },
+  });
   const jis = Buffer.from("610a1b24422440403b1b28420a".replace("2440403b", "467c4b5c"), "hex");
-  expect((await convertText(jis, { encoding: "iso-2022-jp" })).rows).toEqual([{ a: "日本" }]);
+  expect((await convertText(jis, { everyFile: { encoding: "iso-2022-jp" } })).rows).toEqual([{ a: "日本" }]);
   for (const encoding of ["ansi", "utf-16le"])
-    await expect(convertText(cp1252, { encoding })).rejects.toMatchObject({ code: "OPTION_INVALID", facts: { option: "encoding" } });
+    await expect(convertText(cp1252, { everyFile: { encoding } })).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+      facts: { option: "encoding" },
+    });
 });
 
 test("broken quotes are errors that name the line", async () => {

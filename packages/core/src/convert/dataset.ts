@@ -1,5 +1,6 @@
 import type { PublishError } from "../errors/publish-error.ts";
 import type { InputFile, LeftOut } from "../files/input-file.ts";
+import type { ColumnSettings, FileSettings } from "./settings/settings.ts";
 
 /** What a column of a converted table holds. `type` is the declared SQLite type (affinity). */
 export interface Column {
@@ -59,12 +60,31 @@ export interface Dataset {
   readonly leftOut?: readonly LeftOut[];
 }
 
-/** Convert's options, by csvs-to-sqlite's long names. */
+/** A column with the same value in every row. */
+export interface FixedColumn {
+  readonly name: string;
+  readonly value: string | number;
+  /** Declared type. */
+  readonly type: "TEXT" | "INTEGER" | "REAL";
+}
+
+/** What is done about columns that look like private data: a warning, an error, or no look at all. */
+export type PrivateData = "warn" | "error" | "off";
+
+/**
+ * How files are read and tables are made. All of it wins over `publish.yaml`, key by key, and what is said of one file or column over
+ * what is said of all. A column is `table.column`, or a name that then means every table that has it.
+ */
 export interface ConvertOptions {
-  /** Field delimiter of every file; unset: `,` for .csv, tab for .tsv, or what a file is found to be written with. */
-  readonly separator?: string;
-  /** Encoding of the files that are not UTF-8, by its label in the Encoding Standard; unset: they are refused. */
-  readonly encoding?: string;
+  /** Taken in the place of the `publish.yaml` beside the data. */
+  readonly settings?: InputFile;
+  readonly everyFile?: FileSettings;
+  /** By the name that a file has in its folder, or that messages have for it. */
+  readonly files?: Readonly<Record<string, FileSettings>>;
+  readonly everyColumn?: Pick<ColumnSettings, "null" | "formats">;
+  readonly columns?: Readonly<Record<string, ColumnSettings>>;
+  /** Files, or columns, to leave out. */
+  readonly leaveOut?: readonly string[];
   /** Keep blank fields as empty strings instead of NULL. */
   readonly emptyAsText?: boolean;
   /** Store every column as TEXT. */
@@ -75,4 +95,25 @@ export interface ConvertOptions {
   readonly fts?: readonly string[];
   /** Indexes to create, each one column or several separated by commas. */
   readonly index?: readonly string[];
+  /** Go on without the files that cannot be read. */
+  readonly skipFiles?: boolean;
+  /** Unset: `warn`. */
+  readonly private?: PrivateData;
+  /** Read every field back from the database. */
+  readonly verify?: boolean;
+  /** Most bytes that archives may unpack to. */
+  readonly maxUnpackedBytes?: number;
+  /** The one table that all files go to. */
+  readonly table?: string;
+  /** Columns to keep, and their names and types, as csvs-to-sqlite writes it: `csvcol:dbcol(TYPE),…`. */
+  readonly shape?: string;
+  /** Name of a column to add, which holds the name of the file that a row is from. */
+  readonly filenameColumn?: string;
+  readonly fixedColumns?: readonly FixedColumn[];
+  /** Index the columns that refer to a lookup table. Unset: true. */
+  readonly indexFks?: boolean;
+  /** Full-text index the labels of lookup tables. Unset: true. */
+  readonly fulltextFks?: boolean;
+  /** Write into a database that is there, and replace its tables of the same names. */
+  readonly replaceTables?: boolean;
 }

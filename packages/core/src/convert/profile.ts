@@ -114,7 +114,7 @@ class TableColumns {
 
 async function formatOf(input: CsvInput, options: ConvertOptions, notices: Warning[], signal?: AbortSignal): Promise<CsvFormat> {
   const given = separatorOf(options);
-  const encoding = await encodingOf(input, options.encoding, signal);
+  const encoding = await encodingOf(input, options.everyFile?.encoding, signal);
   if (encoding !== utf8)
     notices.push(warning("ENCODING_TAKEN", `${input.name} is not UTF-8: read as ${encoding}.`, { file: input.name, encoding }));
   if (given !== undefined) return { delimiter: given, encoding };
@@ -174,7 +174,7 @@ function noticeHeader(
 }
 
 /** The `separator` option as the delimiter of every file; `\t` stands for a tab. */
-function separatorOf({ separator }: ConvertOptions): string | undefined {
+function separatorOf({ everyFile: { separator } = {} }: ConvertOptions): string | undefined {
   if (separator === undefined) return undefined;
   const delimiter = separator === String.raw`\t` ? "\t" : separator;
   if (delimiter.length !== 1 || /["\r\n\0]/.test(delimiter))

@@ -113,7 +113,7 @@ test("what is wrong with an option, a key or the run itself is thrown", async ()
   const files = { "bad.csv": "a,b\n1\n", "good.csv": "id,b\n1,2\n1,\n" };
   await expect(datasetOf(files, { primaryKey: ["id"] })).rejects.toMatchObject({ code: "CONVERT_KEY_DUPLICATE" });
   await expect(datasetOf(files, { primaryKey: ["b"] })).rejects.toMatchObject({ code: "CONVERT_KEY_BLANK" });
-  await expect(datasetOf(files, { separator: "::" })).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  await expect(datasetOf(files, { everyFile: { separator: "::" } })).rejects.toMatchObject({ code: "OPTION_INVALID" });
   await expect(datasetOf({ "good.csv": "id\n1\n" }, { primaryKey: ["a"] })).rejects.toMatchObject({ code: "CONVERT_COLUMN_MISSING" });
   // Who knows what columns the other file has.
   await expect(datasetOf(files, { primaryKey: ["a"] })).rejects.toMatchObject({ code: "CSV_INVALID" });

@@ -46,8 +46,18 @@ export interface ColumnSettings {
   readonly number?: NumberStyle;
   /** Words that stand for no value; they become NULL. */
   readonly null?: readonly string[];
+  /** Move its values to a lookup table, and keep their numbers there as a foreign key. */
+  readonly extract?: Lookup;
   readonly leaveOut?: boolean;
   readonly description?: string;
+}
+
+/** The table that the values of a column move to. */
+export interface Lookup {
+  /** Unset: the column's name. */
+  readonly table?: string;
+  /** Its column that holds the values. Unset: `value`. */
+  readonly label?: string;
 }
 
 /** How one table is made, where its owner says so. */
@@ -56,6 +66,8 @@ export interface TableSettings {
   readonly description?: string;
   /** Columns of the primary key. */
   readonly key?: readonly string[];
+  /** Words that stand for no value in every column. */
+  readonly null?: readonly string[];
   readonly columns?: Readonly<Record<string, ColumnSettings>>;
   /** Columns to search. */
   readonly search?: readonly string[];
@@ -63,9 +75,13 @@ export interface TableSettings {
   readonly index?: readonly (readonly string[])[];
 }
 
+/** Stands for every file, or every table, where a name is asked for. */
+export const every = "*";
+
 /** The content of `publish.yaml`: what is said of the data, beside the data. */
 export interface Settings {
-  /** By name of the file in the folder: `sub/people.csv`. */
+  /** By name of the file in the folder, `sub/people.csv`, or {@link every}. */
   readonly files?: Readonly<Record<string, FileSettings>>;
+  /** By the name that the table comes out with, or {@link every}. */
   readonly tables?: Readonly<Record<string, TableSettings>>;
 }
