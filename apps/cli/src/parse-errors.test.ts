@@ -1,7 +1,6 @@
 import { Args, Flags, Parser } from "@oclif/core";
 import type { PublishError } from "@datasette-publish/core";
 import { describe, expect, test } from "vitest";
-import { nearest } from "./nearest.ts";
 import { fromParseError, refuseBooleanValues } from "./parse-errors.ts";
 import { toSentences } from "./remedies.ts";
 
@@ -83,19 +82,4 @@ test.each(["--check=no", "--no-check=yes"])("a boolean flag takes no value: %s",
   const error = expect.objectContaining({ code: "OPTION_INVALID", facts: { option: "check" } });
   expect(() => refuseBooleanValues(["x", typed], { flags })).toThrow(error);
   expect(() => refuseBooleanValues(["--check", "--title=--check=no", "--title", typed, "--", typed], { flags })).not.toThrow();
-});
-
-test.each([
-  ["titel", "title"],
-  ["desc", "description"],
-  ["lisence", "license"],
-  ["foo", undefined],
-  ["li", undefined],
-  ["license-", "license-url"],
-  ["fst", "fts"],
-  ["rn", "run"],
-  ["opne", "open"],
-  ["y", undefined],
-])("%s is nearest to %s", (typed, meant) => {
-  expect(nearest(typed, ["title", "description", "license", "license-url", "fts", "run", "open"])).toBe(meant);
 });

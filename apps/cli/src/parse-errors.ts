@@ -1,6 +1,5 @@
 import type { Interfaces } from "@oclif/core";
-import { PublishError, boundsOf, invalidOption, wrongValue } from "@datasette-publish/core";
-import { nearest } from "./nearest.ts";
+import { PublishError, boundsOf, invalidOption, nearest, wrongValue } from "@datasette-publish/core";
 
 /** The command whose line was read. */
 export interface CommandLine {

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { PublishError, toPublishError } from "@datasette-publish/core";
-import { nearest } from "./nearest.ts";
+import { PublishError, nearest, toPublishError } from "@datasette-publish/core";
 import { removedProvider } from "./providers/removed.ts";
 
 /** What `main` caught as a PublishError; oclif itself only says that there is no such command as `argv` begins with. */

@@ -38,7 +38,7 @@ test.each([
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SiteStatus Table
     TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes convert
     dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials
-    homeFolder hostApi inAccount invalidOption isPublishError keepModes makeCacheDir manage missingOption openPage
+    homeFolder hostApi inAccount invalidOption isPublishError keepModes makeCacheDir manage missingOption nearest openPage
     openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
     removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption
     siteFiles statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish

@@ -1,5 +1,6 @@
 /** Core as front ends, runtimes and tests use it: from inputs to a published site. Authors of providers import `/provider`, pages `/protocol`. */
 export { codes, exitStatus } from "./errors/codes.ts";
+export { nearest } from "./errors/nearest.ts";
 export { PublishError, blameOf, isPublishError, toErrorJson, toPublishError, type ErrorJson, type Facts } from "./errors/publish-error.ts";
 export { openPage, removeOption, runProgram, setOption, toRemedies, useVerb, type Remedy } from "./errors/remedies.ts";
 export { systemClock, type Clock } from "./run/clock.ts";

@@ -1,6 +1,5 @@
-import { PublishError, type Provider } from "@datasette-publish/core";
+import { PublishError, nearest, type Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
-import { nearest } from "../nearest.ts";
 import { removedProvider } from "../providers/removed.ts";
 import { hasVerb, lacksVerb, type HostVerb } from "./verb.ts";
 
