@@ -56,7 +56,7 @@ it.each([
 it.each([
   [problemsOfEvent(warned({ code: "ODD" })), "its code is not in the table"],
   [problemsOfEvent(warned({ message: "" })), "no message"],
-  [problemsOfEvent(warned({ facts: { list: [1] } })), "its fact list"],
+  [problemsOfEvent(warned({ facts: { list: [[1]] } })), "its fact list"],
   [problemsOfError(new Error("plain")), "not a PublishError"],
   [problemsOfError(new PublishError("HOST_BUSY", "", [])), "no message"],
   [problemsOfDeployment(deployment([], null)), "its facts are not an object"],

@@ -40,9 +40,11 @@ function problemsOfNotice(what: string, { message, remedies, facts }: Notice, is
 
 function problemsOfFacts(what: string, facts: unknown): readonly string[] {
   if (typeof facts !== "object" || facts === null) return [`${what}: its facts are not an object`];
-  const wrong = Object.entries(facts).filter(([, fact]) => fact !== null && !/^(string|number|boolean)$/.test(typeof fact));
-  return wrong.map(([name]) => `${what}: its fact ${name} is not a string, number, boolean or null`);
+  const wrong = Object.entries(facts).filter(([, fact]) => !(Array.isArray(fact) ? fact.every(isFact) : isFact(fact)));
+  return wrong.map(([name]) => `${what}: its fact ${name} is not a string, number, boolean or null or a list of those`);
 }
+
+const isFact: Check = (value) => value === null || /^(string|number|boolean)$/.test(typeof value);
 
 function problemsOfRemedies(where: string, remedies: unknown): readonly string[] {
   if (!Array.isArray(remedies)) return [`${where}: not a list`];

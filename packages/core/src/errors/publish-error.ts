@@ -1,8 +1,13 @@
 import { codes, exitStatus, type Blame, type ErrorCode } from "./codes.ts";
 import { toRemedies, type Remedies, type Remedy } from "./remedies.ts";
 
-/** Extra, machine-readable detail of an error or a warning: file, line, column, request, limit in bytes … Never a secret. */
-export type Facts = Readonly<Record<string, string | number | boolean | null>>;
+type Fact = string | number | boolean | null;
+
+/**
+ * Extra, machine-readable detail of an error or a warning: file, line, column, request, limit in bytes … Never a secret.
+ * A list holds what there is several of, such as the first bad lines.
+ */
+export type Facts = Readonly<Record<string, Fact | readonly Fact[]>>;
 
 /**
  * The one error class of the project. Two copies of core may live in one process,
