@@ -11,7 +11,7 @@ import { discoverInputs, type Inputs } from "./formats/discover.ts";
 import { delimiterByExtension } from "./formats/identify.ts";
 import { inspectDatabase } from "./sqlite/inspect.ts";
 import { convertedName, type SqliteInput } from "./formats/name-inputs.ts";
-import { readOr, unreadableError } from "./unreadable.ts";
+import { leaveOutUnreadable, readOr, unreadableError } from "./unreadable.ts";
 import { checkOutput, sameFile } from "./tables/write-database.ts";
 
 /**
@@ -37,7 +37,8 @@ export async function makeDataset(inputs: readonly InputFile[], workDir: string,
       if (database !== undefined) databases.push(database);
     }
     if (databases.length === 0) throw unreadableError(unreadable);
-    return { databases, sources, unreadable, leftOut };
+    const skipped = options.skipFiles ? leaveOutUnreadable(unreadable, ctx) : [];
+    return { databases, sources, unreadable, leftOut: [...leftOut, ...skipped] };
   });
 }
 
@@ -58,7 +59,11 @@ export async function convert(
     if (sqlite) throw sqliteError(sqlite);
     await refuseInputAsOutput([...paths, ...csvs.map(({ path }) => path)], outPath);
     await checkOutput(out, options.force ?? false);
-    return convertFiles(csvs, out, options, [...unreadable], ctx);
+    const all = [...unreadable];
+    const converted = await convertFiles(csvs, out, { ...options, partial: options.skipFiles ?? false }, all, ctx);
+    if (converted.length === 0) throw unreadableError(all);
+    leaveOutUnreadable(all, ctx);
+    return converted;
   });
   const { base: fileName, name } = parse(out.path);
   return await inspectDatabase({ name, fileName, path: out.path }, out, tables, ctx.signal);

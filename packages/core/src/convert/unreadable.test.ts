@@ -1,4 +1,4 @@
-import { readdir, readFile, symlink } from "node:fs/promises";
+import { readdir, readFile, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { gzipSync } from "node:zlib";
@@ -107,6 +107,21 @@ test("convert stops at any such file, names all, and writes nothing", async () =
   for (const name of ["binary.csv", "broken.zip", "cut.csv.gz", "latin1.csv", "nested.zip/bad.csv", "ragged.csv", "dangling.csv"])
     expect((error as Error).message).toContain(name);
   expect(await readFile(folder.at("out.db"), "utf8")).toBe("mine");
+});
+
+test("files that cannot be read are left out where that is asked for, and named", async () => {
+  await using folder = await makeFolder({ "in/bad.csv": "a,b\n1\n", "in/good.csv": "a\n1\n", "worse/bad.csv": "a,b\n1\n" });
+  const ctx = recordEvents();
+  const dataset = await makeDataset(inputsOf(folder.at("in")), folder.at("work"), { skipFiles: true }, ctx);
+  const file = folder.at("in/bad.csv");
+  expect(dataset).toMatchObject({ unreadable: [], leftOut: [{ file, why: "cannot be read (CSV_INVALID)" }] });
+  const warned = ctx.events.filter(({ type }) => type === "warned");
+  expect(warned).toMatchObject([{ code: "INPUT_SKIPPED", facts: { file, line: 2, code: "CSV_INVALID" } }]);
+  const database = await convert([folder.at("in")], folder.at("out.db"), { skipFiles: true }, recordEvents());
+  expect(database.tables.map(({ name }) => name)).toEqual(["good"]);
+  const none = convert([folder.at("worse")], folder.at("none.db"), { skipFiles: true }, recordEvents());
+  await expect(none).rejects.toMatchObject({ code: "CSV_INVALID" });
+  await expect(stat(folder.at("none.db"))).rejects.toMatchObject({ code: "ENOENT" });
 });
 
 test("what is wrong with an option, a key or the run itself is thrown", async () => {

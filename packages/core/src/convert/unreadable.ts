@@ -1,6 +1,9 @@
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPublishError, PublishError } from "../errors/publish-error.ts";
 import type { Remedy } from "../errors/remedies.ts";
+import type { Context } from "../events/events.ts";
+import { warn } from "../events/warnings.ts";
+import type { LeftOut } from "../files/input-file.ts";
 import type { UnreadableFile } from "./dataset.ts";
 
 /** What is wrong with one file, so that the others can still be read. */
@@ -35,6 +38,15 @@ export async function readOr<T>(
     if (!unreadable.some((known) => known.file === name)) unreadable.push({ file: name, error });
     return undefined;
   }
+}
+
+/** Says of each file that it cannot be read and is left out, as was asked; no file is left in `unreadable`. */
+export function leaveOutUnreadable(unreadable: UnreadableFile[], ctx: Context): LeftOut[] {
+  return unreadable.splice(0).map(({ file, error }) => {
+    const { code, message, remedies } = error;
+    warn(ctx, "INPUT_SKIPPED", `${message} It is left out.`, { ...error.facts, file, code }, remedies);
+    return { file, why: `cannot be read (${code})` };
+  });
 }
 
 /** One error for all files that cannot be read, at least one: it has the code of the first, names the others, and has the remedies of all. */
