@@ -2,9 +2,11 @@ import { PublishError } from "../errors/publish-error.ts";
 import { setOption } from "../errors/remedies.ts";
 import { warning, type Warning } from "../events/warnings.ts";
 import { changedError, fingerprint } from "../files/input-file.ts";
-import { otherDelimiter, readRecords, separatorRemedy, shownDelimiter, type CsvFormat } from "./records/csv.ts";
+import { readRecords } from "./records/csv.ts";
+import { findReading } from "./records/find-reading.ts";
+import { RaggedWarnings } from "./records/ragged.ts";
+import type { Reading } from "./records/reading.ts";
 import type { Column, ConvertOptions } from "./dataset.ts";
-import { findDelimiter } from "./records/delimiter.ts";
 import type { CsvInput } from "./formats/name-inputs.ts";
 import { encodingOf, utf8 } from "./text/encoding.ts";
 import { ColumnProfile } from "./columns/infer.ts";
@@ -50,7 +52,8 @@ async function profileFile(
   pass: PassOptions,
 ): Promise<FileProfile> {
   const before = await fingerprint(input);
-  const format = await formatOf(input, options, notices, pass.signal);
+  const format = await readingOf(input, options, notices, pass.signal);
+  const ragged = new RaggedWarnings(input.name);
   let placed: PlacedColumns | undefined;
   let rows = 0;
   for await (const batch of readRecords(input, format, pass.signal)) {
@@ -58,12 +61,14 @@ async function profileFile(
     const { profiles } = placed;
     for (const record of batch.records) for (let index = 0; index < profiles.length; index++) profiles[index]!.add(record[index]!);
     probes.add(batch);
+    ragged.add(batch);
     rows += batch.records.length;
     pass.onBytes(batch.bytes);
   }
   if ((await fingerprint(input)) !== before) throw changedError(input.name);
   const { header, names, positions } = placed!;
-  noticeHeader(input, header, names, format, notices);
+  notices.push(...ragged.finish());
+  noticeHeader(input, header, names, notices);
   return { input, format, header, positions, rows, fingerprint: before };
 }
 
@@ -112,23 +117,13 @@ class TableColumns {
   }
 }
 
-async function formatOf(input: CsvInput, options: ConvertOptions, notices: Warning[], signal?: AbortSignal): Promise<CsvFormat> {
-  const given = separatorOf(options);
+async function readingOf(input: CsvInput, options: ConvertOptions, notices: Warning[], signal?: AbortSignal): Promise<Reading> {
+  const separator = separatorOf(options);
   const encoding = await encodingOf(input, options.everyFile?.encoding, signal);
   if (encoding !== utf8)
     notices.push(warning("ENCODING_TAKEN", `${input.name} is not UTF-8: read as ${encoding}.`, { file: input.name, encoding }));
-  if (given !== undefined) return { delimiter: given, encoding };
-  const delimiter = await findDelimiter(input, encoding, signal);
-  if (delimiter !== input.delimiter)
-    notices.push(
-      warning(
-        "DELIMITER_DETECTED",
-        `${input.name} is read with ${shownDelimiter(delimiter)} between columns.`,
-        { file: input.name, delimiter },
-        setOption("separator", input.delimiter, "if that is wrong"),
-      ),
-    );
-  return { delimiter, encoding };
+  const given = { ...options.everyFile, ...(separator !== undefined && { separator }) };
+  return findReading(input, encoding, given, notices, signal);
 }
 
 function requireWidth(file: string, header: readonly string[]): void {
@@ -144,13 +139,7 @@ function requireWidth(file: string, header: readonly string[]): void {
   );
 }
 
-function noticeHeader(
-  input: CsvInput,
-  header: readonly string[],
-  names: readonly string[],
-  { delimiter }: CsvFormat,
-  notices: Warning[],
-): void {
+function noticeHeader(input: CsvInput, header: readonly string[], names: readonly string[], notices: Warning[]): void {
   for (const [index, name] of names.entries())
     if (name !== header[index])
       notices.push(
@@ -161,16 +150,6 @@ function noticeHeader(
           wanted: header[index] ?? "",
         }),
       );
-  const other = otherDelimiter(header, delimiter);
-  if (other !== undefined)
-    notices.push(
-      warning(
-        "DELIMITER_SUSPECT",
-        `${input.name} has one column, but its header contains ${JSON.stringify(other)}.`,
-        { file: input.name, delimiter: other },
-        separatorRemedy(other),
-      ),
-    );
 }
 
 /** The `separator` option as the delimiter of every file; `\t` stands for a tab. */

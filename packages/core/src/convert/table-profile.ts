@@ -1,11 +1,11 @@
-import type { CsvFormat } from "./records/csv.ts";
+import type { Reading } from "./records/reading.ts";
 import type { Column } from "./dataset.ts";
 import type { CsvInput } from "./formats/name-inputs.ts";
 
 /** What the first pass over one file found. */
 export interface FileProfile {
   readonly input: CsvInput;
-  readonly format: CsvFormat;
+  readonly format: Reading;
   /** The names as they stand in the file. */
   readonly header: readonly string[];
   /** For each field of a record, the position of its column in the table. */

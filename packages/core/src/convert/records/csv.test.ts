@@ -2,10 +2,15 @@ import { writeFile } from "node:fs/promises";
 import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { Tokenizer } from "./csv.ts";
 import { makeFolder, query, recordEvents } from "../fixtures.ts";
 import { isInteger, isReal } from "../columns/infer.ts";
 import { convert } from "../make-dataset.ts";
+import { standardDialect, type Dialect, type Reading } from "./reading.ts";
+import { Tokenizer } from "./tokenizer.ts";
+
+function readingIn(dialect: Dialect): Reading {
+  return { encoding: "utf-8", dialect, skip: 0, headerRows: 1, skipEnd: 0, short: "error", long: "error", title: null };
+}
 
 const noNul = (text: string): boolean => !text.includes("\0");
 const field = fc.oneof(
@@ -39,7 +44,7 @@ test("any records, cut anywhere, come back as they were and as csv-parse reads t
   fc.assert(
     fc.property(csvs, fc.integer({ min: 1, max: 9 }), (csv, size) => {
       const text = write(csv);
-      const tokenizer = new Tokenizer("x.csv", ",");
+      const tokenizer = new Tokenizer("x.csv", readingIn(standardDialect(",")));
       const records: string[][] = [];
       for (let at = 0; at < text.length; at += size) records.push(...tokenizer.push(text.slice(at, at + size), false).records);
       records.push(...tokenizer.push("", true).records);
@@ -85,7 +90,7 @@ test("a double in its shortest form is REAL, unless subnormal", () => {
   );
 });
 
-const read = (text: string): string[][] => new Tokenizer("x.csv", ",").push(text, true).records;
+const read = (text: string): string[][] => new Tokenizer("x.csv", readingIn(standardDialect(","))).push(text, true).records;
 
 test("a blank line is a blank record only in a file of one column", () => {
   expect(read("a\n1\n\n2\n")).toEqual([["1"], [""], ["2"]]);

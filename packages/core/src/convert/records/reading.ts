@@ -1,17 +1,24 @@
 import type { Ragged } from "../settings/settings.ts";
 
+/** What may part columns, the usual first. */
+export const delimiters: readonly string[] = [",", ";", "\t", "|", "^", "~"];
+
+/** UTF-16 code units of a record that a message shows. */
+const maxShown = 120;
+
 /** How records are written: RFC 4180, and where a file differs from it. */
 export interface Dialect {
-  readonly delimiter: string;
+  /** One character; null: there is one column. */
+  readonly delimiter: string | null;
   /** Character around fields; null: none is. */
   readonly quote: '"' | "'" | null;
-  /** How a quote inside a quoted field is written. */
+  /** How a quote inside a quoted field is written; after a backslash a backslash is written twice as well. */
   readonly escape: "double" | "backslash";
-  /** Spaces between a quoted field and the delimiter are no part of the field. */
+  /** Spaces around a field, outside of its quotes, are no part of it. */
   readonly spaced: boolean;
-  /** Every line as a whole is in quotes. */
+  /** A line may be in quotes as a whole; what is inside is its record. */
   readonly wrapped: boolean;
-  /** Every record ends with a delimiter that parts nothing. */
+  /** Blank fields behind the last one that has a name are no fields: they come from delimiters that part nothing. */
   readonly trailing: boolean;
 }
 
@@ -32,4 +39,48 @@ export interface Reading {
   readonly width?: number;
   /** What stands above the header: the table's description. */
   readonly title: string | null;
+}
+
+/** A record with fewer or more fields than the header. */
+export interface RaggedLine {
+  /** Line, from 1, on which it starts. */
+  readonly line: number;
+  readonly fields: readonly string[];
+  /** Fields that the header has. */
+  readonly columns: number;
+  /** What is done with it. */
+  readonly handling: Ragged;
+  /** As it stands in the file, with its line end. */
+  readonly text: string;
+}
+
+/** Some records of a file, in file order. `lines[i]` is the line, from 1, on which `records[i]` starts. */
+export interface RecordBatch {
+  /** As many names as every record has fields; blank where the file has none. */
+  readonly header: readonly string[];
+  readonly records: readonly (readonly string[])[];
+  readonly lines: readonly number[];
+  /** Records that do not fit the header: left out of `records`, or padded in it, as the reading says. */
+  readonly ragged: readonly RaggedLine[];
+  /** A piece of the file that holds all these records, and perhaps more. */
+  readonly text: string;
+  /** Bytes of the file read so far. */
+  readonly bytes: number;
+}
+
+/** RFC 4180 with this delimiter. */
+export function standardDialect(delimiter: string | null): Dialect {
+  return { delimiter, quote: '"', escape: "double", spaced: false, wrapped: false, trailing: false };
+}
+
+/** A delimiter in quotes, a tab as `\t`. */
+export function shownDelimiter(delimiter: string): string {
+  return `'${delimiter === "\t" ? String.raw`\t` : delimiter}'`;
+}
+
+/** The start of a text of a file as a message shows it: on one line, cut. */
+export function shownRecord(text: string): string {
+  const line = text.slice(0, maxShown + 2).replace(/[\r\n]+$/, "");
+  const shown = line.replace(/\r\n|[\r\n]/g, String.raw`\n`).replaceAll("\t", String.raw`\t`);
+  return (shown.length > maxShown ? `${shown.slice(0, maxShown)}…` : shown).replace(/\p{Cc}/gu, "�");
 }

@@ -1,0 +1,125 @@
+import { setOption } from "../../errors/remedies.ts";
+import { warning, type Warning } from "../../events/warnings.ts";
+import type { CsvInput } from "../formats/name-inputs.ts";
+import type { FileSettings } from "../settings/settings.ts";
+import type { Candidate, Choice } from "./candidates.ts";
+import { ofFile } from "./of-file.ts";
+import { delimiters, shownDelimiter, shownRecord, type Dialect, type Reading } from "./reading.ts";
+
+/** Fields that a message shows. */
+const mostShown = 5;
+
+/** What the reading of a file was decided by. */
+export interface Found {
+  readonly input: CsvInput;
+  readonly given: FileSettings;
+  readonly reading: Reading;
+  readonly choice: Choice;
+  /** The delimiter that the file's first line names. */
+  readonly named: string | null;
+  readonly isFixedWidth: boolean;
+}
+
+/** Appends what a person should know of a reading: what was found, not given, and what may be otherwise. */
+export function noticeReading(found: Found, notices: Warning[]): void {
+  const { candidate } = found.choice;
+  notices.push(...delimiterNotices(found));
+  if (candidate === undefined) return;
+  notices.push(...oneColumnNotices(found, candidate), ...dialectNotices(found, candidate), ...titleNotices(found, candidate));
+}
+
+function delimiterNotices({ input, given, reading, choice, named }: Found): Warning[] {
+  const { name: file } = input;
+  const { delimiter } = reading.dialect;
+  if (given.separator !== undefined || delimiter === null) return [];
+  const read = `${file} is read with ${shownDelimiter(delimiter)} between columns`;
+  const other = delimiter === input.delimiter ? undefined : input.delimiter;
+  const remedy = setOption("separator", other === undefined ? undefined : ofFile(file, other), "if that is wrong");
+  if (named !== null) {
+    const left = given.skip === undefined ? "which is left out" : "as Excel writes it";
+    return [warning("DELIMITER_DETECTED", `${read}: its first line says so (sep=), ${left}.`, { file, delimiter }, remedy)];
+  }
+  const detected = warning("DELIMITER_DETECTED", `${read}.`, { file, delimiter }, remedy);
+  return [...(other === undefined ? [] : [detected]), ...choice.close.map((rival) => closeNotice(file, choice.candidate!, rival))];
+}
+
+function closeNotice(file: string, taken: Candidate, rival: Candidate): Warning {
+  const delimiter = taken.dialect.delimiter!;
+  const other = rival.dialect.delimiter!;
+  const message = `${file} can be read in two ways. Taken: ${shownReading(taken)}. The other: ${shownReading(rival)}.`;
+  return warning(
+    "DELIMITER_CLOSE",
+    message,
+    { file, delimiter, rival: other },
+    setOption("separator", ofFile(file, other), "if that is the delimiter"),
+  );
+}
+
+/** `';' gives 2 columns (Land · Jahr), first record: A · 2020` */
+function shownReading({ dialect, header, data }: Candidate): string {
+  const first = data[0] === undefined ? "" : `, first record: ${shownFields(data[0].fields)}`;
+  return `${shownDelimiter(dialect.delimiter!)} gives ${header.length} columns (${shownFields(header)})${first}`;
+}
+
+function shownFields(fields: readonly string[]): string {
+  return shownRecord([...fields.slice(0, mostShown), ...(fields.length > mostShown ? ["…"] : [])].join(" · "));
+}
+
+function oneColumnNotices(
+  { input: { name: file, delimiter: byExtension }, reading, isFixedWidth }: Found,
+  { header }: Candidate,
+): Warning[] {
+  const [name, ...others] = header;
+  if (name === undefined || others.length > 0) return [];
+  const { delimiter } = reading.dialect;
+  const other = delimiters.find((one) => one !== delimiter && name.includes(one));
+  const remedy = (value: string) => setOption("separator", ofFile(file, value), "if that is the delimiter");
+  if (other !== undefined) {
+    const message = `${file} has one column, but its header contains ${JSON.stringify(other)}.`;
+    return [warning("DELIMITER_SUSPECT", message, { file, delimiter: other }, remedy(other))];
+  }
+  if (isFixedWidth) {
+    const message = `${file} is read as one column of text, but its lines look like columns of fixed width.`;
+    return [warning("FIXED_WIDTH", message, { file }, { action: "replace-file", file, note: "by exporting it with a delimiter" })];
+  }
+  if (delimiter !== null) return [];
+  const message = `${file} is read as one column of text: ${shownDelimiter(byExtension)} stands in its sentences, but not in its header.`;
+  return [warning("DELIMITER_SUSPECT", message, { file, delimiter: byExtension }, remedy(byExtension))];
+}
+
+/** How a file differs from RFC 4180 where nobody said so. */
+function differences({ quote, escape, spaced, wrapped, trailing }: Dialect, given: FileSettings, candidate: Candidate): string[] {
+  return [
+    ...(wrapped ? ["lines are in quotes as a whole"] : []),
+    ...(quote === "'" && given.quote === undefined ? ["fields are in single quotes"] : []),
+    ...(escape === "backslash" && given.escape === undefined ? ["a quote inside a field is written after a backslash"] : []),
+    ...(spaced ? ["spaces around fields are left out"] : []),
+    ...(trailing ? ["a delimiter at the end of a record parts nothing"] : []),
+    ...(!spaced && hasSpacedNames(candidate) ? ["spaces around the names of columns are left out"] : []),
+  ];
+}
+
+function hasSpacedNames({ dialect, headerText }: Candidate): boolean {
+  return (
+    dialect.delimiter !== null &&
+    headerText.split(dialect.delimiter).some((name) => name.trim() !== "" && /^[ \t]|[ \t](?:\r?\n)?$/.test(name))
+  );
+}
+
+function dialectNotices({ input: { name: file }, given, reading: { dialect } }: Found, candidate: Candidate): Warning[] {
+  const found = differences(dialect, given, candidate);
+  if (found.length === 0) return [];
+  const isStyle = dialect.wrapped || dialect.spaced || dialect.quote === "'" || dialect.escape === "backslash";
+  const remedies = isStyle && given.quote === undefined ? [setOption("quote", ofFile(file, '"'), "to read it as it stands")] : [];
+  return [warning("DIALECT_DETECTED", `${file}: ${found.join("; ")}.`, { file, found: found.join("; ") }, remedies)];
+}
+
+function titleNotices({ input: { name: file }, reading: { title } }: Found, { above }: Candidate): Warning[] {
+  const lines = above.reduce((count, { text }) => count + text.trimEnd().split("\n").length, 0);
+  if (above.every(({ text }) => text.trim() === "")) return [];
+  const which = `${lines === 1 ? "The first line" : `The first ${lines} lines`} of ${file}`;
+  const text = title === null ? "" : shownRecord(title);
+  const message =
+    title === null ? `${which} are blank and left out.` : `${which} stand above the table and become its description: ${text}`;
+  return [warning("TITLE_SKIPPED", message, { file, lines, text }, setOption("skip", ofFile(file, 0), "if they belong to the table"))];
+}

@@ -1,0 +1,137 @@
+import { PublishError } from "../../errors/publish-error.ts";
+import { setOption, type Remedy } from "../../errors/remedies.ts";
+import { warning, type Warning } from "../../events/warnings.ts";
+import type { Ragged } from "../settings/settings.ts";
+import { ofFile } from "./of-file.ts";
+import { shownDelimiter, shownRecord, type RaggedLine, type RecordBatch } from "./reading.ts";
+
+/** Ragged records that a message shows. */
+const mostShown = 3;
+/** Records at the end of a file that may be what stands below the table. */
+const maxFooter = 20;
+
+/** The records of a file that do not fit its header and are handled in one way: how many, and the first. */
+class Tally {
+  count = 0;
+  readonly shown: RaggedLine[] = [];
+
+  add(line: RaggedLine): void {
+    this.count++;
+    if (this.shown.length < mostShown) this.shown.push(line);
+  }
+
+  /** `line 8 (2 fields): a,b · line 15 (4 fields): a,b,c,d · …` */
+  toString(): string {
+    const lines = this.shown.map(({ line, fields, text }) => `line ${line} (${counted(fields.length, "field")}): ${shownRecord(text)}`);
+    return [...lines, ...(this.count > lines.length ? ["…"] : [])].join(" · ");
+  }
+}
+
+/** Tells which records were padded, and which were left out. */
+export class RaggedWarnings {
+  readonly #file: string;
+  readonly #padded = new Tally();
+  readonly #skipped = new Tally();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  add({ ragged }: RecordBatch): void {
+    for (const line of ragged) (line.handling === "pad" ? this.#padded : this.#skipped).add(line);
+  }
+
+  finish(): Warning[] {
+    return [
+      ...this.#warn("RECORDS_PADDED", this.#padded, "had fewer or more fields than the header and are padded with blanks", "skip"),
+      ...this.#warn("RECORDS_SKIPPED", this.#skipped, "have fewer or more fields than the header and are left out", "pad"),
+    ];
+  }
+
+  #warn(code: "RECORDS_PADDED" | "RECORDS_SKIPPED", tally: Tally, what: string, other: Ragged): Warning[] {
+    const { count, shown } = tally;
+    if (count === 0) return [];
+    const file = this.#file;
+    const note = other === "pad" ? "to keep them" : "to leave them out";
+    return [
+      warning(code, `${file}: ${counted(count, "record")} ${what}. ${tally}`, { file, line: shown[0]!.line, records: count }, [
+        setOption("ragged", ofFile(file, other), note),
+      ]),
+    ];
+  }
+}
+
+/** Counts the records that are refused for the number of their fields, so that one error tells of all. */
+export class RaggedErrors {
+  readonly #file: string;
+  readonly #refused = new Tally();
+  #records = 0;
+  #lastFitting = 0;
+  #isTrailing = true;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  add({ records, lines, ragged }: RecordBatch): void {
+    this.#records += records.length;
+    this.#lastFitting = lines.at(-1) ?? this.#lastFitting;
+    for (const line of ragged) {
+      if (line.handling !== "pad") this.#records++;
+      if (line.handling === "error") this.#refuse(line);
+    }
+  }
+
+  #refuse(line: RaggedLine): void {
+    this.#refused.add(line);
+    this.#isTrailing &&= line.fields.length > line.columns && line.fields.slice(line.columns).every((field) => field === "");
+  }
+
+  get hasAny(): boolean {
+    return this.#refused.count > 0;
+  }
+
+  /** @param rivals delimiters by which every record of the file's start has as many fields as the header */
+  toError(rivals: readonly string[]): PublishError {
+    const file = this.#file;
+    const { count, shown } = this.#refused;
+    const { line, fields, columns, text } = shown[0]!;
+    const has = `the header has ${counted(columns, "column")}`;
+    const message =
+      count === 1
+        ? `${file}, line ${line}: ${counted(fields.length, "field")}, but ${has}: ${shownRecord(text)}`
+        : `${file}: ${count} of ${counted(this.#records, "record")} do not fit, as ${has}: ${this.#refused}`;
+    const facts = { file, line, fields: fields.length, columns, records: count };
+    return new PublishError("CSV_INVALID", this.#cause(message, rivals), this.#remedies(rivals), facts);
+  }
+
+  /** Whether only the last records of the file do not fit. */
+  get #isFooter(): boolean {
+    const { count, shown } = this.#refused;
+    return count <= maxFooter && count < this.#records && shown[0]!.line > this.#lastFitting;
+  }
+
+  #cause(message: string, rivals: readonly string[]): string {
+    if (rivals.length > 0) return `${message}. By ${rivals.map(shownDelimiter).join(" or ")} every record at the file's start fits.`;
+    if (this.#isTrailing) return `${message}. All that is too much is blank.`;
+    return message;
+  }
+
+  #remedies(rivals: readonly string[]): Remedy[] {
+    const file = this.#file;
+    const { count, shown } = this.#refused;
+    const { line, columns } = shown[0]!;
+    return [
+      ...rivals.map((rival) => setOption("separator", ofFile(file, rival), "if that is the delimiter")),
+      ...(this.#isFooter ? [setOption("skipEnd", ofFile(file, count), "if the table ends before")] : []),
+      ...(columns === 1 ? [setOption("skip", undefined, "with the number of lines above the header")] : []),
+      setOption("ragged", ofFile(file, "pad"), "to fill short records with blanks and give long ones more columns"),
+      setOption("ragged", ofFile(file, "skip"), "to leave such records out"),
+      { action: "replace-file", file, line },
+    ];
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

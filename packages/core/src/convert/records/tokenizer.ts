@@ -1,0 +1,154 @@
+import { PublishError } from "../../errors/publish-error.ts";
+import { setOption, type Remedies } from "../../errors/remedies.ts";
+import { scannerOf } from "./dialect-scanner.ts";
+import { joinHeader, numberedNames } from "./header.ts";
+import { ofFile } from "./of-file.ts";
+import { shownRecord, type RaggedLine, type Reading, type RecordBatch } from "./reading.ts";
+import { afterLineEnd, needsMore, neverClosed, type Scanner } from "./scanner.ts";
+
+/** Longest record in UTF-16 code units; beyond it a quote was surely never closed. */
+const maxRecordLength = 64 * 1024 * 1024;
+
+type Records = Omit<RecordBatch, "header" | "bytes">;
+
+/**
+ * Splits the text of a file into records, one piece of text at a time. Blank lines are skipped, except in a file of one
+ * column, where a blank line is a record with a blank field.
+ */
+export class Tokenizer {
+  readonly #file: string;
+  readonly #reading: Reading;
+  readonly #scanner: Scanner;
+  readonly #headerRows: string[][] = [];
+  #toSkip: number;
+  #rest = "";
+  #line = 1;
+  /** Fields of a record that needs no further look. */
+  #fitting = 0;
+  /** Fields that the header has. */
+  #named = 0;
+  header: readonly string[] | undefined;
+
+  constructor(file: string, reading: Reading) {
+    this.#file = file;
+    this.#reading = reading;
+    this.#scanner = scannerOf(reading.dialect);
+    this.#toSkip = reading.skip;
+  }
+
+  /** Takes the next piece of text and returns the records it completes. */
+  push(piece: string, final: boolean): Records {
+    const text = this.#rest === "" ? piece : this.#rest + piece;
+    if (piece.includes("\0")) throw this.#nulError(text);
+    const batch = { records: [] as string[][], lines: [] as number[], ragged: [] as RaggedLine[], text };
+    let at = this.#skipLines(text, final);
+    while (at < text.length && this.#toSkip === 0) {
+      const fields: string[] = [];
+      const end = this.#scanner.read(text, at, final, fields);
+      if (end < 0) {
+        if (end === needsMore) break;
+        throw this.#quoteError(end === neverClosed, text.slice(at));
+      }
+      const isBlank = end - at <= 3 && fields.length === 1 && fields[0] === "" && !this.#isQuote(text, at);
+      if (this.header === undefined && this.#takeHeader(fields, isBlank)) {
+        // It is no record.
+      } else if (!isBlank || this.#named === 1) {
+        if (fields.length === this.#fitting || this.#fit(fields, batch.ragged, text, at, end)) {
+          batch.records.push(fields);
+          batch.lines.push(this.#line);
+        }
+      }
+      this.#line += 1 + this.#scanner.breaks;
+      at = end;
+    }
+    this.#rest = text.slice(at);
+    if (this.#rest.length > maxRecordLength) throw this.#quoteError(true, this.#rest);
+    if (final && this.header === undefined && this.#headerRows.length > 0) this.#setHeader(joinHeader(this.#headerRows));
+    return batch;
+  }
+
+  /** Passes over the lines above the header. Returns where it stopped. */
+  #skipLines(text: string, final: boolean): number {
+    let at = 0;
+    for (; this.#toSkip > 0; this.#toSkip--) {
+      let end = at;
+      while (end < text.length && text[end] !== "\n" && text[end] !== "\r") end++;
+      const next = end < text.length ? afterLineEnd(text, end, final) : needsMore;
+      if (next < 0) return final ? text.length : at;
+      at = next;
+      this.#line++;
+    }
+    return at;
+  }
+
+  #isQuote(text: string, at: number): boolean {
+    return text[at] === this.#reading.dialect.quote;
+  }
+
+  /** Whether a record is part of the header, or above it. */
+  #takeHeader(fields: string[], isBlank: boolean): boolean {
+    if (isBlank && this.#headerRows.length === 0) return true;
+    if (this.#reading.headerRows === 0) {
+      this.#setHeader(numberedNames(fields.length));
+      return false;
+    }
+    this.#headerRows.push(fields);
+    if (this.#headerRows.length === this.#reading.headerRows) this.#setHeader(joinHeader(this.#headerRows));
+    return true;
+  }
+
+  #setHeader(names: string[]): void {
+    if (this.#reading.dialect.trailing) while (names.length > 1 && names.at(-1) === "") names.pop();
+    this.#named = names.length;
+    const width = Math.max(this.#reading.width ?? 0, names.length);
+    this.#fitting = width === names.length ? width : -1;
+    this.header = [...names, ...Array<string>(width - names.length).fill("")];
+  }
+
+  /** Whether a record is kept that may have another number of fields than the header; it then has the right one. */
+  #fit(fields: string[], ragged: RaggedLine[], text: string, at: number, end: number): boolean {
+    const { dialect, short, long } = this.#reading;
+    if (dialect.trailing) dropBlanks(fields, this.#named);
+    const width = this.header!.length;
+    if (fields.length !== this.#named) {
+      const handling = fields.length < this.#named ? short : long;
+      ragged.push({ line: this.#line, fields: [...fields], columns: this.#named, handling, text: text.slice(at, end) });
+      if (handling !== "pad") return false;
+    }
+    dropBlanks(fields, width);
+    while (fields.length < width) fields.push("");
+    return fields.length === width;
+  }
+
+  #quoteError(isOpen: boolean, text: string): PublishError {
+    const line = this.#line;
+    const file = this.#file;
+    if (isOpen)
+      return this.#error(`a quote is never closed in the record that starts there: ${shownRecord(text)}`, [
+        { action: "replace-file", file, line, note: "by closing the quote" },
+        setOption("quote", ofFile(file, "none"), "if quotes are characters like any other"),
+      ]);
+    const isEscaped = this.#reading.dialect.escape === "double" && shownRecord(text).includes(String.raw`\"`);
+    return this.#error(`text after a closing quote: ${shownRecord(text)}`, [
+      ...(isEscaped ? [setOption("escape", ofFile(file, "backslash"), String.raw`if \" stands for a quote`)] : []),
+      { action: "replace-file", file, line, note: 'by doubling the quotes that belong to the field ("")' },
+      setOption("quote", ofFile(file, "none"), "if quotes are characters like any other"),
+    ]);
+  }
+
+  #nulError(text: string): PublishError {
+    const line = this.#line + text.slice(0, text.indexOf("\0")).split("\n").length - 1;
+    const note = "by removing the NUL character, or by exporting the file again";
+    return this.#error("a NUL character.", [{ action: "replace-file", file: this.#file, line, note }], line);
+  }
+
+  #error(problem: string, remedies: Remedies, line = this.#line): PublishError {
+    const file = this.#file;
+    return new PublishError("CSV_INVALID", `${file}, line ${line}: ${problem}`, remedies, { file, line });
+  }
+}
+
+/** Drops blank fields at the end of a record that are beyond `width`. */
+function dropBlanks(fields: string[], width: number): void {
+  while (fields.length > width && fields.at(-1) === "") fields.pop();
+}
