@@ -2,12 +2,16 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { InputFile } from "./input-file.ts";
 
-/** What Datasette looks for in a folder that is a whole site (its configuration directory mode), and what pip installs for it. */
+/**
+ * What Datasette looks for in a folder that is a whole site (its configuration directory mode), what pip installs for it, and what is said
+ * of its data: that may be in a folder of data alone too.
+ */
 const kinds = {
   config: ["datasette.json", "datasette.yaml", "datasette.yml"],
   metadata: ["metadata.json", "metadata.yaml", "metadata.yml"],
   settings: ["settings.json"],
   requirements: ["requirements.txt"],
+  conversion: ["publish.yaml", "publish.yml"],
   templates: ["templates"],
   plugins: ["plugins"],
   static: ["static"],
@@ -59,9 +63,9 @@ export function isProject({ config, metadata, templates, plugins }: OwnNames): b
   return [config, metadata, templates, plugins].some((names) => names.length > 0);
 }
 
-/** Whether a file describes a site by its name, wherever it is. */
+/** Whether a file describes a site, or its data, by its name, wherever it is. */
 export function isDescription(name: string): boolean {
-  return [...kinds.config, ...kinds.metadata].some((known) => known === name);
+  return [...kinds.config, ...kinds.metadata, ...kinds.conversion].some((known) => known === name);
 }
 
 function list(folder: string): string[] {
