@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { factRows, formatTime } from "./facts.ts";
 
 test("names become words, bytes units, and what is null is left out", () => {
-  expect(factRows({ configDigest: "sha256:1", dynoSize: null, archiveSizeBytes: 1500, isPublic: true, port: 8006 })).toEqual([
+  expect(
+    factRows({ configDigest: "sha256:1", dynoSize: null, archiveSizeBytes: 1500, isPublic: true, port: 8006, zones: ["eu", null, 1] }),
+  ).toEqual([
     ["  config digest", "sha256:1"],
     ["  archive size", "1.5 kB"],
     ["  is public", "yes"],
     ["  port", "8006"],
+    ["  zones", "eu, , 1"],
   ]);
 });
 
