@@ -58,25 +58,29 @@ function marksOf(text: string, standard: Candidate | undefined): Marks {
   };
 }
 
-function rowsOf({ header, data }: Candidate): (readonly string[])[] {
-  return [header, ...data.map(({ fields }) => fields)];
-}
-
 /** Whether all of a column, but perhaps its name, is in these quotes. */
-function hasColumnIn(quote: string, { header, data }: Candidate): boolean {
+function hasColumnIn(quote: string, { header, data, dialect }: Candidate): boolean {
   const isQuoted = (field: string): boolean => field.length > 1 && field.startsWith(quote) && field.endsWith(quote);
-  return data.length > 0 && header.some((_, column) => data.every(({ fields }) => isQuoted(fields[column] ?? "")));
+  return (
+    data.length > 0 &&
+    header.some((_, column) => data.every(({ fields, text }) => isQuoted(fields[column] ?? "") && isBare(fields[column]!, text, dialect)))
+  );
 }
 
 /** Whether spaces stand before a quote, or behind every delimiter. */
-function hasSpaces(candidate: Candidate): boolean {
-  if (rowsOf(candidate).some((row) => row.some(isSpacedQuote))) return true;
-  const behind = candidate.data.flatMap(({ fields }) => fields.slice(1)).filter((field) => field !== "");
-  return behind.length > 0 && isProse(candidate.headerText, candidate.dialect.delimiter) && behind.every((field) => field.startsWith(" "));
+function hasSpaces({ headerText, data, dialect }: Candidate): boolean {
+  if (data.some(({ fields, text }) => fields.some((field) => isSpacedQuote(field) && isBare(field, text, dialect)))) return true;
+  const behind = data.flatMap(({ fields }) => fields.slice(1)).filter((field) => field !== "");
+  return behind.length > 0 && isProse(headerText, dialect.delimiter) && behind.every((field) => field.startsWith(" "));
 }
 
 function isSpacedQuote(field: string): boolean {
-  return (field.startsWith(" ") || field.startsWith("\t")) && field.trimStart().startsWith('"');
+  return (field.startsWith(" ") || field.startsWith("\t")) && /^\s+".*"\s*$/s.test(field);
+}
+
+/** Whether a field stands in the text of its record as it is, without quotes. */
+function isBare(field: string, text: string, { delimiter }: Dialect): boolean {
+  return text.startsWith(field) || text.includes(delimiter! + field);
 }
 
 /** Whether another style is unmistakably that of a file. */

@@ -9,6 +9,8 @@ import { afterLineEnd, needsMore, neverClosed, type Scanner } from "./scanner.ts
 /** Longest record in UTF-16 code units; beyond it a quote was surely never closed. */
 const maxRecordLength = 64 * 1024 * 1024;
 
+const byteOrderMark = 0xfeff;
+
 type Records = Omit<RecordBatch, "header" | "bytes">;
 
 /**
@@ -43,6 +45,8 @@ export class Tokenizer {
     const batch = { records: [] as string[][], lines: [] as number[], ragged: [] as RaggedLine[], text };
     let at = this.#skipLines(text, final);
     while (at < text.length && this.#toSkip === 0) {
+      // It is left of files that were put together.
+      if (text.charCodeAt(at) === byteOrderMark && ++at === text.length) break;
       const fields: string[] = [];
       const end = this.#scanner.read(text, at, final, fields);
       if (end < 0) {
