@@ -2,7 +2,7 @@ import { nameKey } from "../names.ts";
 
 /** The columns of a table. */
 interface TableColumns {
-  readonly columns: readonly string[];
+  readonly columns: Set<string>;
   /** By {@link keyOf}: under its names in the table, in the file, and as it is renamed. */
   readonly byKey: Map<string, string>;
 }
@@ -13,10 +13,14 @@ export class ColumnNames {
   /** The {@link keyOf} of every column's names. */
   readonly #keys = new Set<string>();
 
-  /** A table whose file has a `header`, and whose `columns` come out with these names. */
+  /** Columns of a table, which may have others: `header` is what a file calls them. */
   add(table: string, header: readonly string[], columns: readonly string[]): void {
-    this.#tables.set(table, { columns, byKey: new Map() });
-    for (const column of columns) this.alias(table, column, column);
+    const known = this.#tables.get(table) ?? { columns: new Set(), byKey: new Map() };
+    this.#tables.set(table, known);
+    for (const column of columns) {
+      known.columns.add(column);
+      this.alias(table, column, column);
+    }
     for (const [index, name] of header.entries()) this.alias(table, name, columns[index]!);
   }
 
@@ -33,7 +37,7 @@ export class ColumnNames {
   }
 
   columnsOf(table: string): readonly string[] {
-    return this.#tables.get(table)?.columns ?? [];
+    return [...(this.#tables.get(table)?.columns ?? [])];
   }
 
   /** The column of a table by its name alone, in any case: as the table has it, else as the file has it. */

@@ -128,6 +128,17 @@ test("a column is found in another case, by its name in the file and by the name
   expect(() => settings.requireColumns()).not.toThrow();
 });
 
+test("the columns of a table are those of all its files, and those that an option names or adds", () => {
+  const settings = resolve(
+    { columns: { c: { type: "text" } }, primaryKey: ["place", "year"], fts: ["town"] },
+    { tables: { t: ["town", "b"] } },
+  );
+  settings.addTable("t", ["b", "c"]);
+  settings.addTable("t", ["place", "year"], ["town", "year"]);
+  expect(settings.tableSettings("t")).toMatchObject({ columns: { c: { type: "text" } }, key: ["town", "year"], search: ["town"] });
+  expect(() => settings.requireColumns()).not.toThrow();
+});
+
 test.each([
   [["towns.town_id"], [], ["town_id"]],
   [["town_id"], ["town_id"], ["town_id"]],

@@ -16,7 +16,10 @@ export interface ResolvedSettings {
   fileSettings(label: string, name: string): FileSettings;
   /** Every file that was named was asked for. @throws PublishError `OPTION_INVALID`, `SETTINGS_INVALID` with the nearest */
   requireFiles(): void;
-  /** Makes the columns of a table known, so that a name of one is understood: as its file has them, and as they come out. */
+  /**
+   * Makes columns of a table known, so that a name of one is understood: by what `header` calls them, and by their names in the table, in
+   * the same order. Each file of a table may add some, and so may an option that names or adds columns.
+   */
   addTable(table: string, header: readonly string[], columns?: readonly string[]): void;
   /** What is said of a table that was added: its columns by the names that come out. Exact once every table was added. */
   tableSettings(table: string): ResolvedTable;
