@@ -1,0 +1,141 @@
+import type { Column } from "../../dataset.ts";
+import { copyOf } from "../evidence.ts";
+import { shapeOf } from "../shapes.ts";
+import type { Batch } from "../watcher.ts";
+import type { SaidByName } from "./column-names.ts";
+import type { PrivateFinding, PrivateKind } from "./finding.ts";
+import { findEmail, hasCardForm, hasPhoneDigits, isCard, isIban, isIp, isLargeIp, isPhone } from "./kinds.ts";
+import { mask } from "./mask.ts";
+import { findNationalIds } from "./national-ids.ts";
+import { Sample, type Sampled } from "./sample.ts";
+
+const mostSampled = 1000;
+const fewestSampled = 100;
+/** Values that are kept of all columns of a table together. */
+const keptOfTable = 200_000;
+
+/** Values that are kept of each column. */
+export function sampleSize(columns: number): number {
+  const even = 2 * Math.floor(keptOfTable / columns / 2);
+  return Math.min(mostSampled, Math.max(fewestSampled, even));
+}
+
+type Found = Omit<PrivateFinding, "file" | "table" | "column">;
+
+/** Counts one kind of value, and keeps the first. */
+class Matches {
+  count = 0;
+  first: Sampled | undefined;
+
+  add(value: string, line: number): void {
+    this.count++;
+    this.first ??= { value: copyOf(value), line };
+  }
+}
+
+/** What one column has of private data: e-mail addresses and bank accounts among all values, everything else by a sample. */
+export class ColumnScan {
+  readonly #sample: Sample;
+  readonly #emails = new Matches();
+  readonly #ibans = new Matches();
+  #values = 0;
+
+  constructor(sampled: number) {
+    this.#sample = new Sample(sampled);
+  }
+
+  add({ records, lines }: Batch, position: number, mayHoldEmail: boolean): void {
+    for (let at = 0; at < records.length; at++) {
+      const value = records[at]![position]!;
+      if (value.length === 0) continue;
+      this.#values++;
+      this.#sample.add(value, lines[at]!);
+      if (isIban(value)) this.#ibans.add(value, lines[at]!);
+      if (!mayHoldEmail) continue;
+      const email = findEmail(value);
+      if (email !== undefined) this.#emails.add(email, lines[at]!);
+    }
+  }
+
+  /** What the column most likely holds; nothing in a column of decimals. */
+  async finding(type: Column["type"], said: SaidByName | undefined): Promise<Found | undefined> {
+    if (type === "REAL" || this.#values === 0) return undefined;
+    return (
+      this.#email() ??
+      this.#iban() ??
+      this.#card() ??
+      (await this.#nationalId(said)) ??
+      this.#phone(type, said) ??
+      this.#ip(type) ??
+      this.#named(type, said)
+    );
+  }
+
+  #email(): Found | undefined {
+    const isColumn = this.#emails.count > 0.3 * this.#values;
+    return found(isColumn ? "email" : "email-in-text", this.#emails, this.#values, isColumn ? "high" : "medium");
+  }
+
+  #iban(): Found | undefined {
+    return found("iban", this.#ibans, this.#values, "high");
+  }
+
+  /** Chance makes every tenth number of the form valid: half of those must be. */
+  #card(): Found | undefined {
+    const [cards, formed] = [this.#matching(isCard), this.#matching(hasCardForm)];
+    const { length } = this.#sample.values;
+    const isMany = cards.count > 0.3 * length || (cards.count >= 3 && cards.count > 0.05 * length);
+    return isMany && 2 * cards.count >= formed.count ? found("card", cards, length, "high") : undefined;
+  }
+
+  async #nationalId(said: SaidByName | undefined): Promise<Found | undefined> {
+    const ids = await findNationalIds(this.#sample.values, said?.kind === "national-id");
+    if (ids === undefined) return undefined;
+    const { country, valid, checked } = ids;
+    const example = mask(valid[0]!.value);
+    return { kind: "national-id", count: valid.length, counted: checked, firstLine: valid[0]!.line, example, confidence: "high", country };
+  }
+
+  #phone(type: Column["type"], said: SaidByName | undefined): Found | undefined {
+    const isNamed = said?.kind === "phone" && (type === "TEXT" || !said.isAmbiguous);
+    if (type === "INTEGER" && !isNamed) return undefined;
+    const phones = this.#matching(isNamed ? hasPhoneDigits : isPhone);
+    const { length } = this.#sample.values;
+    return phones.count > 0.5 * length ? found("phone", phones, length, "medium") : undefined;
+  }
+
+  #ip(type: Column["type"]): Found | undefined {
+    const ips = type === "TEXT" ? this.#matching(isIp) : new Matches();
+    const { length } = this.#sample.values;
+    const large = ips.count > 0.8 * length ? this.#matching((value) => isIp(value) && isLargeIp(value)).count : 0;
+    return 2 * large > ips.count ? found("ip", ips, length, "medium") : undefined;
+  }
+
+  /** By the name alone, where the values do not speak against it. */
+  #named(type: Column["type"], said: SaidByName | undefined): Found | undefined {
+    if (said === undefined || said.isShort || said.kind === "phone") return undefined;
+    const fitting = this.#matching((value) => fits(said.kind, value, type));
+    const [first] = this.#sample.values;
+    if (2 * fitting.count <= this.#sample.values.length || first === undefined) return undefined;
+    const { length } = this.#sample.values;
+    return { kind: said.kind, count: fitting.count, counted: length, firstLine: first.line, example: mask(first.value), confidence: "low" };
+  }
+
+  #matching(is: (value: string) => boolean): Matches {
+    const matches = new Matches();
+    for (const { value, line } of this.#sample.values) if (is(value)) matches.add(value, line);
+    return matches;
+  }
+}
+
+function found(kind: PrivateKind, { count, first }: Matches, counted: number, confidence: Found["confidence"]): Found | undefined {
+  return first && { kind, count, counted, firstLine: first.line, example: mask(first.value), confidence };
+}
+
+/** Whether a value can be what the column's name says. */
+function fits(kind: PrivateKind, value: string, type: Column["type"]): boolean {
+  const text = value.trim();
+  if (kind === "birth-date") return shapeOf(text) === "date" || (/^(?:19|20)\d{6}$/.test(text) && type !== "REAL");
+  if (kind === "document" || kind === "national-id") return text.length <= 25 && text.replace(/\D/g, "").length >= 4 && !/\.\d/.test(text);
+  return type === "TEXT" && /\p{L}/u.test(text) && (kind === "address" || !/\d/.test(text));
+}

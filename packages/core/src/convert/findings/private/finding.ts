@@ -1,0 +1,87 @@
+import { PublishError } from "../../../errors/publish-error.ts";
+import { setOption } from "../../../errors/remedies.ts";
+import { warning, type Warning } from "../../../events/warnings.ts";
+
+/** What private data there can be; each with the words that a message has for it. */
+export const privateKinds = {
+  email: "e-mail addresses",
+  "email-in-text": "e-mail addresses in its text",
+  phone: "phone numbers",
+  card: "numbers of payment cards",
+  iban: "numbers of bank accounts (IBAN)",
+  "national-id": "national identity numbers",
+  ip: "IP addresses",
+  "first-name": "first names of people",
+  "last-name": "last names of people",
+  "full-name": "names of people",
+  "birth-date": "dates of birth",
+  document: "numbers of passports or licences",
+  address: "addresses of people",
+} as const;
+
+export type PrivateKind = keyof typeof privateKinds;
+
+/** A column that looks like private data. No value is in it but masked. */
+export interface PrivateFinding {
+  /** The file that was read. */
+  readonly file: string;
+  readonly table: string;
+  readonly column: string;
+  readonly kind: PrivateKind;
+  /** Values that are such data, of those that were looked at; all of a column that is found by its name. */
+  readonly count: number;
+  /** Values that were looked at: all that are not blank, or a sample of them. */
+  readonly counted: number;
+  /** Line of the first. */
+  readonly firstLine: number;
+  /** The first, masked: `an…@e…`. */
+  readonly example: string;
+  /** `high`: a check digit, or most values. `medium`: the form. `low`: the name of the column alone. */
+  readonly confidence: "high" | "medium" | "low";
+  /** Country of a national number (ISO 3166-1), which is a guess: several countries have the same form. */
+  readonly country?: string;
+}
+
+/** Whether a column has a finding, so that none of its values is to be shown. */
+export function hasPrivateFinding(findings: readonly PrivateFinding[], table: string, column: string): boolean {
+  return findings.some((finding) => finding.table === table && finding.column === column);
+}
+
+/** One warning for each column with a finding. */
+export function privateWarnings(findings: readonly PrivateFinding[]): Warning[] {
+  return findings.map((finding) => {
+    const { file, table, column, kind, count, counted, firstLine, example, confidence } = finding;
+    return warning(
+      "PRIVATE_DATA",
+      `${describe(finding)} Everyone who can open the site can see it.`,
+      { file, table, column, kind, count, counted, line: firstLine, example, confidence },
+      setOption("leaveOut", `${table}.${column}`, "to publish without that column"),
+    );
+  });
+}
+
+function describe({ file, column, kind, count, counted, firstLine, example, confidence }: PrivateFinding): string {
+  const words = privateKinds[kind];
+  if (confidence === "low") return `${file}: ${column} may hold ${words}, by its name (line ${firstLine}: ${example}).`;
+  return `${file}: ${column} holds ${words}: ${count} of ${counted} values, the first on line ${firstLine} (${example}).`;
+}
+
+/**
+ * For those who want private data to stop the run.
+ * @throws PublishError `PRIVATE_DATA_FOUND` when there is a finding
+ */
+export function requireNoPrivateData(findings: readonly PrivateFinding[]): void {
+  const [first, ...rest] = findings;
+  if (first === undefined) return;
+  const { file, table, column, kind, firstLine } = first;
+  const more = rest.length > 0 ? ` ${rest.length} more ${rest.length === 1 ? "column looks" : "columns look"} like private data.` : "";
+  throw new PublishError(
+    "PRIVATE_DATA_FOUND",
+    describe(first) + more,
+    [
+      ...findings.map((one) => setOption("leaveOut", `${one.table}.${one.column}`, "to publish without that column")),
+      setOption("private", "warn", "if all of it may be public"),
+    ],
+    { file, table, column, kind, line: firstLine, columns: findings.length },
+  );
+}

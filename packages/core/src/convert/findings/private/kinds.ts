@@ -1,0 +1,95 @@
+const email = /[\p{L}\p{N}][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62}\.)+)(\p{L}{2,24})(?![\p{L}\p{N}@])/u;
+/** What a file's name ends in (`logo@2x.png`), and not a domain. */
+const fileEnds = new Set(["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "json", "csv", "txt", "pdf"]);
+
+/** The e-mail address that a text holds. */
+export function findEmail(text: string): string | undefined {
+  const [found, end = ""] = text.includes("@") ? (email.exec(text) ?? []) : [];
+  return found === undefined || fileEnds.has(end.toLowerCase()) || /^git@/i.test(found) ? undefined : found;
+}
+
+const phoneForms = [
+  /^\+[1-9](?:[\s().\-/]*\d){6,14}$/,
+  /^00[1-9]\d?\d?[\s().\-/](?:[\s().\-/]*\d){5,12}$/,
+  /^(?:1[\s.-])?\(\d{2,5}\)[\s-]*\d(?:[\s./-]*\d){4,9}$/,
+  /^(?:1[\s.-])?\d{3}-\d{3}-\d{4}$/,
+];
+const decimal = /^\+\d+\.\d+$/;
+const extension = /\s*(?:ext\.?|x|#|app\.?|durchwahl|poste)\s*\d{1,6}$/i;
+
+/** Whether a value is a phone number by its form: with a country's code, or an area in brackets, or written `212-555-0123`. */
+export function isPhone(value: string): boolean {
+  const text = value.trim().replace(extension, "");
+  return text.length <= 30 && !decimal.test(text) && phoneForms.some((form) => form.test(text));
+}
+
+/** Whether a value can be a phone number where the column's name says that it is one: enough digits, and nothing but what phone numbers have. */
+export function hasPhoneDigits(value: string): boolean {
+  const text = value.trim().replace(extension, "");
+  const digits = text.replace(/\D/g, "").length;
+  return digits >= 6 && digits <= 15 && /^[+(\d][\d\s().\-/]*$/.test(text) && !/^\d+\.\d+$/.test(text) && !/^\d{4}-\d{2}-\d{2}/.test(text);
+}
+
+/** First digits and lengths of the large card schemes (ISO/IEC 7812, as the schemes publish their ranges). */
+const cardForm =
+  /^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|3(?:0[0-5]|[68]\d)\d{11})$/;
+const cardGroups = /^\d{4}([ -])\d{4,6}\1\d{4,5}(?:\1\d{1,4})?$/;
+
+/** Whether a value has the form of a payment card's number. */
+export function hasCardForm(value: string): boolean {
+  const text = value.trim();
+  if (text.length < 13 || text.length > 19) return false;
+  return cardForm.test(cardGroups.test(text) ? text.replace(/[ -]/g, "") : text);
+}
+
+/** Whether a value is the number of a payment card: its form, and its check digit. */
+export function isCard(value: string): boolean {
+  return hasCardForm(value) && hasLuhnDigit(value.replace(/\D/g, ""));
+}
+
+/** The check digit of ISO/IEC 7812-1, annex B. */
+function hasLuhnDigit(digits: string): boolean {
+  let sum = 0;
+  for (let at = digits.length - 1, double = false; at >= 0; at--, double = !double) {
+    const digit = Number(digits[at]);
+    sum += double ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit;
+  }
+  return sum % 10 === 0;
+}
+
+const ibanLength = { least: 15, most: 42 } as const;
+const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** Whether a value is an international bank account number (ISO 13616): its form, and the remainder by 97. Cheap for what is none. */
+export function isIban(value: string): boolean {
+  if (value.length < ibanLength.least || value.length > ibanLength.most) return false;
+  if (!isLetter(value.charCodeAt(0)) || !isLetter(value.charCodeAt(1)) || !isDigit(value.charCodeAt(2))) return false;
+  const text = value
+    .replace(/^IBAN:? ?/i, "")
+    .replace(/[ -]/g, "")
+    .toUpperCase();
+  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(text) || !/\d{6}/.test(text)) return false;
+  const digits = (text.slice(4) + text.slice(0, 4)).replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
+  return BigInt(digits) % 97n === 1n;
+}
+
+const octet = String.raw`(?:25[0-5]|2[0-4]\d|1?\d?\d)`;
+const ipv4 = new RegExp(String.raw`^${octet}(?:\.${octet}){3}(?:/\d{1,2}|:\d{1,5})?$`);
+const ipv6 = /^(?=.*::|(?:[0-9a-f]+:){7})[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\/\d{1,3})?$/i;
+
+/** Whether a value has the form of an IP address. */
+export function isIp(value: string): boolean {
+  const text = value.trim();
+  return ipv4.test(text) || ipv6.test(text);
+}
+
+/** An IP address whose parts no outline or version number has (`1.2.3.4`). */
+export function isLargeIp(value: string): boolean {
+  return value.includes(":") || value.split(".").some((part) => Number.parseInt(part, 10) > 31);
+}
+
+/** Whether one value alone looks like an e-mail address, a phone number, a card or an account: it is then shown masked. */
+export function looksPrivate(value: string): boolean {
+  return findEmail(value) !== undefined || isPhone(value) || isCard(value) || isIban(value);
+}

@@ -1,0 +1,34 @@
+import { copyOf } from "../evidence.ts";
+
+/** A value, and the line that its record starts on. */
+export interface Sampled {
+  readonly value: string;
+  readonly line: number;
+}
+
+/** Some values of a column, the first among them, at even distances over all of it; the same for the same column. */
+export class Sample {
+  readonly #most: number;
+  #values: Sampled[] = [];
+  #stride = 1;
+  #wait = 1;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get values(): readonly Sampled[] {
+    return this.#values;
+  }
+
+  add(value: string, line: number): void {
+    if (--this.#wait > 0) return;
+    if (this.#values.length === this.#most) {
+      this.#values = this.#values.filter((_, at) => at % 2 === 0);
+      this.#stride *= 2;
+      // `most` is even: this value is the next that the longer stride takes.
+    }
+    this.#values.push({ value: copyOf(value), line });
+    this.#wait = this.#stride;
+  }
+}
