@@ -9,6 +9,8 @@ export interface Column {
   readonly nulls: number;
   /** The first non-null value as it stood in the file, for the report. */
   readonly example: string | null;
+  /** What its owner says that it holds; the site shows it. */
+  readonly description?: string;
 }
 
 export interface Table {
@@ -20,6 +22,10 @@ export interface Table {
   readonly source: string | null;
   /** Empty for tables of copied SQLite files. */
   readonly columns: readonly Column[];
+  /** What its owner calls it; the site shows it. */
+  readonly title?: string;
+  /** What its owner says of it, or what stands above its header in the file; the site shows it. */
+  readonly description?: string;
 }
 
 /** One SQLite file that the site serves, ready in the working folder (rollback journal, no -wal beside it). */

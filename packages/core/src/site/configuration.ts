@@ -32,13 +32,13 @@ const moved = {
  *   cannot keep
  */
 export function configurationOf({ line, metadata, config }: Pick<Serve, "line" | "metadata" | "config">): Configuration {
-  if (line === "0.65") return { metadata: withoutPermissions(merge(metadata, config, [])), config: {} };
+  if (line === "0.65") return { metadata: withoutPermissions(mergeDescriptions(metadata, config)), config: {} };
   const { stays, moves } = split(metadata);
-  return { metadata: stays, config: merge(moves, config, []) };
+  return { metadata: stays, config: mergeDescriptions(moves, config) };
 }
 
 /** Both; what the second says wins. */
-function merge(first: Description, second: Description, path: readonly string[]): Description {
+export function mergeDescriptions(first: Description, second: Description, path: readonly string[] = []): Description {
   const merged = new Map(Object.entries(first));
   for (const [key, value] of Object.entries(second)) {
     const at = [...path, key];
@@ -50,7 +50,7 @@ function merge(first: Description, second: Description, path: readonly string[])
 function mergeValues(first: unknown, second: unknown, at: readonly string[]): unknown {
   if (isDeepStrictEqual(first, second)) return second;
   if (!protecting.has(at.at(-1)!)) {
-    if (isObject(first) && isObject(second)) return merge(first, second, at);
+    if (isObject(first) && isObject(second)) return mergeDescriptions(first, second, at);
     if (!protects(first)) return second;
   }
   const message = `The metadata and the configuration say different things in ${at.join(".")}: one of them would not be followed.`;

@@ -1,9 +1,11 @@
 import type { Database, Dataset } from "../convert/dataset.ts";
 import { PublishError } from "../errors/publish-error.ts";
+import { mergeDescriptions } from "./configuration.ts";
 import { noContents, type ContentFile, type Contents } from "./contents.ts";
 import { withPluginSecrets } from "./plugin-secrets.ts";
 import { emptyServe, places, type InspectData, type Serve } from "./serve.ts";
 import type { Site, SiteOptions } from "./site.ts";
+import { tableTexts } from "./table-texts.ts";
 
 /**
  * Adds to a dataset what Datasette is started with to serve it: metadata, configuration, settings, inspect data, files.
@@ -30,7 +32,7 @@ export function describeSite(
       ...emptyServe,
       line,
       databases: dataset.databases.map(({ fileName, path }) => ({ fileName, path })),
-      metadata: describeMetadata(title, options, contents),
+      metadata: describeMetadata(title, dataset.databases, options, contents),
       config: describeConfig(options, contents),
       settings,
       inspectData: toInspectData(dataset.databases),
@@ -68,8 +70,14 @@ function checkSetting(name: string, line: Serve["line"]): void {
   );
 }
 
-function describeMetadata(title: string | null, options: SiteOptions, contents: Contents): Record<string, unknown> {
-  const metadata = options.metadata ?? contents.metadata;
+/** What the site's metadata says of a table wins over what is said beside its data. */
+function describeMetadata(
+  title: string | null,
+  databases: readonly Database[],
+  options: SiteOptions,
+  contents: Contents,
+): Record<string, unknown> {
+  const metadata = mergeDescriptions(tableTexts(databases), options.metadata ?? contents.metadata);
   return withPluginSecrets({ ...(title !== null && { title }), ...metadata, ...titlesOf(options) }, options.pluginSecrets ?? []);
 }
 
