@@ -1,16 +1,90 @@
 import type { PublishError } from "../errors/publish-error.ts";
 import type { InputFile, LeftOut } from "../files/input-file.ts";
-import type { ColumnSettings, FileSettings } from "./settings/settings.ts";
+import type { ColumnSettings, FileSettings, NumberStyle } from "./settings/settings.ts";
 
-/** What a column of a converted table holds. `type` is the declared SQLite type (affinity). */
+/** What decided the type of a column. A closed list. */
+export type TypeRule =
+  /** Every value is an integer of 64 bits. */
+  | "integers"
+  /** Every value is a number that a double holds; `value` is the first that is not an integer. */
+  | "decimals"
+  /** There is no value. */
+  | "blank"
+  /** The owner of the data says so: the type of this column, or text for all. */
+  | "given"
+  /** The column is rewritten as dates. */
+  | "dates"
+  /** `value` is no number. */
+  | "words"
+  /** `value` is a number but for the spaces around it. */
+  | "spaces"
+  /** `value` would lose zeros. */
+  | "leading-zero"
+  /** `value` would lose its plus: a phone number, a dial code. */
+  | "plus-sign"
+  /** `value` is the code of something: `1E5`. */
+  | "exponent-code"
+  /** `value` would lose digits. */
+  | "too-many-digits"
+  /** `value` is beyond what a double holds. */
+  | "out-of-range"
+  /** `value` and `other` are one number. */
+  | "same-number-twice"
+  /** There are too many different numbers to know that no two texts are one. */
+  | "too-many-to-compare"
+  /** `value` cannot be read as its owner asked, stays as it is, and a column of numbers would change it. */
+  | "unread-number";
+
+/** A field that shows something, and where it stands. */
+export interface Evidence {
+  /** As it stands in the file. Unset: it is not to be shown. */
+  readonly value?: string;
+  /** From 1. */
+  readonly line: number;
+  /** Set for a table of several files. */
+  readonly file?: string;
+}
+
+/** Why a column has its type: the rule, and the first value that decided. */
+export interface TypeReason extends Partial<Evidence> {
+  readonly rule: TypeRule;
+  /** An earlier text of the same number. */
+  readonly other?: string;
+}
+
+/** How a column was rewritten, as its owner asked. */
+export interface Conversion {
+  readonly as: "date" | "datetime" | NumberStyle | "integer" | "real" | "numeric";
+  /** Fields that were rewritten, or found to be written so. */
+  readonly count: number;
+  /** How the column is read where there are several ways: `day-first`. */
+  readonly way?: string;
+  /** Fields that cannot be read so and stay as they are; with the first of them. */
+  readonly unread?: Evidence & { readonly count: number };
+}
+
+/** What a column of a converted table holds. */
 export interface Column {
   readonly name: string;
-  readonly type: "INTEGER" | "REAL" | "TEXT";
+  /** The declared SQLite type (affinity). */
+  readonly type: "INTEGER" | "REAL" | "TEXT" | "NUMERIC" | "BLOB";
   readonly nulls: number;
   /** The first non-null value as it stood in the file, for the report. */
   readonly example: string | null;
+  readonly reason: TypeReason;
+  /** Different values; at least `count` when `isCapped`. */
+  readonly distinct: { readonly count: number; readonly isCapped: boolean };
+  /** The first and the last value in the order of SQLite: by number, or by code point. */
+  readonly least: string | null;
+  readonly greatest: string | null;
+  /** Characters of the longest value. */
+  readonly longest: number;
+  /** Unset: stored as it stands in the file. */
+  readonly converted?: Conversion;
   /** What its owner says that it holds; the site shows it. */
   readonly description?: string;
+  /** The kind of private data that it looks like; none of its values is told then. */
+  readonly private?: string;
 }
 
 export interface Table {
@@ -109,8 +183,6 @@ export interface ConvertOptions {
   readonly verify?: boolean;
   /** Most bytes that archives may unpack to. */
   readonly maxUnpackedBytes?: number;
-  /** The one table that all files go to. */
-  readonly table?: string;
   /** Columns to keep, and their names and types, as csvs-to-sqlite writes it: `csvcol:dbcol(TYPE),…`. */
   readonly shape?: string;
   /** Name of a column to add, which holds the name of the file that a row is from. */

@@ -31,12 +31,14 @@ export const warningCodes = {
   LIST_INCOMPLETE: "One host could not be asked for its sites.",
   NULL_WORDS: "A column is text only for words that may stand for no value.",
   NUMBERS_AS_TEXT: "The numbers of a column are written as people write them, and stay text.",
+  NUMBERS_NOT_COMPARED: "The numbers of a column are too many to compare, and stay text.",
   OPTION_REMEMBERED: "An option has the value that is remembered of the site.",
   PAGE_UNCHECKED: "A page fails in the preview, which lacks a plugin, and is not checked.",
   PLUGIN_LEFT_OUT: "A plugin cannot be imported in the preview, which leaves it out.",
   PRIVATE_DATA: "A column looks like private data.",
   PROTECTION_UNUSED: "A rule about who may see something names what the site does not have.",
   QUOTE_SUSPECT: "A quoted field holds lines that look like records.",
+  READING_ASSUMED: "The dates of a column can be read in two orders, and one was assumed.",
   RECORDS_PADDED: "Records with fewer or more fields than the header are padded with blanks.",
   RECORDS_SKIPPED: "Records with fewer or more fields than the header are left out.",
   RESTORED: "What served before serves again.",
@@ -50,8 +52,10 @@ export const warningCodes = {
   TABLE_NAME_UNSERVABLE: "Datasette cannot serve a table of this name.",
   TABLE_RENAMED: "A table got another name than its file has.",
   TEXT_GARBLED: "Text was decoded wrongly before it came to the file.",
+  TIMES_LEFT_OUT: "Dates had times, which were left out as was asked.",
   TITLE_SKIPPED: "Lines above the header of a file are left out of its table.",
   TOKEN_OVERRIDDEN: "A token was kept, but an environment variable has another that wins.",
+  VALUES_UNREAD: "Values of a column cannot be read as was asked, and stay as they are.",
 } as const;
 
 export type WarningCode = keyof typeof warningCodes;

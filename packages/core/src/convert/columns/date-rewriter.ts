@@ -1,0 +1,65 @@
+import type { DateOrder } from "../settings/settings.ts";
+import { copyText } from "./copy-text.ts";
+import { dateFormat } from "./date-format.ts";
+import { dayBy, readDate, type PartOrder, type WrittenDate } from "./date-text.ts";
+import { isoDate, isoTime, midnight } from "./iso-date.ts";
+import type { Rewriter } from "./rewriter.ts";
+
+/** Orders to tell apart, the one to assume first: as csvs-to-sqlite does. */
+const orders: readonly PartOrder[] = ["month-first", "day-first", "year-first"];
+
+/** Texts whose date is remembered: a column often has few days in many records. */
+const mostRemembered = 10_000;
+
+type ReadText = (field: string) => WrittenDate | undefined;
+
+/**
+ * Rewrites dates as ISO 8601: `2024-01-31`, `2024-01-31T18:30:00`. A date without a time is at midnight.
+ *
+ * @param formats of strptime; the first that fits is taken. Empty: what people and programs usually write.
+ * @throws PublishError `OPTION_INVALID` for a format that cannot be read
+ */
+export function dateRewriter(as: "date" | "datetime", order: DateOrder, formats: readonly string[]): Rewriter {
+  const readText = remembering(formats.length === 0 ? readDate : firstOf(formats.map(dateFormat)));
+  const tried = formats.length > 0 ? orders.slice(0, 1) : order === "auto" ? orders : [order];
+  return {
+    as,
+    isNumber: false,
+    noun: "dates",
+    ways: tried,
+    read: (field, way) => {
+      const written = readText(field);
+      const day = written && dayBy(tried[way]!, written);
+      if (day === undefined) return undefined;
+      return as === "date" ? isoDate(day) : `${isoDate(day)}T${isoTime(written!.time ?? midnight)}`;
+    },
+    ...(as === "date" && { cuts: (field: string) => hasTime(readText(field)) }),
+  };
+}
+
+function firstOf(readers: readonly ReadText[]): ReadText {
+  return (field) => {
+    for (const read of readers) {
+      const date = read(field);
+      if (date !== undefined) return date;
+    }
+    return undefined;
+  };
+}
+
+function remembering(read: ReadText): ReadText {
+  const known = new Map<string, WrittenDate | undefined>();
+  return (field) => {
+    if (known.has(field)) return known.get(field);
+    const date = read(field);
+    if (known.size < mostRemembered) known.set(copyText(field), date);
+    return date;
+  };
+}
+
+/** Whether a date is written with a time other than midnight. */
+function hasTime(written: WrittenDate | undefined): boolean {
+  if (written?.time === undefined) return false;
+  const { hour, minute, second, fraction } = written.time;
+  return hour + minute + second > 0 || /[1-9]/.test(fraction);
+}
