@@ -48,7 +48,6 @@ export const warningCodes = {
   SITE_REPLACED: "A site of another name is replaced, as was asked.",
   STATE_UNWRITABLE: "The site's name could not be kept beside the data.",
   STRAY_MARK: "A file has byte order marks or a Ctrl-Z where they do not belong.",
-  TABLE_APPENDED: "Rows are added to a table that was there.",
   TABLE_NAME_UNSERVABLE: "Datasette cannot serve a table of this name.",
   TABLE_RENAMED: "A table got another name than its file has.",
   TEXT_GARBLED: "Text was decoded wrongly before it came to the file.",

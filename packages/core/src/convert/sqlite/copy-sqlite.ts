@@ -24,7 +24,7 @@ export async function copySqlite(input: SqliteInput, workDir: string, ctx: Conte
   return await step(ctx, `copy:${input.database}`, `Copy ${input.fileName}`, async () => {
     const path = join(workDir, input.fileName);
     try {
-      await copyWhole(input, path);
+      await copyFiles(input, path);
       ctx.signal?.throwIfAborted();
       const shadows = checkpoint(input, path);
       const { database: name, fileName } = input;
@@ -39,7 +39,18 @@ export async function copySqlite(input: SqliteInput, workDir: string, ctx: Conte
   });
 }
 
-async function copyWhole({ path: from, name }: InputFile, to: string): Promise<void> {
+/**
+ * Copies a SQLite file with what its `-wal` holds to one file in rollback journal mode. The original is never opened by SQLite.
+ * @returns its state, as {@link stateOf} gives it
+ * @throws PublishError `SQLITE_INVALID`, `INPUT_UNREADABLE`, `INPUT_CHANGED`, `DISK_FULL`
+ */
+export async function copyWhole(original: InputFile, to: string): Promise<string> {
+  const state = await copyFiles(original, to);
+  checkpoint(original, to);
+  return state;
+}
+
+async function copyFiles({ path: from, name }: InputFile, to: string): Promise<string> {
   const before = await stateOf(from);
   for (const suffix of ["", ...companions])
     try {
@@ -50,6 +61,7 @@ async function copyWhole({ path: from, name }: InputFile, to: string): Promise<v
       if (suffix === "" || systemCode(error) !== "ENOENT") throw inputError(name + suffix, error);
     }
   if ((await stateOf(from)) !== before) throw changedError(name);
+  return before;
 }
 
 /** Moves what the `-wal` holds into the file; what it finds there besides are columns that hide rowids. */

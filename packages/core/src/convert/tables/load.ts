@@ -1,118 +1,124 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { PublishError } from "../../errors/publish-error.ts";
-import { setOption } from "../../errors/remedies.ts";
-import { messageOf } from "../../files/failures.ts";
 import { changedError, fingerprint } from "../../files/input-file.ts";
-import { readRecords } from "../records/csv.ts";
-import type { Column, ConvertOptions, Table } from "../dataset.ts";
-import type { CsvInput } from "../formats/name-inputs.ts";
-import { quoteName } from "../names.ts";
-import type { PassOptions } from "../profile.ts";
-import { filesOf, type FileProfile, type TableProfile } from "../table-profile.ts";
-import type { TablePlan } from "./table-plan.ts";
+import type { Table } from "../dataset.ts";
+import { nameKey, quoteName } from "../names.ts";
+import type { Pass, PassOver } from "../pass.ts";
+import { readRecords, type RecordBatch } from "../records/csv.ts";
+import { filesOf } from "../table-profile.ts";
+import type { ColumnPlan, FilePlan } from "./column-plan.ts";
+import { createFts, findFts, rebuild } from "./fts.ts";
+import { recordError } from "./load-errors.ts";
+import { LookupTable } from "./lookup.ts";
+import type { DatabasePlan, LookupPlan, TablePlan } from "./table-plan.ts";
+
+/** The lookup tables of a run, by the keys of their names. */
+type Lookups = ReadonlyMap<string, LookupTable>;
 
 /**
- * Second pass over the files of a table: creates it, inserts every record in one transaction, then makes its indexes.
- * @throws PublishError `CONVERT_KEY_DUPLICATE` with file and line, `INPUT_CHANGED`, `DISK_FULL`.
+ * Second pass over the files: makes the tables of the plan, inserts every record, then makes indexes and full-text indexes.
+ * @throws PublishError `CONVERT_KEY_DUPLICATE` and `CONVERT_TABLE_UNFIT` with file and line, `INPUT_CHANGED`, `DISK_FULL`.
  */
-export async function loadTable(
-  db: DatabaseSync,
-  plan: TablePlan,
-  options: ConvertOptions,
-  passOver: (input: CsvInput) => PassOptions,
-): Promise<Table> {
-  const { table, files, columns, rows } = plan.profile;
+export async function loadTables(db: DatabaseSync, plan: DatabasePlan, passOver: PassOver): Promise<Table[]> {
+  const lookups = new Map(plan.lookups.map((lookup) => [nameKey(lookup.table), new LookupTable(db, lookup)]));
+  const tables: Table[] = [];
+  for (const table of plan.tables) tables.push(await loadTable(db, table, lookups, passOver));
+  db.exec("BEGIN");
+  for (const lookup of plan.lookups) searchLookup(db, lookup, plan.searchLookups);
+  db.exec("COMMIT");
+  return tables;
+}
+
+async function loadTable(db: DatabaseSync, plan: TablePlan, lookups: Lookups, passOver: PassOver): Promise<Table> {
+  const { table, profile } = plan;
   db.exec("BEGIN");
   db.exec(createTableSql(plan));
-  for (const file of files) {
-    const inserted = await insertRecords(db, plan, file, options, passOver(file.input));
-    if (inserted !== file.rows || (await fingerprint(file.input)) !== file.fingerprint) throw changedError(file.input.name);
-  }
-  for (const { name, columns: indexed } of plan.indexes)
-    db.exec(`CREATE INDEX ${quoteName(name)} ON ${quoteName(table)} (${indexed.map(quoteName).join(", ")})`);
-  if (plan.fts) createFts(db, plan.profile, plan.fts);
+  for (const file of plan.files) await loadFile(db, plan, file, lookups, passOver(file.file.input));
+  for (const { name, columns } of plan.indexes)
+    db.exec(`CREATE INDEX ${quoteName(name)} ON ${quoteName(table)} (${columns.map(quoteName).join(", ")})`);
+  const source = filesOf(profile);
+  if (plan.fts) createFts(db, { table, file: source, option: "fts" }, plan.fts);
   db.exec("COMMIT");
-  return { name: table, rows, source: filesOf(plan.profile), columns };
+  return { name: table, rows: profile.rows, source, columns: plan.columns.map(({ report, name, type }) => ({ ...report, name, type })) };
 }
 
-function createTableSql({ profile, primaryKey }: TablePlan): string {
+function createTableSql({ table, columns, primaryKey }: TablePlan): string {
   const alone = primaryKey.length === 1 ? primaryKey[0] : undefined;
-  const lines = profile.columns.map(({ name, type }) => `  ${quoteName(name)} ${type}${name === alone ? " PRIMARY KEY" : ""}`);
+  const lines = columns.map(({ name, type }) => `  ${quoteName(name)} ${type}${name === alone ? " PRIMARY KEY" : ""}`);
   if (primaryKey.length > 1) lines.push(`  PRIMARY KEY (${primaryKey.map(quoteName).join(", ")})`);
-  return `CREATE TABLE ${quoteName(profile.table)} (\n${lines.join(",\n")}\n)`;
+  for (const { name, lookup } of columns)
+    if (lookup) lines.push(`  FOREIGN KEY (${quoteName(name)}) REFERENCES ${quoteName(lookup.table)} ("id")`);
+  return `CREATE TABLE ${quoteName(table)} (\n${lines.join(",\n")}\n)`;
 }
 
-async function insertRecords(
-  db: DatabaseSync,
-  plan: TablePlan,
-  { input, format, positions }: FileProfile,
-  options: ConvertOptions,
-  pass: PassOptions,
-): Promise<number> {
-  const { table, columns } = plan.profile;
-  const blank = options.emptyAsText ? "" : null;
-  const insert = db.prepare(`INSERT INTO ${quoteName(table)} VALUES (${columns.map(() => "?").join(", ")})`);
-  // It returns the rowid, which may be more than a double holds where it is a column.
-  insert.setReadBigInts(plan.primaryKey.length > 0);
-  const values = Array.from<SQLInputValue>({ length: columns.length }).fill(null);
-  const types = positions.map((position) => columns[position]!.type);
+async function loadFile(db: DatabaseSync, plan: TablePlan, filePlan: FilePlan, lookups: Lookups, pass: Pass): Promise<void> {
+  const { file } = filePlan;
+  const write = fileWriter(db, plan, filePlan, lookups);
   let inserted = 0;
-  for await (const { header, records, lines, bytes } of readRecords(input, format, pass.signal)) {
-    if (header.length !== positions.length) throw changedError(input.name);
-    for (const [number, record] of records.entries()) {
-      for (let index = 0; index < types.length; index++) values[positions[index]!] = toStored(record[index]!, types[index]!, blank);
+  for await (const batch of readRecords(file.input, file.reading, pass.signal)) {
+    if (batch.header.length !== file.positions.length) throw changedError(file.input.name);
+    write(batch);
+    inserted += batch.records.length;
+    pass.onBytes(batch.bytes);
+  }
+  if (inserted !== file.rows || (await fingerprint(file.input)) !== file.fingerprint) throw changedError(file.input.name);
+}
+
+/** What puts the records of a file into their table, batch by batch. */
+function fileWriter(db: DatabaseSync, plan: TablePlan, filePlan: FilePlan, lookups: Lookups): (batch: RecordBatch) => void {
+  const { table, columns, primaryKey } = plan;
+  const names = columns.map(({ name }) => quoteName(name)).join(", ");
+  const insert = db.prepare(`INSERT INTO ${quoteName(table)} (${names}) VALUES (${columns.map(() => "?").join(", ")})`);
+  // It returns the rowid, which may be more than a double holds where it is a column.
+  insert.setReadBigInts(primaryKey.length > 0);
+  const values = Array.from<SQLInputValue>({ length: columns.length }).fill(null);
+  // A lookup table gets no value of a file without records.
+  if (filePlan.file.rows > 0)
+    for (const { position, field } of filePlan.constants) values[position] = valueOf(columns[position]!, lookups)(field);
+  const fields = fieldsOf(plan, filePlan, lookups);
+  return ({ records, lines }) => {
+    for (let number = 0; number < records.length; number++) {
+      const record = records[number]!;
+      for (let index = 0; index < fields.length; index++) {
+        const { field, position, toValue } = fields[index]!;
+        values[position] = toValue(record[field]!);
+      }
       try {
         insert.run(...values);
       } catch (error) {
-        throw keyError(error, plan, input, lines[number]!);
+        throw recordError(error, plan, filePlan.file.input, lines[number]!);
       }
     }
-    inserted += records.length;
-    pass.onBytes(bytes);
-  }
-  return inserted;
+  };
 }
 
-/** A field as the value to bind; integers beyond 15 digits as BigInt, which a double would not hold. */
-function toStored(field: string, type: Column["type"], blank: "" | null): SQLInputValue {
-  if (field === "") return blank;
-  if (type === "TEXT") return field;
-  return type === "INTEGER" && field.length > 15 ? BigInt(field) : Number(field);
+/** A field of a record, and the column that it goes to. */
+interface Field {
+  readonly field: number;
+  readonly position: number;
+  readonly toValue: (field: string) => SQLInputValue;
 }
 
-function keyError(error: unknown, { primaryKey }: TablePlan, { name: file, table }: CsvInput, line: number): unknown {
-  if (!(error instanceof Error && error.message.startsWith("UNIQUE constraint failed"))) return error;
-  const column = primaryKey.join(", ");
-  return new PublishError(
-    "CONVERT_KEY_DUPLICATE",
-    `${file}, line ${line}: the key (${column}) is already taken by an earlier record.`,
-    [
-      setOption("primaryKey", undefined, "with columns that together are unique"),
-      { action: "replace-file", file, line, note: "by removing the repeated record" },
-    ],
-    { file, line, table, column },
-    error,
-  );
+function fieldsOf({ columns }: TablePlan, { positions }: FilePlan, lookups: Lookups): Field[] {
+  return positions.flatMap((position, field) => {
+    const column = columns[position];
+    return column === undefined ? [] : [{ field, position, toValue: valueOf(column, lookups) }];
+  });
 }
 
-/** An FTS5 external content table; Datasette 0.65 recognises it by `content="<table>"`. */
-function createFts(db: DatabaseSync, profile: TableProfile, { table: fts, columns }: NonNullable<TablePlan["fts"]>): void {
-  const { table } = profile;
-  try {
-    db.exec(`CREATE VIRTUAL TABLE ${quoteName(fts)} USING FTS5 (${columns.map(quoteName).join(", ")}, content=${quoteName(table)})`);
-  } catch (error) {
-    const column = columns.join(", ");
-    const file = filesOf(profile);
-    throw new PublishError(
-      "OPTION_INVALID",
-      `${table}: full-text search over ${column} is not possible: ${messageOf(error)}.`,
-      [
-        setOption("fts", undefined, "without that column"),
-        { action: "replace-file", file, line: 1, note: "by renaming the column: FTS5 keeps rank for itself" },
-      ],
-      { option: "fts", file, table, column },
-      error,
-    );
-  }
-  db.exec(`INSERT INTO ${quoteName(fts)} (${quoteName(fts)}) VALUES ('rebuild')`);
+/** What makes the value of a column: what a field becomes, or its number in a lookup table. A number there has the digits of the file. */
+function valueOf({ toStored, lookup }: ColumnPlan, lookups: Lookups): Field["toValue"] {
+  if (lookup === undefined) return toStored;
+  const table = lookups.get(nameKey(lookup.table))!;
+  return (field) => {
+    const value = toStored(field);
+    return value === null ? null : table.idOf(typeof value === "string" ? value : field);
+  };
+}
+
+/** Makes the labels of a lookup table searchable, the new ones too. */
+function searchLookup(db: DatabaseSync, { table, label, fts }: LookupPlan, isWanted: boolean): void {
+  const there = findFts(db, table);
+  for (const one of there) rebuild(db, one);
+  if (there.length === 0 && isWanted)
+    createFts(db, { table, file: table, option: "extractColumn" }, { table: fts, columns: [{ name: label }] });
 }

@@ -1,107 +1,170 @@
+import type { DatabaseSync } from "node:sqlite";
 import { PublishError } from "../../errors/publish-error.ts";
 import { setOption } from "../../errors/remedies.ts";
 import type { Warning } from "../../events/warnings.ts";
 import type { ConvertOptions } from "../dataset.ts";
 import { nameKey, pickName } from "../names.ts";
+import type { TableSettings } from "../settings/settings.ts";
 import { filesOf, type TableProfile } from "../table-profile.ts";
+import { planColumns, type ColumnPlan, type FilePlan, type TableColumnsPlan } from "./column-plan.ts";
+import { dropTable, takenNames } from "./existing.ts";
+import { nameFts, type FtsColumn, type FtsPlan } from "./fts.ts";
+import { lookupName, planLookups, type Extraction, type Lookup } from "./lookup-plan.ts";
 import { renameShadows, rowidColumn } from "./rowid.ts";
 
-/** A table to create: its profile, and which of its columns are key, full-text indexed or indexed. */
+/** A table to fill, from which files, and what is made of its columns. */
 export interface TablePlan {
+  readonly table: string;
   readonly profile: TableProfile;
+  readonly files: readonly FilePlan[];
+  readonly columns: readonly ColumnPlan[];
   readonly primaryKey: readonly string[];
-  readonly fts: { readonly table: string; readonly columns: readonly string[] } | null;
-  readonly indexes: readonly { readonly name: string; readonly columns: readonly string[] }[];
+  readonly fts: FtsPlan | null;
+  readonly indexes: readonly IndexPlan[];
 }
 
-/** Columns that an error offers. */
-const mostShown = 20;
+export interface IndexPlan {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
 
-const ftsShadows = ["", "_data", "_idx", "_docsize", "_config"];
+/** A lookup table, and the name that a full-text index of its labels gets. */
+export interface LookupPlan extends Lookup {
+  readonly fts: string;
+}
+
+/** Everything that is made in a database. */
+export interface DatabasePlan {
+  readonly tables: readonly TablePlan[];
+  readonly lookups: readonly LookupPlan[];
+  /** Whether the labels of lookup tables are searched. */
+  readonly searchLookups: boolean;
+}
+
+/** A table on the way to its plan. */
+interface Draft extends TableColumnsPlan {
+  readonly profile: TableProfile;
+  readonly settings: TableSettings;
+}
+
+/** What planning needs besides the profiles. */
+interface Planning {
+  readonly options: ConvertOptions;
+  readonly lookups: ReadonlyMap<string, Lookup>;
+  /** Keys of the names that tables and indexes have. */
+  readonly taken: Set<string>;
+  readonly notices: Warning[];
+}
 
 /**
- * Applies the column options to every table that has the columns, and keeps every rowid reachable. Appends notices to `notices`.
- * @throws PublishError `CONVERT_COLUMN_MISSING` when no table has a named column; `CONVERT_KEY_BLANK` for a blank key.
+ * Decides what becomes of the files in a database: columns, keys, lookup tables and indexes. Every rowid stays reachable. Tables of the
+ * same names that the database has are dropped. Appends notices to `notices`.
+ *
+ * @param settingsOf what is said of a table; its columns by their names in the profile
+ * @throws PublishError `CONVERT_COLUMN_MISSING` when a shape names a column that a table lacks; `CONVERT_KEY_BLANK` for a blank key;
+ *   `CONVERT_TABLE_UNFIT` when what has the name of a table cannot be replaced; `OPTION_INVALID`
  */
-export function planTables(profiles: readonly TableProfile[], options: ConvertOptions, notices: Warning[]): TablePlan[] {
-  const indexes = (options.index ?? []).map((index) => index.split(",").map((column) => column.trim()));
-  requireColumns(profiles, "primaryKey", options.primaryKey ?? []);
-  for (const column of options.fts ?? []) requireColumns(profiles, "fts", [column]);
-  for (const columns of indexes) requireColumns(profiles, "index", columns);
-  const taken = new Set(profiles.map(({ table }) => nameKey(table)));
-  return profiles.map((found) => {
-    const { profile, primaryKey } = planKey(found, options, notices);
-    checkKey(profile, primaryKey, options);
-    return { profile, primaryKey, fts: planFts(profile, options.fts ?? [], taken), indexes: planIndexes(profile, indexes, taken) };
+export function planTables(
+  profiles: readonly TableProfile[],
+  settingsOf: (table: string) => TableSettings,
+  options: ConvertOptions,
+  notices: Warning[],
+  db: DatabaseSync,
+): DatabasePlan {
+  for (const profile of profiles) dropTable(db, profile);
+  const drafts = profiles.map((profile): Draft => {
+    const settings = settingsOf(profile.table);
+    return { profile, settings, ...planColumns(profile, settings, options, notices) };
+  });
+  const lookups = planLookups(
+    drafts.flatMap(extractionsOf),
+    profiles.map(({ table }) => table),
+    db,
+  );
+  const names = [...profiles, ...lookups.values()].map(({ table }) => nameKey(table));
+  const taken = new Set([...takenNames(db), ...names]);
+  const tables = drafts.map((draft) => planTable(draft, { options, lookups, taken, notices }));
+  const searched = [...lookups.values()].map((lookup) => ({ ...lookup, fts: nameFts(`${lookup.table}_${lookup.label}_fts`, taken) }));
+  return { tables, lookups: searched, searchLookups: options.fulltextFks ?? true };
+}
+
+function extractionsOf({ columns, settings }: Draft): Extraction[] {
+  return columns.flatMap(({ column, name }) => {
+    const lookup = settings.columns?.[column]?.extract;
+    return lookup === undefined ? [] : [{ column: name, lookup }];
   });
 }
 
-/** The key that the options name, else the column that is the rowid; other columns with a name of the rowid get another. */
-function planKey(found: TableProfile, options: ConvertOptions, notices: Warning[]): Pick<TablePlan, "profile" | "primaryKey"> {
-  const rowid = rowidColumn(found, resolveAll(found, options.primaryKey ?? []) ?? [], resolveAny(found, options.fts ?? []));
-  const profile = renameShadows(found, rowid, notices);
-  return { profile, primaryKey: rowid === undefined ? (resolveAll(profile, options.primaryKey ?? []) ?? []) : [rowid] };
+function planTable({ profile, files, settings, columns: drafted }: Draft, { options, lookups, taken, notices }: Planning): TablePlan {
+  const { table } = profile;
+  const extracted = drafted.map((column) => extract(column, settings, lookups));
+  const nameOf = (column: string): string => columnOf(extracted, column, profile).name;
+  const [key, search] = [(settings.key ?? []).map(nameOf), (settings.search ?? []).map(nameOf)];
+  const rowid = rowidColumn(extracted, profile, key, search);
+  const columns = renameShadows(extracted, profile, rowid, notices);
+  const renamed = (column: string): ColumnPlan => columnOf(columns, column, profile);
+  const primaryKey = rowid === undefined ? (settings.key ?? []).map((column) => renamed(column).name) : [rowid];
+  checkKey(profile, columns, primaryKey, options);
+  const indexes = (settings.index ?? []).map((names) => names.map((column) => renamed(column).name));
+  const searched = (settings.search ?? []).map((column): FtsColumn => renamed(column));
+  return {
+    table,
+    profile,
+    files,
+    columns,
+    primaryKey,
+    fts: searched.length === 0 ? null : { table: nameFts(`${table}_fts`, taken), columns: searched },
+    indexes: planIndexes(table, columns, indexes, taken, options),
+  };
 }
 
-/** The name of a column: as the table has it, else in another case, else as the file has it. */
-function resolve({ columns, header }: TableProfile, column: string): string | undefined {
-  const isNamed = (name: string): boolean => nameKey(name) === nameKey(column);
-  const exact = columns.find(({ name }) => name === column) ?? columns.find(({ name }) => isNamed(name));
-  return (exact ?? columns[header.findIndex(isNamed)])?.name;
+/** A column whose values go to a lookup table holds numbers there. */
+function extract(plan: ColumnPlan, { columns }: TableSettings, lookups: ReadonlyMap<string, Lookup>): ColumnPlan {
+  const lookup = columns?.[plan.column]?.extract;
+  if (lookup === undefined) return plan;
+  const { table, label } = lookups.get(nameKey(lookupName({ column: plan.name, lookup })))!;
+  return { ...plan, type: "INTEGER", lookup: { table, label } };
 }
 
-function resolveAny(profile: TableProfile, columns: readonly string[]): string[] {
-  return [...new Set(columns.map((column) => resolve(profile, column)).filter((column) => column !== undefined))];
+function columnOf(columns: readonly ColumnPlan[], wanted: string, { table }: TableProfile): ColumnPlan {
+  const found = columns.find(({ column }) => column === wanted);
+  if (found !== undefined) return found;
+  const remedy = setOption("leaveOut", undefined, "without that column");
+  throw new PublishError("CONVERT_COLUMN_MISSING", `The column ${wanted} of the table ${table} is left out, and asked for.`, remedy, {
+    option: "leaveOut",
+    table,
+    column: wanted,
+  });
 }
 
-function resolveAll(profile: TableProfile, columns: readonly string[]): string[] | undefined {
-  const resolved = columns.map((column) => resolve(profile, column)).filter((column) => column !== undefined);
-  return resolved.length === columns.length ? [...new Set(resolved)] : undefined;
-}
-
-/** What the column options are for. */
-const purposes = { primaryKey: "the primary key", fts: "full-text search", index: "an index" };
-
-function requireColumns(profiles: readonly TableProfile[], option: keyof typeof purposes, columns: readonly string[]): void {
-  if (profiles.some((profile) => resolveAll(profile, columns) !== undefined)) return;
-  const column = columns.join(", ");
-  const known = [...new Set(profiles.flatMap((profile) => profile.columns.map(({ name }) => name)))];
-  throw new PublishError(
-    "CONVERT_COLUMN_MISSING",
-    `No table has the column${columns.length > 1 ? "s" : ""} ${column} for ${purposes[option]}.`,
-    known.slice(0, mostShown).map((name) => setOption(option, name)),
-    { option, column },
-  );
-}
-
-function checkKey(profile: TableProfile, primaryKey: readonly string[], options: ConvertOptions): void {
-  const { table, columns, blanks } = profile;
+function checkKey(profile: TableProfile, columns: readonly ColumnPlan[], primaryKey: readonly string[], options: ConvertOptions): void {
+  const { table } = profile;
   const file = filesOf(profile);
-  for (const [index, { name, type }] of columns.entries()) {
-    if (!primaryKey.includes(name) || blanks[index] === 0 || (options.emptyAsText && type === "TEXT")) continue;
+  for (const { name, report, blanks } of columns) {
+    if (!primaryKey.includes(name) || blanks === 0 || (options.emptyAsText && report.type === "TEXT" && report.nulls === 0)) continue;
     throw new PublishError(
       "CONVERT_KEY_BLANK",
-      `${file}: the key column ${name} is blank in ${blanks[index]} records.`,
+      `${file}: the key column ${name} is blank in ${blanks} records.`,
       setOption("primaryKey", undefined, "with a column that every record fills"),
-      { file, table, column: name, blanks: blanks[index]! },
+      { file, table, column: name, blanks },
     );
   }
 }
 
-function planFts(profile: TableProfile, wanted: readonly string[], taken: Set<string>): TablePlan["fts"] {
-  const columns = resolveAny(profile, wanted);
-  if (columns.length === 0) return null;
-  let table = `${profile.table}_fts`;
-  for (let number = 2; ftsShadows.some((shadow) => taken.has(nameKey(table + shadow))); number++) table = `${profile.table}_fts-${number}`;
-  for (const shadow of ftsShadows) taken.add(nameKey(table + shadow));
-  return { table, columns };
+/** One index for each foreign key, and those that were asked for. */
+function planIndexes(
+  table: string,
+  columns: readonly ColumnPlan[],
+  asked: readonly (readonly string[])[],
+  taken: Set<string>,
+  { indexFks = true }: ConvertOptions,
+): IndexPlan[] {
+  const foreignKeys = indexFks ? columns.filter(({ lookup }) => lookup !== undefined).map(({ name }) => [name]) : [];
+  const wanted = new Map([...foreignKeys, ...asked].map((names) => [JSON.stringify(names), names]));
+  return [...wanted.values()].map((names) => planIndex(table, names, taken));
 }
 
-function planIndexes(profile: TableProfile, wanted: readonly string[][], taken: Set<string>): TablePlan["indexes"] {
-  const indexes = new Map<string, string[]>();
-  for (const columns of wanted) {
-    const resolved = resolveAll(profile, columns);
-    if (resolved) indexes.set(JSON.stringify(resolved), resolved);
-  }
-  return [...indexes.values()].map((columns) => ({ name: pickName(`${profile.table}_${columns.join("_")}`, "-", taken), columns }));
+/** The quotes are part of the name, as csvs-to-sqlite writes it. */
+function planIndex(table: string, columns: readonly string[], taken: Set<string>): IndexPlan {
+  return { name: pickName(`"${table}_${columns.join("_")}"`, "-", taken), columns };
 }

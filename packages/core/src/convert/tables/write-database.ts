@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { access, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, chmod, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PublishError, toPublishError } from "../../errors/publish-error.ts";
 import { setOption } from "../../errors/remedies.ts";
 import { diskFull, messageOf, sqliteCode, systemCode } from "../../files/failures.ts";
+import { changedError, stateOf } from "../../files/input-file.ts";
+import { copyWhole } from "../sqlite/copy-sqlite.ts";
 
 /** SQLite's result codes for a file that it cannot write: READONLY, IOERR, CANTOPEN. */
 const unwritableCodes = new Set([8, 10, 14]);
@@ -18,31 +20,46 @@ export interface OutputFile {
   readonly name: string;
 }
 
+/** What becomes of a file that has the name of the output: an error, a new file in its place, or a database to go on with. */
+export type WhenThere = "refuse" | "replace" | "keep";
+
 /**
  * Writes a SQLite file whole or not at all: `fill` gets a database in the folder of `out`, which is renamed to
  * `out` once it is complete and removed otherwise. Rollback journal mode; no journal is left beside it.
- * @throws PublishError `OUTPUT_EXISTS` unless `force`, `OUTPUT_UNWRITABLE`, `DISK_FULL`.
+ * With `keep` it starts as a copy of the database that is there.
+ * @throws PublishError `OUTPUT_EXISTS` for `refuse`, `SQLITE_INVALID` and `INPUT_CHANGED` for `keep`, `OUTPUT_UNWRITABLE`, `DISK_FULL`.
  */
-export async function writeDatabase<T>(out: OutputFile, force: boolean, fill: (db: DatabaseSync) => Promise<T>): Promise<T> {
+export async function writeDatabase<T>(out: OutputFile, whenThere: WhenThere, fill: (db: DatabaseSync) => Promise<T>): Promise<T> {
   const target = resolve(out.path);
-  await checkOutput(out, force);
+  const isThere = await checkOutput(out, whenThere);
   const work = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
-    await (await open(work, "wx")).close();
+    const kept = isThere && whenThere === "keep" ? await copyKept({ path: target, name: out.name }, work) : undefined;
+    if (kept === undefined) await (await open(work, "wx")).close();
     const result = await fillFile(work, fill);
-    await checkOutput(out, force);
+    await checkOutput(out, whenThere);
+    if (kept !== undefined && (await stateOf(target)) !== kept) throw changedError(out.name);
     for (const suffix of ["-wal", "-shm", "-journal"]) await rm(target + suffix, { force: true });
     await rename(work, target);
     return result;
   } catch (error) {
     throw outputError(out, error);
   } finally {
-    await rm(work, { force: true });
+    for (const suffix of ["", "-wal", "-shm", "-journal"]) await rm(work + suffix, { force: true });
   }
 }
 
+/** Copies the database that is there, with its permissions, and gives its state. */
+async function copyKept(there: OutputFile, work: string): Promise<string> {
+  const { mode } = await stat(there.path);
+  const state = await copyWhole(there, work);
+  await chmod(work, mode);
+  return state;
+}
+
 async function fillFile<T>(work: string, fill: (db: DatabaseSync) => Promise<T>): Promise<T> {
-  const db = new DatabaseSync(work);
+  // A table that others refer to can be replaced; what refers to a lookup table is made with it.
+  const db = new DatabaseSync(work, { enableForeignKeyConstraints: false });
   try {
     db.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536");
     const result = await fill(db);
@@ -55,13 +72,20 @@ async function fillFile<T>(work: string, fill: (db: DatabaseSync) => Promise<T>)
   }
 }
 
-/** Refuses a folder or a device, and a file that exists unless `force`. @throws PublishError `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE` */
-export async function checkOutput({ path, name: file }: OutputFile, force: boolean): Promise<void> {
+/**
+ * Whether the output is there. A folder and a device are refused, and a file where that is asked for.
+ * @throws PublishError `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE`
+ */
+export async function checkOutput({ path, name: file }: OutputFile, whenThere: WhenThere): Promise<boolean> {
   const stats = await stat(path).catch(() => null);
-  if (stats === null) return;
+  if (stats === null) return false;
   if (!stats.isFile()) throw unwritable(file, `${file} is a folder or a device.`, "Give the path of a file to write.");
-  if (force) return;
-  const remedies = [setOption("force", true, "to replace it"), "Choose another path."];
+  if (whenThere !== "refuse") return true;
+  const remedies = [
+    setOption("force", true, "to replace it"),
+    setOption("replaceTables", true, "to keep its other tables"),
+    "Choose another path.",
+  ];
   throw new PublishError("OUTPUT_EXISTS", `${file} exists.`, remedies, { file });
 }
 

@@ -1,0 +1,47 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import { quoteName } from "../names.ts";
+import type { ColumnPlan } from "./column-plan.ts";
+import type { TablePlan } from "./table-plan.ts";
+
+/** The values of a row, one for each column of the plan: of a lookup the label, of an integer a BigInt. */
+export type Row = readonly SQLOutputValue[];
+
+/** Gives the row of the next record, by what its fields became; undefined: there is none. */
+export type NextRow = (values: readonly SQLInputValue[]) => Row | undefined;
+
+/** Reads the rows of a table in the order of the records that they are from. */
+export function readRows(db: DatabaseSync, plan: TablePlan): NextRow {
+  const [key] = plan.primaryKey;
+  const at = plan.primaryKey.length === 1 ? plan.columns.findIndex(({ name, type }) => name === key && type === "INTEGER") : -1;
+  return at < 0 ? inOrder(db, plan) : byKey(db, plan, at);
+}
+
+/** A rowid that no column gives follows the order of the records. */
+function inOrder(db: DatabaseSync, plan: TablePlan): NextRow {
+  const rows = select(db, plan, "ORDER BY rowid").iterate() as unknown as Iterator<Row>;
+  return () => {
+    const { done, value } = rows.next();
+    return done === true ? undefined : value;
+  };
+}
+
+/** @param at the position of the column that is the rowid */
+function byKey(db: DatabaseSync, plan: TablePlan, at: number): NextRow {
+  const { name, lookup } = plan.columns[at]!;
+  const id = lookup === undefined ? "?" : `(SELECT id FROM ${quoteName(lookup.table)} WHERE ${quoteName(lookup.label)} = ?)`;
+  const find = select(db, plan, `WHERE ${quoteName(name)} = ${id}`);
+  return (values) => find.get(values[at]!) as unknown as Row | undefined;
+}
+
+function select(db: DatabaseSync, { table, columns }: TablePlan, rest: string): StatementSync {
+  const statement = db.prepare(`SELECT ${columns.map((column) => valueSql(table, column)).join(", ")} FROM ${quoteName(table)} ${rest}`);
+  statement.setReturnArrays(true);
+  statement.setReadBigInts(true);
+  return statement;
+}
+
+function valueSql(table: string, { name, lookup }: ColumnPlan): string {
+  const column = `${quoteName(table)}.${quoteName(name)}`;
+  if (lookup === undefined) return column;
+  return `(SELECT ${quoteName(lookup.label)} FROM ${quoteName(lookup.table)} AS labels WHERE labels.id = ${column})`;
+}
