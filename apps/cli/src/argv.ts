@@ -1,9 +1,31 @@
-/** csvs-to-sqlite's two-letter flags, which oclif would read as one letter and its value. */
-const shortFlags: Readonly<Record<string, string>> = { "-pk": "--primary-key" };
+/** csvs-to-sqlite's two-letter flags of `convert`, which oclif would read as one letter and its value. */
+const shortFlags: Readonly<Record<string, string>> = {
+  "-pk": "--primary-key",
+  "-dt": "--datetime",
+  "-df": "--datetime-format",
+};
+
+/** csvs-to-sqlite's flags that take two words. Ours take one, `COLUMN=VALUE`. */
+const pairFlags = new Set(["--fixed-column", "--fixed-column-int", "--fixed-column-float"]);
 
 /** `argv` as oclif is to read it: `publish help docker` is `publish docker --help`. */
 export function rewriteArgv(typed: readonly string[]): string[] {
   const argv = typed[0] === "help" ? [...typed.slice(1), "--help"] : typed;
+  if (argv[0] !== "convert") return [...argv];
   const end = argv.indexOf("--");
-  return argv.map((arg, i) => (end !== -1 && i > end ? arg : (shortFlags[arg] ?? arg)));
+  const flags = end === -1 ? argv : argv.slice(0, end);
+  return [...joinPairs(flags.map((arg) => shortFlags[arg] ?? arg)), ...argv.slice(flags.length)];
+}
+
+/** `--fixed-column year 2024` as `--fixed-column year=2024`. */
+function joinPairs(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const [word, name, value] = words.slice(at, at + 3) as [string, string?, string?];
+    joined.push(word);
+    if (!pairFlags.has(word) || name === undefined || value === undefined || name.includes("=")) continue;
+    joined.push(`${name}=${value}`);
+    at += 2;
+  }
+  return joined;
 }

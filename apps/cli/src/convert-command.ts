@@ -1,7 +1,8 @@
 import { Flags } from "@oclif/core";
 import { PublishError, convert } from "@datasette-publish/core";
 import { BaseCommand } from "./base-command.ts";
-import { convertFlags, toConvertOptions } from "./flags.ts";
+import { convertCommandFlags } from "./convert-flags.ts";
+import { toConvertOptions } from "./convert-options.ts";
 import { renderDatabase } from "./summary.ts";
 
 export class ConvertCommand extends BaseCommand {
@@ -15,7 +16,11 @@ export class ConvertCommand extends BaseCommand {
     "<%= config.bin %> convert schools.tsv out.db --fts name --json",
     "<%= config.bin %> convert export.zip out.db",
   ];
-  static override flags = { force: Flags.boolean({ description: "Replace the output file if it exists" }), ...convertFlags };
+  static override flags = {
+    force: Flags.boolean({ description: "Replace the output file if it exists" }),
+    "replace-tables": Flags.boolean({ description: "Keep the output file if it exists, and replace its tables of the same names" }),
+    ...convertCommandFlags,
+  };
 
   async run() {
     const { argv, flags } = await this.parse(ConvertCommand);

@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Parser } from "@oclif/core";
-import { flag, moreGroup, providerFlags, siteFlags, toConvertOptions, toOptionValues, toProject, toSiteOptions } from "./flags.ts";
+import { flag, moreGroup, providerFlags, siteFlags, toOptionValues, toProject, toSiteOptions } from "./flags.ts";
 
 test("flags become core's options, settings become a map", () => {
   const flags = { "empty-as-text": true, "primary-key": ["id"], title: "T", setting: ["default_page_size=5", "suggest_facets="], app: "x" };
-  expect(toConvertOptions(flags)).toEqual({ everyFile: {}, emptyAsText: true, primaryKey: ["id"] });
   expect(toSiteOptions(flags)).toEqual({ title: "T", settings: { default_page_size: "5", suggest_facets: "" } });
 });
 

@@ -2,7 +2,6 @@ import { Flags } from "@oclif/core";
 import {
   PublishError,
   openProject,
-  type ConvertOptions,
   type OptionSpec,
   type OptionValues,
   type OwnFiles,
@@ -12,25 +11,9 @@ import {
 import { defaultLine, lineOf, lines, lockedVersions } from "@datasette-publish/runtime";
 import { withExtraOptions } from "./extra-options.ts";
 
-const convert = "CSV";
 const site = "SITE";
 /** May be given several times, one value each. */
 export const several = { multiple: true, multipleNonGreedy: true } as const;
-const columns = { helpValue: "COLUMN", ...several, helpGroup: convert } as const;
-
-/** Convert's options, by csvs-to-sqlite's long names; short ones only where no provider's can clash. */
-export const convertFlags = {
-  separator: Flags.string({
-    description: "Field delimiter of every file; the default is found per file: comma, semicolon, tab or |",
-    helpGroup: convert,
-  }),
-  encoding: Flags.string({ description: "Encoding of files that are not UTF-8, e.g. windows-1252", helpGroup: convert }),
-  "empty-as-text": Flags.boolean({ description: "Keep blank fields as empty strings; the default is NULL", helpGroup: convert }),
-  "just-strings": Flags.boolean({ description: "Store every column as TEXT", helpGroup: convert }),
-  "primary-key": Flags.string({ description: "Column of the primary key; give several for a compound one", ...columns }),
-  fts: Flags.string({ description: "Column to index for full-text search", ...columns }),
-  index: Flags.string({ description: "Column (or a,b for several) to index", ...columns }),
-};
 
 /** A name of several words is taken with underscores too, as `datasette publish` writes some of them. */
 const words = (name: string) => ({ aliases: [name.replaceAll("-", "_")] });
@@ -105,14 +88,9 @@ const camel = (name: string) => name.replaceAll(/-([a-z])/g, (_, letter: string)
 /** An option's key as the name of its flag: `dryRun` → `dry-run`. */
 export const kebab = (name: string): string => flag(name).slice("--".length);
 
-function pick(flags: Given, names: readonly string[]): Record<string, unknown> {
+/** Those of the flags that were given, by their keys. */
+export function pick(flags: Given, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => flags[name] !== undefined).map((name) => [camel(name), flags[name]]));
-}
-
-export function toConvertOptions(flags: Given): ConvertOptions {
-  const { separator, encoding, ...options } = pick(flags, Object.keys(convertFlags));
-  const everyFile = { ...(typeof separator === "string" && { separator }), ...(typeof encoding === "string" && { encoding }) };
-  return { everyFile, ...options };
 }
 
 /** The project of the paths that were given, under the name of `--name` and with the files that flags name. */
@@ -165,7 +143,7 @@ function listOf(value: Given[string]): readonly string[] {
   return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
-/** The end of the name of the group of a provider's options that help shows last. */
+/** The end of the name of a group of options that help shows last. */
 export const moreGroup = " (MORE)";
 
 /** A provider's option specs as oclif flags, kebab-case. */

@@ -2,10 +2,12 @@ import { Flags } from "@oclif/core";
 import { reportOf } from "@datasette-publish/core";
 import { BaseCommand, untilAborted } from "./base-command.ts";
 import { openInBrowser } from "./browser.ts";
+import { convertFlags } from "./convert-flags.ts";
+import { toConvertOptions } from "./convert-options.ts";
 import { requirePaths } from "./paths.ts";
 import { prepareWhole } from "./prepare-whole.ts";
 import { openSitePlugins } from "./site-plugins.ts";
-import { convertFlags, several, siteFlags, toConvertOptions, toProject, toSiteOptions } from "./flags.ts";
+import { several, siteFlags, toProject, toSiteOptions } from "./flags.ts";
 
 export class PreviewCommand extends BaseCommand {
   static override summary = "Serve the site on localhost, with nothing installed";

@@ -31,14 +31,14 @@ test.each([
   [
     "index",
     `
-    AccountRequest Clock Context ConvertOptions CountedPage CredentialStore Database Deliver Deployment
-    Environment ErrorJson Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageFile
+    AccountRequest Clock Column ColumnSettings Context ConvertOptions CountedPage CredentialStore Database Deliver Deployment
+    Environment ErrorJson Extension Facts FileSettings FixedColumn HostContext HostRequest HostedSite HttpAnswer Image ImageFile
     KeepAnswers Layer Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction Platform
     PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SiteStatus Table
     TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes convert
     dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials
-    homeFolder hostApi inAccount invalidOption isPublishError keepModes makeCacheDir manage missingOption nearest openPage
+    hideValues homeFolder hostApi inAccount invalidOption isPublishError keepModes makeCacheDir manage missingOption nearest openPage
     openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
     removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption
     siteFiles statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish

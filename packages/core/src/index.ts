@@ -9,8 +9,10 @@ export { warn, warning, warningCodes, type Warning } from "./events/warnings.ts"
 export type { OwnFiles } from "./files/own-files.ts";
 export { replaceFile } from "./files/replace-file.ts";
 export { withWorkDir } from "./files/work-dir.ts";
-export type { ConvertOptions, Database, Table } from "./convert/dataset.ts";
+export type { Column, ConvertOptions, Database, FixedColumn, Table } from "./convert/dataset.ts";
+export { hideValues } from "./convert/hide-values.ts";
 export { convert } from "./convert/make-dataset.ts";
+export type { ColumnSettings, FileSettings } from "./convert/settings/settings.ts";
 export { unreadableError } from "./convert/unreadable.ts";
 export { parsePluginSecret, type PluginSecret } from "./site/plugin-secrets.ts";
 export { pageExtras, wrongCount, type CountedPage } from "./site/row-count.ts";

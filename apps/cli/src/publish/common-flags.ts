@@ -9,7 +9,8 @@ import {
   type TargetRequest,
 } from "@datasette-publish/core";
 import { withExtraOptions } from "../extra-options.ts";
-import { several, toConvertOptions, toSiteOptions, type Given } from "../flags.ts";
+import { toConvertOptions } from "../convert-options.ts";
+import { several, toSiteOptions, type Given } from "../flags.ts";
 
 /** What every publish command takes, whatever its provider. */
 export const commonFlags = {

@@ -1,6 +1,7 @@
 import { PublishError, type Provider, type PublishResult } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
-import { convertFlags, siteFlags, toOptionValues, type Given } from "../flags.ts";
+import { convertFlags } from "../convert-flags.ts";
+import { siteFlags, toOptionValues, type Given } from "../flags.ts";
 import { flagsBeside, ownValues } from "../given.ts";
 import { verbsOf } from "../manage/verbs.ts";
 import { requirePaths } from "../paths.ts";

@@ -13,6 +13,8 @@ const reserved: Readonly<Record<number, readonly string[]>> = {
     "name title description license licenseUrl source sourceUrl about aboutUrl metadata setting config",
     "separator encoding emptyAsText justStrings primaryKey fts index type shape null date datetime",
     "noHeader headerRows skip skipEnd skipErrors skipFiles ragged extractColumn maxUnpacked verify",
+    "quote escape quoting leaveOut number datetimeFormat settings table filenameColumn fixedColumn fixedColumnInt fixedColumnFloat",
+    "noIndexFks noFulltextFks replaceTables",
     "allowHost cdnSeconds cors crossdb examples follow force inspect keepAnswers lines once private replace shortcut",
     "install templateDir pluginsDir static extraOptions branch datasetteVersion secret versionNote",
     "base builder generateDir mount aptGetInstall apkAdd spatialite slim sbom maxSize maxLayer maxWasted",
