@@ -1,4 +1,4 @@
-import { setOption } from "../../errors/remedies.ts";
+import { setOption, type Remedy } from "../../errors/remedies.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
 import { copyOf, Sightings } from "./evidence.ts";
 import { PreFilter } from "./pre-filter.ts";
@@ -9,7 +9,9 @@ const letterE = 69;
 /** `#REF!`, `#NAME?`, `#DIV/0!` in any language of a spreadsheet; those without a mark at the end by name; `Err:502` of LibreOffice. */
 const form =
   /^(?:#[¡¿]?\p{Lu}[\p{Lu}/0_ ]{1,18}[!?]|#N\/A(?: N\/A)?|#NV|#N\/D|#N\/B|#I\/T|#Н\/Д|#ND|#YOK|#HIÁNYZIK|#NEDOSTUPNÝ|#GETTING_DATA|#{4,}|Err:5\d\d)$/u;
-const mostColumns = 3;
+/** Pairs of a value and a column that a message shows, and that are told apart. */
+const mostShown = 3;
+const mostSeen = 100;
 
 /** Whether a field is an error of a spreadsheet's formula, or a number that its cell was too narrow for (`####`). */
 export function isErrorValue(field: string): boolean {
@@ -43,6 +45,7 @@ export class ErrorValues implements Watcher {
     const key = `${position} ${field}`;
     let seen = this.#seen.get(key);
     if (seen === undefined) {
+      if (this.#seen.size === mostSeen) return;
       const value = copyOf(field);
       seen = Object.assign(new Sightings(), { value, position });
       this.#seen.set(`${position} ${value}`, seen);
@@ -57,19 +60,25 @@ export class ErrorValues implements Watcher {
     const { file, table } = this.#watched;
     const count = all.reduce((sum, seen) => sum + seen.count, 0);
     const listed = all
-      .slice(0, mostColumns)
+      .slice(0, mostShown)
       .map(({ value, position, where }) => `${value} in ${columnAt(this.#watched, position)}, ${where}`);
-    const more = all.length > mostColumns ? ", and in other columns" : "";
+    const more = all.length > mostShown ? ", and in other columns" : "";
     return [
       warning(
         "ERROR_VALUES",
         `${file}: ${count} ${count === 1 ? "field holds an error" : "fields hold errors"} of a spreadsheet (${listed.join("; ")}${more}).`,
         { file, table, column: columnAt(this.#watched, first.position), count, line: first.line, text: first.value },
-        [
-          ...all.map(({ value, position }) => setOption("null", ofColumn(this.#watched, position, value), "if it stands for no value")),
-          { action: "replace-file", file, line: first.line, note: "by mending the formula" },
-        ],
+        [...this.#nullOptions(all), { action: "replace-file", file, line: first.line, note: "by mending the formula" }],
       ),
     ];
+  }
+
+  /** For each column; where they are many, for all columns alike: an error is a value of none. */
+  #nullOptions(all: readonly Seen[]): Remedy[] {
+    const given =
+      all.length > mostShown
+        ? new Set(all.map(({ value }) => value))
+        : all.map(({ value, position }) => ofColumn(this.#watched, position, value));
+    return [...given].map((value) => setOption("null", value, "if it stands for no value"));
   }
 }

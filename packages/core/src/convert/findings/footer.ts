@@ -14,8 +14,9 @@ type Record = readonly string[];
 const tailLength = 50;
 /** Most records that a footer has. */
 const longestFooter = 12;
-/** Length from which one field alone is a note rather than a value. */
+/** Length from which one field alone is a note rather than a value, and how much longer than the values of its column it then is. */
 const sentenceLength = 25;
+const longer = 1.5;
 /** Share of the fields that are filled in a table whose last record has one field. */
 const filled = 0.75;
 
@@ -93,5 +94,6 @@ function isLoneText(record: Record, body: readonly Record[]): boolean {
   if (counts.some((count) => count < 2)) return false;
   if (isNote(text) || isTotalWord(text)) return true;
   const share = counts.reduce((sum, count) => sum + count, 0) / (record.length * body.length);
-  return share >= filled && (record.length > 2 || text.length >= sentenceLength);
+  const longest = Math.max(...body.map((other) => other[record.indexOf(text)]!.length));
+  return share >= filled && text.includes(" ") && text.length >= sentenceLength && text.length >= longer * longest;
 }

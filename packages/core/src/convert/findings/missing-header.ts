@@ -16,10 +16,11 @@ const fewestFound = 2;
 /**
  * Whether the header is a record like those below: in every column of numbers, dates or the like the name is one, too. Years and
  * numbers in a row above values of another kind are the names of a wide table (`country,2019,2020`). Where all columns are words,
- * the names must be found again among the values.
+ * the names must be found again among the values. A name that is blank above a column without blanks is none of its values.
  */
 export function missingHeader(header: Record, records: readonly Record[]): boolean {
   const names = header.map((name) => name.trim());
+  if (names.some((name, position) => name === "" && isFull(records, position))) return false;
   const typed = names.flatMap((name, position): Typed[] => {
     const shape = shapeBelow(records, position);
     return shape === undefined ? [] : [{ name, position, shape }];
@@ -41,6 +42,10 @@ function shapeBelow(records: readonly Record[], position: number): Shape | undef
     shape = next;
   }
   return shape;
+}
+
+function isFull(records: readonly Record[], position: number): boolean {
+  return records.length > 1 && records.every((record) => record[position]!.trim() !== "");
 }
 
 function hasNamesAsValues(names: Record, records: readonly Record[]): boolean {

@@ -1,10 +1,9 @@
-import { setOption, type Remedy } from "../../errors/remedies.ts";
-import { warning, type Warning } from "../../events/warnings.ts";
+import type { Warning } from "../../events/warnings.ts";
 import type { NumberStyle } from "../settings/settings.ts";
 import { ColumnTally, sumOf, type Kind } from "./column-tally.ts";
-import { evidence, shown } from "./evidence.ts";
 import type { WrittenStyle } from "./numbers.ts";
-import { columnAt, ofColumn, type Batch, type Hidden, type Watched, type Watcher } from "./watcher.ts";
+import { textColumnWarnings, type TextColumn } from "./text-column-warnings.ts";
+import type { Batch, Hidden, Watched, Watcher } from "./watcher.ts";
 
 /** Values that must be of one kind before anything is said. */
 const fewest = 2;
@@ -31,27 +30,28 @@ export class TextColumns implements Watcher {
   }
 
   finish(hidden: Hidden = new Set()): Warning[] {
-    return this.#tallies.flatMap((tally, position) => {
-      const found = tally && this.#judge(tally, position, hidden.has(position));
-      return found ? [found] : [];
+    const found = this.#tallies.flatMap((tally, position): TextColumn[] => {
+      const why = tally && this.#judge(tally, position);
+      return why ? [{ ...why, position, isHidden: hidden.has(position) }] : [];
     });
+    return textColumnWarnings(this.#watched, found);
   }
 
-  #judge(tally: ColumnTally, position: number, isHidden: boolean): Warning | undefined {
+  #judge(tally: ColumnTally, position: number): Pick<TextColumn, "why" | "style" | "values" | "kinds"> | undefined {
     const { numbers, others } = tally;
     const { spaced, ...written } = Object.fromEntries(tally.styles) as Partial<Record<WrittenStyle, Kind>>;
-    const styles = Object.values(written);
-    const [dates, amounts] = [sumOf(tally.dates.values()), sumOf(styles)];
-    const [dateCount, amountCount, spacedCount] = [dates?.count ?? 0, amounts?.count ?? 0, spaced?.count ?? 0];
+    const [dates, amounts] = [[...tally.dates.values()], Object.values(written)];
+    const [dateCount, amountCount, spacedCount] = [countOf(dates), countOf(amounts), spaced?.count ?? 0];
     const values = numbers + others + dateCount + amountCount + spacedCount;
-    const of = { watched: this.#watched, position, values, isHidden };
-    if (dates && dateCount >= fewest && dateCount >= most * values)
-      return tally.shortDates < dateCount || (dateCount >= fewestShort && dateCount === values) ? datesWarning(of, dates) : undefined;
+    if (dateCount >= fewest && dateCount >= most * values) {
+      const areDates = tally.shortDates < dateCount || (dateCount >= fewestShort && dateCount === values);
+      return areDates ? { why: hasTime(dates) ? "datetimes" : "dates", values, kinds: dates } : undefined;
+    }
     if (numbers + amountCount + spacedCount < Math.max(fewest, most * values)) return undefined;
-    if (amounts && amountCount + numbers >= fewest) return numbersWarning(of, amounts, styleOf(written));
-    if (spaced && others === 0) return spacedWarning(of, spaced);
+    if (amountCount > 0) return { why: "numbers", style: styleOf(written), values, kinds: amounts };
+    if (spaced && others === 0) return { why: "spaces", values, kinds: [spaced] };
     const words = this.#wordsOf(tally, position);
-    return words.length > 0 && others + dateCount === 0 && numbers >= fewest ? wordsWarning(of, words) : undefined;
+    return words.length > 0 && others + dateCount === 0 && numbers >= fewest ? { why: "words", values, kinds: words } : undefined;
   }
 
   #wordsOf({ words }: ColumnTally, position: number): Kind[] {
@@ -60,70 +60,22 @@ export class TextColumns implements Watcher {
   }
 }
 
-interface Judged {
-  readonly watched: Watched;
-  readonly position: number;
-  readonly values: number;
-  readonly isHidden: boolean;
-}
-
 /** Whether its owner says what the column holds. */
 function isSettled({ settings }: Watched, position: number): boolean {
   const { type, date, datetime, number, leaveOut } = settings?.[position] ?? {};
   return leaveOut === true || [type, date, datetime, number].some((given) => given !== undefined);
 }
 
+function countOf(kinds: readonly Kind[]): number {
+  return kinds.reduce((sum, { count }) => sum + count, 0);
+}
+
+function hasTime(dates: readonly Kind[]): boolean {
+  return /\d[:.]\d{2}/.test(sumOf(dates)!.first.slice(8));
+}
+
 /** The style that all the numbers of a column can be read by; undefined: thousands or a decimal comma, which only its owner knows. */
 function styleOf(styles: Partial<Record<WrittenStyle, Kind>>): NumberStyle | undefined {
   const known = Object.entries(styles).filter(([style]) => style !== "either") as [NumberStyle, Kind][];
   return known.sort(([, a], [, b]) => b.count - a.count)[0]?.[0];
-}
-
-function datesWarning({ watched, position, values, isHidden }: Judged, { first, line, count }: Kind): Warning {
-  const column = columnAt(watched, position);
-  const key = /\d[:.]\d{2}/.test(first.slice(8)) ? "datetime" : "date";
-  return warning(
-    "DATES_AS_TEXT",
-    `${watched.file}: the dates of ${column}, such as ${shown(first, isHidden)} on line ${line}, stay text and sort wrongly.`,
-    { ...factsOf(watched, position), count, values, line, text: evidence(first, isHidden) },
-    setOption(key, ofColumn(watched, position), "to store them as they sort"),
-  );
-}
-
-function numbersWarning({ watched, position, values, isHidden }: Judged, { first, line, count }: Kind, style?: NumberStyle): Warning {
-  const column = columnAt(watched, position);
-  const styles: readonly NumberStyle[] = style === undefined ? ["thousands", "decimal-comma"] : [style];
-  const note = style === undefined ? `if ${shown(first, isHidden)} has one` : "to store them as numbers";
-  return warning(
-    "NUMBERS_AS_TEXT",
-    `${watched.file}: the numbers of ${column}, such as ${shown(first, isHidden)} on line ${line}, stay text and sort as text.`,
-    { ...factsOf(watched, position), count, values, line, text: evidence(first, isHidden), style: style ?? null },
-    styles.map((one): Remedy => setOption("number", ofColumn(watched, position, one), note)),
-  );
-}
-
-function spacedWarning({ watched, position, values, isHidden }: Judged, { first, line, count }: Kind): Warning {
-  const column = columnAt(watched, position);
-  return warning(
-    "NUMBERS_AS_TEXT",
-    `${watched.file}: ${count} of the numbers of ${column} ${count === 1 ? "has" : "have"} spaces around ${count === 1 ? "it" : "them"}, first on line ${line} (${shown(first, isHidden)}), so the column stays text.`,
-    { ...factsOf(watched, position), count, values, line, text: evidence(first, isHidden), style: null },
-    setOption("number", ofColumn(watched, position, "thousands"), "to store them as numbers"),
-  );
-}
-
-function wordsWarning({ watched, position, values }: Judged, words: readonly Kind[]): Warning {
-  const column = columnAt(watched, position);
-  const { line, count } = sumOf(words)!;
-  const listed = words.map(({ first, count: times }) => `${shown(first)} (${times})`).join(", ");
-  return warning(
-    "NULL_WORDS",
-    `${watched.file}: ${column} is text only for ${listed} among ${values} numbers; the first is on line ${line}.`,
-    { ...factsOf(watched, position), count, values, line, words: words.map(({ first }) => first).join(", ") },
-    words.map(({ first }) => setOption("null", ofColumn(watched, position, first.trim()), "if it stands for no value")),
-  );
-}
-
-function factsOf(watched: Watched, position: number): { file: string; table: string; column: string } {
-  return { file: watched.file, table: watched.table, column: columnAt(watched, position) };
 }

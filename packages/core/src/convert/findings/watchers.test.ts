@@ -38,14 +38,11 @@ test.each([
   ["a wide table of years is none", "Country,2019,2020\nA,1,2\nB,3.5,4\n", []],
   ["nor one of numbers that rise", "pixel,0,1,2,3\na,5,2,7,1\nb,4,4,0,9\n", []],
   ["nor one of dates above numbers", "Country,1/22/20,1/23/20\nA,0,5\nB,3,4\n", []],
+  ["a blank name above a full column is no value", ",142.24,144.78\n9.4,0,1\n9.5,2,0\n", []],
   ["a pandas index has no name", ",a,b\n0,x,1\n1,y,2\n", []],
   ["nor has a column without values", "a,b,\nx,1,\ny,2,\n", []],
   ["one odd value is no unit", "a,n\nx,unclear\ny,2\nz,3\n", []],
-  [
-    "NA in the first record is no unit",
-    "a,n,m\nx,NA,NA\ny,2,1\nz,3,2\n",
-    ["NULL_WORDS column=n count=1 line=2 words=NA", "NULL_WORDS column=m count=1 line=2 words=NA"],
-  ],
+  ["NA in the first record is no unit", "a,n,m\nx,NA,NA\ny,2,1\nz,3,2\n", ["NULL_WORDS column=n columns=n,m count=2 line=2 words=NA"]],
 ])("header: %s", (_, text, expected) => expect(said(text)).toEqual(expected));
 
 test("a header that is said to be right, or to be none, is not judged", () => {
@@ -74,6 +71,12 @@ test.each([
     "a,b\nx,1\ny,2\nAll figures are estimates of the council,\n",
     ["FOOTER_SUSPECT count=1 line=4"],
   ],
+  ["a record with a short value alone", "a,b,c\n1,2,3\n2,3,4\nb,,\n", []],
+  [
+    "a record with a name alone, as long as others",
+    "name,a,b\nChicago Reader and Advertiser,2,3\nNew York Times and Weekly,3,4\nPaper without any numbers,,\n",
+    [],
+  ],
   ["a value that is missing in the last record", "a,b\nx,1\ny,2\nz,\n", []],
   ["totals of groups", `a,sex,n\n${rows(8, (at) => `c${at},${at % 2 ? "Total" : "men"},${at}`)}`, []],
   ["totals as a category", `sex,n\n${rows(9, (at) => `${["men", "women", "Total"][at % 3]},${at}`)}`, []],
@@ -96,7 +99,8 @@ test.each([
   const [found, ...rest] = watch(`k,v\n${values.map((value) => `x,${value}\n`).join("")}`);
   expect(rest).toEqual([]);
   expect(found).toMatchObject({ code: "ERROR_VALUES", facts: { count: values.length, line: 2, column: "v", text: values[0] } });
-  expect(found!.remedies[0]).toMatchObject({ option: "null", value: `t.v=${values[0]}` });
+  const value = values.length > 3 ? values[0] : `t.v=${values[0]}`;
+  expect(found!.remedies[0]).toMatchObject({ option: "null", value });
 });
 
 test("a hash begins other things as well", () => {
@@ -137,25 +141,29 @@ test.each([
 ])("text that is right: %s", (text) => expect(said(`k,v\nx,${text}\n`)).toEqual([]));
 
 test.each([
-  ["NA among numbers (10a)", ["1", "NA", "3"], ["NULL_WORDS column=v count=1 line=3 words=NA"]],
-  ["several words", ["1", "-", "..", "2.5", "n.a.", "k.A.", "NULL"], ["NULL_WORDS column=v count=5 line=3 words=-, .., n.a., k.A., NULL"]],
+  ["NA among numbers (10a)", ["1", "NA", "3"], ["NULL_WORDS column=v columns=v count=1 line=3 words=NA"]],
+  [
+    "several words",
+    ["1", "-", "..", "2.5", "n.a.", "k.A.", "NULL"],
+    ["NULL_WORDS column=v columns=v count=5 line=3 words=-, .., n.a., k.A., NULL"],
+  ],
   ["NA where other text makes it text as well", ["1", "NA", "x", "3"], []],
   ["NA among codes", ["01", "NA", "03", "04"], []],
   ["NA for Namibia", ["NA", "DE", "FR"], []],
-  ["German dates (10b)", ["31.01.2024", "15.06.2022", "01.12.2023"], ["DATES_AS_TEXT column=v count=3 line=2"]],
-  ["American dates", ["1/31/2024", "12/1/2023", "6/15/22"], ["DATES_AS_TEXT column=v count=3 line=2"]],
-  ["dates with times", ["31.01.2024 10:30", "15.06.2022 9:05", ""], ["DATES_AS_TEXT column=v count=2 line=2"]],
-  ["dates with months in words", ["31 Jan 2024", "1. März 2024", '"March 3, 2024"'], ["DATES_AS_TEXT column=v count=3 line=2"]],
-  ["dates without zeros", ["2024-1-31", "2024-10-1"], ["DATES_AS_TEXT column=v count=2 line=2"]],
+  ["German dates (10b)", ["31.01.2024", "15.06.2022", "01.12.2023"], ["DATES_AS_TEXT column=v columns=v count=3 line=2"]],
+  ["American dates", ["1/31/2024", "12/1/2023", "6/15/22"], ["DATES_AS_TEXT column=v columns=v count=3 line=2"]],
+  ["dates with times", ["31.01.2024 10:30", "15.06.2022 9:05", ""], ["DATES_AS_TEXT column=v columns=v count=2 line=2"]],
+  ["dates with months in words", ["31 Jan 2024", "1. März 2024", '"March 3, 2024"'], ["DATES_AS_TEXT column=v columns=v count=3 line=2"]],
+  ["dates without zeros", ["2024-1-31", "2024-10-1"], ["DATES_AS_TEXT column=v columns=v count=2 line=2"]],
   ["ISO dates", ["2024-01-31", "2023-12-01", "2024-06-15 10:00"], []],
   ["codes that look like short dates", ["01.11.10", "01.11.20", "99.11.20"], []],
-  ["decimal commas (05a)", ['"10,25"', '"9,5"', '"1.234,5"'], ["NUMBERS_AS_TEXT column=v count=3 line=2 style=decimal-comma"]],
-  ["thousands", ['"1,234.50"', '"12"', '"1,234,567"'], ["NUMBERS_AS_TEXT column=v count=2 line=2 style=thousands"]],
-  ["thousands or a decimal comma", ['"1,234"', '"5,678"'], ["NUMBERS_AS_TEXT column=v count=2 line=2 style=null"]],
-  ["currency (05d)", ['"$1,234.50"', "$5", "(300)"], ["NUMBERS_AS_TEXT column=v count=3 line=2 style=currency"]],
-  ["euros", ["5 €", '"1.234,50 €"', "€ 7"], ["NUMBERS_AS_TEXT column=v count=3 line=2 style=currency"]],
-  ["per cent", ["12%", "3.5 %", '"4,5%"'], ["NUMBERS_AS_TEXT column=v count=3 line=2 style=percent"]],
-  ["spaces around numbers (10d)", [" 12", "3 ", "4"], ["NUMBERS_AS_TEXT column=v count=2 line=2 style=null"]],
+  ["decimal commas (05a)", ['"10,25"', '"9,5"', '"1.234,5"'], ["NUMBERS_AS_TEXT column=v columns=v count=3 line=2 style=decimal-comma"]],
+  ["thousands", ['"1,234.50"', '"12"', '"1,234,567"'], ["NUMBERS_AS_TEXT column=v columns=v count=2 line=2 style=thousands"]],
+  ["thousands or a decimal comma", ['"1,234"', '"5,678"'], ["NUMBERS_AS_TEXT column=v columns=v count=2 line=2 style=null"]],
+  ["currency (05d)", ['"$1,234.50"', "$5", "(300)"], ["NUMBERS_AS_TEXT column=v columns=v count=3 line=2 style=currency"]],
+  ["euros", ["5 €", '"1.234,50 €"', "€ 7"], ["NUMBERS_AS_TEXT column=v columns=v count=3 line=2 style=currency"]],
+  ["per cent", ["12%", "3.5 %", '"4,5%"'], ["NUMBERS_AS_TEXT column=v columns=v count=3 line=2 style=percent"]],
+  ["spaces around numbers (10d)", [" 12", "3 ", "4"], ["NUMBERS_AS_TEXT column=v columns=v count=2 line=2 style=null"]],
   ["lists of numbers", ['"1,2"', '"3,5,7"', '"2,9,11"', '"4"'], []],
   ["versions and outlines", ["1.2.3", "1.10.0", "2.0.0"], []],
   ["grades, of which one is a letter as units are", ["K", "1", "2", "3"], []],
@@ -168,7 +176,15 @@ test("what its owner says of a column is not asked again", () => {
   const settings = [undefined, { date: "auto" }, { null: ["NA"] }, { number: "percent" }, { type: "text" }] as const;
   const text = "k,d,n,p,t\nx,31.01.2024,NA,5%,NA\ny,30.01.2024,1,6%,1\nz,29.01.2024,2,7%,2\n";
   expect(said(text, ",", { settings })).toEqual([]);
-  expect(said(text).map((one) => one.split(" ")[0])).toEqual(["DATES_AS_TEXT", "NULL_WORDS", "NUMBERS_AS_TEXT", "NULL_WORDS"]);
+  expect(said(text).map((one) => one.split(" ")[0])).toEqual(["DATES_AS_TEXT", "NULL_WORDS", "NUMBERS_AS_TEXT"]);
+});
+
+test("columns that are text for one reason are one warning, with a remedy for each", () => {
+  const [found, ...rest] = watch("a,b,c,d,e\n1,NA,NA,-,NA\n2,1,1,1,1\n3,2,2,2,NA\n4,3,3,3,3\n");
+  expect(rest).toEqual([]);
+  expect(found!.message).toBe('t.csv: "NA" (4), "-" (1) among numbers make text of b, c, d and 1 more; the first is on line 2.');
+  expect(found!.facts).toMatchObject({ columns: ["b", "c", "d", "e"], count: 5, values: 11 });
+  expect(found!.remedies.map((remedy) => remedy.action === "set-option" && remedy.value)).toEqual(["t.b=NA", "t.c=NA", "t.e=NA", "t.d=-"]);
 });
 
 test("a remedy names the column as it is renamed, and the value that it is about", () => {
