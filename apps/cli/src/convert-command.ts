@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { PublishError, convert } from "@datasette-publish/core";
 import { BaseCommand } from "./base-command.ts";
+import { showsValues, withoutValues } from "./column-report.ts";
 import { convertCommandFlags } from "./convert-flags.ts";
 import { toConvertOptions } from "./convert-options.ts";
 import { renderDatabase } from "./summary.ts";
@@ -14,7 +15,8 @@ export class ConvertCommand extends BaseCommand {
   static override examples = [
     "<%= config.bin %> convert ./csvs budget.db",
     "<%= config.bin %> convert schools.tsv out.db --fts name --json",
-    "<%= config.bin %> convert export.zip out.db",
+    "<%= config.bin %> convert export.zip out.db --separator people.csv=';' --type people.zip=text",
+    "<%= config.bin %> convert 2023.csv 2024.csv out.db --table years --filename-column file",
   ];
   static override flags = {
     force: Flags.boolean({ description: "Replace the output file if it exists" }),
@@ -32,7 +34,8 @@ export class ConvertCommand extends BaseCommand {
         "convert takes at least one input and the database to write.",
         "Type: publish convert ./csvs out.db",
       );
-    const database = await convert(paths, out, { ...toConvertOptions(flags), force: flags.force }, this.context);
+    const converted = await convert(paths, out, { ...toConvertOptions(flags), force: flags.force }, this.context);
+    const database = showsValues(process.env, flags.examples) ? converted : withoutValues(converted);
     this.print([...renderDatabase(database), "", `Wrote ${database.path}`, `Next: publish preview ${out}`]);
     return database;
   }

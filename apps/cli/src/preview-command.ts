@@ -2,6 +2,7 @@ import { Flags } from "@oclif/core";
 import { reportOf } from "@datasette-publish/core";
 import { BaseCommand, untilAborted } from "./base-command.ts";
 import { openInBrowser } from "./browser.ts";
+import { renderNotable, showsValues, withoutValues } from "./column-report.ts";
 import { convertFlags } from "./convert-flags.ts";
 import { toConvertOptions } from "./convert-options.ts";
 import { requirePaths } from "./paths.ts";
@@ -49,10 +50,13 @@ export class PreviewCommand extends BaseCommand {
     await using ready = await prepareWhole(project, prepared, this.context);
     const { site } = ready;
     const { url } = await openChecked(warm, site, plugins, this.context);
+    const databases = reportOf(site);
+    const isShown = showsValues(process.env, flags.examples);
+    this.print(renderNotable(databases, isShown));
     // The address ends the last line, so that a script can take it from there.
     this.log(`Serving ${site.name}${flags.once ? "" : " until Ctrl-C"} at ${url}`);
     if (flags.open) await openInBrowser(url, this.jsonEnabled(), this.context);
     if (!flags.once) await untilAborted(this.context.signal!);
-    return { site: site.name, url, databases: reportOf(site) };
+    return { site: site.name, url, databases: isShown ? databases : databases.map(withoutValues) };
   }
 }

@@ -1,25 +1,21 @@
 import type { Database, PublishResult } from "@datasette-publish/core";
+import { renderColumns, renderNotable } from "./column-report.ts";
 import { factRows } from "./facts.ts";
 import { formatBytes } from "./reporter.ts";
 import { toLine } from "./remedies.ts";
 import { renderTable } from "./table.ts";
 
-/** The report of a database: a line per table, and per column of a converted one. */
+/** The report of a database: a line per table, and what there is to say of each column of a converted one. */
 export function renderDatabase(database: Database): string[] {
   const shown = database.tables.filter((table) => table.source !== null || table.columns.length > 0);
   const tables = shown.length > 0 ? shown : database.tables;
   return [
     `${database.name}: ${count(database.tables.length, "table")}, ${formatBytes(database.sizeBytes)}`,
-    ...tables.flatMap((table) => [
-      `  ${table.name}: ${count(table.rows, "row")}`,
-      ...renderTable(table.columns.map((c) => [`    ${c.name}`, c.type, c.nulls > 0 ? `${c.nulls} blank` : "", shorten(c.example ?? "")])),
-    ]),
+    ...tables.flatMap((table) => [`  ${table.name}: ${count(table.rows, "row")}`, ...renderColumns(table.columns)]),
   ];
 }
 
 const count = (amount: number, thing: string) => `${amount.toLocaleString("en")} ${thing}${amount === 1 ? "" : "s"}`;
-
-const shorten = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` : text).replaceAll(/\s+/g, " ");
 
 /** A publish with what it installs. */
 export interface SiteResult extends PublishResult {
@@ -27,13 +23,16 @@ export interface SiteResult extends PublishResult {
   readonly plugins: readonly string[];
 }
 
-export function renderPublished(result: SiteResult): string[] {
+/** `isShown`: whether values of the data may be. */
+export function renderPublished(result: SiteResult, isShown: boolean): string[] {
   const { deployment } = result;
+  const columns = renderNotable(result.databases, isShown);
   if (deployment === undefined)
     return [
       `Plan for ${result.site}:`,
       ...(result.plan ?? []).map((action) => `  ${action.verb} ${action.target}`),
       ...renderContents(result),
+      ...columns,
       "Nothing was changed.",
     ];
   return [
@@ -53,6 +52,7 @@ export function renderPublished(result: SiteResult): string[] {
       ]),
       ...factRows(deployment.facts),
     ]),
+    ...(columns.length === 0 ? [] : ["", ...columns]),
     "",
     "Next:",
     ...deployment.next.map((remedy) => `  ${toLine(remedy)}`),

@@ -37,7 +37,7 @@ test.each([
     PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SiteStatus Table
     TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes convert
-    dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials
+    dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus explain extend fileCredentials
     hideValues homeFolder hostApi inAccount invalidOption isPublishError keepModes makeCacheDir manage missingOption nearest openPage
     openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
     removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption

@@ -9,6 +9,7 @@ export { warn, warning, warningCodes, type Warning } from "./events/warnings.ts"
 export type { OwnFiles } from "./files/own-files.ts";
 export { replaceFile } from "./files/replace-file.ts";
 export { withWorkDir } from "./files/work-dir.ts";
+export { explain } from "./convert/columns/explain.ts";
 export type { Column, ConvertOptions, Database, FixedColumn, Table } from "./convert/dataset.ts";
 export { hideValues } from "./convert/hide-values.ts";
 export { convert } from "./convert/make-dataset.ts";

@@ -14,6 +14,7 @@ import type { Plugins } from "@datasette-publish/plugins";
 import type { Preview, WarmPreview } from "@datasette-publish/preview";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
+import { showsValues, withoutValues } from "../column-report.ts";
 import { toProject, type Given } from "../flags.ts";
 import { prepareWhole } from "../prepare-whole.ts";
 import { openSitePlugins } from "../site-plugins.ts";
@@ -48,13 +49,14 @@ export async function publishSite({ provider, paths, options, own, json, print }
   };
   const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime));
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
-  print(renderPublished(result));
+  const isShown = showsValues(process.env, own["examples"] === true);
+  print(renderPublished(result, isShown));
   if (own["open"] && result.deployment !== undefined) await openInBrowser(result.deployment.url, json, context);
   if (own["serve"] && preview !== undefined) {
     print(["", `Serving it at ${preview.url}  (Ctrl-C ends it)`]);
     await untilAborted(context.signal!);
   }
-  return result;
+  return isShown ? result : { ...result, databases: result.databases.map(withoutValues) };
 }
 
 /** Boots Datasette while the site is prepared. */
