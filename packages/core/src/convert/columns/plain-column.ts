@@ -35,16 +35,20 @@ export class PlainColumn implements ColumnProfile {
 
   add(field: string, line: number): void {
     if (field.length === 0) this.#blanks++;
-    else if (this.#texts.has(field)) return;
-    else if (this.#nullWords?.has(field)) this.#nullWordsSeen++;
-    else {
-      if (this.#mayBeNumbers) {
-        if (!this.#numbers.add(field, line)) return;
-        this.#mayBeNumbers = this.#numbers.no === undefined;
-      }
-      this.#example ??= copyText(field);
-      this.#texts.add(field);
-    }
+    else if (this.#nullWords !== undefined && this.#nullWords.has(field)) this.#nullWordsSeen++;
+    else if (!this.#mayBeNumbers || this.#mayBeNew(field, line)) this.#addText(field);
+  }
+
+  #mayBeNew(field: string, line: number): boolean {
+    const mayBeNew = this.#numbers.add(field, line);
+    this.#mayBeNumbers = this.#numbers.no === undefined;
+    return mayBeNew;
+  }
+
+  #addText(field: string): void {
+    if (this.#texts.has(field)) return;
+    this.#example ??= copyText(field);
+    this.#texts.add(field);
   }
 
   finish(): ColumnVerdict {

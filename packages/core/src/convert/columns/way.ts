@@ -3,7 +3,8 @@ import { asSqliteReads } from "./exact-number.ts";
 import type { Place } from "./place.ts";
 import type { Rewriter } from "./rewriter.ts";
 import { StatedNumbers } from "./stated-numbers.ts";
-import { isBefore, TextStats } from "./text-stats.ts";
+import { isBefore } from "./text-range.ts";
+import { TextStats } from "./text-stats.ts";
 
 /** The type that a column is declared to have where its owner says so. */
 export type DeclaredType = Column["type"] | undefined;
