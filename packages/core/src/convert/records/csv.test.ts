@@ -3,7 +3,7 @@ import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeFolder, query, recordEvents } from "../fixtures.ts";
-import { isInteger, isReal } from "../columns/infer.ts";
+import { isInteger } from "../columns/number-scanner.ts";
 import { convert } from "../make-dataset.ts";
 import { standardDialect, type Dialect, type Reading } from "./reading.ts";
 import { Tokenizer } from "./tokenizer.ts";
@@ -78,17 +78,6 @@ function standsFor(stored: unknown, value: string): boolean {
   if (value === "") return stored === null;
   return typeof stored === "number" && !isInteger(value) ? stored === Number(value) : String(stored) === value;
 }
-
-test("a double in its shortest form is REAL, unless subnormal", () => {
-  fc.assert(
-    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
-      const text = String(number);
-      const tiny = number !== 0 && Math.abs(number) < 2.2250738585072014e-308;
-      fc.pre(/[.e]/.test(text));
-      expect(isReal(text)).toBe(!tiny);
-    }),
-  );
-});
 
 const read = (text: string): string[][] => new Tokenizer("x.csv", readingIn(standardDialect(","))).push(text, true).records;
 
