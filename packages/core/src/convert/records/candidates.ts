@@ -1,18 +1,20 @@
 import type { InputFile } from "../../files/input-file.ts";
 import type { FileSettings } from "../settings/settings.ts";
-import { joinHeader, numberedNames } from "./header.ts";
+import { joinHeader, numberedNames, trimName } from "./header.ts";
 import { countAbove, isProse } from "./header-place.ts";
 import { delimiters, type Dialect, type Reading } from "./reading.ts";
-import { readSample, scanSample, type Sample, type SampleRecord } from "./sample.ts";
+import { maxRecords, readSample, scanSample, type Sample, type SampleRecord } from "./sample.ts";
 import { pickStyle } from "./styles.ts";
 
 /** Share of the records that fit the header of a reading worth looking at. */
 const leastShare = 0.5;
 
 /** What of a reading is known before candidates are compared. */
-export type Layout = Pick<Reading, "skip" | "headerRows"> & {
+export type Layout = Pick<Reading, "skip" | "headerRows" | "skipEnd"> & {
   /** Whether titles above the header are looked for. */
   readonly findTitle: boolean;
+  /** Whether delimiters that part nothing are looked for. */
+  readonly findTrailing: boolean;
 };
 
 /** What a sample is in one dialect. */
@@ -23,6 +25,8 @@ export interface Candidate {
   readonly header: readonly string[];
   /** Blank names behind the last one, which are none as all that stands below is blank. */
   readonly unnamed: number;
+  /** Whether names stand in the file with spaces around them. */
+  readonly hasSpacedNames: boolean;
   /** Line, from 1, on which the header starts. */
   readonly headerLine: number;
   /** The first record of the header as it stands in the file. */
@@ -31,6 +35,8 @@ export interface Candidate {
   readonly data: readonly SampleRecord[];
   /** Share of them that have as many fields as the header. */
   readonly share: number;
+  /** Whether these are all records of the file. */
+  readonly isWhole: boolean;
 }
 
 /** Which candidate is the reading; none where no style of quotes reads the sample. */
@@ -48,6 +54,7 @@ export const isProseOf = ({ headerText, dialect }: Candidate): boolean => isPros
 export function readCandidate(sample: Sample, dialect: Dialect, layout: Layout): Candidate | undefined {
   const scanned = scanSample(sample, dialect, layout.skip);
   if (scanned === undefined) return undefined;
+  const isWhole = sample.whole && scanned.length < maxRecords;
   const found = layout.findTitle ? countAbove(scanned, usualWidth(scanned), dialect.delimiter) : 0;
   const above = scanned.slice(0, found);
   const records = scanned.slice(found).filter((record) => !isBlankLine(record));
@@ -55,13 +62,16 @@ export function readCandidate(sample: Sample, dialect: Dialect, layout: Layout):
   if (first === undefined) return undefined;
   const rows = records.slice(0, layout.headerRows).map(({ fields }) => fields);
   const names = rows.length === 0 ? numberedNames(first.fields.length) : joinHeader(rows);
-  const data = records.slice(layout.headerRows);
-  const trailing = isTrailing(names, data);
+  const below = records.slice(layout.headerRows);
+  const data = isWhole ? below.slice(0, Math.max(0, below.length - layout.skipEnd)) : below;
+  const trailing = layout.findTrailing && isTrailing(names, data);
   const header = trailing ? names.slice(0, namedWidth(names)) : names;
   const fitting = data.filter(({ fields }) => fields.length === header.length || (trailing && fields.length > header.length));
   const share = data.length === 0 ? 1 : fitting.length / data.length;
   const unnamed = names.length - header.length;
-  return { dialect: { ...dialect, trailing }, above, header, unnamed, headerLine: first.line, headerText: first.text, data, share };
+  const hasSpacedNames = rows.some((row) => row.some((name) => name.trim() !== "" && trimName(name) !== name));
+  const place = { headerLine: first.line, headerText: first.text };
+  return { dialect: { ...dialect, trailing }, above, header, unnamed, hasSpacedNames, ...place, data, share, isWhole };
 }
 
 /** The number of fields that most records have. */
@@ -122,7 +132,7 @@ function countFaults(candidate: Candidate, good: readonly Candidate[]): number {
 /** Delimiters other than that of a reading by which every record at a file's start has as many fields as the header, two or more. */
 export async function findRivals(file: InputFile, reading: Reading, signal?: AbortSignal): Promise<string[]> {
   const sample = await readSample(file, reading.encoding, signal);
-  const layout = { skip: reading.skip, headerRows: reading.headerRows, findTitle: false };
+  const layout = { ...reading, findTitle: false, findTrailing: true };
   const candidates = readCandidates(sample, {}, layout, ",").filter(
     (candidate) => candidate.data.length > 0 && isEven(candidate) && candidate.dialect.delimiter !== reading.dialect.delimiter,
   );

@@ -1,9 +1,11 @@
 import { PublishError } from "../../errors/publish-error.ts";
+import { setOption } from "../../errors/remedies.ts";
 import type { InputFile } from "../../files/input-file.ts";
 import { readText } from "../text/encoding.ts";
-import { RaggedErrors } from "./ragged.ts";
+import { counted, RaggedErrors } from "./ragged.ts";
 import type { Reading, RecordBatch } from "./reading.ts";
 import { findRivals } from "./candidates.ts";
+import { ofFile } from "./of-file.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
 export type { RecordBatch } from "./reading.ts";
@@ -29,7 +31,7 @@ async function* readAll(file: InputFile, reading: Reading, signal?: AbortSignal)
     const { header } = tokenizer;
     if (header !== undefined) yield { header, records, lines, ragged, text: piece, bytes };
   }
-  if (tokenizer.header === undefined) throw emptyError(file);
+  if (tokenizer.header === undefined) throw emptyError(file, reading);
 }
 
 /** The batches without the last `count` records, whether they fit or not. A batch waits until as many have come after it. */
@@ -68,10 +70,21 @@ function firstOf(batch: RecordBatch, count: number): RecordBatch {
   return { ...batch, records: batch.records.slice(0, kept.length), lines: kept, ragged: batch.ragged.filter(({ line }) => line < end) };
 }
 
-function emptyError({ name: file }: InputFile): PublishError {
-  const remedies = [
-    { action: "leave-out", file },
-    { action: "replace-file", file, line: 1, note: "by adding a header" },
-  ] as const;
-  return new PublishError("CSV_INVALID", `${file} is empty: it has no header.`, remedies, { file, line: 1 });
+function emptyError({ name: file }: InputFile, { skip, headerRows }: Reading): PublishError {
+  const line = skip + 1;
+  const isUsual = skip === 0 && headerRows <= 1;
+  const message = isUsual
+    ? `${file} is empty: it has no header.`
+    : `${file} has no header of ${counted(headerRows, "record")} from line ${line} on.`;
+  return new PublishError(
+    "CSV_INVALID",
+    message,
+    [
+      ...(skip > 0 ? [setOption("skip", ofFile(file, 0), "or with fewer lines")] : []),
+      ...(headerRows > 1 ? [setOption("headerRows", ofFile(file, 1), "or with fewer records")] : []),
+      { action: "leave-out", file },
+      { action: "replace-file", file, line, note: "by adding a header" },
+    ],
+    { file, line },
+  );
 }

@@ -4,7 +4,6 @@ import type { CsvInput } from "../formats/name-inputs.ts";
 import type { FileSettings } from "../settings/settings.ts";
 import {
   isEven,
-  isProseOf,
   rateCandidates,
   readCandidate,
   readCandidates,
@@ -41,7 +40,9 @@ export async function findReading(
   const layout = {
     skip: given.skip ?? (named === null ? 0 : 1),
     headerRows: given.headerRows ?? 1,
+    skipEnd: given.skipEnd ?? 0,
     findTitle: given.skip === undefined,
+    findTrailing: given.long === undefined,
   };
   const choice = choose(sample, settings, layout, input.delimiter);
   const { candidate } = choice;
@@ -50,12 +51,12 @@ export async function findReading(
     dialect: candidate?.dialect ?? usualStyle(separator ?? input.delimiter, given),
     skip: candidate === undefined || candidate.above.length === 0 ? layout.skip : candidate.headerLine - 1,
     headerRows: layout.headerRows,
-    skipEnd: given.skipEnd ?? 0,
+    skipEnd: layout.skipEnd,
     short: given.short ?? "error",
     long: given.long ?? "error",
     title: candidate === undefined ? null : titleOf(candidate.above, candidate.dialect.delimiter),
   };
-  const complete = await measure(input, reading, candidate, sample, signal);
+  const complete = await measure(input, reading, candidate, signal);
   noticeReading({ input, given, reading: complete, choice, named, isFixedWidth: looksFixedWidth(sample) }, notices);
   return complete;
 }
@@ -82,22 +83,14 @@ function isOneColumn({ header, data, share, dialect: { delimiter } }: Candidate,
   return looksFixedWidth(sample) || data.every(({ text }) => !text.includes(delimiter!) || isProse(text, delimiter));
 }
 
-/** What only the whole file tells: the width where long records are padded, and whether a column without a name is blank to the end. */
-async function measure(
-  input: InputFile,
-  reading: Reading,
-  candidate: Candidate | undefined,
-  { whole }: Sample,
-  signal?: AbortSignal,
-): Promise<Reading> {
-  const columns = candidate?.header.length ?? 0;
-  const isDoubtful = !whole && (candidate?.unnamed ?? 0) > 0;
+/** What only the whole file tells: whether columns without a name are blank to its end, and the width where long records are padded. */
+async function measure(input: InputFile, reading: Reading, candidate: Candidate | undefined, signal?: AbortSignal): Promise<Reading> {
+  const { unnamed = 0, isWhole = true, header = [] } = candidate ?? {};
+  const isDoubtful = unnamed > 0 && !isWhole;
   if (!isDoubtful && reading.long !== "pad") return reading;
   const width = await widestRecord(input, reading, signal);
-  if (width <= columns) return reading;
-  if (isDoubtful)
-    return measure(input, { ...reading, dialect: { ...reading.dialect, trailing: false } }, undefined, { whole, text: "" }, signal);
-  return reading.long === "pad" ? { ...reading, width } : reading;
+  if (width <= header.length) return reading;
+  return isDoubtful ? { ...reading, dialect: { ...reading.dialect, trailing: false } } : { ...reading, width };
 }
 
 /** The most fields that a record has, without blank ones at its end, where that is more than the header has; else 0. */
@@ -107,18 +100,4 @@ async function widestRecord(input: InputFile, reading: Reading, signal?: AbortSi
     for (const { fields, columns } of ragged)
       if (fields.length > columns) width = Math.max(width, fields.findLastIndex((field) => field !== "") + 1);
   return width;
-}
-
-/**
- * Whether a text file, whatever its name, is a table: even, of two or more columns that are no sentences, with a record or more.
- * @throws PublishError `CSV_ENCODING`
- */
-export async function isEvenTable(input: InputFile, encoding: string, signal?: AbortSignal): Promise<boolean> {
-  const sample = await readSample(input, encoding, signal);
-  const named = separatorLine(sample.text);
-  const layout = { skip: named === null ? 0 : 1, headerRows: 1, findTitle: false };
-  const [best] = rateCandidates(readCandidates(sample, named === null ? {} : { separator: named }, layout, ","), ",");
-  if (best === undefined || !isEven(best.candidate) || best.candidate.data.length === 0) return false;
-  const { candidate } = best;
-  return !isProseOf(candidate) || (candidate.header.length > 2 && candidate.data.length > 1);
 }

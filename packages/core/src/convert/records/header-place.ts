@@ -27,16 +27,32 @@ export function isProse(text: string, delimiter: string | null): boolean {
  */
 export function countAbove(records: readonly SampleRecord[], width: number, delimiter: string | null): number {
   if (width < 2) return 0;
-  const above = records.slice(0, maxAbove + 1).findIndex((record) => !isAbove(record, width, delimiter));
-  if (above <= 0) return 0;
+  const notes = countWhile(records, (record) => isAbove(record, width, delimiter) || isPartial(record, width));
+  // What has several cells may be the header itself, unless a blank row parts it from the table.
+  if (notes > 0 && isBlank(records[notes - 1]!) && isHeaderAt(records, notes, width, delimiter)) return notes;
+  const above = countWhile(records, (record) => isAbove(record, width, delimiter));
+  if (above === 0) return 0;
   const last = records[above - 1]!;
   // `#id,name` is a header.
   const count = isComment(last) && last.fields.length === width && !isProse(last.text, delimiter) ? above - 1 : above;
   return isHeaderAt(records, count, width, delimiter) ? count : 0;
 }
 
+/** How many records at the start are so; 0 where there is no end to them. */
+function countWhile(records: readonly SampleRecord[], isSo: (record: SampleRecord) => boolean): number {
+  return Math.max(
+    0,
+    records.slice(0, maxAbove + 1).findIndex((record) => !isSo(record)),
+  );
+}
+
 const isComment = ({ text }: SampleRecord): boolean => text.startsWith("#");
 const isPadded = (record: SampleRecord): boolean => record.fields.length > 1 && !isComment(record);
+
+/** Whether a record ends before the last column, as a line of notes (`Date:,2026-11-30`) does. */
+function isPartial({ fields }: SampleRecord, width: number): boolean {
+  return fields.length < width || (fields.length === width && fields.at(-1)!.trim() === "");
+}
 
 function isAbove(record: SampleRecord, width: number, delimiter: string | null): boolean {
   if (record.fields.length === 1 || isComment(record)) return true;
@@ -53,7 +69,7 @@ function isHeaderAt(records: readonly SampleRecord[], at: number, width: number,
   const { fields } = header;
   // One column of `Smith, John` below its name is no table of two.
   if (isProse(header.text, delimiter) && width === 2 && !above.some(isBlank) && !namesValues(fields, data)) return false;
-  if (!above.some(isPadded)) return true;
+  if (!above.some(isPadded)) return namesValues(fields, data) || isTitle(above, width);
   if (fields.some((field) => field.trim() === "") || new Set(fields).size < width) return false;
   return namesValues(fields, data) || (width > 2 && fields.every((field) => !isValue(field)) && looksLikeTitle(above));
 }
@@ -65,6 +81,11 @@ function namesValues(header: readonly string[], data: readonly SampleRecord[]): 
     const fields = data.map((record) => record.fields[column]!).filter((field) => field !== "");
     return !isValue(name) && fields.length > 0 && fields.every(isValue);
   });
+}
+
+/** Whether records of one cell are no header of one column: comments, or above a blank row or several delimiters. */
+function isTitle(above: readonly SampleRecord[], width: number): boolean {
+  return width > 2 || above.some(isBlank) || above.every(isComment);
 }
 
 /** Whether the records above a header hold a blank one, or a text of several words. */

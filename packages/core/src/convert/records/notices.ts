@@ -1,8 +1,9 @@
-import { setOption } from "../../errors/remedies.ts";
+import { setOption, type Remedy } from "../../errors/remedies.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
 import type { CsvInput } from "../formats/name-inputs.ts";
 import type { FileSettings } from "../settings/settings.ts";
 import type { Candidate, Choice } from "./candidates.ts";
+import { isProse } from "./header-place.ts";
 import { ofFile } from "./of-file.ts";
 import { delimiters, shownDelimiter, shownRecord, type Dialect, type Reading } from "./reading.ts";
 
@@ -37,7 +38,8 @@ function delimiterNotices({ input, given, reading, choice, named }: Found): Warn
   const remedy = setOption("separator", other === undefined ? undefined : ofFile(file, other), "if that is wrong");
   if (named !== null) {
     const left = given.skip === undefined ? "which is left out" : "as Excel writes it";
-    return [warning("DELIMITER_DETECTED", `${read}: its first line says so (sep=), ${left}.`, { file, delimiter }, remedy)];
+    const ifWrong = other === undefined ? setOption("skip", ofFile(file, 0), "if that line belongs to the table") : remedy;
+    return [warning("DELIMITER_DETECTED", `${read}: its first line says so (sep=), ${left}.`, { file, delimiter }, ifWrong)];
   }
   const detected = warning("DELIMITER_DETECTED", `${read}.`, { file, delimiter }, remedy);
   return [...(other === undefined ? [] : [detected]), ...choice.close.map((rival) => closeNotice(file, choice.candidate!, rival))];
@@ -67,16 +69,22 @@ function shownFields(fields: readonly string[]): string {
 
 function oneColumnNotices(
   { input: { name: file, delimiter: byExtension }, reading, isFixedWidth }: Found,
-  { header }: Candidate,
+  { header, data }: Candidate,
 ): Warning[] {
   const [name, ...others] = header;
   if (name === undefined || others.length > 0) return [];
   const { delimiter } = reading.dialect;
-  const other = delimiters.find((one) => one !== delimiter && name.includes(one));
+  const rivals = delimiters.filter((one) => one !== delimiter);
+  const other = rivals.find((one) => name.includes(one));
   const remedy = (value: string) => setOption("separator", ofFile(file, value), "if that is the delimiter");
   if (other !== undefined) {
     const message = `${file} has one column, but its header contains ${JSON.stringify(other)}.`;
     return [warning("DELIMITER_SUSPECT", message, { file, delimiter: other }, remedy(other))];
+  }
+  const below = rivals.find((one) => data.length > 1 && data.every(({ text }) => text.includes(one) && !isProse(text, one)));
+  if (below !== undefined) {
+    const message = `${file} has one column, but every record below its header contains ${JSON.stringify(below)}.`;
+    return [warning("DELIMITER_SUSPECT", message, { file, delimiter: below }, remedy(below))];
   }
   if (isFixedWidth) {
     const message = `${file} is read as one column of text, but its lines look like columns of fixed width.`;
@@ -87,39 +95,42 @@ function oneColumnNotices(
   return [warning("DELIMITER_SUSPECT", message, { file, delimiter: byExtension }, remedy(byExtension))];
 }
 
-/** How a file differs from RFC 4180 where nobody said so. */
-function differences({ quote, escape, spaced, wrapped, trailing }: Dialect, given: FileSettings, candidate: Candidate): string[] {
-  return [
-    ...(wrapped ? ["lines are in quotes as a whole"] : []),
-    ...(quote === "'" && given.quote === undefined ? ["fields are in single quotes"] : []),
-    ...(escape === "backslash" && given.escape === undefined ? ["a quote inside a field is written after a backslash"] : []),
-    ...(spaced ? ["spaces around fields are left out"] : []),
-    ...(trailing ? ["a delimiter at the end of a record parts nothing"] : []),
-    ...(!spaced && hasSpacedNames(candidate) ? ["spaces around the names of columns are left out"] : []),
-  ];
-}
-
-function hasSpacedNames({ dialect, headerText }: Candidate): boolean {
-  return (
-    dialect.delimiter !== null &&
-    headerText.split(dialect.delimiter).some((name) => name.trim() !== "" && /^[ \t]|[ \t](?:\r?\n)?$/.test(name))
+/** How a file differs from RFC 4180 where nobody said so, each with what reads it otherwise. */
+function differences(dialect: Dialect, given: FileSettings, candidate: Candidate, file: string): [what: string, remedy?: Remedy][] {
+  const { quote, escape, spaced, wrapped, trailing } = dialect;
+  const asItStands = setOption("quote", ofFile(file, '"'), "to read it as it stands");
+  const doubled = setOption("escape", ofFile(file, "double"), "if a backslash is a character like any other");
+  const kept = setOption(
+    "ragged",
+    ofFile(file, candidate.unnamed > 0 ? "pad" : "error"),
+    candidate.unnamed > 0 ? "to keep the blank columns" : "to refuse such records",
   );
+  const isGiven = given.quote !== undefined;
+  const found: [is: boolean, what: string, remedy?: Remedy][] = [
+    [wrapped, "lines are in quotes as a whole", asItStands],
+    [quote === "'" && !isGiven, "fields are in single quotes", asItStands],
+    [quote === null && !isGiven, "quotes are characters like any other", asItStands],
+    [escape === "backslash" && given.escape === undefined, "a quote inside a field is written after a backslash", doubled],
+    [spaced, "spaces around fields are left out", asItStands],
+    [trailing, "a delimiter at the end of a record parts nothing", kept],
+    [!spaced && candidate.hasSpacedNames, "spaces around the names of columns are left out"],
+  ];
+  return found.filter(([is]) => is).map(([, ...difference]) => difference);
 }
 
 function dialectNotices({ input: { name: file }, given, reading: { dialect } }: Found, candidate: Candidate): Warning[] {
-  const found = differences(dialect, given, candidate);
-  if (found.length === 0) return [];
-  const isStyle = dialect.wrapped || dialect.spaced || dialect.quote === "'" || dialect.escape === "backslash";
-  const remedies = isStyle && given.quote === undefined ? [setOption("quote", ofFile(file, '"'), "to read it as it stands")] : [];
-  return [warning("DIALECT_DETECTED", `${file}: ${found.join("; ")}.`, { file, found: found.join("; ") }, remedies)];
+  const all = differences(dialect, given, candidate, file);
+  if (all.length === 0) return [];
+  const found = all.map(([what]) => what).join("; ");
+  const remedies = new Set(all.map(([, remedy]) => remedy).filter((remedy) => remedy !== undefined));
+  return [warning("DIALECT_DETECTED", `${file}: ${found}.`, { file, found }, [...remedies])];
 }
 
 function titleNotices({ input: { name: file }, reading: { title } }: Found, { above }: Candidate): Warning[] {
   const lines = above.reduce((count, { text }) => count + text.trimEnd().split("\n").length, 0);
   if (above.every(({ text }) => text.trim() === "")) return [];
-  const which = `${lines === 1 ? "The first line" : `The first ${lines} lines`} of ${file}`;
   const text = title === null ? "" : shownRecord(title);
-  const message =
-    title === null ? `${which} are blank and left out.` : `${which} stand above the table and become its description: ${text}`;
+  const left = `${file}: ${lines === 1 ? "1 line above the header is" : `${lines} lines above the header are`} left out`;
+  const message = title === null ? `${left}: nothing stands there.` : `${left}. The table's description is: ${text}`;
   return [warning("TITLE_SKIPPED", message, { file, lines, text }, setOption("skip", ofFile(file, 0), "if they belong to the table"))];
 }

@@ -43,20 +43,23 @@ export class RaggedWarnings {
 
   finish(): Warning[] {
     return [
-      ...this.#warn("RECORDS_PADDED", this.#padded, "had fewer or more fields than the header and are padded with blanks", "skip"),
-      ...this.#warn("RECORDS_SKIPPED", this.#skipped, "have fewer or more fields than the header and are left out", "pad"),
+      ...this.#warn("RECORDS_PADDED", this.#padded, "padded with blanks", "skip"),
+      ...this.#warn("RECORDS_SKIPPED", this.#skipped, "left out", "pad"),
     ];
   }
 
-  #warn(code: "RECORDS_PADDED" | "RECORDS_SKIPPED", tally: Tally, what: string, other: Ragged): Warning[] {
+  #warn(code: "RECORDS_PADDED" | "RECORDS_SKIPPED", tally: Tally, done: string, other: Ragged): Warning[] {
     const { count, shown } = tally;
     if (count === 0) return [];
     const file = this.#file;
     const note = other === "pad" ? "to keep them" : "to leave them out";
     return [
-      warning(code, `${file}: ${counted(count, "record")} ${what}. ${tally}`, { file, line: shown[0]!.line, records: count }, [
+      warning(
+        code,
+        `${file}: ${counted(count, "record")} with fewer or more fields than the header ${count === 1 ? "is" : "are"} ${done}. ${tally}`,
+        { file, line: shown[0]!.line, records: count },
         setOption("ragged", ofFile(file, other), note),
-      ]),
+      ),
     ];
   }
 }
@@ -108,7 +111,13 @@ export class RaggedErrors {
   /** Whether only the last records of the file do not fit. */
   get #isFooter(): boolean {
     const { count, shown } = this.#refused;
-    return count <= maxFooter && count < this.#records && shown[0]!.line > this.#lastFitting;
+    return count <= maxFooter && count * 2 <= this.#records && shown[0]!.line > this.#lastFitting;
+  }
+
+  /** Whether most records are longer than the header, and so what was taken for it is perhaps a title. */
+  get #isBelowTitle(): boolean {
+    const { count, shown } = this.#refused;
+    return count * 2 > this.#records && shown[0]!.fields.length > shown[0]!.columns;
   }
 
   #cause(message: string, rivals: readonly string[]): string {
@@ -120,11 +129,11 @@ export class RaggedErrors {
   #remedies(rivals: readonly string[]): Remedy[] {
     const file = this.#file;
     const { count, shown } = this.#refused;
-    const { line, columns } = shown[0]!;
+    const { line } = shown[0]!;
     return [
       ...rivals.map((rival) => setOption("separator", ofFile(file, rival), "if that is the delimiter")),
       ...(this.#isFooter ? [setOption("skipEnd", ofFile(file, count), "if the table ends before")] : []),
-      ...(columns === 1 ? [setOption("skip", undefined, "with the number of lines above the header")] : []),
+      ...(this.#isBelowTitle ? [setOption("skip", ofFile(file, line - 1), `if line ${line} is the header`)] : []),
       setOption("ragged", ofFile(file, "pad"), "to fill short records with blanks and give long ones more columns"),
       setOption("ragged", ofFile(file, "skip"), "to leave such records out"),
       { action: "replace-file", file, line },
@@ -132,6 +141,7 @@ export class RaggedErrors {
   }
 }
 
-function counted(count: number, noun: string): string {
+/** `1 record`, `2 records` */
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -6,7 +6,7 @@ import type { Dialect } from "./reading.ts";
 /** UTF-16 code units of a file that are looked at to find its reading. */
 const sampleLength = 512 * 1024;
 /** Records that are looked at. */
-const maxRecords = 1000;
+export const maxRecords = 1000;
 
 /** The start of a file. */
 export interface Sample {

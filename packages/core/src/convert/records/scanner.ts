@@ -55,10 +55,12 @@ export class StandardScanner implements Scanner {
 
   read(text: string, at: number, final: boolean, fields: string[]): number {
     const { length } = text;
+    const delimiter = this.#delimiter;
+    const quote = this.#quote;
     this.breaks = 0;
     for (let start = at; ;) {
       let end: number;
-      if (text.charCodeAt(start) === this.#quote) {
+      if (text.charCodeAt(start) === quote) {
         const close = this.#closingQuote(text, start, final);
         if (close < 0) return close;
         fields.push(this.#unquote(text.slice(start + 1, close)));
@@ -70,7 +72,7 @@ export class StandardScanner implements Scanner {
       }
       if (end === length) return length;
       const code = text.charCodeAt(end);
-      if (code === this.#delimiter) start = end + 1;
+      if (code === delimiter) start = end + 1;
       else if (code === lineFeed) return end + 1;
       else return code === carriageReturn ? afterLineEnd(text, end, final) : textAfterQuote;
     }
@@ -78,25 +80,27 @@ export class StandardScanner implements Scanner {
 
   #fieldEnd(text: string, start: number): number {
     const { length } = text;
+    const delimiter = this.#delimiter;
     let end = start;
     while (end < length) {
       const code = text.charCodeAt(end);
-      if (code === this.#delimiter || code === lineFeed || code === carriageReturn) break;
+      if (code === delimiter || code === lineFeed || code === carriageReturn) break;
       end++;
     }
     return end;
   }
 
   #closingQuote(text: string, start: number, final: boolean): number {
-    const quote = this.#quoteText;
-    let close = text.indexOf(quote, start + 1);
-    while (close >= 0 && text.charCodeAt(close + 1) === this.#quote) close = text.indexOf(quote, close + 2);
+    const quote = this.#quote;
+    const quoteText = this.#quoteText;
+    let close = text.indexOf(quoteText, start + 1);
+    while (close >= 0 && text.charCodeAt(close + 1) === quote) close = text.indexOf(quoteText, close + 2);
     if (close < 0) return final ? neverClosed : needsMore;
     return close + 1 === text.length && !final ? needsMore : close;
   }
 
   #unquote(raw: string): string {
-    this.breaks += countBreaks(raw);
+    if (raw.includes("\n")) this.breaks += countBreaks(raw);
     const quote = this.#quoteText;
     return raw.includes(quote) ? raw.replaceAll(quote + quote, quote) : raw;
   }

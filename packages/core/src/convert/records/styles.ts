@@ -24,6 +24,11 @@ export function pickStyle(text: string, delimiter: string, given: FileSettings, 
   const usual = usualStyle(delimiter, given);
   const standard = read(usual);
   const marks = marksOf(text, standard);
+  // Programs that part columns with tabs rarely know of quotes.
+  if (standard === undefined && delimiter === "\t" && given.quote === undefined) {
+    const bare = read({ ...usual, quote: null });
+    if (bare !== undefined && bare.share === 1 && bare.data.length > 0) return bare;
+  }
   for (const style of otherStyles(usual, given, marks)) {
     const other = read(style);
     if (other !== undefined && isBetter(other, standard)) return other;
@@ -92,6 +97,7 @@ function isBetter(other: Candidate, standard: Candidate | undefined): boolean {
   if (standard.share < 1) return data.length >= standard.data.length * leastShare;
   if (dialect.wrapped) return true;
   // Read by the wrong escape, a field goes on over the lines that follow.
-  if (dialect.escape !== standard.dialect.escape) return header.length === standard.header.length && data.length > standard.data.length;
+  if (dialect.quote === standard.dialect.quote && dialect.escape !== standard.dialect.escape)
+    return header.length === standard.header.length && data.length > standard.data.length;
   return header.length === standard.header.length && data.length >= standard.data.length;
 }

@@ -9,7 +9,7 @@ import { afterLineEnd, needsMore, neverClosed, type Scanner } from "./scanner.ts
 /** Longest record in UTF-16 code units; beyond it a quote was surely never closed. */
 const maxRecordLength = 64 * 1024 * 1024;
 
-const byteOrderMark = 0xfeff;
+export const byteOrderMark = 0xfeff;
 
 type Records = Omit<RecordBatch, "header" | "bytes">;
 
@@ -67,7 +67,6 @@ export class Tokenizer {
     }
     this.#rest = text.slice(at);
     if (this.#rest.length > maxRecordLength) throw this.#quoteError(true, this.#rest);
-    if (final && this.header === undefined && this.#headerRows.length > 0) this.#setHeader(joinHeader(this.#headerRows));
     return batch;
   }
 
