@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { PublishError } from "../../errors/publish-error.ts";
 import { parseSettings } from "./parse-settings.ts";
@@ -118,4 +119,12 @@ test.each([
   expect(error).toMatchObject({ code: "SETTINGS_INVALID", facts: { file: "csvs/publish.yaml", line } });
   expect(error.message).toMatch(typeof message === "string" ? `csvs/publish.yaml, line ${line}: ${message}.` : message);
   expect(error.remedies).toContainEqual({ action: "replace-file", file: "csvs/publish.yaml", line });
+});
+
+test("the example in docs/convert.md is one", () => {
+  const page = readFileSync(new URL("../../../../../docs/convert.md", import.meta.url), "utf8");
+  const [, example = ""] = /^( {4}# yaml-language-server[^]*?)\n\n(?! )/m.exec(page) ?? [];
+  const { settings } = parseSettings(example.replaceAll(/^ {4}/gm, ""), "publish.yaml");
+  expect(settings.files).toEqual({ "people.csv": { separator: ";", encoding: "windows-1250", skip: 2 }, "totals.csv": { leaveOut: true } });
+  expect(settings.tables?.["people"]).toMatchObject({ key: ["person_id"], search: ["name"], index: [["town_id"]] });
 });
