@@ -1,26 +1,34 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { RecordBatch } from "../records/csv.ts";
-import { isInteger } from "./infer.ts";
-import { columnNames, isRowidName } from "../names.ts";
+import { isInteger } from "./number-scanner.ts";
+import { isRowidName } from "../names.ts";
 
 /**
  * Finds which columns with a name of the rowid have a different integer in every record, and so can be the INTEGER PRIMARY KEY.
  * Memory is bounded: SQLite keeps the integers in temporary files.
  */
 export class KeyProbes implements Disposable {
-  #probes: readonly { readonly name: string; readonly index: number; readonly integers: Integers }[] | undefined;
+  readonly #probes: readonly { readonly name: string; readonly position: number; readonly integers: Integers }[];
 
-  add({ header, records }: RecordBatch): void {
-    this.#probes ??= columnNames(header).flatMap((name, index) => (isRowidName(name) ? [{ name, index, integers: new Integers() }] : []));
-    for (const { index, integers } of this.#probes) for (const record of records) integers.add(record[index]!);
+  /** @param columns names of a table's columns */
+  constructor(columns: readonly string[]) {
+    this.#probes = columns.flatMap((name, position) => (isRowidName(name) ? [{ name, position, integers: new Integers() }] : []));
+  }
+
+  /** @param positions for each field of a record, the position of its column */
+  add({ records }: RecordBatch, positions: readonly number[]): void {
+    for (const { position, integers } of this.#probes) {
+      const field = positions.indexOf(position);
+      for (const record of records) integers.add(record[field] ?? "");
+    }
   }
 
   get keys(): string[] {
-    return (this.#probes ?? []).filter(({ integers }) => integers.differ).map(({ name }) => name);
+    return this.#probes.filter(({ integers }) => integers.differ).map(({ name }) => name);
   }
 
   [Symbol.dispose](): void {
-    for (const { integers } of this.#probes ?? []) integers[Symbol.dispose]();
+    for (const { integers } of this.#probes) integers[Symbol.dispose]();
   }
 }
 
