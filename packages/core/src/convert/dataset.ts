@@ -177,6 +177,8 @@ export interface ConvertOptions {
   readonly index?: readonly string[];
   /** Go on without the files that cannot be read. */
   readonly skipFiles?: boolean;
+  /** Folder for the records that files leave out, as they stand there. Unset: they are not kept. */
+  readonly skippedDir?: string;
   /** Unset: `warn`. */
   readonly private?: PrivateData;
   /** Read every field back from the database. */
