@@ -29,7 +29,7 @@ test("primary key: missing column, duplicate with its line, blank", async () => 
   expect(await readdir(folder.path)).toEqual(["t.csv"]);
 });
 
-test("full-text search that Datasette 0.65 recognises, and indexes with clean names", async () => {
+test("full-text search that Datasette 0.65 recognises, and indexes named as csvs-to-sqlite names them", async () => {
   await using folder = await makeFolder({ "t.csv": "city,state,x\nParis,TX,1\nLondon,KY,2\n", "t_fts.csv": "q\n1\n" });
   const options = { fts: ["city", "state"], index: ["x", "city, state", "x"] };
   const { path } = await convert([folder.at("t.csv"), folder.at("t_fts.csv")], folder.at("out.db"), options, recordEvents());
@@ -37,8 +37,8 @@ test("full-text search that Datasette 0.65 recognises, and indexes with clean na
   const [schema] = query(path, "SELECT sql FROM sqlite_master WHERE name = 't_fts-2'");
   expect(schema?.["sql"]).toMatch(/VIRTUAL TABLE.*USING FTS.*content="t"/);
   expect(query(path, "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 't'").map(({ name }) => name)).toEqual([
-    "t_x",
-    "t_city_state",
+    '"t_x"',
+    '"t_city_state"',
   ]);
   const attempt = (wrong: object) => convert([folder.at("t.csv")], folder.at("no.db"), wrong, recordEvents());
   await expect(attempt({ fts: ["nope"] })).rejects.toMatchObject({

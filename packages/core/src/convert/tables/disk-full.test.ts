@@ -23,7 +23,7 @@ test("a full disk is DISK_FULL and leaves nothing (a 1 MiB tmpfs; a page limit w
   try {
     const work = mounted
       ? convert([folder.at("t.csv")], `${small}/out.db`, {}, recordEvents())
-      : writeDatabase({ path: `${small}/out.db`, name: "out.db" }, false, async (db) =>
+      : writeDatabase({ path: `${small}/out.db`, name: "out.db" }, "refuse", async (db) =>
           db.exec("PRAGMA max_page_count = 4; CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(1000000))"),
         );
     await expect(work).rejects.toMatchObject({ code: "DISK_FULL", facts: { file: expect.stringMatching(/out\.db$/) as string } });

@@ -57,6 +57,7 @@ async function loadFile(db: DatabaseSync, plan: TablePlan, filePlan: FilePlan, l
   for await (const batch of readRecords(file.input, file.reading, pass.signal)) {
     if (batch.header.length !== file.positions.length) throw changedError(file.input.name);
     write(batch);
+    await pass.skipped?.add(batch);
     inserted += batch.records.length;
     pass.onBytes(batch.bytes);
   }

@@ -48,7 +48,7 @@ test.each([
   ["blanks as text", "1,a\n,b\n3,c\n,d\n5,e\n", { emptyAsText: true }, [1, "", 3, "", 5]],
   ["text", "x,a\ny,b\nz,c\n1,d\n2,e\n", {}, ["x", "y", "z", "1", "2"]],
   ["decimals", "1.5,a\n2,b\n3,c\n4,d\n5,e\n", {}, [1.5, 2, 3, 4, 5]],
-  ["exponents", "1e3,a\n2,b\n3,c\n4,d\n5,e\n", {}, [1000, 2, 3, 4, 5]],
+  ["exponents", "1.5e3,a\n2,b\n3,c\n4,d\n5,e\n", {}, [1500, 2, 3, 4, 5]],
   ["integers that are to be strings", "1,a\n2,b\n3,c\n4,d\n5,e\n", { justStrings: true }, ["1", "2", "3", "4", "5"]],
   ["integers beside a declared key", "1,a\n1,b\n2,c\n3,d\n4,e\n", { primaryKey: ["v"] }, [1, 1, 2, 3, 4]],
   ["a key beside a declared key", "1,a\n2,b\n3,c\n4,d\n5,e\n", { primaryKey: ["v"] }, [1, 2, 3, 4, 5]],
