@@ -74,10 +74,10 @@ test("every file that cannot be read is an entry with its error; the others are 
 });
 
 test("paths that were given are entries as well, once each; a database is enough to go on", async () => {
-  const given = ["x.db", "nope.csv", "notes.txt", "bad.csv", ".", "nope.csv"];
-  const { tables, unreadable, left } = await datasetOf({ "x.db": sqlite(), "notes.txt": "hi", "bad.csv": "a,b\n1\n" }, {}, given);
+  const given = ["x.db", "nope.csv", "notes.html", "bad.csv", ".", "nope.csv"];
+  const { tables, unreadable, left } = await datasetOf({ "x.db": sqlite(), "notes.html": "<html>", "bad.csv": "a,b\n1\n" }, {}, given);
   expect(tables).toEqual(["x/t: 1"]);
-  expect(unreadable).toEqual(["INPUT_NOT_FOUND nope.csv", "INPUT_UNSUPPORTED notes.txt", "CSV_INVALID bad.csv"]);
+  expect(unreadable).toEqual(["INPUT_NOT_FOUND nope.csv", "INPUT_UNSUPPORTED notes.html", "CSV_INVALID bad.csv"]);
   expect(left).toEqual(["x.db"]);
 });
 

@@ -12,6 +12,7 @@ const fileCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "INPUT_UNREADABLE",
   "INPUT_UNSUPPORTED",
   "ARCHIVE_INVALID",
+  "LIMIT_EXCEEDED",
   "CSV_INVALID",
   "CSV_ENCODING",
   "SQLITE_INVALID",

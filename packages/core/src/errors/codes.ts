@@ -19,6 +19,7 @@ export const codes = {
   INPUT_UNSUPPORTED: "input",
   INPUT_CHANGED: "input",
   ARCHIVE_INVALID: "input",
+  LIMIT_EXCEEDED: "input",
   CSV_INVALID: "input",
   CSV_ENCODING: "input",
   CONVERT_COLUMN_MISSING: "input",

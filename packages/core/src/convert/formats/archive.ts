@@ -1,62 +1,84 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { crc32, createGunzip } from "node:zlib";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
-import { PublishError } from "../../errors/publish-error.ts";
+import { isPublishError, PublishError } from "../../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../../events/events.ts";
 import { messageOf, systemCode } from "../../files/failures.ts";
 import { changedError, fingerprint, type InputFile } from "../../files/input-file.ts";
-import { companion } from "./identify.ts";
+import { companion, startBytes } from "./identify.ts";
+import type { Unpacking } from "./limits.ts";
+
+/** A file in an archive. */
+export interface Packed {
+  /** Its name in the archive, such as `sub/people.csv`. */
+  readonly name: string;
+  /** Its first {@link startBytes}. */
+  readonly start: Buffer;
+}
+
+/** How archives are unpacked. */
+export interface UnpackContext extends Context {
+  readonly unpacking: Unpacking;
+}
 
 /**
- * Unpacks a zip archive into `dir`: every regular file that is not hidden, and not what macOS adds. A folder that holds all of them is left
- * out of their names, as zipping a folder makes one. In `dir` they have numbers for names, so that none can lead out of it or be
- * unknown to the file system; a database keeps what SQLite has beside it.
+ * Unpacks of a zip archive into `dir` every regular file that is not hidden, not what macOS adds, and wanted. A folder that holds all of
+ * them is left out of their names, as zipping a folder makes one. In `dir` they have numbers for names, so that none can lead out of it or
+ * be unknown to the file system; a database keeps what SQLite has beside it.
  *
- * What is not data by its name is left out where it cannot be unpacked.
- *
- * @returns the files in the order of a folder, each with its name in the archive, such as `sub/people.csv`
- * @throws PublishError `ARCHIVE_INVALID`, `INPUT_CHANGED`, `DISK_FULL`
+ * @param wants whether a file is to be unpacked
+ * @param isData whether a file is data by its name; what is not is left out where it cannot be unpacked
+ * @returns the files in the order of a folder
+ * @throws PublishError `ARCHIVE_INVALID`, `INPUT_CHANGED`, `LIMIT_EXCEEDED`
  */
-export async function unpackZip(archive: InputFile, dir: string, isData: (name: string) => boolean, ctx: Context): Promise<InputFile[]> {
+export async function unpackZip(
+  archive: InputFile,
+  dir: string,
+  wants: (file: Packed) => boolean,
+  isData: (name: string) => boolean,
+  ctx: UnpackContext,
+): Promise<InputFile[]> {
   return unpack(archive, ctx, async (handle) => {
     const zip = await openPromise(archive.path, { autoClose: false });
     try {
-      const entries = await listEntries(zip);
+      const entries = await listEntries(zip, () => ctx.unpacking.addFile(archive));
+      const folder = commonFolder(entries.map(([name]) => name));
       const total = entries.reduce((sum, [, { uncompressedSize }]) => sum + uncompressedSize, 0);
       const pathOf = numbered(dir);
       let done = 0;
       const count = (bytes: number): void => handle.progress((done += bytes), total, "bytes");
-      const names: string[] = [];
-      for (const [name, entry] of entries) {
-        const isThere = await extract(zip, entry, pathOf(name), count, ctx.signal).then(
-          () => true,
-          (error: unknown) => {
-            if (ctx.signal?.aborted || isSystemError(error)) throw error;
-            if (isData(name)) throw new Error(`${name}: ${messageOf(error)}`, { cause: error });
-            return false;
-          },
-        );
-        if (isThere) names.push(name);
+      const taken: InputFile[] = [];
+      for (const [fullName, entry] of entries) {
+        const name = fullName.slice(folder.length);
+        const file = { path: pathOf(name), name };
+        const isTaken = await take(zip, entry, file, { archive, dir, wants, count }, ctx).catch((error: unknown) => {
+          if (ctx.signal?.aborted || isSystemError(error) || isPublishError(error)) throw error;
+          if (isData(name)) throw new Error(`${fullName}: ${messageOf(error)}`, { cause: error });
+          return false;
+        });
+        if (isTaken) taken.push(file);
+        else count(entry.uncompressedSize);
       }
-      const folder = commonFolder(entries.map(([name]) => name));
-      return names.map((name) => ({ path: pathOf(name), name: name.slice(folder.length) }));
+      return taken;
     } finally {
       zip.close();
     }
   });
 }
 
-/** Unpacks a gzip file (RFC 1952) to `path`. @throws PublishError `ARCHIVE_INVALID`, `INPUT_CHANGED`, `DISK_FULL` */
-export async function gunzip(archive: InputFile, path: string, ctx: Context): Promise<void> {
+/** Unpacks a gzip file (RFC 1952) to `path`. @throws PublishError `ARCHIVE_INVALID`, `INPUT_CHANGED`, `LIMIT_EXCEEDED` */
+export async function gunzip(archive: InputFile, path: string, ctx: UnpackContext): Promise<void> {
   await unpack(archive, ctx, async (handle) => {
     const { size } = await stat(archive.path);
     let done = 0;
     const packed = counting((chunk) => handle.progress((done += chunk.length), size, "bytes"));
-    await pipeline(createReadStream(archive.path), packed, createGunzip(), createWriteStream(path), { signal: ctx.signal });
+    const unpacked = counting((chunk) => ctx.unpacking.addBytes(archive, dirname(path), chunk.length));
+    ctx.unpacking.addFile(archive);
+    await pipeline(createReadStream(archive.path), packed, createGunzip(), unpacked, createWriteStream(path), { signal: ctx.signal });
   });
 }
 
@@ -65,7 +87,7 @@ async function unpack<T>(archive: InputFile, ctx: Context, work: (handle: StepHa
     const before = await fingerprint(archive);
     const unpacked = await work(handle).catch(async (error: unknown) => {
       if ((await fingerprint(archive)) !== before) throw changedError(archive.name);
-      throw ctx.signal?.aborted || isSystemError(error) ? error : invalidError(archive.name, error);
+      throw ctx.signal?.aborted || isSystemError(error) || isPublishError(error) ? error : invalidError(archive.name, error);
     });
     if ((await fingerprint(archive)) !== before) throw changedError(archive.name);
     return unpacked;
@@ -84,9 +106,10 @@ function invalidError(name: string, cause: unknown): PublishError {
 }
 
 /** The entries of files by their names, without hidden ones and links; of a name that comes twice the last one, as unpacking leaves it. */
-async function listEntries(zip: ZipFile): Promise<[string, Entry][]> {
+async function listEntries(zip: ZipFile, count: () => void): Promise<[string, Entry][]> {
   const entries = new Map<string, Entry>();
   for await (const entry of zip.eachEntry()) {
+    count();
     const parts = nameOf(entry)
       .split("/")
       .filter((part) => part !== ".");
@@ -118,21 +141,44 @@ function numbered(dir: string): (name: string) => string {
   };
 }
 
-async function extract(zip: ZipFile, entry: Entry, path: string, count: (bytes: number) => void, signal?: AbortSignal): Promise<void> {
+interface Taking {
+  readonly archive: InputFile;
+  readonly dir: string;
+  readonly wants: (file: Packed) => boolean;
+  /** Called with the bytes unpacked since the last call. */
+  readonly count: (bytes: number) => void;
+}
+
+/** Unpacks a file if it is wanted; that is asked when its start is known. */
+async function take(zip: ZipFile, entry: Entry, { path, name }: InputFile, { archive, dir, wants, count }: Taking, ctx: UnpackContext) {
   if (entry.isEncrypted()) throw new Error("it is encrypted");
+  if (!wants({ name, start: await readStart(zip, entry) })) return false;
+  await ctx.unpacking.expectBytes(archive, dir, entry.uncompressedSize);
   let sum = 0;
   const checked = counting((chunk) => {
     sum = crc32(chunk, sum);
     count(chunk.length);
+    return ctx.unpacking.addBytes(archive, dir, chunk.length);
   });
-  await pipeline(await zip.openReadStreamPromise(entry), checked, createWriteStream(path), { signal });
+  await pipeline(await zip.openReadStreamPromise(entry), checked, createWriteStream(path), { signal: ctx.signal });
   if (sum !== entry.crc32) throw new Error("its checksum does not match");
+  return true;
 }
 
-function counting(take: (chunk: Buffer) => void) {
+async function readStart(zip: ZipFile, entry: Entry): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of await zip.openReadStreamPromise(entry)) {
+    chunks.push(chunk as Buffer);
+    if ((size += (chunk as Buffer).length) >= startBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, startBytes);
+}
+
+function counting(count: (chunk: Buffer) => void | Promise<void>) {
   return async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of source) {
-      take(chunk);
+      await count(chunk);
       yield chunk;
     }
   };

@@ -2,15 +2,15 @@ import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { withWorkDir } from "../../files/work-dir.ts";
-import { discoverInputs } from "./discover.ts";
+import { discoverInputs, type DiscoverOptions } from "./discover.ts";
 import { inputsOf, makeFolder, recordEvents } from "../fixtures.ts";
-import { saveAsCsv } from "./identify.ts";
 import { convert, makeDataset } from "../make-dataset.ts";
 
 const png = Buffer.from("89504e470d0a1a0a0000000d", "hex");
 const zip = Buffer.from("504b030414000000", "hex");
 
-const discover = (paths: readonly string[]) => withWorkDir((dir) => discoverInputs(inputsOf(...paths), dir, recordEvents()));
+const discover = (paths: readonly string[], options: Partial<DiscoverOptions> = {}) =>
+  withWorkDir((dir) => discoverInputs(inputsOf(...paths), dir, { fileSettings: () => ({}), ...options }, recordEvents()));
 
 function makeSqlite(path: string): void {
   const db = new DatabaseSync(path);
@@ -25,7 +25,6 @@ test("a folder: sorted, recursive, clean table names, hidden files skipped, any 
     "sub/deep/x.tab": "a\n",
     ".hidden.csv": "a\n",
     ".git/c.csv": "a\n",
-    "README.md": "",
   });
   const { csvs, notices } = await discover([folder.path]);
   expect(csvs.map(({ table, delimiter }) => [table, delimiter])).toEqual([
@@ -79,13 +78,13 @@ test("SQLite files by header, whatever their name; database names are safe and u
 });
 
 test("what is no input is an error with its code", async () => {
-  await using folder = await makeFolder({ "a.png": png, "b.csv": png, "c.xlsx": zip, "d.txt": "hi", "empty/.keep": "" });
+  await using folder = await makeFolder({ "a.png": png, "b.csv": png, "c.xlsx": zip, "d.json": "{}", "empty/.keep": "" });
   await expect(discover([folder.at("nope.csv")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
   for (const path of ["https://example.com/a.csv", "2023/*.csv"])
     await expect(discover([path])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND", facts: { file: path } });
   await expect(discover([folder.at("empty")])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
   await expect(discover([])).rejects.toMatchObject({ code: "INPUT_EMPTY" });
-  for (const name of ["a.png", "b.csv", "c.xlsx", "d.txt"])
+  for (const name of ["a.png", "b.csv", "c.xlsx", "d.json"])
     await expect(discover([folder.at(name)])).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
   await expect(discover([folder.path])).rejects.toMatchObject({ code: "INPUT_UNSUPPORTED" });
   makeSqlite(folder.at("x.db"));
@@ -97,7 +96,7 @@ test("a folder of spreadsheets only is an error that names them and says what to
   await expect(discover([folder.at("in")])).rejects.toMatchObject({
     code: "INPUT_EMPTY",
     message: expect.stringMatching(/a\.xlsx.*b\.ods/) as string,
-    remedies: [{ action: "advise", text: saveAsCsv }],
+    remedies: [{ action: "advise", text: expect.stringContaining("Save each sheet as CSV") as string }],
   });
 });
 
@@ -110,7 +109,9 @@ test("links in a folder are followed, but not out of it; a cycle ends", async ()
   await symlink(folder.at("nowhere"), folder.at("in/dangling"));
   const { csvs, notices } = await discover([folder.at("in")]);
   expect(csvs.map(({ table }) => table)).toEqual(["linked/a"]);
-  expect(notices.map(({ code }) => code)).toEqual(["INPUT_SKIPPED", "INPUT_SKIPPED"]);
+  expect(notices.map(({ code, facts }) => [code, facts["file"]])).toEqual(
+    ["dangling", "outside", "x.csv"].map((name) => ["INPUT_SKIPPED", folder.at(`in/${name}`)]),
+  );
   const given = await discover([folder.at("in/outside"), folder.at("in/x.csv")]);
   expect(given.csvs.map(({ table }) => table)).toEqual(["b", "x"]);
   await symlink(folder.at("nowhere"), folder.at("in/dangling.csv"));

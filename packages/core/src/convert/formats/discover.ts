@@ -1,16 +1,38 @@
-import { mkdtemp, readdir, realpath, stat } from "node:fs/promises";
+import { mkdtemp, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
 import { PublishError } from "../../errors/publish-error.ts";
 import type { Context } from "../../events/events.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
 import { inputError, stateOf, type InputFile, type LeftOut } from "../../files/input-file.ts";
 import { isDescription, isProject, ownNames } from "../../files/own-files.ts";
-import { gunzip, unpackZip } from "./archive.ts";
-import type { Source, UnreadableFile } from "../dataset.ts";
-import { refuseRules } from "./description.ts";
-import { companion, delimiterByExtension, identify, isSpreadsheet, saveAsCsv, unsupported, type FileKind } from "./identify.ts";
-import { extensionOf, nameDatabases, nameTables, sqliteExtensions, type CsvInput, type Entry, type SqliteInput } from "./name-inputs.ts";
+import type { ConvertOptions, Source, UnreadableFile } from "../dataset.ts";
+import { isEvenTable } from "../records/even-table.ts";
+import type { FileSettings } from "../settings/settings.ts";
 import { readOr, unreadableError } from "../unreadable.ts";
+import { gunzip, unpackZip, type Packed } from "./archive.ts";
+import { refuseRules } from "./description.ts";
+import {
+  annexPointer,
+  delimitedText,
+  extensionOf,
+  formatOfName,
+  isDelimitedName,
+  otherText,
+  sqliteDatabase,
+  unknownData,
+  zipArchive,
+  type Format,
+} from "./formats.ts";
+import { companion, formatOf, identify, isAnnexed, unsupported } from "./identify.ts";
+import { Unpacking } from "./limits.ts";
+import { nameDatabases, nameTables, type CsvInput, type Entry, type SqliteInput, type TextEntry } from "./name-inputs.ts";
+import { describeSkipped, noticeSkipped, type Skipped } from "./skipped.ts";
+
+/** What counts when files are found. */
+export interface DiscoverOptions extends Pick<ConvertOptions, "maxUnpackedBytes" | "everyFile"> {
+  /** What is said of a file, by its place in the folder or archive that was given and by the name that messages have for it. */
+  fileSettings(label: string, name: string): FileSettings;
+}
 
 export interface Inputs {
   readonly csvs: readonly CsvInput[];
@@ -21,7 +43,7 @@ export interface Inputs {
   readonly leftOut: readonly LeftOut[];
 }
 
-interface Found extends Entry {
+interface Found extends TextEntry {
   readonly kind: "csv" | "sqlite";
 }
 
@@ -33,14 +55,16 @@ interface Search {
   /** Files that are read, outside of `workDir`. */
   readonly sources: Source[];
   readonly unreadable: UnreadableFile[];
-  /** Data files of other formats, and links out of the folder. */
+  /** What is left out for a reason of its own. */
   readonly leftOut: LeftOut[];
+  /** Files of which no table comes. */
+  readonly skipped: Skipped[];
   /** Folder that archives are unpacked in. */
   readonly workDir: string;
+  readonly unpacking: Unpacking;
+  readonly options: DiscoverOptions;
   readonly ctx: Context;
 }
-
-const otherData = new Set([".json", ".parquet", ".zip", ".gz", ".tgz"]);
 
 /** Files left out that an error names. */
 const mostNamed = 5;
@@ -49,13 +73,31 @@ const mostNamed = 5;
  * Finds what `inputs` (files, folders, zip archives) hold and names the tables and databases it becomes.
  * Folders are read recursively, in code point order, without hidden files and without what links out of them point to. A zip archive is
  * as the folder of its files, and a gzip file as the file in it; they are unpacked in `workDir`, which has to last as long as the inputs are read.
- * What a folder that is a site's project has for the site is no data: see `files/own-files.ts`.
+ * A file that is given is read as delimited text, whatever its name, unless it is of another format; one of a folder that has another
+ * name only where it is an even table. What a folder that is a site's project has for the site is no data: see `files/own-files.ts`.
  * @throws PublishError {@link unreadableError} when nothing can be read, `INPUT_EMPTY`, `INPUT_CHANGED`, `DISK_FULL`.
  */
-export async function discoverInputs(inputs: readonly InputFile[], workDir: string, ctx: Context): Promise<Inputs> {
+export async function discoverInputs(
+  inputs: readonly InputFile[],
+  workDir: string,
+  options: DiscoverOptions,
+  ctx: Context,
+): Promise<Inputs> {
   const notices: Warning[] = [];
-  const search: Search = { seen: new Set(), notices, sources: [], unreadable: [], leftOut: [], workDir, ctx };
-  const { sources, unreadable } = search;
+  const unpacking = new Unpacking(options.maxUnpackedBytes);
+  const search: Search = {
+    seen: new Set(),
+    notices,
+    sources: [],
+    unreadable: [],
+    leftOut: [],
+    skipped: [],
+    workDir,
+    unpacking,
+    options,
+    ctx,
+  };
+  const { sources, unreadable, skipped } = search;
   const found: Found[] = [];
   for (const input of inputs) {
     const files = (await readOr(unreadable, input.name, () => takeGiven(input, search))) ?? [];
@@ -65,7 +107,8 @@ export async function discoverInputs(inputs: readonly InputFile[], workDir: stri
   const of = (wanted: Found["kind"]): readonly Found[] => found.filter(({ kind }) => kind === wanted);
   const csvs = nameTables(of("csv"), notices);
   const sqlites = nameDatabases(of("sqlite"), csvs.length > 0, notices);
-  return { csvs, sqlites, unreadable, notices, sources, leftOut: search.leftOut };
+  notices.push(...noticeSkipped(skipped));
+  return { csvs, sqlites, unreadable, notices, sources, leftOut: [...search.leftOut, ...describeSkipped(skipped)] };
 }
 
 /** Whether a file or folder was not come upon before. */
@@ -75,9 +118,9 @@ async function isNew(path: string, { seen }: Search): Promise<boolean> {
 }
 
 /** What the file system says of an input. @throws PublishError `INPUT_NOT_FOUND`, `INPUT_UNREADABLE` */
-async function ask<T>({ name }: InputFile, answer: Promise<T>): Promise<T> {
-  return answer.catch((error: unknown) => {
-    throw inputError(name, error);
+async function ask<T>({ path, name }: InputFile, answer: Promise<T>): Promise<T> {
+  return answer.catch(async (error: unknown) => {
+    throw (await isAnnexed(path)) ? unsupported(name, annexPointer) : inputError(name, error);
   });
 }
 
@@ -85,13 +128,15 @@ async function takeGiven(input: InputFile, search: Search): Promise<Found[]> {
   const stats = await ask(input, stat(input.path));
   if (stats.isDirectory()) return walk({ ...input, label: "" }, await realpath(input.path), search);
   const file = { ...input, label: basename(input.name) };
-  if (!stats.isFile()) throw unsupported(input.name);
+  if (!stats.isFile()) throw unsupported(input.name, unknownData);
+  const settings = settingsOf(file, search);
+  if (settings.leaveOut) return [];
   await addSource(file, search);
-  const kind = await ask(file, identify(file.path));
-  if (isArchive(file, kind)) return takeArchive(file, kind, "", search);
-  if (kind === "sqlite") return [{ ...file, kind }];
-  if (isDelimited(file) && isText(kind)) return [{ ...file, kind: "csv" }];
-  throw unsupported(input.name);
+  const format = await identify(file);
+  if (isArchive(file, format)) return takeArchive(file, format.read, "", search);
+  if (format.read === "sqlite") return [{ ...file, settings, kind: "sqlite" }];
+  if (format.read === "text") return [{ ...file, settings, kind: "csv" }];
+  throw unsupported(input.name, format);
 }
 
 /** `root` is the real path of the folder that was given: a link out of it is not followed, as nobody named what it points to. */
@@ -117,9 +162,10 @@ function siteNames(folder: string): ReadonlySet<string> {
 
 async function takeEntry(entry: Entry, root: string, search: Search): Promise<Found[]> {
   const stats = isData(entry) ? await ask(entry, stat(entry.path)) : await stat(entry.path).catch(() => null);
-  if (stats !== null && !(await isIn(root, entry.path))) leaveOut(entry.name, "is a link out of the folder", search);
-  else if (stats?.isDirectory()) return walk({ ...entry, label: `${entry.label}/` }, root, search);
-  else if (stats?.isFile()) {
+  if (stats === null) leaveOut(entry.name, "cannot be read", search);
+  else if (!(await isIn(root, entry.path))) leaveOut(entry.name, "is a link out of the folder", search);
+  else if (stats.isDirectory()) return walk({ ...entry, label: `${entry.label}/` }, root, search);
+  else if (stats.isFile()) {
     const taken = await takeFile(entry, search);
     if (taken.length > 0) await addSource(entry, search);
     return taken;
@@ -136,17 +182,25 @@ async function isIn(root: string, path: string): Promise<boolean> {
   return join(await realpath(path), sep).startsWith(join(root, sep));
 }
 
-const isDelimited = ({ label }: Pick<Entry, "label">): boolean => extensionOf(label) in delimiterByExtension;
-const isText = (kind: FileKind): boolean => kind === "csv" || kind === "empty";
-
-/** Whether the extension says data; what else a folder holds may be unreadable. */
-function isData(entry: Pick<Entry, "label">): boolean {
-  return isDelimited(entry) || sqliteExtensions.has(extensionOf(entry.label));
+/** What is said of a file; one that is to be left out is listed. */
+function settingsOf({ label, name }: Entry, { options, leftOut }: Search): FileSettings {
+  const settings = options.fileSettings(label, name);
+  if (settings.leaveOut) leftOut.push({ file: name, why: "is left out, as was asked" });
+  return settings;
 }
 
+/** Whether the extension says data; what else a folder holds may be unreadable. */
+function isData({ label }: Pick<Entry, "label">): boolean {
+  const format = formatOfName(label);
+  return format === delimitedText || format === sqliteDatabase;
+}
+
+const isNamedData = (name: string): boolean => isData({ label: name.replace(companion, "") });
+
 /** A zip archive, not another format that is one inside, such as .xlsx; a gzip file of data, not of a tar archive. */
-function isArchive(file: Entry, kind: FileKind): kind is "zip" | "gzip" {
-  return (kind === "zip" && extensionOf(file.label) === ".zip") || (kind === "gzip" && isData(withoutGz(file)));
+function isArchive(file: Entry, format: Format): format is Format & { readonly read: "zip" | "gzip" } {
+  if (format.read === "zip") return zipArchive.extensions.includes(extensionOf(file.label));
+  return format.read === "gzip" && (formatOfName(withoutGz(file).label)?.read ?? "") !== "";
 }
 
 function withoutGz(file: Entry): Entry {
@@ -157,55 +211,93 @@ function withoutGz(file: Entry): Entry {
 async function takeArchive(archive: Entry, kind: "zip" | "gzip", prefix: string, search: Search): Promise<Found[]> {
   if (!(await isNew(archive.path, search))) return [];
   const dir = await mkdtemp(join(search.workDir, "unpacked-"));
-  if (kind === "zip") {
-    const files = await unpackZip(archive, dir, (name) => isData({ label: name.replace(companion, "") }), search.ctx);
-    const entries = files.map(({ path, name }) => ({ path, name: join(archive.name, name), label: prefix + name }));
-    const found: Found[] = [];
-    for (const entry of entries) found.push(...((await readOr(search.unreadable, entry.name, () => takeFile(entry, search))) ?? []));
-    return found;
-  }
+  return await search.unpacking
+    .within(archive, () => (kind === "zip" ? takeZip(archive, dir, prefix, search) : takeGzip(archive, dir, search)))
+    .catch(async (error: unknown) => {
+      await rm(dir, { recursive: true, force: true });
+      throw error;
+    });
+}
+
+async function takeZip(archive: Entry, dir: string, prefix: string, search: Search): Promise<Found[]> {
+  const entryOf = ({ path, name }: InputFile): Entry => ({ path, name: join(archive.name, name), label: prefix + name });
+  const wants = ({ name, start }: Packed): boolean => isWanted(entryOf({ path: "", name }), start, search);
+  const files = await unpackZip(archive, dir, wants, isNamedData, { ...search.ctx, unpacking: search.unpacking });
+  const found: Found[] = [];
+  for (const entry of files.map(entryOf))
+    found.push(...((await readOr(search.unreadable, entry.name, () => takeFile(entry, search))) ?? []));
+  return found;
+}
+
+async function takeGzip(archive: Entry, dir: string, search: Search): Promise<Found[]> {
   const file = { ...withoutGz(archive), path: join(dir, "1") };
-  await gunzip(archive, file.path, search.ctx);
+  await gunzip(archive, file.path, { ...search.ctx, unpacking: search.unpacking });
   return takeFile(file, search);
 }
 
+/** Whether a file of an archive can be data, or speaks of it, and so has to be unpacked. */
+function isWanted(entry: Entry, start: Buffer, search: Search): boolean {
+  if (companion.test(entry.label) || isDescription(basename(entry.label))) return true;
+  if (settingsOf(entry, search).leaveOut) return false;
+  const format = formatOf(start, entry.label);
+  if (format.read !== undefined) return true;
+  search.unreadable.push(...refuse(entry, format, search));
+  return false;
+}
+
 async function takeFile(file: Entry, search: Search): Promise<Found[]> {
-  const { name, label } = file;
+  const { label } = file;
   // Beside a database, these belong to it; the copy takes them along.
   if (companion.test(label)) return [];
-  const kind = isData(file) ? await ask(file, identify(file.path)) : await identify(file.path).catch(() => "binary" as const);
-  if (isArchive(file, kind)) return takeArchive(file, kind, label.replace(/\.zip$/i, "/"), search);
-  if (kind === "sqlite") return [{ ...file, kind, label: basename(label) }];
-  if (isDelimited(file)) {
-    if (isText(kind)) return [{ ...file, kind: "csv" }];
-    throw unsupported(name);
-  }
+  const settings = settingsOf(file, search);
+  if (settings.leaveOut) return [];
+  const format = isData(file) ? await identify(file) : await identify(file).catch(() => unknownData);
+  if (isArchive(file, format)) return takeArchive(file, format.read, label.replace(/\.zip$/i, "/"), search);
+  if (format.read === "sqlite") return [{ ...file, settings, kind: "sqlite", label: basename(label) }];
+  if (format.read === "text" && (await isTable({ ...file, settings }, search))) return [{ ...file, settings, kind: "csv" }];
   if (isDescription(basename(label))) await refuseRules(file);
-  const why = notTaken(label);
-  if (why) leaveOut(name, why, search);
+  for (const { error } of refuse(file, format, search)) throw error;
   return [];
 }
 
-/** Why a file that is no data is worth a word; null for one that is not. */
-function notTaken(label: string): string | null {
+/** Whether text of a folder is a table: by its name, because something is said of it alone, or as it is even. */
+async function isTable({ settings, ...file }: TextEntry, { options: { everyFile = {} }, ctx: { signal } }: Search): Promise<boolean> {
+  if (isDelimitedName(file.label) || Object.entries(settings).some(([key, value]) => everyFile[key as keyof FileSettings] !== value))
+    return true;
+  if (formatOfName(file.label) === sqliteDatabase || isDescription(basename(file.label))) return false;
+  return await isEvenTable(file, signal);
+}
+
+/** Leaves a file out that is no table; one whose name says that it is cannot be read instead. */
+function refuse(file: Entry, format: Format, search: Search): UnreadableFile[] {
+  const { name, label } = file;
+  if (isDelimitedName(label)) return [{ file: name, error: unsupported(name, format) }];
+  const why = ownReason(label);
+  if (why === null) search.skipped.push({ file: name, format: format.read === "text" ? otherText : format });
+  else leaveOut(name, why, search);
+  return [];
+}
+
+/** Why a file is left out, where not its format decides that. */
+function ownReason(label: string): string | null {
   if (isDescription(basename(label))) return "would describe a site only at the top of a folder that is given";
-  if (sqliteExtensions.has(extensionOf(label))) return "is not a SQLite database";
-  return isSpreadsheet(label) || otherData.has(extensionOf(label)) ? "is not CSV, TSV or SQLite" : null;
+  return formatOfName(label) === sqliteDatabase ? "is not a SQLite database" : null;
 }
 
 function leaveOut(name: string, why: string, { leftOut, notices }: Search): void {
   leftOut.push({ file: name, why });
-  notices.push(warning("INPUT_SKIPPED", `${name} ${why}: left out.`, { file: name }, isSpreadsheet(name) ? saveAsCsv : []));
+  notices.push(warning("INPUT_SKIPPED", `${name} ${why}: left out.`, { file: name }));
 }
 
-function emptyError(inputs: readonly InputFile[], { leftOut }: Search): PublishError {
+function emptyError(inputs: readonly InputFile[], { leftOut, skipped }: Search): PublishError {
   const paths = inputs.map(({ name }) => name).join(", ");
-  const files = leftOut.map(({ file }) => file);
-  const named = `${files.slice(0, mostNamed).join(", ")}${files.length > mostNamed ? ", …" : ""}`;
+  const all = [...leftOut, ...describeSkipped(skipped)].map(({ file }) => file);
+  const named = `${all.slice(0, mostNamed).join(", ")}${all.length > mostNamed ? ", …" : ""}`;
+  const advice = noticeSkipped(skipped).flatMap(({ remedies }) => remedies);
   return new PublishError(
     "INPUT_EMPTY",
     `No CSV, TSV or SQLite files in ${paths}${named && `; left out: ${named}`}.`,
-    files.find(isSpreadsheet) ? saveAsCsv : "Give files with data, or a folder or zip archive of them.",
-    { paths, leftOut: leftOut.length },
+    advice.length > 0 ? advice : "Give files with data, or a folder or zip archive of them.",
+    { paths, leftOut: leftOut.length + skipped.length },
   );
 }

@@ -1,45 +1,84 @@
-import { open } from "node:fs/promises";
+import { open, readlink } from "node:fs/promises";
 import { PublishError } from "../../errors/publish-error.ts";
+import { toRemedies } from "../../errors/remedies.ts";
+import { inputError, type InputFile } from "../../files/input-file.ts";
+import { unicodeOf } from "../text/unicode.ts";
+import {
+  annexPointer,
+  delimitedText,
+  formatOfName,
+  formats,
+  gzipFile,
+  otherText,
+  unknownData,
+  zipArchive,
+  type Format,
+} from "./formats.ts";
 
-export type FileKind = "csv" | "sqlite" | "empty" | "binary" | "zip" | "gzip";
-
-const sqliteMagic = "SQLite format 3\0";
+/** Bytes at the start of a file that are looked at. */
+export const startBytes = 8192;
 
 /** Ends of the names of what SQLite keeps beside a database (sqlite.org/tempfiles.html). */
 export const companion = /-(wal|shm|journal)$/;
 
-/** Extensions of delimited text, with the delimiter each stands for. */
-export const delimiterByExtension: Readonly<Record<string, string>> = { ".csv": ",", ".tsv": "\t", ".tab": "\t" };
-
-/** Tells SQLite files, archives, other binary files and text apart by their first 8 KiB. */
-export async function identify(path: string): Promise<FileKind> {
-  const file = await open(path, "r");
+/** The format of a file, by its first 8 KiB and its name. @throws PublishError `INPUT_*` */
+export async function identify({ path, name, label }: InputFile & { readonly label: string }): Promise<Format> {
   try {
-    const buffer = Buffer.alloc(8192);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    const start = buffer.subarray(0, bytesRead);
-    if (bytesRead === 0) return "empty";
-    if (start.subarray(0, 16).toString("latin1") === sqliteMagic) return "sqlite";
-    if (start.subarray(0, 4).toString("latin1") === "PK\x03\x04" || start.subarray(0, 4).toString("latin1") === "PK\x05\x06") return "zip";
-    if (start[0] === 0x1f && start[1] === 0x8b) return "gzip";
-    const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
-    return !utf16 && start.includes(0) ? "binary" : "csv";
-  } finally {
-    await file.close();
+    await using file = await open(path, "r");
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(startBytes), 0, startBytes, 0);
+    return formatOf(buffer.subarray(0, bytesRead), label);
+  } catch (error) {
+    if (await isAnnexed(path)) throw unsupported(name, annexPointer);
+    throw inputError(name, error);
   }
 }
 
-/** What to do with a spreadsheet. */
-export const saveAsCsv = "Save each sheet as CSV (UTF-8), then give those files.";
-
-export function isSpreadsheet(file: string): boolean {
-  return /\.(xlsx?|ods|numbers)$/i.test(file);
+/** Whether a path is a link to what git-annex has not fetched. */
+export async function isAnnexed(path: string): Promise<boolean> {
+  const target = await readlink(path).catch(() => "");
+  return annexPointer.pattern!.test(target);
 }
 
-/** The `INPUT_UNSUPPORTED` error for a file that is neither delimited text nor SQLite. */
-export function unsupported(file: string): PublishError {
-  const advice = isSpreadsheet(file) ? saveAsCsv : "Give a CSV, TSV or SQLite file, or a folder or zip archive of them.";
-  return new PublishError("INPUT_UNSUPPORTED", `${file} is neither CSV, TSV nor SQLite.`, [advice, { action: "leave-out", file }], {
-    file,
-  });
+/** The format of a file that begins with `start`; what it begins with counts for more than its name. */
+export function formatOf(start: Buffer, label: string): Format {
+  const named = formatOfName(label);
+  const text = textOf(start);
+  const found = formats.find((format) => isLike(format, text ?? start.toString("latin1")));
+  if (found !== undefined && !(isContainer(found) && named !== undefined && named.read === undefined)) return found;
+  if (text === null) return ofBinary(start, named);
+  // The name of a format that is no text is wrong, as those of tables saved by other programs are: table.xls.
+  return named === undefined || named.magic !== undefined ? otherText : named;
+}
+
+const isContainer = (format: Format): boolean => format === zipArchive || format === gzipFile;
+
+function isLike({ magic, pattern }: Format, text: string): boolean {
+  if (magic === undefined && pattern === undefined) return false;
+  return (magic?.some((bytes) => text.startsWith(bytes)) ?? true) && (pattern?.test(text) ?? true);
+}
+
+function ofBinary(start: Buffer, named: Format | undefined): Format {
+  const isText = named === delimitedText || named === otherText;
+  if (isText && !start.some(isControl)) return named;
+  return named === undefined || named.read !== undefined ? unknownData : named;
+}
+
+/** A control character that no text has; text with a NUL in it is told by that. */
+const isControl = (byte: number): boolean => (byte > 0 && byte < 9) || (byte > 13 && byte < 26);
+
+/** The start of a file as text, where it is any: ASCII at least. */
+function textOf(start: Buffer): string | null {
+  const unicode = unicodeOf(start);
+  if (unicode?.encoding.startsWith("utf-16")) return new TextDecoder(unicode.encoding).decode(start, { stream: true });
+  if (unicode?.encoding.startsWith("utf-32")) return "";
+  return start.includes(0) ? null : start.subarray(unicode?.markBytes ?? 0).toString("latin1");
+}
+
+/** The `INPUT_UNSUPPORTED` error for a file of which no table comes. */
+export function unsupported(
+  file: string,
+  { name, advice = "Give a CSV, TSV or SQLite file, or a folder or zip archive of them." }: Format,
+): PublishError {
+  const remedies = [...toRemedies(advice), { action: "leave-out", file } as const];
+  return new PublishError("INPUT_UNSUPPORTED", `${file} is ${name}.`, remedies, { file, format: name });
 }

@@ -1,14 +1,22 @@
-import { extname } from "node:path";
+import { basename, extname } from "node:path";
 import { warning, type Warning } from "../../events/warnings.ts";
 import type { InputFile } from "../../files/input-file.ts";
-import { delimiterByExtension } from "./identify.ts";
-import { pickName, safeDatabaseName, safeTableName } from "../names.ts";
+import { delimiterOfName, sqliteDatabase } from "./formats.ts";
+import { nameKey, pickName, safeDatabaseName, safeTableName } from "../names.ts";
+import type { FileSettings } from "../settings/settings.ts";
 
 /** A delimited text file and the table it becomes. */
 export interface CsvInput extends InputFile {
+  /** Several files of one table have the same. */
   readonly table: string;
+  /** Where it is in the folder or archive that was given, with slashes, or its base name. */
+  readonly label: string;
+  /** Its base name without the extension. */
+  readonly stem: string;
   /** What its extension says. */
   readonly delimiter: string;
+  /** What is said of it. */
+  readonly settings: FileSettings;
 }
 
 /** A SQLite file and the database it becomes. */
@@ -24,33 +32,42 @@ export interface Entry extends InputFile {
   readonly label: string;
 }
 
-export const sqliteExtensions: ReadonlySet<string> = new Set([".db", ".sqlite", ".sqlite3"]);
-export const extensionOf = (label: string): string => extname(label).toLowerCase();
-
 /** Name of the database that holds the converted tables. */
 export const convertedName = "data";
 
-/** The table that each file becomes, in the order of the files; no two are the same. */
-export function nameTables(found: readonly Entry[], notices: Warning[]): CsvInput[] {
-  const taken = new Set<string>();
-  return found.map(({ path, name, label }) => {
-    const wanted = label.slice(0, label.length - extname(label).length);
-    const table = pickName(safeTableName(wanted), "-", taken);
+/** A text file on the way to its table. */
+export type TextEntry = Entry & Pick<CsvInput, "settings">;
+
+/** The table that each file becomes, in the order of the files; two are the same only where that is said of both. */
+export function nameTables(found: readonly TextEntry[], notices: Warning[]): CsvInput[] {
+  const given = new Map<string, string>();
+  for (const { settings } of found) if (settings.table !== undefined) addFirst(given, safeTableName(settings.table));
+  const taken = new Set(given.keys());
+  return found.map(({ path, name, label, settings }) => {
+    const unextended = label.slice(0, label.length - extname(label).length);
+    const wanted = settings.table ?? unextended;
+    const safe = safeTableName(wanted);
+    const table = settings.table === undefined ? pickName(safe, "-", taken) : given.get(nameKey(safe))!;
     if (table !== wanted)
       notices.push(warning("TABLE_RENAMED", `${name} becomes table ${table}, not ${wanted}.`, { file: name, table, wanted }));
-    return { path, name, table, delimiter: delimiterByExtension[extensionOf(label)]! };
+    return { path, name, table, label, stem: basename(unextended), delimiter: delimiterOfName(label), settings };
   });
+}
+
+/** Keeps the first spelling of a name that SQLite takes for the same. */
+function addFirst(names: Map<string, string>, name: string): void {
+  if (!names.has(nameKey(name))) names.set(nameKey(name), name);
 }
 
 /** The database that each file becomes; none has the name of another, nor of Datasette's own. */
 export function nameDatabases(found: readonly Entry[], hasConverted: boolean, notices: Warning[]): SqliteInput[] {
   const taken = new Set(["_internal", "_memory", "-", ...(hasConverted ? [convertedName] : [])]);
   return found.map(({ path, name, label }) => {
-    const extension = extensionOf(label);
+    const extension = extname(label).toLowerCase();
     const wanted = label.slice(0, label.length - extension.length);
     const database = pickName(safeDatabaseName(wanted), "-", taken);
     if (database !== wanted)
       notices.push(warning("DATABASE_RENAMED", `${name} becomes database ${database}, not ${wanted}.`, { file: name, database, wanted }));
-    return { path, name, database, fileName: `${database}${sqliteExtensions.has(extension) ? extension : ".db"}` };
+    return { path, name, database, fileName: `${database}${sqliteDatabase.extensions.includes(extension) ? extension : ".db"}` };
   });
 }
