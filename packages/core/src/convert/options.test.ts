@@ -1,6 +1,5 @@
 import { appendFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { convertFiles } from "./convert-files.ts";
 import { makeFolder, query, recordEvents } from "./fixtures.ts";
 import { convert } from "./make-dataset.ts";
 
@@ -79,12 +78,10 @@ test("a file that changes between the passes is an error", async () => {
   await using folder = await makeFolder({ "t.csv": "a;b\n1;2\n" });
   const path = folder.at("t.csv");
   const ctx = recordEvents();
-  // The header's notice is reported after the first pass and before the second.
+  // The delimiter's notice is reported once the file was opened.
   const report: typeof ctx.report = (event) => event.type === "warned" && changes.push(appendFile(path, "3;4\n"));
   const changes: Promise<void>[] = [];
-  const out = { path: folder.at("out.db"), name: "out.db" };
-  const work = convertFiles([{ path, name: path, table: "t", delimiter: "," }], out, {}, [], { report });
-  await expect(work).rejects.toMatchObject({ code: "INPUT_CHANGED" });
+  await expect(convert([path], folder.at("out.db"), {}, { report })).rejects.toMatchObject({ code: "INPUT_CHANGED" });
   await Promise.all(changes);
   expect(await readdir(folder.path)).toEqual(["t.csv"]);
 });

@@ -131,7 +131,7 @@ test("what is wrong with an option, a key or the run itself is thrown", async ()
   await expect(datasetOf(files, { everyFile: { separator: "::" } })).rejects.toMatchObject({ code: "OPTION_INVALID" });
   await expect(datasetOf({ "good.csv": "id\n1\n" }, { primaryKey: ["a"] })).rejects.toMatchObject({ code: "CONVERT_COLUMN_MISSING" });
   // Who knows what columns the other file has.
-  await expect(datasetOf(files, { primaryKey: ["a"] })).rejects.toMatchObject({ code: "CSV_INVALID" });
+  await expect(datasetOf({ ...files, "bad.csv": "" }, { primaryKey: ["a"] })).rejects.toMatchObject({ code: "CSV_INVALID" });
   await using folder = await makeFolder(files);
   const signal = AbortSignal.abort();
   await expect(makeDataset(inputsOf(folder.path), folder.at("work"), {}, { report: () => {}, signal })).rejects.toThrow("abort");
