@@ -1,9 +1,5 @@
 /** csvs-to-sqlite's two-letter flags of `convert`, which oclif would read as one letter and its value. */
-const shortFlags: Readonly<Record<string, string>> = {
-  "-pk": "--primary-key",
-  "-dt": "--datetime",
-  "-df": "--datetime-format",
-};
+export const shortFlags = { "-pk": "primary-key", "-dt": "datetime", "-df": "datetime-format" } as const;
 
 /** csvs-to-sqlite's flags that take two words. Ours take one, `COLUMN=VALUE`. */
 const pairFlags = new Set(["--fixed-column", "--fixed-column-int", "--fixed-column-float"]);
@@ -14,7 +10,11 @@ export function rewriteArgv(typed: readonly string[]): string[] {
   if (argv[0] !== "convert") return [...argv];
   const end = argv.indexOf("--");
   const flags = end === -1 ? argv : argv.slice(0, end);
-  return [...joinPairs(flags.map((arg) => shortFlags[arg] ?? arg)), ...argv.slice(flags.length)];
+  return [...joinPairs(flags.map(toLong)), ...argv.slice(flags.length)];
+}
+
+function toLong(arg: string): string {
+  return Object.hasOwn(shortFlags, arg) ? `--${shortFlags[arg as keyof typeof shortFlags]}` : arg;
 }
 
 /** `--fixed-column year 2024` as `--fixed-column year=2024`. */

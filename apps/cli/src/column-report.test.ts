@@ -49,9 +49,9 @@ const email = column("email", {
 test("each column is told with its type, why it is that, and what is in it", () => {
   expect(renderColumns([zip, empty])).toEqual([
     '    zip   TEXT  "02134" on line 3 would lose its leading zero',
-    "                at least 1,000 different, from 00501 to 99950, 1,200 blank, longest 5",
+    "                at least 1,000 different, from 00501 to 99950, 1,200 NULL, longest 5",
     "    note  TEXT  there is no value",
-    "                7 blank",
+    "                7 NULL",
   ]);
 });
 

@@ -58,7 +58,7 @@ function contentOf({ nulls, distinct, least, greatest, longest }: Column): strin
   const range = least === null || greatest === null ? [] : [`from ${shorten(least)} to ${shorten(greatest)}`];
   const parts = [
     ...(distinct.count > 0 ? [`${distinct.isCapped ? "at least " : ""}${distinct.count.toLocaleString("en")} different`, ...range] : []),
-    ...(nulls > 0 ? [`${nulls.toLocaleString("en")} blank`] : []),
+    ...(nulls > 0 ? [`${nulls.toLocaleString("en")} NULL`] : []),
     ...(longest > 0 ? [`longest ${longest.toLocaleString("en")}`] : []),
   ];
   return parts.join(", ");

@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { shortFlags } from "./argv.ts";
 import { moreGroup, several } from "./flags.ts";
 
 const group = (helpGroup: string) => ({ helpGroup });
@@ -80,13 +81,15 @@ export const convertFlags = {
     options: ["warn", "error", "off"],
     ...more,
   }),
-  examples: Flags.boolean({ description: "Show values of the data where they are left out: under CI, and of private columns", ...more }),
+  examples: Flags.boolean({ description: "Show values of the data in the report under CI too", ...more }),
   verify: Flags.boolean({ description: "Read every field back from the database", ...more }),
   "max-unpacked": Flags.string({ description: "Most that archives may unpack to, e.g. 20GB [default: 8GB]", helpValue: "SIZE", ...more }),
 };
 
-/** csvs-to-sqlite's letters, which `convert` takes. Those of two letters are rewritten in `argv.ts`. */
-const letters: Readonly<Partial<Record<keyof typeof convertFlags, string>>> = {
+type Name = keyof typeof convertFlags;
+
+/** csvs-to-sqlite's letters, which `convert` takes. */
+const letters: Readonly<Partial<Record<Name, string>>> = {
   separator: "s",
   quoting: "q",
   table: "t",
@@ -96,8 +99,14 @@ const letters: Readonly<Partial<Record<keyof typeof convertFlags, string>>> = {
   index: "i",
 };
 
-/** {@link convertFlags} as `publish convert` has them. */
+/** {@link convertFlags} as `publish convert` has them, with csvs-to-sqlite's short forms. */
 export const convertCommandFlags = {
   ...convertFlags,
   ...Object.fromEntries(Object.entries(letters).map(([name, char]) => [name, { ...convertFlags[name as "separator"], char }])),
+  ...Object.fromEntries(Object.entries(shortFlags).map(([short, name]) => [name, alsoAs(short, convertFlags[name as "datetime"])])),
 };
+
+/** A short form of two letters, of which oclif knows nothing. */
+function alsoAs<T extends { readonly description?: string | undefined }>(short: string, flag: T): T {
+  return { ...flag, description: `${flag.description} (${short})` };
+}
