@@ -2,15 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { isPublishError } from "../../errors/publish-error.ts";
 import { makeFolder, query, recordEvents } from "../fixtures.ts";
 import { isInteger } from "../columns/number-scanner.ts";
 import { convert } from "../make-dataset.ts";
-import { standardDialect, type Dialect, type Reading } from "./reading.ts";
+import { readAll, readingIn } from "./fixtures.ts";
+import { shownRecord, type Reading } from "./reading.ts";
 import { Tokenizer } from "./tokenizer.ts";
-
-function readingIn(dialect: Dialect): Reading {
-  return { encoding: "utf-8", dialect, skip: 0, headerRows: 1, skipEnd: 0, short: "error", long: "error", title: null };
-}
 
 const noNul = (text: string): boolean => !text.includes("\0");
 const field = fc.oneof(
@@ -35,7 +33,7 @@ const csvs = fc.integer({ min: 2, max: 5 }).chain((width) =>
 type Csv = typeof csvs extends fc.Arbitrary<infer T> ? T : never;
 
 function write({ records, lineEnd, quoteAll, lastLineEnd, width }: Csv): string {
-  const encode = (value: string): string => (quoteAll || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  const encode = (value: string): string => (quoteAll || /[",\r\n\uFEFF]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
   const header = Array.from({ length: width }, (_, index) => `c${index}`);
   return [header, ...records].map((record) => record.map(encode).join(",")).join(lineEnd) + (lastLineEnd ? lineEnd : "");
 }
@@ -44,7 +42,7 @@ test("any records, cut anywhere, come back as they were and as csv-parse reads t
   fc.assert(
     fc.property(csvs, fc.integer({ min: 1, max: 9 }), (csv, size) => {
       const text = write(csv);
-      const tokenizer = new Tokenizer("x.csv", readingIn(standardDialect(",")));
+      const tokenizer = new Tokenizer("x.csv", readingIn(","));
       const records: string[][] = [];
       for (let at = 0; at < text.length; at += size) records.push(...tokenizer.push(text.slice(at, at + size), false).records);
       records.push(...tokenizer.push("", true).records);
@@ -79,7 +77,7 @@ function standsFor(stored: unknown, value: string): boolean {
   return typeof stored === "number" && !isInteger(value) ? stored === Number(value) : String(stored) === value;
 }
 
-const read = (text: string): string[][] => new Tokenizer("x.csv", readingIn(standardDialect(","))).push(text, true).records;
+const read = (text: string): string[][] => new Tokenizer("x.csv", readingIn(",")).push(text, true).records;
 
 test("a blank line is a blank record only in a file of one column", () => {
   expect(read("a\n1\n\n2\n")).toEqual([["1"], [""], ["2"]]);
@@ -87,4 +85,116 @@ test("a blank line is a blank record only in a file of one column", () => {
     ["1", "2"],
     ["3", "4"],
   ]);
+});
+
+test("lines end in LF, CRLF, CR, or CR CR LF where a file was converted twice", () => {
+  for (const lineEnd of ["\n", "\r\n", "\r", "\r\r\n"]) {
+    expect(read(["a", "1", "2", ""].join(lineEnd))).toEqual([["1"], ["2"]]);
+    expect(read(["a,b", "1,", '"2",x'].join(lineEnd))).toEqual([
+      ["1", ""],
+      ["2", "x"],
+    ]);
+  }
+});
+
+test("a byte order mark before a record, left of files that were put together, is no part of it", () => {
+  expect(read('a,b\n1,2\n\uFEFF3,4\n\uFEFF"5",6\n\uFEFF')).toEqual([
+    ["1", "2"],
+    ["3", "4"],
+    ["5", "6"],
+  ]);
+});
+
+const oddLines = "a,b,c\n1,2,3\n1,2\n4,5,6\n7\n1,2,3,4\n8\n9,9,9\n";
+
+async function errorOf(text: string, more: Partial<Reading> = {}): Promise<unknown> {
+  return await readAll(text, readingIn(",", more)).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+async function optionsOf(text: string): Promise<string[]> {
+  const error = await errorOf(text);
+  if (!isPublishError(error)) return [];
+  return error.remedies.flatMap((remedy) => (remedy.action === "set-option" ? [`${remedy.option} ${remedy.value}`] : []));
+}
+
+test("records that do not fit are all counted, and the first three shown", async () => {
+  await expect(readAll(oddLines, readingIn(","))).rejects.toMatchObject({
+    code: "CSV_INVALID",
+    message:
+      "t.csv: 4 of 7 records do not fit, as the header has 3 columns: line 3 (2 fields): 1,2 · line 5 (1 field): 7 · line 6 (4 fields): 1,2,3,4 · …",
+    facts: { file: "t.csv", line: 3, fields: 2, columns: 3, records: 4 },
+    remedies: [
+      { option: "ragged", value: "t.csv=pad" },
+      { option: "ragged", value: "t.csv=skip" },
+      { action: "replace-file", line: 3 },
+    ],
+  });
+});
+
+test("records that do not fit are left out, short and long ones each as is said", async () => {
+  const { records, ragged } = await readAll(oddLines, readingIn(",", { short: "skip", long: "skip" }));
+  expect(records).toEqual([
+    ["1", "2", "3"],
+    ["4", "5", "6"],
+    ["9", "9", "9"],
+  ]);
+  expect(ragged.map(({ line, handling, text }) => [line, handling, text])).toEqual([
+    [3, "skip", "1,2\n"],
+    [5, "skip", "7\n"],
+    [6, "skip", "1,2,3,4\n"],
+    [7, "skip", "8\n"],
+  ]);
+  const onlyLong = readAll(oddLines, readingIn(",", { long: "skip" }));
+  await expect(onlyLong).rejects.toMatchObject({ facts: { line: 3, records: 3 } });
+  const padded = await readAll(oddLines, readingIn(",", { short: "pad", long: "skip" }));
+  expect(padded.records.map(({ length }) => length)).toEqual([3, 3, 3, 3, 3, 3]);
+  expect(padded.ragged.map(({ handling }) => handling)).toEqual(["pad", "pad", "skip", "pad"]);
+});
+
+test("an error about the number of fields names what may be its cause", async () => {
+  const ragged = ["ragged t.csv=pad", "ragged t.csv=skip"];
+  expect(await optionsOf("a,b\n1,2\n3,4\nSource: me\n")).toEqual(["skipEnd t.csv=1", ...ragged]);
+  expect(await optionsOf("Towns\n\na,b\n1,2\n")).toEqual(["skip t.csv=2", ...ragged]);
+  expect(await optionsOf("a,b;c\n1;2\n3;4\n")).toEqual(["separator t.csv=;", ...ragged]);
+  await expect(readAll("a,b\n1,2,,\n3,4\n", readingIn(","))).rejects.toThrow("All that is too much is blank.");
+});
+
+test("records at the end are left out, whether they fit or not, over any number of pieces", async () => {
+  const rows = 3000;
+  const long = "x".repeat(300);
+  const text = `a,b\n${Array.from({ length: rows }, (_, row) => (row % 100 === 99 ? `${row}\n` : `${row},${long}\n`)).join("")}`;
+  for (const skipEnd of [1, 2, 1001, 2250, rows, rows + 5]) {
+    const { records, ragged } = await readAll(text, readingIn(",", { skipEnd, short: "skip" }));
+    const left = Math.max(0, rows - skipEnd);
+    expect([records.length, ragged.length]).toEqual([left - Math.floor(left / 100), Math.floor(left / 100)]);
+  }
+});
+
+test("a file without the header that is asked for is refused", async () => {
+  expect(await errorOf("")).toMatchObject({ code: "CSV_INVALID", facts: { line: 1 } });
+  expect(await errorOf("\n\n")).toMatchObject({ code: "CSV_INVALID", facts: { line: 1 } });
+  expect(await errorOf("a,b\n1,2\n", { skip: 9 })).toMatchObject({ facts: { line: 10 }, remedies: [{ option: "skip" }, {}, {}] });
+  expect(await errorOf("a,b\n1,2\n", { headerRows: 3 })).toMatchObject({ remedies: [{ option: "headerRows" }, {}, {}] });
+  expect(await errorOf("a,b\nc,d\n", { headerRows: 2 })).toBeUndefined();
+});
+
+test("an error about quotes shows the line and says how to read it", async () => {
+  expect(await errorOf('a,b\n1,2\n"big" pipe,x\n')).toMatchObject({
+    message: 't.csv, line 3: text after a closing quote: "big" pipe,x',
+    facts: { line: 3 },
+    remedies: [{ action: "replace-file" }, { option: "quote", value: "t.csv=none" }],
+  });
+  expect(await errorOf('a,b\n1,"x\\"y"\n')).toMatchObject({ remedies: [{ option: "escape", value: "t.csv=backslash" }, {}, {}] });
+  expect(await errorOf('a,b\n1,"x\n2,y\n')).toMatchObject({
+    message: String.raw`t.csv, line 2: a quote is never closed in the record that starts there: 1,"x\n2,y`,
+  });
+});
+
+test("a record is shown on one line, without control characters, and cut", () => {
+  expect(shownRecord("a\tb\u0007c\r\n")).toBe(String.raw`a\tb�c`);
+  expect(shownRecord('1,"x\r\ny"\n')).toBe(String.raw`1,"x\ny"`);
+  expect(shownRecord("x".repeat(500))).toBe(`${"x".repeat(120)}…`);
 });

@@ -36,7 +36,10 @@ async function* readAll(file: InputFile, reading: Reading, signal?: AbortSignal)
 
 /** The batches without the last `count` records, whether they fit or not. A batch waits until as many have come after it. */
 async function* withoutEnd(batches: AsyncGenerator<RecordBatch>, count: number): AsyncGenerator<RecordBatch> {
-  if (count === 0) return yield* batches;
+  if (count === 0) {
+    yield* batches;
+    return;
+  }
   const waiting: RecordBatch[] = [];
   let after = 0;
   for await (const batch of batches) {

@@ -27,7 +27,7 @@ import { usualStyle } from "./styles.ts";
  * @throws PublishError `CSV_ENCODING`
  */
 export async function findReading(
-  input: CsvInput,
+  input: InputFile & Pick<CsvInput, "delimiter">,
   encoding: string,
   given: FileSettings,
   notices: Warning[],

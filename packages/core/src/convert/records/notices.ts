@@ -1,5 +1,6 @@
 import { setOption, type Remedy } from "../../errors/remedies.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
+import type { InputFile } from "../../files/input-file.ts";
 import type { CsvInput } from "../formats/name-inputs.ts";
 import type { FileSettings } from "../settings/settings.ts";
 import type { Candidate, Choice } from "./candidates.ts";
@@ -12,7 +13,7 @@ const mostShown = 5;
 
 /** What the reading of a file was decided by. */
 export interface Found {
-  readonly input: CsvInput;
+  readonly input: InputFile & Pick<CsvInput, "delimiter">;
   readonly given: FileSettings;
   readonly reading: Reading;
   readonly choice: Choice;

@@ -7,6 +7,8 @@ import { shownRecord, type Dialect, type RecordBatch } from "./reading.ts";
 
 /** Share of the lines in a field that have as many fields as the header. */
 const leastShare = 0.9;
+/** One is in many a text of two lines. */
+const fewestDelimiters = 2;
 
 /**
  * Looks for quoted fields that hold whole records: their quote may never have been closed, and a quote far below taken for its end.
@@ -23,14 +25,14 @@ export class QuoteSuspect {
     this.#delimiter = quote === null ? null : delimiter;
   }
 
-  add({ records, lines, ragged }: Pick<RecordBatch, "records" | "lines" | "ragged">): void {
+  add({ header, records, lines, ragged }: Pick<RecordBatch, "header" | "records" | "lines" | "ragged">): void {
     if (this.#delimiter === null) return;
-    for (let at = 0; at < records.length; at++) if (lines[at + 1] !== lines[at]! + 1) this.#look(records[at]!, lines[at]!);
-    for (const { fields, line, handling } of ragged) if (handling !== "pad") this.#look(fields, line);
+    for (let at = 0; at < records.length; at++) if (lines[at + 1] !== lines[at]! + 1) this.#look(records[at]!, lines[at]!, header.length);
+    for (const { fields, line, columns, handling } of ragged) if (handling !== "pad") this.#look(fields, line, columns);
   }
 
-  #look(fields: readonly string[], line: number): void {
-    const swallowing = fields.find((field, position) => field.includes("\n") && this.#holdsRecords(field, position, fields.length));
+  #look(fields: readonly string[], line: number, width: number): void {
+    const swallowing = fields.find((field, position) => field.includes("\n") && this.#holdsRecords(field, position, width));
     if (swallowing === undefined) return;
     this.#fields++;
     this.#first ??= { line, lines: swallowing.split("\n").length, text: shownRecord(swallowing) };
@@ -39,7 +41,8 @@ export class QuoteSuspect {
   #holdsRecords(field: string, position: number, width: number): boolean {
     const delimiter = this.#delimiter!;
     const lines = field.split(/\r?\n/).filter((line) => line !== "");
-    if (width < 2 || lines.length < 2 || lines.every((line) => !line.includes(delimiter) || isProse(line, delimiter))) return false;
+    if ((width - 1) * (lines.length - 1) < fewestDelimiters) return false;
+    if (lines.every((line) => !line.includes(delimiter) || isProse(line, delimiter))) return false;
     const widths = lines.map((line) => line.split(delimiter).length);
     if (widths[0] !== width - position || widths.at(-1) !== position + 1) return false;
     const inner = widths.slice(1, -1);

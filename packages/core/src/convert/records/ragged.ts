@@ -21,7 +21,7 @@ class Tally {
   }
 
   /** `line 8 (2 fields): a,b · line 15 (4 fields): a,b,c,d · …` */
-  toString(): string {
+  text(): string {
     const lines = this.shown.map(({ line, fields, text }) => `line ${line} (${counted(fields.length, "field")}): ${shownRecord(text)}`);
     return [...lines, ...(this.count > lines.length ? ["…"] : [])].join(" · ");
   }
@@ -56,7 +56,7 @@ export class RaggedWarnings {
     return [
       warning(
         code,
-        `${file}: ${counted(count, "record")} with fewer or more fields than the header ${count === 1 ? "is" : "are"} ${done}. ${tally}`,
+        `${file}: ${counted(count, "record")} with fewer or more fields than the header ${count === 1 ? "is" : "are"} ${done}. ${tally.text()}`,
         { file, line: shown[0]!.line, records: count },
         setOption("ragged", ofFile(file, other), note),
       ),
@@ -103,7 +103,7 @@ export class RaggedErrors {
     const message =
       count === 1
         ? `${file}, line ${line}: ${counted(fields.length, "field")}, but ${has}: ${shownRecord(text)}`
-        : `${file}: ${count} of ${counted(this.#records, "record")} do not fit, as ${has}: ${this.#refused}`;
+        : `${file}: ${count} of ${counted(this.#records, "record")} do not fit, as ${has}: ${this.#refused.text()}`;
     const facts = { file, line, fields: fields.length, columns, records: count };
     return new PublishError("CSV_INVALID", this.#cause(message, rivals), this.#remedies(rivals), facts);
   }

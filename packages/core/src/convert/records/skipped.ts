@@ -29,6 +29,7 @@ export interface SkippedFile {
 export class SkippedFiles implements AsyncDisposable {
   readonly #folder: string;
   readonly #work: string;
+  #hasBegun = false;
   readonly #files: { readonly input: InputFile; records: number }[] = [];
 
   /** @param folder its name ends messages, and is mostly `<out.db>.skipped` */
@@ -46,7 +47,8 @@ export class SkippedFiles implements AsyncDisposable {
         const skipped = ragged.filter(({ handling }) => handling === "skip");
         if (skipped.length === 0) return;
         await this.#write(async () => {
-          if (file.records === 0) await mkdir(this.#work, { recursive: true });
+          if (!this.#hasBegun) await mkdir(this.#work, { recursive: true });
+          this.#hasBegun = true;
           await appendFile(path, skipped.map(({ text }) => text).join(""));
         });
         file.records += skipped.length;
@@ -78,7 +80,7 @@ export class SkippedFiles implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.#work, { recursive: true, force: true });
+    if (this.#hasBegun) await rm(this.#work, { recursive: true, force: true });
   }
 
   #names(): string[] {
