@@ -5,8 +5,9 @@ import { dayBy, readDate, type PartOrder, type WrittenDate } from "./date-text.t
 import { isoDate, isoTime, midnight } from "./iso-date.ts";
 import type { Rewriter } from "./rewriter.ts";
 
-/** Orders to tell apart, the one to assume first: as csvs-to-sqlite does. */
+/** Orders to tell apart. The first is assumed where nothing tells, as csvs-to-sqlite does, but for dates with points: `01.02.2024`. */
 const orders: readonly PartOrder[] = ["month-first", "day-first", "year-first"];
+const withPoints = /\d\.\d/;
 
 /** Texts whose date is remembered: a column often has few days in many records. */
 const mostRemembered = 10_000;
@@ -27,13 +28,14 @@ export function dateRewriter(as: "date" | "datetime", order: DateOrder, formats:
     isNumber: false,
     noun: "dates",
     ways: tried,
+    assume: (field) => (withPoints.test(field) ? tried.indexOf("day-first") : 0),
     read: (field, way) => {
       const written = readText(field);
       const day = written && dayBy(tried[way]!, written);
       if (day === undefined) return undefined;
       return as === "date" ? isoDate(day) : `${isoDate(day)}T${isoTime(written!.time ?? midnight)}`;
     },
-    ...(as === "date" && { cuts: (field: string) => hasTime(readText(field)) }),
+    ...(as === "date" && { leavesOutTime: (field: string) => hasTime(readText(field)) }),
   };
 }
 

@@ -19,11 +19,15 @@ const numeric = /^(\d{1,4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,4})\.?$/;
 const ordinal = /^(\d{1,2})(?:st|nd|rd|th|er|[ºª°])?$/i;
 const shortYear = /^['’](\d\d)$/;
 
+/** Characters of the longest field that is read. */
+const longest = 100;
+
 /**
  * Reads a date, with or without a time, as people and programs write it. Every part of the text must be understood, and day, month and
  * year must all be there: neither `May 2020` nor `yesterday` is read.
  */
 export function readDate(field: string): WrittenDate | undefined {
+  if (field.length > longest) return undefined;
   const text = field.trim();
   const written = readIso(text) ?? readClock(text);
   return written?.time !== undefined && !isTime(written.time) ? undefined : written;

@@ -47,8 +47,7 @@ function readSigned(field: string, mark: Mark): string | undefined {
 function readPercent(field: string, mark: Mark): string | undefined {
   const [, sign, text] = percent.exec(clean(field))!;
   const digits = splitDigits(text!, mark);
-  // 1,234 % is rather written with a decimal comma.
-  return digits === undefined || (digits.isGrouped && digits.decimals === "") ? undefined : toText(sign === "-", digits);
+  return digits && toText(sign === "-", digits);
 }
 
 /** Reads amounts of one currency, that of the first amount that has a sign: two currencies must not become one number. */
@@ -71,16 +70,27 @@ class Amounts {
 
 const marks: readonly Mark[] = [".", ","];
 const bothMarks = ["decimal point", "decimal comma"];
+/** Characters of the longest field that is read. */
+const longest = 100;
 
 /** Rewrites numbers as people write them: no digit changes, so that nothing is rounded. */
 export function numberRewriter(style: NumberStyle): Rewriter {
-  const common = { as: style, isNumber: true };
-  if (style === "decimal-comma")
-    return { ...common, noun: "numbers with a decimal comma", ways: ["decimal comma"], read: (field) => readSigned(field, ",") };
-  if (style === "thousands")
-    return { ...common, noun: "numbers with a decimal point", ways: ["decimal point"], read: (field) => readSigned(field, ".") };
-  if (style === "percent")
-    return { ...common, noun: "percentages", ways: bothMarks, read: (field, way) => readPercent(field, marks[way]!) };
-  const amounts = new Amounts();
-  return { ...common, noun: "amounts of one currency", ways: bothMarks, read: (field, way) => amounts.read(field, marks[way]!) };
+  const { read, ...rewriter } = rewriters[style]();
+  return { as: style, isNumber: true, ...rewriter, read: (field, way) => (field.length > longest ? undefined : read(field, way)) };
 }
+
+const rewriters: Readonly<Record<NumberStyle, () => Omit<Rewriter, "as" | "isNumber">>> = {
+  "decimal-comma": () => ({ noun: "numbers with a decimal comma", ways: ["decimal comma"], read: (field) => readSigned(field, ",") }),
+  thousands: () => ({ noun: "numbers with a decimal point", ways: ["decimal point"], read: (field) => readSigned(field, ".") }),
+  percent: () => ({
+    noun: "percentages",
+    ways: bothMarks,
+    // 1,234 % is rather little more than one than a thousand.
+    assume: (field) => marks.indexOf(/,\d{3}(?!\d)/.test(field) ? "," : "."),
+    read: (field, way) => readPercent(field, marks[way]!),
+  }),
+  currency: () => {
+    const amounts = new Amounts();
+    return { noun: "amounts of one currency", ways: bothMarks, read: (field, way) => amounts.read(field, marks[way]!) };
+  },
+};

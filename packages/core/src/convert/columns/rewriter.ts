@@ -11,12 +11,14 @@ export interface Rewriter {
   readonly isNumber: boolean;
   /** In words, for a field that cannot be read: `3 values are no dates`. */
   readonly noun: string;
-  /** How a field can be meant, where only the whole column tells which: `day-first`, `month-first`. The one to assume comes first. */
+  /** How a field can be meant, where only the whole column tells which: `day-first`, `month-first`. */
   readonly ways: readonly string[];
+  /** The way to assume where the column does not tell, by a field that reads differently in two. Unset: the first. */
+  readonly assume?: (field: string) => number;
   /** The field rewritten, as it reads in one of the ways; undefined when it cannot be read so. */
   readonly read: (field: string, way: number) => string | undefined;
-  /** Whether the field says more than what it becomes. */
-  readonly cuts?: (field: string) => boolean;
+  /** Whether the field has a time that is left out. */
+  readonly leavesOutTime?: (field: string) => boolean;
 }
 
 /**

@@ -10,8 +10,8 @@ export interface Rewriting {
   /** Position of the way that was taken. */
   readonly way: number;
   readonly converted: Conversion;
-  /** Fields that said more than what they became. */
-  readonly cut: (Evidence & { readonly count: number }) | undefined;
+  /** Fields with a time that was left out. */
+  readonly timed: (Evidence & { readonly count: number }) | undefined;
   /** Another way that fits as well. */
   readonly rival: { readonly way: number; readonly differing: Evidence } | undefined;
 }
@@ -26,11 +26,11 @@ interface Named {
 }
 
 /** Tells what could not be read, what was assumed, and what was left out. */
-export function rewritingNotices({ rewriter, way, converted, cut, rival }: Rewriting, named: Named): Warning[] {
+export function rewritingNotices({ rewriter, way, converted, timed, rival }: Rewriting, named: Named): Warning[] {
   return [
     ...(converted.unread ? [unreadWarning(converted.unread, rewriter, named)] : []),
     ...(rival ? [assumedWarning(rewriter, way, rival, named)] : []),
-    ...(cut ? [cutWarning(cut, named)] : []),
+    ...(timed ? [timesWarning(timed, named)] : []),
   ];
 }
 
@@ -67,16 +67,18 @@ function assumedWarning(
     "READING_ASSUMED",
     `${file}: nothing in the column ${column} tells whether it is ${taken} or ${rival}, and it is read as ${taken}: ${example}.`,
     { file: differing.file ?? file, table, column, line: differing.line, ...(isShown && { text: field }), taken, rival },
-    setOption(rewriter.as, `${table}.${column}=${rival}`, `if it is ${rival}`),
+    rewriter.isNumber
+      ? `If it is ${rival}, write the numbers without a mark between thousands.`
+      : setOption(rewriter.as, `${table}.${column}=${rival}`, `if it is ${rival}`),
   );
 }
 
-function cutWarning(cut: NonNullable<Rewriting["cut"]>, { file, table, column, isShown }: Named): Warning {
-  const { count, line } = cut;
+function timesWarning(timed: NonNullable<Rewriting["timed"]>, { file, table, column, isShown }: Named): Warning {
+  const { count, line } = timed;
   return warning(
     "TIMES_LEFT_OUT",
-    `${file}: ${count === 1 ? "1 value" : `${count} values`} of the column ${column} had a time, which a date leaves out; the first is ${shownText(cut, isShown)}${placeOf(cut)}.`,
-    { file: cut.file ?? file, table, column, count, line, ...(isShown && { text: cut.value! }) },
+    `${file}: ${count === 1 ? "1 value" : `${count} values`} of the column ${column} had a time, which a date leaves out; the first is ${shownText(timed, isShown)}${placeOf(timed)}.`,
+    { file: timed.file ?? file, table, column, count, line, ...(isShown && { text: timed.value! }) },
     setOption("datetime", `${table}.${column}`, "to keep the times"),
   );
 }

@@ -20,7 +20,7 @@ export class RewrittenColumn implements ColumnProfile {
   #blanks = 0;
   #nullWordsSeen = 0;
   #example: string | null = null;
-  #cut: (Evidence & { count: number }) | undefined;
+  #timed: (Evidence & { count: number }) | undefined;
 
   constructor(rewriter: Rewriter, settings: ProfileSettings) {
     this.#rewriter = rewriter;
@@ -42,8 +42,8 @@ export class RewrittenColumn implements ColumnProfile {
       this.#example ??= copyText(field);
       for (const [index, way] of this.#ways.entries()) way.add(field, (this.#readings[index] = this.#rewriter.read(field, index)), line);
       if (this.#readings.length > 1) this.#compare(field, line);
-      if (this.#rewriter.cuts?.(field))
-        this.#cut = { ...(this.#cut ?? this.#place.evidence(field, line)), count: (this.#cut?.count ?? 0) + 1 };
+      if (this.#rewriter.leavesOutTime?.(field))
+        this.#timed = { ...(this.#timed ?? this.#place.evidence(field, line)), count: (this.#timed?.count ?? 0) + 1 };
     }
   }
 
@@ -64,7 +64,7 @@ export class RewrittenColumn implements ColumnProfile {
     const { emptyAsText } = this.#settings;
     const nulls = (emptyAsText ? 0 : this.#blanks) + this.#nullWordsSeen;
     const converted = { ...way.conversion, ...(this.#isChosen && { way: rewriter.ways[best]! }) };
-    const found = { rewriter, way: best, converted, cut: this.#cut, rival: this.#rivalOf(best) };
+    const found = { rewriter, way: best, converted, timed: this.#timed, rival: this.#rivalOf(best) };
     return {
       report: { type, nulls, example: this.#example, reason, ...way.report, converted },
       blanks: this.#blanks,
@@ -73,10 +73,13 @@ export class RewrittenColumn implements ColumnProfile {
     };
   }
 
-  /** The position of the way that reads the most fields; of several, the first. */
+  /** The position of the way that reads the most fields; of several, the one to assume. */
   get #best(): number {
     const most = Math.max(...this.#ways.map(({ count }) => count));
-    return this.#ways.findIndex(({ count }) => count === most);
+    const first = this.#ways.findIndex(({ count }) => count === most);
+    const differing = this.#rivalOf(first)?.differing.value;
+    const assumed = differing === undefined ? undefined : this.#rewriter.assume?.(differing);
+    return assumed !== undefined && this.#ways[assumed]!.count === most ? assumed : first;
   }
 
   /** Whether it matters which way is taken. */
@@ -87,7 +90,7 @@ export class RewrittenColumn implements ColumnProfile {
   /** Another way that reads as many fields as `best`, and a field that it reads differently. */
   #rivalOf(best: number): { readonly way: number; readonly differing: Evidence } | undefined {
     for (const [way, { count }] of this.#ways.entries()) {
-      const differing = this.#differing.get(`${best} ${way}`);
+      const differing = this.#differing.get(`${Math.min(best, way)} ${Math.max(best, way)}`);
       if (differing !== undefined && count === this.#ways[best]!.count) return { way, differing };
     }
     return undefined;

@@ -31,7 +31,7 @@ export class TextStats {
   /** Undefined once there are too many. */
   #distinct: Set<string> | undefined = new Set();
   /** Values of `distinct` by their slots: several times faster than the set for a column of few values. */
-  readonly #recent: string[] = new Array<string>(recentSlots).fill("");
+  readonly #recent: string[] = Array.from({ length: recentSlots }, () => "");
   readonly #range = new TextRange();
   #count = 0;
   #kept = 0;
