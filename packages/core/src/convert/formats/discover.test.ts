@@ -2,7 +2,8 @@ import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { withWorkDir } from "../../files/work-dir.ts";
-import { discoverInputs, type DiscoverOptions } from "./discover.ts";
+import { discoverInputs } from "./discover.ts";
+import type { DiscoverOptions } from "./search.ts";
 import { inputsOf, makeFolder, recordEvents } from "../fixtures.ts";
 import { convert, makeDataset } from "../make-dataset.ts";
 
@@ -163,3 +164,90 @@ test.each(["allow: no\n", "databases: {data: {allow_sql: false}}\n", '{"permissi
     expect(unreadable).toMatchObject([{ file: folder.at("in/sub/metadata.yaml"), error: { code: "INPUT_UNSUPPORTED" } }]);
   },
 );
+
+const jpg = Buffer.from("ffd8ffe000104a464946", "hex");
+
+test("every file of a folder that is left out is named, or counted by its kind, in one notice with what to do", async () => {
+  const pictures = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`in/photos/${at}.${at % 2 ? "jpg" : "JPEG"}`, jpg]));
+  await using folder = await makeFolder({
+    ...pictures,
+    "in/a.csv": "a,b\n1,2\n",
+    "in/b.jsonl": '{"a":1}\n',
+    "in/c.geojson": '{"type":"FeatureCollection"}',
+    "in/e.xlsm": zip,
+    "in/k.csv.bz2": "BZh91AY&SY",
+    "in/o": Buffer.from([1, 0, 2]),
+    "in/README.md": "# Data, from the town\n",
+  });
+  const { csvs, notices, leftOut } = await discover([folder.at("in")]);
+  expect(csvs.map(({ table }) => table)).toEqual(["a"]);
+  expect(notices).toMatchObject([{ code: "INPUT_SKIPPED", facts: { files: 18 } }]);
+  const [{ message, remedies, facts }] = notices as [(typeof notices)[number]];
+  for (const name of ["b.jsonl", "c.geojson", "e.xlsm", "k.csv.bz2", "README.md"]) expect(message).toContain(folder.at(`in/${name}`));
+  expect(message).toContain("12 pictures (.jpeg, .jpg)");
+  expect(facts["kinds"]).toContain("JSON: 2");
+  expect(remedies).toContainEqual({ action: "advise", text: expect.stringContaining("Save each sheet") as string });
+  expect(leftOut).toContainEqual({ file: folder.at("in/b.jsonl"), why: "is JSON" });
+  expect(leftOut).toContainEqual({ file: "12 pictures (.jpeg, .jpg)", why: "hold no table that is read" });
+});
+
+test("text of another name is a table when it is given; of a folder where it is even, or something is said of it", async () => {
+  await using folder = await makeFolder({
+    "in/stops.txt": "stop_id,name\n1,North\n2,South\n",
+    "in/pipe.psv": "a|b\n1|2\n3|4\n",
+    "in/tabs.dat": "a\tb\n1\t2\n3\t4\n",
+    "in/list.txt": "Anna\nBen\n",
+    "in/notes.txt": "We counted, as far as we could, all of them.\nThe rest follows.\n",
+    "in/plain": "a;b\n1;2\n3;4\n",
+  });
+  const { csvs, notices } = await discover([folder.at("in")]);
+  expect(csvs.map(({ label, stem, delimiter }) => [label, stem, delimiter])).toEqual([
+    ["pipe.psv", "pipe", "|"],
+    ["plain", "plain", ","],
+    ["stops.txt", "stops", ","],
+    ["tabs.dat", "tabs", ","],
+  ]);
+  expect(notices).toMatchObject([{ code: "INPUT_SKIPPED", facts: { files: 2 } }]);
+  const given = await discover([folder.at("in/list.txt"), folder.at("in/notes.txt")]);
+  expect(given.csvs.map(({ table }) => table)).toEqual(["list", "notes"]);
+  const fileSettings: DiscoverOptions["fileSettings"] = (label) => (label === "list.txt" ? { separator: "|" } : {});
+  expect((await discover([folder.at("in")], { fileSettings })).csvs.map(({ label }) => label)).toContain("list.txt");
+  const all = { separator: "|" };
+  expect((await discover([folder.at("in")], { everyFile: all, fileSettings: () => all })).csvs).toHaveLength(4);
+});
+
+test("what is called .csv and is none is refused as what it is, with its own hint; the others go on", async () => {
+  await using folder = await makeFolder({
+    "in/good.csv": "a\n1\n",
+    "in/lfs.csv": "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1\n",
+    "in/page.csv": "<!DOCTYPE html>\n<html></html>\n",
+    "in/rows.csv": '[{"a":1,"b":2},\n{"a":3,"b":4}]\n',
+    "in/zeros.csv": Buffer.alloc(100),
+  });
+  await symlink("../.git/annex/objects/Zx/9Q/MD5E-s1--a.csv/MD5E-s1--a.csv", folder.at("in/annexed.csv"));
+  const { unreadable, csvs } = await discover([folder.at("in")]);
+  expect(csvs.map(({ table }) => table)).toEqual(["good"]);
+  const told = unreadable.map(({ file, error }) => [file.slice(folder.at("in/").length), error.code, error.facts["format"]]);
+  expect(told).toEqual([
+    ["annexed.csv", "INPUT_UNSUPPORTED", "a pointer of git-annex, not the file itself"],
+    ["lfs.csv", "INPUT_UNSUPPORTED", "a pointer of Git LFS, not the file itself"],
+    ["page.csv", "INPUT_UNSUPPORTED", "a web page"],
+    ["rows.csv", "INPUT_UNSUPPORTED", "JSON"],
+    ["zeros.csv", "INPUT_UNSUPPORTED", "a file of NUL characters only"],
+  ]);
+  expect(unreadable[1]?.error.remedies[0]).toMatchObject({ action: "run", run: ["git", "lfs", "pull"] });
+});
+
+test("files that are said to be one table have its name; what is to be left out is not read", async () => {
+  await using folder = await makeFolder({ "in/2022.csv": "a\n", "in/2023.csv": "a\n", "in/all.csv": "a\n", "in/broken.csv": png });
+  const fileSettings: DiscoverOptions["fileSettings"] = (label) =>
+    label === "broken.csv" ? { leaveOut: true } : label.startsWith("20") ? { table: "all" } : {};
+  const { csvs, unreadable, leftOut, sources } = await discover([folder.at("in")], { fileSettings });
+  expect(csvs.map(({ table, settings }) => [table, settings])).toEqual([
+    ["all", { table: "all" }],
+    ["all", { table: "all" }],
+    ["all-2", {}],
+  ]);
+  expect([unreadable, leftOut]).toEqual([[], [{ file: folder.at("in/broken.csv"), why: "is left out, as was asked" }]]);
+  expect(sources).toHaveLength(3);
+});
