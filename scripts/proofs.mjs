@@ -18,6 +18,11 @@ const proofs = [
     test: "apps/cli/src/whole-site.e2e.test.ts",
     of: /^(packages\/(plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|image))\/|apps\/cli\/src\/(site-plugins|flags|extra))/,
   },
+  // Installs pytest, and runs the tests of csvs-to-sqlite on `publish convert`.
+  {
+    test: "apps/cli/src/csvs-to-sqlite.e2e.test.ts",
+    of: /^(packages\/core\/src\/convert\/|apps\/cli\/src\/(csvs-to-sqlite|convert|argv|(column|file)-flags|flag-values))/,
+  },
   // Runs some fifty plugins, each in a container.
   { test: "packages/plugins/src/plugin-table.test.ts", of: /^packages\/(plugins|runtime|runtime-build)\// },
   // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.

@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { makeFolder } from "../fixtures.ts";
@@ -59,7 +60,7 @@ const field = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
   fc.string({ maxLength: 5 }).map((value) => value.replace(/[\0"]/g, "")),
 );
-const table = array(fc.tuple(field, field), { minLength: 1, maxLength: 8 });
+const table = fc.array(fc.tuple(field, field), { minLength: 1, maxLength: 8 });
 const written = (records: readonly (readonly string[])[]): string =>
   records.map((record) => record.map((value) => `"${value}"`).join(",")).join("\n");
 
