@@ -15,8 +15,10 @@ export class ConvertCommand extends BaseCommand {
   static override examples = [
     "<%= config.bin %> convert ./csvs budget.db",
     "<%= config.bin %> convert schools.tsv out.db --fts name --json",
-    "<%= config.bin %> convert export.zip out.db --separator people.csv=';' --type people.zip=text",
-    "<%= config.bin %> convert 2023.csv 2024.csv out.db --table years --filename-column file",
+    "<%= config.bin %> convert ./csvs out.db --separator people.csv=';'",
+    "<%= config.bin %> convert ./csvs out.db --type people.zip=text",
+    "<%= config.bin %> convert 2023.csv 2024.csv out.db --table years",
+    "<%= config.bin %> convert export.zip out.db",
   ];
   static override flags = {
     force: Flags.boolean({ description: "Replace the output file if it exists" }),

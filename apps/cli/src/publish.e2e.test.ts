@@ -54,6 +54,11 @@ describe("publish convert", () => {
     expect(publish(["convert", "bell.csv", "bell.db", "--force", "--json"]).stdout).toContain(String.raw`\u001b[2Ja`);
   });
 
+  test("tells no value under CI, unless asked to", () => {
+    expect(publish(["convert", csvs, "ci.db", "--json"], { CI: "true" }).stdout).not.toMatch(/00501|02134/);
+    expect(publish(["convert", csvs, "ci.db", "--force", "--examples"], { CI: "true" }).stdout).toMatch(/from 00501 to 02134/);
+  });
+
   test("refuses to overwrite, unless forced", () => {
     writeFileSync(join(dir, "there.db"), "mine");
     expect(errorOf(["convert", csvs, "there.db"])).toMatchObject({ status: 2, code: "OUTPUT_EXISTS" });
