@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import {
   assembler,
+  dataFolder,
   openTarget,
   plan,
   publish,
@@ -40,7 +42,8 @@ export async function publishSite({ provider, paths, options, own, json, print }
   const plugins = await openSitePlugins({ project, own, line: site.line, keeps: !own["dry-run"] }, context);
   const pinned = (await plugins?.pinned("linux/amd64")) ?? [];
   await using warm = own["check"] === false ? undefined : await warmUp(context, site.line);
-  await using prepared = withRecipe(await prepareWhole(project, { convert, site }, context), target.recipe);
+  const kept = own["dry-run"] ? convert : { ...convert, skippedDir: join(dataFolder(process.env), "skipped", project.name) };
+  await using prepared = withRecipe(await prepareWhole(project, { convert: kept, site }, context), target.recipe);
   const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
   const { ensureRuntime } = await import("@datasette-publish/runtime");
   const runtime: typeof ensureRuntime = async (...of) => {
