@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { withWorkDir } from "../../files/work-dir.ts";
 import { discoverInputs } from "./discover.ts";
+import type { FileSettings } from "../settings/settings.ts";
 import type { DiscoverOptions } from "./search.ts";
 import { inputsOf, makeFolder, recordEvents } from "../fixtures.ts";
 import { convert, makeDataset } from "../make-dataset.ts";
@@ -210,8 +211,8 @@ test("text of another name is a table when it is given; of a folder where it is 
   expect(notices).toMatchObject([{ code: "INPUT_SKIPPED", facts: { files: 2 } }]);
   const given = await discover([folder.at("in/list.txt"), folder.at("in/notes.txt")]);
   expect(given.csvs.map(({ table }) => table)).toEqual(["list", "notes"]);
-  const fileSettings: DiscoverOptions["fileSettings"] = (label) => (label === "list.txt" ? { separator: "|" } : {});
-  expect((await discover([folder.at("in")], { fileSettings })).csvs.map(({ label }) => label)).toContain("list.txt");
+  const one = await discover([folder.at("in")], { fileSettings: (label) => (label === "list.txt" ? { separator: "|" } : {}) });
+  expect(one.csvs.map(({ label }) => label)).toContain("list.txt");
   const all = { separator: "|" };
   expect((await discover([folder.at("in")], { everyFile: all, fileSettings: () => all })).csvs).toHaveLength(4);
 });
@@ -240,9 +241,12 @@ test("what is called .csv and is none is refused as what it is, with its own hin
 
 test("files that are said to be one table have its name; what is to be left out is not read", async () => {
   await using folder = await makeFolder({ "in/2022.csv": "a\n", "in/2023.csv": "a\n", "in/all.csv": "a\n", "in/broken.csv": png });
-  const fileSettings: DiscoverOptions["fileSettings"] = (label) =>
-    label === "broken.csv" ? { leaveOut: true } : label.startsWith("20") ? { table: "all" } : {};
-  const { csvs, unreadable, leftOut, sources } = await discover([folder.at("in")], { fileSettings });
+  const said: Readonly<Record<string, FileSettings>> = {
+    "broken.csv": { leaveOut: true },
+    "2022.csv": { table: "all" },
+    "2023.csv": { table: "all" },
+  };
+  const { csvs, unreadable, leftOut, sources } = await discover([folder.at("in")], { fileSettings: (label) => said[label] ?? {} });
   expect(csvs.map(({ table, settings }) => [table, settings])).toEqual([
     ["all", { table: "all" }],
     ["all", { table: "all" }],

@@ -64,9 +64,10 @@ const within = async (
   await unpacking.within(archive, () => work(archive, folder.path));
 };
 
+const unpack = (unpacking: Unpacking, bytes: number): Promise<void> =>
+  within(unpacking, (archive, dir) => unpacking.addBytes(archive, dir, bytes));
+
 test("an archive unpacks to a thousand times its size at most, where that is much, and its owner has not said more", async () => {
-  const unpack = (unpacking: Unpacking, bytes: number): Promise<void> =>
-    within(unpacking, (archive, dir) => unpacking.addBytes(archive, dir, bytes));
   await expect(unpack(new Unpacking(undefined), limits.ratioFromBytes)).resolves.toBeUndefined();
   const ratio = {
     code: "LIMIT_EXCEEDED",

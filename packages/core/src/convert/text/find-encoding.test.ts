@@ -188,6 +188,12 @@ test("an escape in a file does not make it Japanese; ISO-2022-JP is read", async
   expect(await find(jis)).toMatchObject({ encoding: "iso-2022-jp", text: "city\n東京\n", codes: ["ENCODING_GUESSED"] });
 });
 
+test("a file of DOS, which no encoding that is known reads, is not told to be Japanese", async () => {
+  const cities = "name,x\nM\x81ller,1\nK\x94ln,2\nGr\x81n,3\nStra\xe1e,4\nS\x84gewerk,5\n";
+  expect(await find(Buffer.from(cities, "latin1"))).toMatchObject({ code: "CSV_ENCODING" });
+  expect(await find(Buffer.from("name\nM\x81ller\n", "latin1"))).toMatchObject({ code: "CSV_ENCODING" });
+});
+
 test("what is found or given always reads the whole file, and is an encoding that is known", async () => {
   const known = ["utf-8", "utf-16le", "utf-16be", "iso-2022-jp", ...candidates.map(({ encoding }) => encoding)];
   await fc.assert(

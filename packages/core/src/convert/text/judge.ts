@@ -45,7 +45,7 @@ function classOf(char: string): Kind["is"] {
   if (/[\p{L}ー]/u.test(char) && char !== "µ") return "letter";
   if (/\p{M}/u.test(char)) return "mark";
   if (touchless.test(char)) return "touchless";
-  return /[\p{S}\p{Po}\p{Pi}\p{Pf}\p{No}–—]/u.test(char) ? "symbol" : "other";
+  return /[\p{S}\p{P}\p{No}]/u.test(char) ? "symbol" : "other";
 }
 
 /** Judges `text`, which `bytes` are in a candidate's encoding. */
@@ -115,7 +115,7 @@ function isOdd(text: string, at: number, kind: Kind, before: Kind, after: Kind, 
 }
 
 function isOddLetter(kind: Kind, before: Kind, after: Kind, word: Word): boolean {
-  if (spaceless.has(kind.script)) return before.isLower && after.isLower && before.script === "Latin" && after.script === "Latin";
+  if (spaceless.has(kind.script)) return before.script === "Latin" && after.script === "Latin" && after.isLower;
   const isMixed = [before, after].some(({ is, script }) => is === "letter" && script !== kind.script);
   // No language of Latin script has three such letters in a row; case changes to lower within a word only.
   return isMixed || (kind.script === "Latin" && word.run >= 2) || (kind.isUpper && word.hasLower);
@@ -130,7 +130,7 @@ function isOddSymbol(text: string, at: number, isWithin: boolean, before: Kind, 
   if (/[¹²³]/.test(char)) return isWithin || word.letters >= 3;
   if (/\p{Sc}/u.test(char)) return after.is === "letter" || (before.is === "letter" && word.letters > 3);
   if (/[¿¡„‚]/.test(char)) return before.is === "letter";
-  return isWithin;
+  return isWithin && !spaceless.has(before.script) && !spaceless.has(after.script);
 }
 
 /** Share of the letters, each counted once, that the language which has most of them does not have. */

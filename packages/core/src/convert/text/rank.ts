@@ -6,7 +6,7 @@ import type { Line } from "./sample.ts";
 /** Least oddity that is held against a reading, and most that a reading which is taken without asking has. */
 const clearlyOdd = 0.2;
 const mostOdd = 0.08;
-/** Different letters for which a rare encoding is taken without asking. */
+/** Different letters for which an encoding that is rare, or of characters of two bytes, is taken without asking. */
 const enoughLetters = 4;
 /** Readings that are shown. */
 const mostShown = 4;
@@ -70,8 +70,8 @@ function standardName(name: string): string {
 /** Whether the first reading is the only one in which letters are where a language has them. */
 export function isClear([best, ...others]: readonly Reading[]): boolean {
   if (best === undefined || best.oddity > mostOdd || best.inPlace === 0) return false;
-  const isRare = candidates.some(({ encoding, rare }) => rare && encoding === best.encoding);
-  if (isRare && best.distinct < enoughLetters) return false;
+  const { rare, leads } = candidates.find(({ encoding }) => encoding === best.encoding)!;
+  if ((rare ?? leads) !== undefined && best.distinct < enoughLetters) return false;
   return others.every(({ oddity }) => oddity >= best.oddity + clearlyOdd);
 }
 
