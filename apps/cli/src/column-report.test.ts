@@ -55,6 +55,11 @@ test("each column is told with its type, why it is that, and what is in it", () 
   ]);
 });
 
+test("of a column that was extracted it is told where its values are", () => {
+  const [line] = renderColumns([column("party", { type: "INTEGER", lookup: { table: "Parties", label: "value" } })]);
+  expect(line).toBe("    party  INTEGER  its values are in the table Parties");
+});
+
 test("a long value, and one of several lines, is cut", () => {
   const [, content] = renderColumns([column("text", { least: `a\n${"b".repeat(60)}` })]);
   expect(content).toContain(`from a ${"b".repeat(37)}… to Tom`);

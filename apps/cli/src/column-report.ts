@@ -51,7 +51,8 @@ function isNotable({ reason, example, converted, private: kind }: Column): boole
 }
 
 function reasonOf(column: Column): string {
-  return shorten(explain(column), mostReason) + (column.private === undefined ? "" : `; it looks like private data (${column.private})`);
+  const why = column.lookup === undefined ? explain(column) : `its values are in the table ${column.lookup.table}`;
+  return shorten(why, mostReason) + (column.private === undefined ? "" : `; it looks like private data (${column.private})`);
 }
 
 function contentOf({ nulls, distinct, least, greatest, longest }: Column): string {

@@ -124,6 +124,14 @@ test.each(effects)("%j", async (words, { files, sql, gives }) => {
 
 const mails = `name,email\n${Array.from({ length: 20 }, (_, at) => `n${at},person${at}@mail${at}.org`).join("\n")}\n`;
 
+test("a column that was extracted says to which table", async () => {
+  const { database } = await converted({ "a.csv": parties }, ["-c", "party:Parties"]);
+  expect(database.tables.find(({ name }) => name === "a")!.columns[1]).toMatchObject({
+    type: "INTEGER",
+    lookup: { table: "Parties", label: "value" },
+  });
+});
+
 test("--private decides what becomes of a column that looks like private data", async () => {
   const { warnings, database } = await converted({ "a.csv": mails }, []);
   expect(warnings.map(({ code }) => code)).toContain("PRIVATE_DATA");

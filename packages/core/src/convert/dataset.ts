@@ -63,6 +63,13 @@ export interface Conversion {
   readonly unread?: Evidence & { readonly count: number };
 }
 
+/** A table of the different values of columns. */
+export interface LookupTable {
+  readonly table: string;
+  /** The column that holds the values. */
+  readonly label: string;
+}
+
 /** What a column of a converted table holds. */
 export interface Column {
   readonly name: string;
@@ -81,6 +88,10 @@ export interface Column {
   readonly longest: number;
   /** Unset: stored as it stands in the file. */
   readonly converted?: Conversion;
+  /** Set where the column holds numbers of rows in another table, which has its values. All else is said of the values. */
+  readonly lookup?: LookupTable;
+  /** Where its values are; it has their numbers there, and `type` is that of the numbers. */
+  readonly lookup?: { readonly table: string; readonly label: string };
   /** What its owner says that it holds; the site shows it. */
   readonly description?: string;
   /** The kind of private data that it looks like; none of its values is told then. */

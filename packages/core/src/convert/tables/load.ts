@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { changedError, fingerprint } from "../../files/input-file.ts";
-import type { Table } from "../dataset.ts";
+import type { Column, Table } from "../dataset.ts";
 import { nameKey, quoteName } from "../names.ts";
 import type { Pass, PassOver } from "../pass.ts";
 import { readRecords, type RecordBatch } from "../records/csv.ts";
@@ -8,18 +8,18 @@ import { filesOf } from "../table-profile.ts";
 import type { ColumnPlan, FilePlan } from "./column-plan.ts";
 import { createFts, findFts, rebuild } from "./fts.ts";
 import { recordError } from "./load-errors.ts";
-import { LookupTable } from "./lookup.ts";
+import { LabelNumbers } from "./lookup.ts";
 import type { DatabasePlan, LookupPlan, TablePlan } from "./table-plan.ts";
 
 /** The lookup tables of a run, by the keys of their names. */
-type Lookups = ReadonlyMap<string, LookupTable>;
+type Lookups = ReadonlyMap<string, LabelNumbers>;
 
 /**
  * Second pass over the files: makes the tables of the plan, inserts every record, then makes indexes and full-text indexes.
  * @throws PublishError `CONVERT_KEY_DUPLICATE` and `CONVERT_TABLE_UNFIT` with file and line, `INPUT_CHANGED`, `DISK_FULL`.
  */
 export async function loadTables(db: DatabaseSync, plan: DatabasePlan, passOver: PassOver): Promise<Table[]> {
-  const lookups = new Map(plan.lookups.map((lookup) => [nameKey(lookup.table), new LookupTable(db, lookup)]));
+  const lookups = new Map(plan.lookups.map((lookup) => [nameKey(lookup.table), new LabelNumbers(db, lookup)]));
   const tables: Table[] = [];
   for (const table of plan.tables) tables.push(await loadTable(db, table, lookups, passOver));
   db.exec("BEGIN");
@@ -38,7 +38,12 @@ async function loadTable(db: DatabaseSync, plan: TablePlan, lookups: Lookups, pa
   const source = filesOf(profile);
   if (plan.fts) createFts(db, { table, file: source, option: "fts" }, plan.fts);
   db.exec("COMMIT");
-  return { name: table, rows: profile.rows, source, columns: plan.columns.map(({ report, name, type }) => ({ ...report, name, type })) };
+  const columns = plan.columns.map(({ report, name, type, lookup }) => ({ ...report, name, type, ...(lookup && { lookup }) }));
+  return { name: table, rows: profile.rows, source, columns };
+}
+
+function reportOf({ report, name, type, lookup }: ColumnPlan): Column {
+  return { ...report, name, type, ...(lookup && { lookup }) };
 }
 
 function createTableSql({ table, columns, primaryKey }: TablePlan): string {
