@@ -49,13 +49,18 @@ function firstOf(readers: readonly ReadText[]): ReadText {
   };
 }
 
+/** Remembers the dates of some texts, and of the last one, which is read once for each order. */
 function remembering(read: ReadText): ReadText {
   const known = new Map<string, WrittenDate | undefined>();
+  let last = "";
+  let lastDate: WrittenDate | undefined;
   return (field) => {
-    if (known.has(field)) return known.get(field);
-    const date = read(field);
-    if (known.size < mostRemembered) known.set(copyText(field), date);
-    return date;
+    if (field === last) return lastDate;
+    const isKnown = known.has(field);
+    lastDate = isKnown ? known.get(field) : read(field);
+    last = field;
+    if (!isKnown && known.size < mostRemembered) known.set(copyText(field), lastDate);
+    return lastDate;
   };
 }
 

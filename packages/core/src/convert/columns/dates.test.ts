@@ -256,7 +256,7 @@ test("any text becomes an ISO date or stays itself", () => {
     })
     .map((all) => all.join(""));
   fc.assert(fc.property(fc.oneof(fc.string({ minLength: 1 }), pieces), fc.constantFrom("date", "datetime"), isIsoOrItself), {
-    numRuns: 1000,
+    numRuns: 300,
   });
   expect(isIsoOrItself("3 May 2020", "date")).toBe(true);
 });

@@ -66,7 +66,7 @@ test("numbers that are found to have one text each have no second one", () => {
         known.set(Number(text) + 0, text);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 
@@ -80,7 +80,7 @@ test("a text follows from its number and its form", () => {
       expect(known.get(key) ?? text).toBe(text);
       known.set(key, text);
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 
@@ -90,7 +90,7 @@ test("a number has the value that JavaScript reads", () => {
       const value = scanner.scan(text) ? scanner.value : undefined;
       expect(value ?? Number(text) + 0).toBe(Number(text) + 0);
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 

@@ -29,6 +29,10 @@ export class PlainColumn implements ColumnProfile {
     this.#mayBeNumbers = this.#given === undefined;
   }
 
+  get mayBeNumbers(): boolean {
+    return this.#mayBeNumbers;
+  }
+
   startFile(file: string): void {
     this.#place.file = file;
   }

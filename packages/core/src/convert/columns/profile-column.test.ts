@@ -126,7 +126,7 @@ describe("what SQLite holds", () => {
           texts.set(value, field);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

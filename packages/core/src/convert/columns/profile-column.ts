@@ -19,6 +19,8 @@ export type Stored = string | number | bigint | null;
 
 /** Looks at every field of a column, of one file or of several, and then tells its type. Memory is bounded. */
 export interface ColumnProfile {
+  /** Every field so far is a number or blank; unset: not known. */
+  readonly mayBeNumbers?: boolean;
   /** Names the file of the fields to come, where a table has several. */
   startFile(file: string): void;
   /** @param line of the record, from 1 */

@@ -23,7 +23,7 @@ test("the least and the greatest of any texts", () => {
       const sorted = all.toSorted(inSqlite);
       expect([range.least, range.greatest]).toEqual([sorted[0], sorted.at(-1)]);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
