@@ -40,7 +40,7 @@ export async function profileTable(
   const privateData: PrivateFinding[] = [];
   for (const file of layout.files) {
     if (layout.files.length > 1) for (const profile of profiles) profile.startFile(file.input.name);
-    const findings = new FileFindings(file, { ...layout, settings }, options);
+    const findings = new FileFindings(file, { ...layout, settings, profiles }, options);
     const rows = await profileFile(file, profiles, probes, findings, passOver(file.input));
     const found = await findings.finish(profiles.map((profile) => profile.finish().report.type));
     privateData.push(...found.privateData);

@@ -27,10 +27,12 @@ export class BlankRows implements Watcher {
 
   add({ records, lines }: Batch): void {
     if (this.#watched.header.length < 2) return;
-    for (const [at, record] of records.entries()) {
-      if (isBlankRecord(record)) this.#found.add(lines[at]!);
-      else this.#filled = this.#rows + at + 1;
+    let filled = -1;
+    for (let at = 0; at < records.length; at++) {
+      if (isBlankRecord(records[at]!)) this.#found.add(lines[at]!);
+      else filled = at;
     }
+    if (filled >= 0) this.#filled = this.#rows + filled + 1;
     this.#rows += records.length;
   }
 

@@ -37,13 +37,9 @@ export class ColumnTally {
     this.#name = name;
   }
 
-  add(records: readonly (readonly string[])[], lines: readonly number[], position: number): void {
-    for (let at = 0; at < records.length && this.isOpen; at++) {
-      const field = records[at]![position]!;
-      if (field.length === 0) continue;
-      if (isPlainNumber(field)) this.numbers++;
-      else this.#addOther(field, lines[at]!);
-    }
+  add(field: string, line: number): void {
+    if (isPlainNumber(field)) this.numbers++;
+    else if (field.length > 0) this.#addOther(field, line);
   }
 
   #addOther(field: string, line: number): void {
@@ -59,11 +55,6 @@ export class ColumnTally {
     if (date !== undefined || style !== undefined) this.#counted++;
     const isText = this.others > othersAllowed && this.others > othersShare * (this.numbers + this.#counted);
     if (isText || this.#counted >= mostCounted) this.isOpen = false;
-  }
-
-  /** Every value was looked at. */
-  get isWhole(): boolean {
-    return this.#counted < mostCounted;
   }
 }
 

@@ -9,6 +9,7 @@ const letterE = 69;
 /** `#REF!`, `#NAME?`, `#DIV/0!` in any language of a spreadsheet; those without a mark at the end by name; `Err:502` of LibreOffice. */
 const form =
   /^(?:#[¡¿]?\p{Lu}[\p{Lu}/0_ ]{1,18}[!?]|#N\/A(?: N\/A)?|#NV|#N\/D|#N\/B|#I\/T|#Н\/Д|#ND|#YOK|#HIÁNYZIK|#NEDOSTUPNÝ|#GETTING_DATA|#{4,}|Err:5\d\d)$/u;
+const start = /#[\p{Lu}¡¿#]/u;
 /** Pairs of a value and a column that a message shows, and that are told apart. */
 const mostShown = 3;
 const mostSeen = 100;
@@ -27,7 +28,7 @@ interface Seen extends Sightings {
 /** Finds errors of a spreadsheet among the values. */
 export class ErrorValues implements Watcher {
   readonly #watched: Watched;
-  readonly #filter = new PreFilter((text) => text.includes("#") || text.includes("Err:5"));
+  readonly #filter = new PreFilter((text) => (text.includes("#") && start.test(text)) || text.includes("Err:5"));
   readonly #seen = new Map<string, Seen>();
 
   constructor(watched: Watched) {

@@ -1,4 +1,5 @@
 import type { Warning } from "../../events/warnings.ts";
+import type { ColumnProfile } from "../columns/profile-column.ts";
 import type { Column, ConvertOptions } from "../dataset.ts";
 import { QuoteSuspect } from "../records/quote-suspect.ts";
 import { RaggedWarnings } from "../records/ragged.ts";
@@ -13,6 +14,8 @@ import type { Watcher } from "./watcher.ts";
 /** The table of a file, and what is said of its columns. */
 export interface FoundIn extends Pick<TableLayout, "table" | "columns"> {
   readonly settings: readonly ColumnSettings[];
+  /** They take each batch before it is added here. */
+  readonly profiles: readonly Pick<ColumnProfile, "mayBeNumbers">[];
 }
 
 /** Everything that is looked for in a file while the first pass reads it. */
@@ -25,7 +28,7 @@ export class FileFindings {
 
   constructor(file: PlacedFile, foundIn: FoundIn, { private: looks }: ConvertOptions) {
     const { input, header, positions, reading } = file;
-    const { table, columns, settings } = foundIn;
+    const { table, columns, settings, profiles } = foundIn;
     const { name } = input;
     this.#file = file;
     this.#in = foundIn;
@@ -38,6 +41,7 @@ export class FileFindings {
       headerRows: reading.headerRows,
       given: input.settings,
       settings: positions.map((position) => settings[position]),
+      isNumeric: (index) => profiles[positions[index]!]!.mayBeNumbers === true,
     });
     this.#privateData = looks === "off" ? undefined : new PrivateDataScan({ file: name, table, header });
   }

@@ -3,6 +3,8 @@
  */
 interface WrongEncoding {
   readonly bytes: ReadonlyMap<string, number>;
+  /** The first two characters of each that became several. */
+  readonly start: string;
   /** As many characters side by side as tell that it was. */
   readonly pattern: RegExp;
   /** The characters of a text that was. */
@@ -18,7 +20,8 @@ function wrongEncoding(label: string, pairs: number): WrongEncoding {
     `[${[...bytes].flatMap(([character, byte]) => (byte >= from && byte <= to ? [escape(character)] : [])).join("")}]`;
   const rest = between(0x80, 0xbf);
   const character = `(?:${between(0xc2, 0xdf)}${rest}|${between(0xe0, 0xef)}${rest}{2}|${between(0xf0, 0xf4)}${rest}{3})`;
-  return { bytes, pattern: new RegExp(`${character}{${pairs},}`, "g"), characters: new RegExp(`${character}+`, "g") };
+  const start = `${between(0xc2, 0xf4)}${rest}`;
+  return { bytes, start, pattern: new RegExp(`${character}{${pairs},}`, "g"), characters: new RegExp(`${character}+`, "g") };
 }
 
 function escape(character: string): string {
@@ -27,6 +30,7 @@ function escape(character: string): string {
 
 /** What Excel and editors take a file for. */
 const encodings = [wrongEncoding("windows-1252", 1), wrongEncoding("windows-1250", 2), wrongEncoding("windows-1251", 3)];
+const starts = new RegExp(encodings.map(({ start }) => start).join("|"));
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Letters with accents, marks and signs that are common enough to be what was meant by one pair alone. */
 const common = /[\u00a0-\u00ff\u0152\u0153\u0160\u0161\u017d\u017e\u2010-\u2026\u2030\u2039\u203a\u20ac\u2122\u2212\ufeff]/;
@@ -36,7 +40,7 @@ const polishOrTurkish = /[\u0100-\u017f]/;
 
 /** Whether a text holds characters that were decoded wrongly, or lost so. */
 export function isGarbled(text: string): boolean {
-  return text.includes("\uFFFD") || encodings.some((encoding) => holds(text, encoding));
+  return text.includes("\uFFFD") || (starts.test(text) && encodings.some((encoding) => holds(text, encoding)));
 }
 
 /** A garbled text as it was meant; undefined: characters of it are lost. */

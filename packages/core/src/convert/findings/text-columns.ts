@@ -26,7 +26,11 @@ export class TextColumns implements Watcher {
   }
 
   add({ records, lines }: Batch): void {
-    for (const [position, tally] of this.#tallies.entries()) if (tally?.isOpen) tally.add(records, lines, position);
+    for (const [position, tally] of this.#tallies.entries()) {
+      if (!tally?.isOpen) continue;
+      if (this.#watched.isNumeric?.(position)) tally.numbers += records.length;
+      else for (let at = 0; at < records.length && tally.isOpen; at++) tally.add(records[at]![position]!, lines[at]!);
+    }
   }
 
   finish(hidden: Hidden = new Set()): Warning[] {

@@ -26,6 +26,8 @@ export interface Watched {
   readonly given?: FileSettings;
   /** What its owner says of each field. */
   readonly settings?: readonly (ColumnSettings | undefined)[];
+  /** Whether all values of a field so far, the batch that is added included, are numbers, so that none has to be looked at; unset: not known. */
+  readonly isNumeric?: (position: number) => boolean;
 }
 
 /** Positions of the fields whose values are not to be shown. */

@@ -54,6 +54,7 @@ test("a header that is said to be right, or to be none, is not judged", () => {
 test.each([
   ["the header again (03c)", "a,b\nx,1\na,b\ny,2\n", ["HEADER_REPEATED count=1 line=3"]],
   ["the header three times more", `a,b\n${rows(3, () => "x,1\na,b")}y,2\n`, ["HEADER_REPEATED count=3 line=3"]],
+  ["the header again with spaces, and quotes in a name", 'a ""b"",c\nx,1\n a ""b"", c\ny,2\n', ["HEADER_REPEATED count=1 line=3"]],
   ["half of it", "a,b\nx,1\na,2\ny,2\n", []],
   ["blank rows", "a,b\nx,1\n,\n , \ny,2\n", ["ROWS_BLANK count=2 line=3 atEnd=0"]],
   ["blank rows at the end", "a,b\nx,1\ny,2\n,\n,\n", ["ROWS_BLANK count=2 line=4 atEnd=2"]],
@@ -170,6 +171,21 @@ test.each([
   ["house numbers", ["1", "1a", "2", "3"], []],
 ])("values: %s", (_, values, expected) => {
   expect(said(`k,v\n${values.map((value, at) => `k${at},${value}\n`).join("")}`)).toEqual(expected);
+});
+
+test("a column that the pass knows to be numbers is not looked at, until it is none", () => {
+  const watchers = watchersOf({ file: "t.csv", table: "t", header: ["k", "n"], headerRows: 1, isNumeric: () => isNumeric });
+  let isNumeric = true;
+  const add = (records: string[][]): void => {
+    for (const watcher of watchers) watcher.add({ records, lines: records.map((_, at) => at + 2) });
+  };
+  add([
+    ["x", "1"],
+    ["y", "2"],
+  ]);
+  isNumeric = false;
+  add([["z", "NA"]]);
+  expect(watchers.flatMap((watcher) => watcher.finish())).toMatchObject([{ code: "NULL_WORDS", facts: { column: "n", values: 2 } }]);
 });
 
 test("what its owner says of a column is not asked again", () => {

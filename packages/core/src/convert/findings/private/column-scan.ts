@@ -4,7 +4,7 @@ import { shapeOf } from "../shapes.ts";
 import type { Batch } from "../watcher.ts";
 import type { SaidByName } from "./column-names.ts";
 import type { PrivateFinding, PrivateKind } from "./finding.ts";
-import { findEmail, hasCardForm, hasPhoneDigits, isCard, isIban, isIp, isLargeIp, isPhone } from "./kinds.ts";
+import { findEmail, hasCardForm, hasPhoneDigits, isCard, isIban, isIp, isLargeIp, isPhone, shortestEmail, shortestIban } from "./kinds.ts";
 import { mask } from "./mask.ts";
 import { findNationalIds } from "./national-ids.ts";
 import { Sample, type Sampled } from "./sample.ts";
@@ -20,6 +20,9 @@ export function sampleSize(columns: number): number {
   return Math.min(mostSampled, Math.max(fewestSampled, even));
 }
 
+/** E-mail addresses and accounts after which no more are looked for. */
+const mostFound = 1000;
+
 type Found = Omit<PrivateFinding, "file" | "table" | "column">;
 
 /** Counts one kind of value, and keeps the first. */
@@ -33,33 +36,55 @@ class Matches {
   }
 }
 
-/** What one column has of private data: e-mail addresses and bank accounts among all values, everything else by a sample. */
+/** What one column has of private data: e-mail addresses and bank accounts in all records, everything else by a sample. */
 export class ColumnScan {
   readonly #sample: Sample;
   readonly #emails = new Matches();
   readonly #ibans = new Matches();
-  #values = 0;
+  /** Records from the next batch on to the one that is sampled next. */
+  #wait = 0;
+  /** Records up to the one with which so many were found that no more are looked for. */
+  #rows: number | undefined;
 
   constructor(sampled: number) {
     this.#sample = new Sample(sampled);
   }
 
-  add({ records, lines }: Batch, position: number, mayHoldEmail: boolean): void {
-    for (let at = 0; at < records.length; at++) {
+  get isOpen(): boolean {
+    return this.#rows === undefined;
+  }
+
+  /** Takes values for the sample; in the place of a blank one the next that is none. */
+  sample({ records, lines }: Batch, position: number): void {
+    let at = this.#wait;
+    while (at < records.length) {
       const value = records[at]![position]!;
-      if (value.length === 0) continue;
-      this.#values++;
-      this.#sample.add(value, lines[at]!);
-      if (isIban(value)) this.#ibans.add(value, lines[at]!);
-      if (!mayHoldEmail) continue;
-      const email = findEmail(value);
-      if (email !== undefined) this.#emails.add(email, lines[at]!);
+      at += value.length === 0 ? 1 : this.#sample.take(value, lines[at]!);
     }
+    this.#wait = at - records.length;
+  }
+
+  /** Looks for accounts and addresses in all values. @param rows before the batch */
+  look({ records, lines }: Batch, position: number, mayHoldEmail: boolean, rows: number): void {
+    const shortest = mayHoldEmail ? shortestEmail : shortestIban;
+    for (let at = 0; at < records.length && this.isOpen; at++) {
+      const value = records[at]![position]!;
+      if (value.length < shortest) continue;
+      if (isIban(value)) this.#ibans.add(value, lines[at]!);
+      const email = mayHoldEmail ? findEmail(value) : undefined;
+      if (email !== undefined) this.#emails.add(email, lines[at]!);
+      if (this.#emails.count + this.#ibans.count >= mostFound) this.#rows = rows + at + 1;
+    }
+  }
+
+  /** Notes how many rows there are. */
+  close(rows: number): void {
+    this.#rows ??= rows;
   }
 
   /** What the column most likely holds; nothing in a column of decimals. */
   async finding(type: Column["type"], said: SaidByName | undefined): Promise<Found | undefined> {
-    if (type === "REAL" || this.#values === 0) return undefined;
+    if (type === "REAL" || this.#sample.values.length === 0) return undefined;
     return (
       this.#email() ??
       this.#iban() ??
@@ -72,12 +97,12 @@ export class ColumnScan {
   }
 
   #email(): Found | undefined {
-    const isColumn = this.#emails.count > 0.3 * this.#values;
-    return found(isColumn ? "email" : "email-in-text", this.#emails, this.#values, isColumn ? "high" : "medium");
+    const isColumn = this.#matching((value) => findEmail(value) !== undefined).count > 0.3 * this.#sample.values.length;
+    return found(isColumn ? "email" : "email-in-text", this.#emails, this.#rows!, isColumn ? "high" : "medium");
   }
 
   #iban(): Found | undefined {
-    return found("iban", this.#ibans, this.#values, "high");
+    return found("iban", this.#ibans, this.#rows!, "high");
   }
 
   /** Chance makes every tenth number of the form valid: half of those must be. */

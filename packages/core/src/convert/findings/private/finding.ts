@@ -28,9 +28,9 @@ export interface PrivateFinding {
   readonly table: string;
   readonly column: string;
   readonly kind: PrivateKind;
-  /** Values that are such data, of those that were looked at; all of a column that is found by its name. */
+  /** Values that are such data, of those that were looked at; those that may be, of a column that is found by its name. */
   readonly count: number;
-  /** Values that were looked at: all that are not blank, or a sample of them. */
+  /** What was looked at: all rows for e-mail addresses and accounts, up to the thousandth that is found; else a sample of the values. */
   readonly counted: number;
   /** Line of the first. */
   readonly firstLine: number;
@@ -63,7 +63,7 @@ export function privateWarnings(findings: readonly PrivateFinding[]): Warning[] 
 function describe({ file, column, kind, count, counted, firstLine, example, confidence }: PrivateFinding): string {
   const words = privateKinds[kind];
   if (confidence === "low") return `${file}: ${column} may hold ${words}, by its name (line ${firstLine}: ${example}).`;
-  return `${file}: ${column} holds ${words}: ${count} of ${counted} values, the first on line ${firstLine} (${example}).`;
+  return `${file}: ${column} holds ${words}: ${count} in ${counted} looked at, the first on line ${firstLine} (${example}).`;
 }
 
 /**

@@ -2,9 +2,13 @@ const email = /[\p{L}\p{N}][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N
 /** What a file's name ends in (`logo@2x.png`), and not a domain. */
 const fileEnds = new Set(["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "json", "csv", "txt", "pdf"]);
 
+/** Characters of `a@b.cd`. */
+export const shortestEmail = 6;
+
 /** The e-mail address that a text holds. */
 export function findEmail(text: string): string | undefined {
-  const [found, end = ""] = text.includes("@") ? (email.exec(text) ?? []) : [];
+  if (!text.includes("@")) return undefined;
+  const [found, end = ""] = email.exec(text) ?? [];
   return found === undefined || fileEnds.has(end.toLowerCase()) || /^git@/i.test(found) ? undefined : found;
 }
 
@@ -57,13 +61,22 @@ function hasLuhnDigit(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-const ibanLength = { least: 15, most: 42 } as const;
+/** Characters of an account number: the shortest (Norway), and the longest (Malta) in groups, with `IBAN:` before it. */
+export const shortestIban = 15;
+const longestIban = 45;
+const ibanStart = /[A-Z]{2}\d{2}[A-Z\d -]{11}/i;
+
+/** Whether the text of some records can hold an account number. */
+export function mayHoldIban(text: string): boolean {
+  return ibanStart.test(text);
+}
+
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** Whether a value is an international bank account number (ISO 13616): its form, and the remainder by 97. Cheap for what is none. */
 export function isIban(value: string): boolean {
-  if (value.length < ibanLength.least || value.length > ibanLength.most) return false;
+  if (value.length < shortestIban || value.length > longestIban) return false;
   if (!isLetter(value.charCodeAt(0)) || !isLetter(value.charCodeAt(1)) || !isDigit(value.charCodeAt(2))) return false;
   const text = value
     .replace(/^IBAN:? ?/i, "")

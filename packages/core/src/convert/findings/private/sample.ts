@@ -11,8 +11,8 @@ export class Sample {
   readonly #most: number;
   #values: Sampled[] = [];
   #stride = 1;
-  #wait = 1;
 
+  /** @param most even */
   constructor(most: number) {
     this.#most = most;
   }
@@ -21,14 +21,14 @@ export class Sample {
     return this.#values;
   }
 
-  add(value: string, line: number): void {
-    if (--this.#wait > 0) return;
+  /** Takes a value. @returns how many records on the next one is to be taken */
+  take(value: string, line: number): number {
     if (this.#values.length === this.#most) {
       this.#values = this.#values.filter((_, at) => at % 2 === 0);
       this.#stride *= 2;
       // `most` is even: this value is the next that the longer stride takes.
     }
     this.#values.push({ value: copyOf(value), line });
-    this.#wait = this.#stride;
+    return this.#stride;
   }
 }

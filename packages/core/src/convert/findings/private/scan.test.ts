@@ -133,6 +133,22 @@ test("rows of a database are scanned without text, and an address at the end of 
   ]);
 });
 
+test("addresses are counted up to the thousandth, with the rows to there", async () => {
+  const found = new PrivateDataScan({ file: "t.csv", table: "t", header: ["contact", "k"] });
+  const records = numbered(3000, (at) => (at % 2 === 0 ? `ann${at}@town.org` : "")).map((value) => [value, "x"]);
+  for (let at = 0; at < 3000; at += 500)
+    found.add({ records: records.slice(at, at + 500), lines: records.slice(at, at + 500).map((_, row) => at + row + 2) });
+  const columns = ["contact", "k"].map((name) => ({ name, type: "TEXT" as const }));
+  expect(await found.findings(columns)).toMatchObject([{ kind: "email", count: 1000, counted: 1999, firstLine: 2 }]);
+});
+
+test("a column of few values is sampled by those", async () => {
+  const found = new PrivateDataScan({ file: "t.csv", table: "t", header: ["ref"] });
+  const records = numbered(30_000, (at) => (at % 1000 === 999 ? nirs[Math.floor(at / 1000)]! : "")).map((value) => [value]);
+  found.add({ records, lines: records.map((_, at) => at + 2) });
+  expect(await found.findings([{ name: "ref", type: "INTEGER" }])).toMatchObject([{ kind: "national-id", count: 30, counted: 30 }]);
+});
+
 test("a record that begins in one piece of text and ends in the next is not passed over", async () => {
   const found = new PrivateDataScan({ file: "t.csv", table: "t", header: ["a"] });
   found.add({ records: [["x"]], lines: [2], text: "x\nzoe@tow" });
@@ -144,7 +160,7 @@ test("a sample keeps the first value, its size, and even distances", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 3000 }), (count) => {
       const sample = new Sample(100);
-      for (let at = 0; at < count; at++) sample.add(String(at), at);
+      for (let at = 0; at < count;) at += sample.take(String(at), at);
       const lines = sample.values.map(({ line }) => line);
       expect(lines[0]).toBe(0);
       expect(lines.length).toBeLessThanOrEqual(100);

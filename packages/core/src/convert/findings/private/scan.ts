@@ -4,6 +4,7 @@ import type { Batch } from "../watcher.ts";
 import { ColumnScan, sampleSize } from "./column-scan.ts";
 import { saidByName } from "./column-names.ts";
 import type { PrivateFinding, PrivateKind } from "./finding.ts";
+import { mayHoldIban } from "./kinds.ts";
 
 /** The table that is scanned, with the names of its columns as they stand in its file. */
 export interface Scanned {
@@ -22,7 +23,9 @@ const aboutPeople: ReadonlySet<PrivateKind> = new Set(["first-name", "last-name"
 export class PrivateDataScan {
   readonly #of: Scanned;
   readonly #columns: readonly ColumnScan[];
-  readonly #filter = new PreFilter((text) => text.includes("@"));
+  readonly #emails = new PreFilter((text) => text.includes("@"));
+  readonly #ibans = new PreFilter(mayHoldIban);
+  #rows = 0;
 
   constructor(of: Scanned) {
     this.#of = of;
@@ -30,13 +33,18 @@ export class PrivateDataScan {
   }
 
   add(batch: Batch): void {
-    const mayHoldEmail = this.#filter.mayHold(batch);
-    for (const [position, column] of this.#columns.entries()) column.add(batch, position, mayHoldEmail);
+    const [mayHoldEmail, mayHoldAccount] = [this.#emails.mayHold(batch), this.#ibans.mayHold(batch)];
+    for (const [position, column] of this.#columns.entries()) {
+      column.sample(batch, position);
+      if (column.isOpen && (mayHoldEmail || mayHoldAccount)) column.look(batch, position, mayHoldEmail, this.#rows);
+    }
+    this.#rows += batch.records.length;
   }
 
   /** @param columns names and types that the columns got, by position; undefined: the column is left out */
   async findings(columns: readonly (Pick<Column, "name" | "type"> | undefined)[]): Promise<PrivateFinding[]> {
     const { file, table, header } = this.#of;
+    for (const column of this.#columns) column.close(this.#rows);
     const found: { finding: PrivateFinding; isSupporting: boolean }[] = [];
     for (const [position, scan] of this.#columns.entries()) {
       const column = columns[position];
