@@ -14,7 +14,7 @@ export const warningCodes = {
   DATES_AS_TEXT: "The dates of a column are written so that they sort wrongly, and stay text.",
   DELIMITER_CLOSE: "A file can be read with another delimiter as well.",
   DELIMITER_DETECTED: "A file is read with another delimiter than its extension says.",
-  DELIMITER_SUSPECT: "A file has one column, and a header that holds another delimiter.",
+  DELIMITER_SUSPECT: "A file has one column, and a header or records that hold another delimiter.",
   DIALECT_DETECTED: "A file is written in another way than CSV usually is.",
   ENCODING_GUESSED: "A file is not UTF-8 and was read in the one encoding in which its letters are in place.",
   ENCODING_MIXED: "A file was read in the encoding that was given, but some of its lines are UTF-8.",

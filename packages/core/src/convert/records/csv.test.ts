@@ -162,6 +162,16 @@ test("an error about the number of fields names what may be its cause", async ()
   await expect(readAll("a,b\n1,2,,\n3,4\n", readingIn(","))).rejects.toThrow("All that is too much is blank.");
 });
 
+test("records of which each has one field more show that the header lacks a name", async () => {
+  expect(await errorOf('"name","n"\n"1","x",5\n"2","y",6\n')).toMatchObject({
+    message: expect.stringContaining("the header may lack the name of the first column"),
+    remedies: [
+      { action: "replace-file", line: 1 },
+      { option: "skip", value: "t.csv=1" },
+    ],
+  });
+});
+
 test("records at the end are left out, whether they fit or not, over any number of pieces", async () => {
   const rows = 3000;
   const long = "x".repeat(300);

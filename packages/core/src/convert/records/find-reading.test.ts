@@ -250,6 +250,31 @@ describe("the style of quotes", () => {
       ],
       codes,
     },
+    "columns that are lined up, and quotes after a backslash": {
+      text: 'name,          medal,  n\n"Usain Bolt",  "GOLD", 9\n"T. \\"E\\" Z", "GOLD", 8\n',
+      header: ["name", "medal", "n"],
+      records: [
+        ["Usain Bolt", "GOLD", "9"],
+        ['T. "E" Z', "GOLD", "8"],
+      ],
+      codes,
+    },
+    "a space at the end of the header, and single quotes inside of fields": {
+      text: '"a","b" \n"\'x\'","y"\n"z","w"\n',
+      header: ["a", "b"],
+      records: [
+        ["'x'", "y"],
+        ["z", "w"],
+      ],
+      codes,
+    },
+    "quotes after a backslash between tabs": {
+      text: 'id\tt\n1\t"a \\"b\\""\n',
+      name: "t.tsv",
+      header: ["id", "t"],
+      records: [["1", 'a "b"']],
+      codes,
+    },
     "a formula that keeps zeros": { text: 'zip,n\n="00123",1\n', header: ["zip", "n"], records: [['="00123"', "1"]] },
     inches: { text: 'a,b\n5" pipe,x\n', header: ["a", "b"], records: [['5" pipe', "x"]] },
     "what is given: no quotes": {

@@ -71,6 +71,7 @@ export class RaggedErrors {
   #records = 0;
   #lastFitting = 0;
   #isTrailing = true;
+  #isNameless = true;
 
   constructor(file: string) {
     this.#file = file;
@@ -87,6 +88,7 @@ export class RaggedErrors {
 
   #refuse(line: RaggedLine): void {
     this.#refused.add(line);
+    this.#isNameless &&= line.fields.length === line.columns + 1;
     this.#isTrailing &&= line.fields.length > line.columns && line.fields.slice(line.columns).every((field) => field === "");
   }
 
@@ -120,8 +122,14 @@ export class RaggedErrors {
     return count * 2 > this.#records && shown[0]!.fields.length > shown[0]!.columns;
   }
 
+  /** Whether every record has one field more than the header, as R writes the names of rows. */
+  get #hasNameless(): boolean {
+    return this.#isNameless && !this.#isTrailing && this.#refused.count === this.#records;
+  }
+
   #cause(message: string, rivals: readonly string[]): string {
     if (rivals.length > 0) return `${message}. By ${rivals.map(shownDelimiter).join(" or ")} every record at the file's start fits.`;
+    if (this.#hasNameless) return `${message}. Each has one field more: the header may lack the name of the first column.`;
     if (this.#isTrailing) return `${message}. All that is too much is blank.`;
     return message;
   }
@@ -130,6 +138,11 @@ export class RaggedErrors {
     const file = this.#file;
     const { count, shown } = this.#refused;
     const { line } = shown[0]!;
+    if (this.#hasNameless && rivals.length === 0)
+      return [
+        { action: "replace-file", file, line: line - 1, note: "by naming all columns" },
+        setOption("skip", ofFile(file, line - 1), `if line ${line} is the header`),
+      ];
     return [
       ...rivals.map((rival) => setOption("separator", ofFile(file, rival), "if that is the delimiter")),
       ...(this.#isFooter ? [setOption("skipEnd", ofFile(file, count), "if the table ends before")] : []),

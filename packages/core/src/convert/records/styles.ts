@@ -14,6 +14,8 @@ interface Marks {
   readonly single: boolean;
   readonly spaced: boolean;
   readonly wrapped: boolean;
+  /** Quotes are characters like any other: programs that part columns with tabs rarely know of them. */
+  readonly bare: boolean;
 }
 
 /**
@@ -23,17 +25,19 @@ interface Marks {
 export function pickStyle(text: string, delimiter: string, given: FileSettings, read: Read): Candidate | undefined {
   const usual = usualStyle(delimiter, given);
   const standard = read(usual);
-  const marks = marksOf(text, standard);
-  // Programs that part columns with tabs rarely know of quotes.
-  if (standard === undefined && delimiter === "\t" && given.quote === undefined) {
-    const bare = read({ ...usual, quote: null });
-    if (bare !== undefined && bare.share === 1 && bare.data.length > 0) return bare;
-  }
-  for (const style of otherStyles(usual, given, marks)) {
-    const other = read(style);
-    if (other !== undefined && isBetter(other, standard)) return other;
-  }
-  return standard;
+  const marks = marksOf(text, delimiter, standard);
+  const others = otherStyles(usual, given, marks).map(read);
+  const better = others.filter((other) => other !== undefined && isBetter(other, standard)) as Candidate[];
+  const rated = better.map((candidate) => ({ candidate, quoted: countQuoted(candidate) }));
+  const [best] = rated.sort((a, b) => Number(b.candidate.share === 1) - Number(a.candidate.share === 1) || a.quoted - b.quoted);
+  return best?.candidate ?? standard;
+}
+
+const isInQuotes = (field: string): boolean => /^\s*(["']).*\1\s*$/s.test(field);
+
+/** Fields that are in quotes still. */
+function countQuoted({ header, data }: Candidate): number {
+  return [header, ...data.map(({ fields }) => fields)].reduce((sum, fields) => sum + fields.filter(isInQuotes).length, 0);
 }
 
 /** The style that is taken where none is found. */
@@ -50,16 +54,21 @@ function otherStyles(usual: Dialect, { quote, escape }: FileSettings, marks: Mar
   const styles = spaces.flatMap((spaced) =>
     quotes.flatMap((one) => escapes.map((other) => ({ ...usual, quote: one, escape: other, spaced }))),
   );
-  return [...styles.slice(1), ...(quote === undefined && marks.wrapped ? [{ ...usual, wrapped: true }] : [])];
+  return [
+    ...styles.slice(1),
+    ...(quote === undefined && marks.wrapped ? [{ ...usual, wrapped: true }] : []),
+    ...(quote === undefined && marks.bare ? [{ ...usual, quote: null }] : []),
+  ];
 }
 
-function marksOf(text: string, standard: Candidate | undefined): Marks {
+function marksOf(text: string, delimiter: string, standard: Candidate | undefined): Marks {
   const isOdd = standard === undefined || standard.share < 1;
   return {
     backslash: text.includes(String.raw`\"`) || text.includes(String.raw`\'`),
     single: text.includes("'") && (isOdd || hasColumnIn("'", standard)),
     spaced: isOdd ? /[ \t]["']|["'][ \t]/.test(text) : hasSpaces(standard),
     wrapped: (isOdd || standard.header.length === 1) && /^"/m.test(text),
+    bare: standard === undefined && delimiter === "\t",
   };
 }
 
@@ -92,7 +101,7 @@ function isBare(field: string, text: string, { delimiter }: Dialect): boolean {
 function isBetter(other: Candidate, standard: Candidate | undefined): boolean {
   const { dialect, header, share, data } = other;
   if (dialect.wrapped && (header.length < 2 || isProse(other.headerText, dialect.delimiter))) return false;
-  if (standard === undefined) return share >= leastShare && data.length > 0;
+  if (standard === undefined) return share >= (dialect.quote === null ? 1 : leastShare) && data.length > 0;
   if (share < 1 || header.length < 2) return false;
   if (standard.share < 1) return data.length >= standard.data.length * leastShare;
   if (dialect.wrapped) return true;
