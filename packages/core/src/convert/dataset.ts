@@ -88,10 +88,8 @@ export interface Column {
   readonly longest: number;
   /** Unset: stored as it stands in the file. */
   readonly converted?: Conversion;
-  /** Set where the column holds numbers of rows in another table, which has its values. All else is said of the values. */
-  readonly lookup?: LookupTable;
   /** Where its values are; it has their numbers there, and `type` is that of the numbers. */
-  readonly lookup?: { readonly table: string; readonly label: string };
+  readonly lookup?: LookupTable;
   /** What its owner says that it holds; the site shows it. */
   readonly description?: string;
   /** The kind of private data that it looks like; none of its values is told then. */

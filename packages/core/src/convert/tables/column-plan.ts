@@ -2,7 +2,7 @@ import type { SQLInputValue } from "node:sqlite";
 import { PublishError, type Facts } from "../../errors/publish-error.ts";
 import { setOption } from "../../errors/remedies.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
-import type { Column, ConvertOptions } from "../dataset.ts";
+import type { Column, ConvertOptions, LookupTable } from "../dataset.ts";
 import { nameKey } from "../names.ts";
 import type { TableSettings } from "../settings/settings.ts";
 import type { FileProfile, TableProfile } from "../table-profile.ts";
@@ -26,13 +26,8 @@ export interface ColumnPlan {
   readonly isConverted: boolean;
   /** Fields that stand for no value. */
   readonly nullWords: readonly string[];
-  readonly lookup?: LookupReference;
-}
-
-/** The table that the values of a column are in. */
-export interface LookupReference {
-  readonly table: string;
-  readonly label: string;
+  /** The table that its values are in. */
+  readonly lookup?: LookupTable;
 }
 
 /** One file of a table to load. */

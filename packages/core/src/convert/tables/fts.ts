@@ -2,8 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { PublishError } from "../../errors/publish-error.ts";
 import { setOption } from "../../errors/remedies.ts";
 import { messageOf } from "../../files/failures.ts";
+import type { LookupTable } from "../dataset.ts";
 import { nameKey, pickName, quoteName } from "../names.ts";
-import type { LookupReference } from "./column-plan.ts";
 
 /** A full-text index over columns of a table. */
 export interface FtsPlan {
@@ -14,7 +14,7 @@ export interface FtsPlan {
 /** A column to search. Of one that refers to a lookup table the label is searched. */
 export interface FtsColumn {
   readonly name: string;
-  readonly lookup?: LookupReference | undefined;
+  readonly lookup?: LookupTable | undefined;
 }
 
 /** Where a full-text index belongs, and which option asks for it. */

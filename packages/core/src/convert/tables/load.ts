@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { changedError, fingerprint } from "../../files/input-file.ts";
-import type { Column, Table } from "../dataset.ts";
+import type { Table } from "../dataset.ts";
 import { nameKey, quoteName } from "../names.ts";
 import type { Pass, PassOver } from "../pass.ts";
 import { readRecords, type RecordBatch } from "../records/csv.ts";
@@ -40,10 +40,6 @@ async function loadTable(db: DatabaseSync, plan: TablePlan, lookups: Lookups, pa
   db.exec("COMMIT");
   const columns = plan.columns.map(({ report, name, type, lookup }) => ({ ...report, name, type, ...(lookup && { lookup }) }));
   return { name: table, rows: profile.rows, source, columns };
-}
-
-function reportOf({ report, name, type, lookup }: ColumnPlan): Column {
-  return { ...report, name, type, ...(lookup && { lookup }) };
 }
 
 function createTableSql({ table, columns, primaryKey }: TablePlan): string {

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { PublishError } from "../../errors/publish-error.ts";
 import { setOption } from "../../errors/remedies.ts";
+import type { LookupTable } from "../dataset.ts";
 import { isRowidName, nameKey, safeTableName } from "../names.ts";
 import type { Lookup as LookupSettings } from "../settings/settings.ts";
-import type { LookupReference } from "./column-plan.ts";
 import { kindOf, labelOf } from "./existing.ts";
 
 /** A table of the distinct values of columns: `id` and a label. */
-export interface Lookup extends LookupReference {
+export interface Lookup extends LookupTable {
   /** The database has it already, and gets more labels. */
   readonly isThere: boolean;
 }

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import type { ConvertOptions } from "../dataset.ts";
 import { makeTables } from "./fixtures.ts";
-import { LookupTable } from "./lookup.ts";
+import { LabelNumbers } from "./lookup.ts";
 
 const films =
   "film,actor_1,actor_2\nThe Rock,Sean Connery,Nicolas Cage\nNational Treasure,Nicolas Cage,\nTroy,Diane Kruger,Orlando Bloom\n";
@@ -81,9 +81,9 @@ test("a key may be a column that is extracted", async () => {
 test("labels beyond what memory keeps are found in the database", () => {
   using db = new DatabaseSync(":memory:");
   const plan = { table: "colours", label: "value", isThere: false };
-  const few = new LookupTable(db, plan, { labels: 2, length: 1000 });
+  const few = new LabelNumbers(db, plan, { labels: 2, length: 1000 });
   expect(["red", "green", "blue", "red", "blue", "", "grey"].map((label) => few.idOf(label))).toEqual([1, 2, 3, 1, 3, 4, 5]);
-  const again = new LookupTable(db, { ...plan, isThere: true }, { labels: 1000, length: 5 });
+  const again = new LabelNumbers(db, { ...plan, isThere: true }, { labels: 1000, length: 5 });
   expect(["grey", "red", "black", "grey", "black"].map((label) => again.idOf(label))).toEqual([5, 1, 6, 5, 6]);
   expect(db.prepare("SELECT count(*) AS n FROM colours").get()).toEqual({ n: 6 });
 });

@@ -13,7 +13,7 @@ export interface LookupLimits {
 const usualLimits: LookupLimits = { labels: 1_000_000, length: 64 * 1024 * 1024 };
 
 /** A table of labels that gets a number for each, in the order in which they first come. */
-export class LookupTable {
+export class LabelNumbers {
   readonly #db: DatabaseSync;
   readonly #plan: Lookup;
   readonly #limits: LookupLimits;
