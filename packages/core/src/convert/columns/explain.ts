@@ -2,8 +2,7 @@ import type { Column, Conversion, Evidence, TypeReason, TypeRule } from "../data
 import { placeOf, shownText } from "./evidence-text.ts";
 
 /** Why a column has its type, in plain words: `"10.10" on line 4 is the same number as "10.1"`. A value that is not to be shown is not in `column`. */
-export function explain({ type, reason, converted, lookup }: Pick<Column, "type" | "reason" | "converted" | "lookup">): string {
-  if (lookup !== undefined) return `its values are in the table ${lookup.table}`;
+export function explain({ type, reason, converted }: Pick<Column, "type" | "reason" | "converted">): string {
   const why = sentences[reason.rule](reason, type);
   return converted === undefined ? why : `${why}; ${explainConversion(converted)}`;
 }
