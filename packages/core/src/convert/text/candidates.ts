@@ -61,6 +61,7 @@ const centralAll = { alphabets: Object.values(central) };
 export const candidates: readonly Candidate[] = [
   { encoding: "windows-1252", ...westernAll },
   { encoding: "windows-1250", ...centralAll },
+  { encoding: "iso-8859-2", ...centralAll },
   { encoding: "windows-1251", alphabets: cyrillic },
   { encoding: "shift_jis", alphabets: [], leads: [[0x81, 0x97]], script: /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}ー]/u },
   {
@@ -98,8 +99,7 @@ export const candidates: readonly Candidate[] = [
     ],
     script: /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}ー]/u,
   },
-  { encoding: "macintosh", ...westernAll, rare: true },
-  { encoding: "iso-8859-2", ...centralAll, rare: true },
+  { encoding: "macintosh", alphabets: westernAll.alphabets, rare: true },
   { encoding: "iso-8859-15", ...westernAll, rare: true },
   { encoding: "iso-8859-5", alphabets: cyrillic, rare: true },
   { encoding: "ibm866", alphabets: russian, rare: true },

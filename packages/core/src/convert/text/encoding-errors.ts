@@ -14,7 +14,11 @@ export function unknownError(file: string, sample: Sample, readings: readonly Re
   const read = excerpts.map(({ encoding, text }) => `${text} as ${encoding}`).join(", ");
   const message = `${file} is not UTF-8: line ${example.line} reads ${read || "as nothing that is known"}.`;
   const remedies = excerpts.map(({ encoding, text }) => setOption("encoding", encoding, `if ${text} is right`));
-  return new PublishError("CSV_ENCODING", message, [...remedies, saveAsUtf8(file)], { ...where(file, sample), ...lists(excerpts) });
+  return new PublishError("CSV_ENCODING", message, [...remedies, saveAsUtf8(file)], {
+    ...where(file, sample),
+    line: example.line,
+    ...lists(excerpts),
+  });
 }
 
 /** The first line that reads differently in all of these encodings, or else the first that is not UTF-8. */

@@ -21,12 +21,16 @@ interface Kind {
 const scripts = ["Latin", "Cyrillic", "Greek", "Hebrew", "Arabic", "Thai", "Han", "Hiragana", "Katakana", "Hangul"] as const;
 const scriptOf = new Map(scripts.map((script) => [script, new RegExp(String.raw`\p{Script=${script}}`, "u")]));
 /** Scripts whose words stand beside Latin ones without a space. */
-const spaceless: ReadonlySet<string> = new Set(["Han", "Hiragana", "Katakana", "Hangul", "Thai"]);
+const spaceless: ReadonlySet<string> = new Set(["Han", "Hiragana", "Katakana", "Hangul"]);
 
 /** Control codes, what Unicode has not assigned, and lines that boxes were drawn with. */
 const bad = /[\p{Cc}\p{Cn}\p{Co}\p{Cs}\u2500-\u25FF\uFFFD]/u;
-/** What no word has beside a letter: accents without one, and some signs. */
-const touchless = /[\p{Sk}±¶¬¦¤‡†‰]/u;
+/** What no word has beside a letter: accents without one, marks that are not seen, and some signs. */
+const touchless = /[\p{Sk}\p{Cf}±¶¬¦¤‡†‰]/u;
+
+/** Words with a sign that is a letter in a relative of the encoding: `c½ur`. One is enough to doubt. */
+const torn = /\p{L}[¼½¾¤¦¨´¸]\p{L}/u;
+const tornOddity = 0.1;
 
 const kinds = new Map<string, Kind>();
 function kindOf(char: string): Kind {
@@ -51,7 +55,7 @@ function classOf(char: string): Kind["is"] {
 /** Judges `text`, which `bytes` are in a candidate's encoding. */
 export function judge(bytes: Uint8Array, text: string, candidate: Candidate): Verdict {
   const { odd, total, inPlace, letters } = readLetters(text);
-  const structure = total === 0 ? 1 : odd / total;
+  const structure = total === 0 ? 1 : odd / total + (torn.test(text) ? tornOddity : 0);
   const fit = candidate.leads ? oddPairs(bytes, candidate) + outside(letters, candidate.script!) : outsideAlphabets(letters, candidate);
   return { oddity: structure + fit, inPlace, distinct: letters.size };
 }
@@ -117,19 +121,21 @@ function isOdd(text: string, at: number, kind: Kind, before: Kind, after: Kind, 
 function isOddLetter(kind: Kind, before: Kind, after: Kind, word: Word): boolean {
   if (spaceless.has(kind.script)) return before.script === "Latin" && after.script === "Latin" && after.isLower;
   const isMixed = [before, after].some(({ is, script }) => is === "letter" && script !== kind.script);
-  // No language of Latin script has three such letters in a row; case changes to lower within a word only.
-  return isMixed || (kind.script === "Latin" && word.run >= 2) || (kind.isUpper && word.hasLower);
+  // No language of Latin script has three such letters in a row; case changes to lower within a word only, and after its first letter.
+  const isCapital = kind.isUpper && (word.hasLower || (before.is === "letter" && after.isLower));
+  return isMixed || (kind.script === "Latin" && word.run >= 2) || isCapital;
 }
 
 function isOddSymbol(text: string, at: number, isWithin: boolean, before: Kind, after: Kind, word: Word): boolean {
   const char = text[at]!;
   if (char === "’" && isWithin)
     return !(before.script !== "Latin" || word.letters <= 2 || /^(?:[stdm]|re|ve|ll)(?!\p{L})/iu.test(text.slice(at + 1, at + 4)));
-  if (char === "·") return false;
+  if (char === "·") return isWithin && !/l/i.test(text[at - 1]!);
   if (char === "–" || char === "—") return isWithin && before.isLower && after.isLower;
   if (/[¹²³]/.test(char)) return isWithin || word.letters >= 3;
   if (/\p{Sc}/u.test(char)) return after.is === "letter" || (before.is === "letter" && word.letters > 3);
   if (/[¿¡„‚]/.test(char)) return before.is === "letter";
+  if (/[¼½¾©®]/.test(char)) return after.is === "letter";
   return isWithin && !spaceless.has(before.script) && !spaceless.has(after.script);
 }
 

@@ -8,6 +8,8 @@ const clearlyOdd = 0.2;
 const mostOdd = 0.08;
 /** Different letters for which an encoding that is rare, or of characters of two bytes, is taken without asking. */
 const enoughLetters = 4;
+/** Places of one letter for which an encoding is taken without asking. */
+const enoughPlaces = 5;
 /** Readings that are shown. */
 const mostShown = 4;
 
@@ -69,7 +71,7 @@ function standardName(name: string): string {
 
 /** Whether the first reading is the only one in which letters are where a language has them. */
 export function isClear([best, ...others]: readonly Reading[]): boolean {
-  if (best === undefined || best.oddity > mostOdd || best.inPlace === 0) return false;
+  if (best === undefined || best.oddity > mostOdd || (best.distinct < 2 && best.inPlace < enoughPlaces)) return false;
   const { rare, leads } = candidates.find(({ encoding }) => encoding === best.encoding)!;
   if ((rare ?? leads) !== undefined && best.distinct < enoughLetters) return false;
   return others.every(({ oddity }) => oddity >= best.oddity + clearlyOdd);
