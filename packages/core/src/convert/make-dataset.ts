@@ -33,7 +33,7 @@ export async function makeDataset(inputs: readonly InputFile[], workDir: string,
       const tables = await convertFiles({ csvs, out, whenThere: "replace", options, settings, isPartial: true, unreadable }, ctx);
       if (tables.length > 0)
         databases.push(await inspectDatabase({ name: convertedName, fileName, path: out.path }, out, tables, ctx.signal));
-    }
+    } else if (notFound.length === 0) settings.requireColumns();
     for (const sqlite of sqlites) {
       const database = await readOr(unreadable, sqlite.name, () => copySqlite(sqlite, resolve(workDir), ctx));
       if (database !== undefined) databases.push(database);

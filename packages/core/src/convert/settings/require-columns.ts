@@ -71,6 +71,8 @@ function nearestOf(name: string, known: readonly string[]): readonly string[] {
   return meant === undefined ? [...new Set(known)].slice(0, mostOffered) : [meant];
 }
 
+const noTables = "Leave the option out: no file is converted, as SQLite files are published as they are.";
+
 /** What the column options are for. */
 const purposes: Readonly<Record<string, string>> = {
   primaryKey: " for the primary key",
@@ -82,7 +84,8 @@ function missing(names: ColumnNames, option: string, column: string, toValue = (
   const plain = [...new Set(names.tables.flatMap((table) => names.columnsOf(table)))];
   const qualified = names.tables.flatMap((table) => names.columnsOf(table).map((name) => `${table}.${name}`));
   const meant = nearest(column, plain) ?? nearest(column, qualified);
-  const offers: Remedies = (meant === undefined ? plain.slice(0, mostOffered) : [meant]).map((name) => setOption(option, toValue(name)));
+  const offered = meant === undefined ? plain.slice(0, mostOffered) : [meant];
+  const offers: Remedies = offered.length === 0 ? noTables : offered.map((name) => setOption(option, toValue(name)));
   return new PublishError(
     "CONVERT_COLUMN_MISSING",
     `No table has the column${column.includes(", ") ? "s" : ""} ${column}${purposes[option] ?? ""}.`,
