@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { explain } from "./explain.ts";
 import { profileColumn, type ProfileSettings } from "./profile-column.ts";
@@ -43,4 +44,12 @@ test("a value that is not to be shown is only placed", () => {
   expect(explain({ type: "TEXT", reason: { rule: "too-many-to-compare", value: "2", line: 9 } })).toMatch(
     /the first too many is "2" on line 9$/,
   );
+});
+
+test("docs/convert.md tells every rule that decides a type", () => {
+  const types = readFileSync(new URL("../dataset.ts", import.meta.url), "utf8");
+  const rules = [.../type TypeRule =(.*?);/s.exec(types)![1]!.matchAll(/\| "(.*?)"/g)].map(([, rule]) => rule!);
+  const docs = readFileSync(new URL("../../../../../docs/convert.md", import.meta.url), "utf8");
+  expect(rules.length).toBeGreaterThan(10);
+  expect(rules.filter((rule) => !docs.includes(`\`${rule}\``))).toEqual([]);
 });
