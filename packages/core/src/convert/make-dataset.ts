@@ -84,7 +84,7 @@ async function discover<T>(
   const files = await readSettings(inputs, options.settings);
   const settings = resolveSettings(options, files);
   return await withWorkDir(async (dir) => {
-    const found = await discoverInputs(inputs, dir, { ...options, fileSettings: settings.fileSettings }, ctx);
+    const found = await discoverInputs(inputs, dir, { ...options, ...settings }, ctx);
     settings.requireFiles();
     for (const notice of found.notices) ctx.report({ type: "warned", ...notice });
     return work({ ...found, sources: [...found.sources, ...files] }, settings);

@@ -12,7 +12,9 @@ const png = Buffer.from("89504e470d0a1a0a0000000d", "hex");
 const zip = Buffer.from("504b030414000000", "hex");
 
 const discover = (paths: readonly string[], options: Partial<DiscoverOptions> = {}) =>
-  withWorkDir((dir) => discoverInputs(inputsOf(...paths), dir, { fileSettings: () => ({}), ...options }, recordEvents()));
+  withWorkDir((dir) =>
+    discoverInputs(inputsOf(...paths), dir, { fileSettings: () => ({}), isFileNamed: () => false, ...options }, recordEvents()),
+  );
 
 function makeSqlite(path: string): void {
   const db = new DatabaseSync(path);
@@ -211,10 +213,10 @@ test("text of another name is a table when it is given; of a folder where it is 
   expect(notices).toMatchObject([{ code: "INPUT_SKIPPED", facts: { files: 2 } }]);
   const given = await discover([folder.at("in/list.txt"), folder.at("in/notes.txt")]);
   expect(given.csvs.map(({ table }) => table)).toEqual(["list", "notes"]);
-  const one = await discover([folder.at("in")], { fileSettings: (label) => (label === "list.txt" ? { separator: "|" } : {}) });
+  const one = await discover([folder.at("in")], { isFileNamed: (label) => label === "list.txt" });
   expect(one.csvs.map(({ label }) => label)).toContain("list.txt");
   const all = { separator: "|" };
-  expect((await discover([folder.at("in")], { everyFile: all, fileSettings: () => all })).csvs).toHaveLength(4);
+  expect((await discover([folder.at("in")], { fileSettings: () => all })).csvs).toHaveLength(4);
 });
 
 test("what is called .csv and is none is refused as what it is, with its own hint; the others go on", async () => {

@@ -12,7 +12,7 @@ const csv = strToU8("a,b\n1,2\n");
 async function discover(files: Readonly<Record<string, Uint8Array>>, maxUnpackedBytes?: number) {
   await using folder = await makeFolder(files);
   return await withWorkDir(async (dir) => {
-    const options = { fileSettings: () => ({}), ...(maxUnpackedBytes !== undefined && { maxUnpackedBytes }) };
+    const options = { fileSettings: () => ({}), isFileNamed: () => false, ...(maxUnpackedBytes !== undefined && { maxUnpackedBytes }) };
     const { unreadable, csvs } = await discoverInputs(inputsOf(folder.path), dir, options, recordEvents());
     return {
       tables: csvs.map(({ table }) => table),

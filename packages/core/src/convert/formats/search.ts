@@ -13,9 +13,11 @@ import type { Entry, TextEntry } from "./name-inputs.ts";
 import type { Skipped } from "./skipped.ts";
 
 /** What counts when files are found. */
-export interface DiscoverOptions extends Pick<ConvertOptions, "maxUnpackedBytes" | "everyFile"> {
+export interface DiscoverOptions extends Pick<ConvertOptions, "maxUnpackedBytes"> {
   /** What is said of a file, by its place in the folder or archive that was given and by the name that messages have for it. */
   fileSettings(label: string, name: string): FileSettings;
+  /** Whether something is said of this file, and not only of all. */
+  isFileNamed(label: string, name: string): boolean;
 }
 
 /** A file that a table or database comes of. */

@@ -3,13 +3,12 @@ import { basename, join } from "node:path";
 import type { InputFile } from "../../files/input-file.ts";
 import { isDescription } from "../../files/own-files.ts";
 import { isEvenTable } from "../records/even-table.ts";
-import type { FileSettings } from "../settings/settings.ts";
 import { readOr } from "../unreadable.ts";
 import { gunzip, unpackZip, type Packed } from "./archive.ts";
 import { refuseRules } from "./description.ts";
 import { extensionOf, formatOfName, isDelimitedName, sqliteDatabase, unknownData, zipArchive, type Format } from "./formats.ts";
 import { companion, formatOf, identify, unsupported } from "./identify.ts";
-import type { Entry, TextEntry } from "./name-inputs.ts";
+import type { Entry } from "./name-inputs.ts";
 import { addSource, isData, isNew, refuse, settingsOf, type Found, type Search } from "./search.ts";
 
 /** What is in a file that was given: text is a table whatever its name. */
@@ -35,7 +34,7 @@ export async function takeFile(file: Entry, search: Search): Promise<Found[]> {
   const format = isData(file) ? await identify(file) : await identify(file).catch(() => unknownData);
   if (isArchive(file, format)) return takeArchive(file, format.read, label.replace(/\.zip$/i, "/"), search);
   if (format.read === "sqlite") return [{ ...file, settings, kind: "sqlite", label: basename(label) }];
-  if (format.read === "text" && (await isTable({ ...file, settings }, search))) return [{ ...file, settings, kind: "csv" }];
+  if (format.read === "text" && (await isTable(file, search))) return [{ ...file, settings, kind: "csv" }];
   if (isDescription(basename(label))) await refuseRules(file);
   for (const { error } of refuse(file, format, search)) throw error;
   return [];
@@ -93,9 +92,8 @@ function isWanted(entry: Entry, start: Buffer, search: Search): boolean {
 }
 
 /** Whether text of a folder is a table: by its name, because something is said of it alone, or as it is even. */
-async function isTable({ settings, ...file }: TextEntry, { options: { everyFile = {} }, ctx: { signal } }: Search): Promise<boolean> {
-  if (isDelimitedName(file.label) || Object.entries(settings).some(([key, value]) => everyFile[key as keyof FileSettings] !== value))
-    return true;
+async function isTable(file: Entry, { options, ctx: { signal } }: Search): Promise<boolean> {
+  if (isDelimitedName(file.label) || options.isFileNamed(file.label, file.name)) return true;
   if (formatOfName(file.label) === sqliteDatabase || isDescription(basename(file.label))) return false;
   return await isEvenTable(file, signal);
 }

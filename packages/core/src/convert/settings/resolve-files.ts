@@ -4,7 +4,7 @@ import { isNamed, nearestFile, type SeenFile } from "./file-names.ts";
 import type { SettingsFile } from "./find-settings.ts";
 import { invalid, optionOf, optionValue } from "./option-errors.ts";
 import { settingsError } from "./settings-error.ts";
-import { every, type FileSettings } from "./settings.ts";
+import { every, type FileSettings, type Settings } from "./settings.ts";
 
 /** What is said of each file, by options and by files of settings. */
 export class FilesResolver {
@@ -22,11 +22,17 @@ export class FilesResolver {
   settingsOf(file: SeenFile): FileSettings {
     this.#seen.push(file);
     const { everyFile, files = {} } = this.#options;
-    const said = this.#sources.filter(({ prefix }) => file.name.startsWith(prefix)).map(({ settings }) => settings.files ?? {});
+    const said = this.#saidOf(file);
     const layers = [...said.map((one) => one[every]), ...said.flatMap((one) => named(one, file)), everyFile, ...named(files, file)];
     const merged: FileSettings = Object.assign({}, ...layers, this.#leavesOut(file) && { leaveOut: true }) as FileSettings;
     if (merged.leaveOut === true) this.#leftOut.add(file.label.replace(/\.[^./]*$/, ""));
     return merged.separator === String.raw`\t` ? { ...merged, separator: "\t" } : merged;
+  }
+
+  /** Whether something is said of this file, and not only of all. */
+  isSaid(file: SeenFile): boolean {
+    const said = this.#saidOf(file);
+    return [...said, this.#options.files ?? {}].some((files) => named(files, file).length > 0);
   }
 
   /** Whether a name is that of a file which is known. */
@@ -46,6 +52,11 @@ export class FilesResolver {
     for (const source of this.#sources.filter(({ whole }) => whole))
       for (const name of Object.keys(source.settings.files ?? {}))
         if (name !== every && !this.has(name)) throw this.#unknownName(name, source);
+  }
+
+  /** What the files of settings for the folder of a file say of files. */
+  #saidOf(file: SeenFile): NonNullable<Settings["files"]>[] {
+    return this.#sources.filter(({ prefix }) => file.name.startsWith(prefix)).map(({ settings }) => settings.files ?? {});
   }
 
   #leavesOut(file: SeenFile): boolean {

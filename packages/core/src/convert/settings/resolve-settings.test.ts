@@ -55,6 +55,12 @@ test("a file of settings speaks of its own folder", () => {
   expect(settings.fileSettings("x.csv", "b/x.csv")).toEqual({});
 });
 
+test("what is said of one file is told apart from what is said of all", () => {
+  const yaml = `files:\n  "*": { skip: 1 }\n  a.txt: {}\n`;
+  const settings = resolve({ everyFile: { skip: 2 }, files: { "b.txt": { skip: 3 } } }, { yaml });
+  expect(["a.txt", "b.txt", "c.txt"].map((label) => settings.isFileNamed(label, `csvs/${label}`))).toEqual([true, true, false]);
+});
+
 test("what is left out is a file first, then a column", () => {
   const settings = resolve({ leaveOut: ["notes.csv", "email", "towns.note"] }, { files: ["notes.csv"] });
   expect(settings.fileSettings("notes.csv", "csvs/notes.csv")).toEqual({ leaveOut: true });

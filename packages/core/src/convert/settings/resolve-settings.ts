@@ -14,6 +14,8 @@ export interface ResolvedSettings {
    * archive that was given, `name` what messages call it.
    */
   fileSettings(label: string, name: string): FileSettings;
+  /** Whether something is said of this file, and not only of all. */
+  isFileNamed(label: string, name: string): boolean;
   /** Every file that was named was asked for. @throws PublishError `OPTION_INVALID`, `SETTINGS_INVALID` with the nearest */
   requireFiles(): void;
   /**
@@ -43,6 +45,7 @@ export function resolveSettings(options: ConvertOptions, sources: readonly Setti
   const leftOut = (): string[] => (options.leaveOut ?? []).filter((name) => !files.has(name));
   return {
     fileSettings: (label, name) => files.settingsOf({ label, name }),
+    isFileNamed: (label, name) => files.isSaid({ label, name }),
     requireFiles: () => files.requireFiles(),
     addTable: (table, header, columns = columnNames(header)) => tables.names.add(table, header, columns),
     tableSettings: (table) => tables.settingsOf(table, leftOut()),
