@@ -10,6 +10,7 @@ export interface InputFile {
 
 /** A file or folder that is not taken along, and why, as the end of a sentence. */
 export interface LeftOut {
+  /** Its name, or of many of a kind their number: `120 pictures (.jpg, .png)`. */
   readonly file: string;
   readonly why: string;
 }

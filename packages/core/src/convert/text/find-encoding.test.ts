@@ -122,6 +122,11 @@ test("an encoding that is given is taken, by any of its labels, but UTF-8 and ma
     expect(await find(bytes, label)).toMatchObject({ encoding: "windows-1250", text: "a\nŁódź\n", codes: ["ENCODING_TAKEN"] });
   expect(await find("a\nŁódź\n", "windows-1250")).toMatchObject({ encoding: "utf-8", text: "a\nŁódź\n", codes: [] });
   expect(await find("\uFEFFa\né\n", "windows-1252")).toMatchObject({ text: "a\né\n", codes: [] });
+  expect(await find(bytes, "utf8")).toMatchObject({
+    code: "CSV_ENCODING",
+    facts: { line: 2, byte: 2, encodings: expect.arrayContaining(["windows-1250"]) },
+  });
+  expect(await find(bytes, "utf-16le")).toMatchObject({ code: "CSV_ENCODING", facts: { line: 2 } });
   expect(await find("a\n", "latin-one")).toMatchObject({ code: "OPTION_INVALID", facts: { option: "encoding" } });
 });
 

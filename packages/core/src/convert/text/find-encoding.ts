@@ -45,8 +45,12 @@ async function decide(file: InputFile, asked: string | undefined, scan: Scan, no
   }
   const sample = await sampleLines(file, signal);
   if (sample === undefined) return utf8;
-  return asked === undefined ? await guess(file, sample, notices, signal) : take(file, asked, sample, notices);
+  if (asked !== undefined && canBe(asked, scan)) return take(file, asked, sample, notices);
+  return await guess(file, sample, asked === undefined, notices, signal);
 }
+
+/** Whether a file that is not UTF-8 can be in an encoding: ASCII characters, as each table has, hold a NUL in UTF-16. */
+const canBe = (encoding: string, { hasNul }: Scan): boolean => (encoding.startsWith("utf-16") ? hasNul : encoding !== utf8);
 
 const jis = "iso-2022-jp";
 
@@ -67,13 +71,15 @@ function take({ name: file }: InputFile, encoding: string, sample: Sample, notic
   return encoding;
 }
 
-async function guess(file: InputFile, sample: Sample, notices: Warning[], signal?: AbortSignal): Promise<string> {
+/** @param mayTake whether an encoding may be taken without asking */
+async function guess(file: InputFile, sample: Sample, mayTake: boolean, notices: Warning[], signal?: AbortSignal): Promise<string> {
   const { name } = file;
   if (sample.isCut && sample.goodLines > 0) throw brokenOffError(name, sample);
   const readings = await rankReadings(sample.bad);
   const [best] = readings;
   if (isMixed(sample, best?.encoding)) throw mixedError(name, sample, readings);
-  if (best === undefined || !isClear(readings) || !(await canRead(file, best.encoding, signal))) throw unknownError(name, sample, readings);
+  const isFound = mayTake && best !== undefined && isClear(readings) && (await canRead(file, best.encoding, signal));
+  if (!isFound) throw unknownError(name, sample, readings);
   const { line, text } = excerptOf(sample.first, best.encoding);
   noticeGuess(name, best.encoding, line, text, notices);
   return best.encoding;
