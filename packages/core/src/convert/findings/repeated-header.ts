@@ -1,6 +1,7 @@
 import { warning, type Warning } from "../../events/warnings.ts";
 import { Sightings } from "./evidence.ts";
 import { PreFilter } from "./pre-filter.ts";
+import { shapeOf } from "./shapes.ts";
 import type { Batch, Watched, Watcher } from "./watcher.ts";
 
 /** Finds the header again among the records, as in files that were put one after another. */
@@ -12,7 +13,8 @@ export class RepeatedHeader implements Watcher {
   constructor(watched: Watched) {
     const { header, headerRows } = watched;
     this.#watched = watched;
-    const tellsNothing = headerRows === 0 || header.length < 2 || header.every((name) => name === "");
+    // Names that are all values are a record: it may come again.
+    const tellsNothing = headerRows === 0 || header.length < 2 || header.every((name) => name === "" || shapeOf(name) !== "other");
     const part = rarePart(header);
     if (!tellsNothing) this.#filter = new PreFilter((text) => text.includes(part));
   }

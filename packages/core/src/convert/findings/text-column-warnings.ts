@@ -86,7 +86,7 @@ function wordsWarning(group: Group): Warning {
     ({ first }) => first,
   );
   const counted = [...words].map(([word, kinds]) => `${shown(word)} (${sumOf(kinds)!.count})`);
-  const message = `${watched.file}: ${listed(counted)} among numbers make text of ${names}; the first is on line ${line}.`;
+  const message = `${watched.file}: ${names} ${columns.length === 1 ? "is" : "are"} text for ${listed(counted)} among numbers; the first is on line ${line}.`;
   const remedies = [...words.keys()].flatMap((word) => {
     const having = columns.filter(({ kinds }) => kinds.some(({ first }) => first === word));
     return forEach({ watched, columns: having }, "null", [word.trim()], "if it stands for no value");

@@ -55,6 +55,7 @@ test.each([
   ["the header again (03c)", "a,b\nx,1\na,b\ny,2\n", ["HEADER_REPEATED count=1 line=3"]],
   ["the header three times more", `a,b\n${rows(3, () => "x,1\na,b")}y,2\n`, ["HEADER_REPEATED count=3 line=3"]],
   ["the header again with spaces, and quotes in a name", 'a ""b"",c\nx,1\n a ""b"", c\ny,2\n', ["HEADER_REPEATED count=1 line=3"]],
+  ["a record like a header of numbers, which is none", "1.5,2\n1.5,2\n3,4\n", ["HEADER_SUSPECT reason=missing"]],
   ["half of it", "a,b\nx,1\na,2\ny,2\n", []],
   ["blank rows", "a,b\nx,1\n,\n , \ny,2\n", ["ROWS_BLANK count=2 line=3 atEnd=0"]],
   ["blank rows at the end", "a,b\nx,1\ny,2\n,\n,\n", ["ROWS_BLANK count=2 line=4 atEnd=2"]],
@@ -198,7 +199,7 @@ test("what its owner says of a column is not asked again", () => {
 test("columns that are text for one reason are one warning, with a remedy for each", () => {
   const [found, ...rest] = watch("a,b,c,d,e\n1,NA,NA,-,NA\n2,1,1,1,1\n3,2,2,2,NA\n4,3,3,3,3\n");
   expect(rest).toEqual([]);
-  expect(found!.message).toBe('t.csv: "NA" (4), "-" (1) among numbers make text of b, c, d and 1 more; the first is on line 2.');
+  expect(found!.message).toBe('t.csv: b, c, d and 1 more are text for "NA" (4), "-" (1) among numbers; the first is on line 2.');
   expect(found!.facts).toMatchObject({ columns: ["b", "c", "d", "e"], count: 5, values: 11 });
   expect(found!.remedies.map((remedy) => remedy.action === "set-option" && remedy.value)).toEqual(["t.b=NA", "t.c=NA", "t.e=NA", "t.d=-"]);
 });

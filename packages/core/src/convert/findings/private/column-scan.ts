@@ -4,7 +4,19 @@ import { shapeOf } from "../shapes.ts";
 import type { Batch } from "../watcher.ts";
 import type { SaidByName } from "./column-names.ts";
 import type { PrivateFinding, PrivateKind } from "./finding.ts";
-import { findEmail, hasCardForm, hasPhoneDigits, isCard, isIban, isIp, isLargeIp, isPhone, shortestEmail, shortestIban } from "./kinds.ts";
+import {
+  findEmail,
+  hasCardForm,
+  hasIbanDigits,
+  hasPhoneDigits,
+  ibanOf,
+  isCard,
+  isIp,
+  isLargeIp,
+  isPhone,
+  shortestEmail,
+  shortestIban,
+} from "./kinds.ts";
 import { mask } from "./mask.ts";
 import { findNationalIds } from "./national-ids.ts";
 import { Sample, type Sampled } from "./sample.ts";
@@ -41,6 +53,7 @@ export class ColumnScan {
   readonly #sample: Sample;
   readonly #emails = new Matches();
   readonly #ibans = new Matches();
+  readonly #wrongIbans = new Matches();
   /** Records from the next batch on to the one that is sampled next. */
   #wait = 0;
   /** Records up to the one with which so many were found that no more are looked for. */
@@ -70,7 +83,8 @@ export class ColumnScan {
     for (let at = 0; at < records.length && this.isOpen; at++) {
       const value = records[at]![position]!;
       if (value.length < shortest) continue;
-      if (isIban(value)) this.#ibans.add(value, lines[at]!);
+      const iban = ibanOf(value);
+      if (iban !== undefined) (hasIbanDigits(iban) ? this.#ibans : this.#wrongIbans).add(value, lines[at]!);
       const email = mayHoldEmail ? findEmail(value) : undefined;
       if (email !== undefined) this.#emails.add(email, lines[at]!);
       if (this.#emails.count + this.#ibans.count >= mostFound) this.#rows = rows + at + 1;
@@ -101,7 +115,9 @@ export class ColumnScan {
     return found(isColumn ? "email" : "email-in-text", this.#emails, this.#rows!, isColumn ? "high" : "medium");
   }
 
+  /** Chance makes one of 97 texts of the form valid: half of those must be. */
   #iban(): Found | undefined {
+    if (this.#ibans.count < this.#wrongIbans.count) return undefined;
     return found("iban", this.#ibans, this.#rows!, "high");
   }
 

@@ -60,10 +60,13 @@ export function privateWarnings(findings: readonly PrivateFinding[]): Warning[] 
   });
 }
 
+/** Kinds that are looked for in every row. */
+const inAllRows: ReadonlySet<PrivateKind> = new Set(["email", "email-in-text", "iban"]);
+
 function describe({ file, column, kind, count, counted, firstLine, example, confidence }: PrivateFinding): string {
   const words = privateKinds[kind];
   if (confidence === "low") return `${file}: ${column} may hold ${words}, by its name (line ${firstLine}: ${example}).`;
-  return `${file}: ${column} holds ${words}: ${count} in ${counted} looked at, the first on line ${firstLine} (${example}).`;
+  return `${file}: ${column} holds ${words}: ${count} of ${counted} ${inAllRows.has(kind) ? "rows" : "values looked at"}, the first on line ${firstLine} (${example}).`;
 }
 
 /**

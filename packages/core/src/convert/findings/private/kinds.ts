@@ -61,10 +61,18 @@ function hasLuhnDigit(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Characters of an account number: the shortest (Norway), and the longest (Malta) in groups, with `IBAN:` before it. */
-export const shortestIban = 15;
+/** Characters of an account number by its country (the registry of ISO 13616). */
+const ibanLengths: ReadonlyMap<string, number> = new Map(
+  `AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22 GI23
+  GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MR27 MT31 MU30
+  NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20`
+    .split(/\s+/)
+    .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
+);
+export const shortestIban = Math.min(...ibanLengths.values());
+/** In groups, with `IBAN:` before it. */
 const longestIban = 45;
-const ibanStart = /[A-Z]{2}\d{2}[A-Z\d -]{11}/i;
+const ibanStart = /[A-Z]{2}\d{2}[A-Z\d ]{11}/i;
 
 /** Whether the text of some records can hold an account number. */
 export function mayHoldIban(text: string): boolean {
@@ -72,18 +80,21 @@ export function mayHoldIban(text: string): boolean {
 }
 
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
-/** Whether a value is an international bank account number (ISO 13616): its form, and the remainder by 97. Cheap for what is none. */
-export function isIban(value: string): boolean {
-  if (value.length < shortestIban || value.length > longestIban) return false;
-  if (!isLetter(value.charCodeAt(0)) || !isLetter(value.charCodeAt(1)) || !isDigit(value.charCodeAt(2))) return false;
+/** The international bank account number (ISO 13616) that a value has the form of. Cheap for what has none. */
+export function ibanOf(value: string): string | undefined {
+  if (value.length < shortestIban || value.length > longestIban) return undefined;
+  if (!isLetter(value.charCodeAt(0)) || !isLetter(value.charCodeAt(1))) return undefined;
   const text = value
     .replace(/^IBAN:? ?/i, "")
-    .replace(/[ -]/g, "")
+    .replaceAll(" ", "")
     .toUpperCase();
-  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(text) || !/\d{6}/.test(text)) return false;
-  const digits = (text.slice(4) + text.slice(0, 4)).replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
+  return /^[A-Z]{2}\d{2}[A-Z\d]+$/.test(text) && ibanLengths.get(text.slice(0, 2)) === text.length ? text : undefined;
+}
+
+/** Whether the check digits of an account number are right: the remainder by 97. */
+export function hasIbanDigits(iban: string): boolean {
+  const digits = (iban.slice(4) + iban.slice(0, 4)).replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
   return BigInt(digits) % 97n === 1n;
 }
 
@@ -104,5 +115,5 @@ export function isLargeIp(value: string): boolean {
 
 /** Whether one value alone looks like an e-mail address, a phone number, a card or an account: it is then shown masked. */
 export function looksPrivate(value: string): boolean {
-  return findEmail(value) !== undefined || isPhone(value) || isCard(value) || isIban(value);
+  return findEmail(value) !== undefined || isPhone(value) || isCard(value) || ibanOf(value) !== undefined;
 }

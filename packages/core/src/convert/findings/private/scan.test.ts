@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { scan } from "../fixtures.ts";
 import { plainName, saidByName } from "./column-names.ts";
 import { hasPrivateFinding, privateWarnings, requireNoPrivateData } from "./finding.ts";
-import { isCard, isIban, isPhone } from "./kinds.ts";
+import { hasIbanDigits, ibanOf, isCard, isPhone } from "./kinds.ts";
 import { mask } from "./mask.ts";
 import { Sample } from "./sample.ts";
 import { PrivateDataScan } from "./scan.ts";
@@ -82,6 +82,9 @@ test.each([
   ["countries of passports", "passport", ["Germany", "France"], "TEXT"],
   ["near infrared", "nir", ["0.5", "0.7"], "REAL"],
   ["the child of the climate", "nino", ["strong", "weak"], "TEXT"],
+  ["keys of random bytes", "key", numbered(2000, (at) => `ad${String(at).padStart(4, "0")}-4a1c-4d8e-9b1e-0123456789ab`), "TEXT"],
+  ["numbers of vehicles", "vin", numbered(2000, (at) => `AD12ZZZ8V1A${100_000 + at}`), "TEXT"],
+  ["codes of the form of accounts", "code", numbered(300, (at) => `DE${10 + (at % 90)}0000000000000000${10 + at}`.slice(0, 22)), "TEXT"],
   ["nothing", "email", ["", ""], "TEXT"],
 ] as const)("no private data: %s", async (_, name, values, type) => {
   expect(await scan(column(name, values), { [name]: type })).toEqual([]);
@@ -111,6 +114,7 @@ test("one warning for each column, with the column to leave out; or an error for
     ["PRIVATE_DATA", "surname", "O…"],
   ]);
   expect(warnings[0]!.remedies[0]).toMatchObject({ option: "leaveOut", value: "t.email" });
+  expect(warnings[0]!.message).toContain("email holds e-mail addresses: 2 of 2 rows, the first on line 2 (a…@t…).");
   expect(warnings[1]!.message).toContain("may hold");
   expect(hasPrivateFinding(found, "t", "email")).toBe(true);
   expect(hasPrivateFinding(found, "t", "name")).toBe(false);
@@ -215,10 +219,17 @@ test("names are found in their languages, as words of their own", () => {
   expect(plainName("GeburtsDatum (TT.MM.JJJJ)")).toBe("geburts datum tt mm jjjj");
 });
 
+const isIban = (value: string): boolean => {
+  const found = ibanOf(value);
+  return found !== undefined && hasIbanDigits(found);
+};
+
 test("forms", () => {
   expect(["4111111111111111", "4111 1111 1111 1111", "378282246310005"].every(isCard)).toBe(true);
   expect(["4111111111111112", "1234567890123456", "411111"].some(isCard)).toBe(false);
-  expect(["DE89370400440532013000", "GB29 NWBK 6016 1331 9268 19"].every(isIban)).toBe(true);
-  expect(["DE88370400440532013000", "DE", "Description of it 12"].some(isIban)).toBe(false);
+  expect(["DE89370400440532013000", "GB29 NWBK 6016 1331 9268 19", "IBAN: NO93 8601 1117 947"].every(isIban)).toBe(true);
+  expect(
+    ["DE88370400440532013000", "DE", "Description of it 12", "DE0000000000000000000000000", "XX89370400440532013000"].some(isIban),
+  ).toBe(false);
   expect(["+5", "+0100", "(300)", "2024-01-31", "0049", "123-45-6789", "00012345678905"].some(isPhone)).toBe(false);
 });
