@@ -48,14 +48,14 @@ describe("a plan of a project", () => {
         "  templates  pets/templates/index.html",
         "  static     pets/static/raw.csv",
         "Left out:",
-        "  pets/notes.xlsx is not CSV, TSV or SQLite",
+        "  pets/notes.xlsx is an Excel workbook",
       ].join("\n"),
     );
-    expect(stderr).toContain("! pets/notes.xlsx is not CSV, TSV or SQLite: left out.");
+    expect(stderr).toContain("! Left out: pets/notes.xlsx (an Excel workbook).");
     const result = JSON.parse(publish("pets", "--dry-run", "--json").stdout);
     expect(result.databases[0].tables.map(({ name }: { name: string }) => name)).toEqual(["pets"]);
     expect(result.files).toContainEqual({ from: "pets/templates/index.html", what: "templates", name: "site/templates/index.html" });
-    expect(result.leftOut).toEqual([{ file: "pets/notes.xlsx", why: "is not CSV, TSV or SQLite" }]);
+    expect(result.leftOut).toEqual([{ file: "pets/notes.xlsx", why: "is an Excel workbook" }]);
   });
 
   test("names what flags put in the place of its files, and what is no site's", () => {

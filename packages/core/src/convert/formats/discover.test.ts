@@ -1,5 +1,6 @@
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { withWorkDir } from "../../files/work-dir.ts";
 import { discoverInputs } from "./discover.ts";
@@ -213,6 +214,8 @@ test("text of another name is a table when it is given; of a folder where it is 
   expect(notices).toMatchObject([{ code: "INPUT_SKIPPED", facts: { files: 2 } }]);
   const given = await discover([folder.at("in/list.txt"), folder.at("in/notes.txt")]);
   expect(given.csvs.map(({ table }) => table)).toEqual(["list", "notes"]);
+  await writeFile(folder.at("list.txt.gz"), gzipSync("Anna\nBen\n"));
+  expect((await discover([folder.at("list.txt.gz")])).csvs.map(({ table }) => table)).toEqual(["list"]);
   const one = await discover([folder.at("in")], { isFileNamed: (label) => label === "list.txt" });
   expect(one.csvs.map(({ label }) => label)).toContain("list.txt");
   const all = { separator: "|" };

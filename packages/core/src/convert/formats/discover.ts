@@ -91,10 +91,10 @@ async function walk(folder: Entry, root: string, search: Search): Promise<Found[
   return found;
 }
 
-/** What is a site's own at the top of its project; of any other folder, what is said of its data. */
+/** What is a site's own at the top of its project; of any other folder, what is said of its data, and what `project/` names as left out. */
 function siteNames(folder: string): ReadonlySet<string> {
   const names = ownNames(folder);
-  return new Set(isProject(names) ? Object.values(names).flat() : names.conversion);
+  return new Set(isProject(names) ? Object.values(names).flat() : [...names.conversion, ...names.requirements]);
 }
 
 async function takeEntry(entry: Entry, root: string, search: Search): Promise<Found[]> {

@@ -73,6 +73,7 @@ test("what a file begins with counts for more than its name, except for what is 
   expect(formatOf(gzipSync("x"), "a.tar.gz").name).toBe("a tar archive");
   expect(formatOf(gzipSync("x"), "a.rds").read).toBeUndefined();
   expect(formatOf(zipOf("a"), "a.xlsx").name).toBe("an Excel workbook");
+  expect(formatOf(latin1("PK\x03\x04"), "a.xlsx").name).toBe("an Excel workbook");
   expect(formatOf(zipOf("a"), "a.zip").read).toBe("zip");
   expect(formatOf(latin1("\x03\x01\0\x05"), "~$people.csv").name).toContain("lock file");
   expect(formatOf(latin1("# About"), "README.md").name).toBe("notes or settings");

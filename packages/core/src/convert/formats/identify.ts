@@ -44,7 +44,8 @@ export function formatOf(start: Buffer, label: string): Format {
   const named = formatOfName(label);
   const text = textOf(start);
   const found = formats.find((format) => isLike(format, text ?? start.toString("latin1")));
-  if (found !== undefined && !(isContainer(found) && named !== undefined && named.read === undefined)) return found;
+  // Many formats are a zip or gzip file inside.
+  if (found !== undefined) return isContainer(found) && named !== undefined && named.read === undefined ? named : found;
   if (text === null) return ofBinary(start, named);
   // The name of a format that is no text is wrong, as those of tables saved by other programs are: table.xls.
   return named === undefined || named.magic !== undefined ? otherText : named;

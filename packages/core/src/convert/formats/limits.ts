@@ -89,7 +89,10 @@ async function requireSpace(archive: InputFile, dir: string, bytes: number): Pro
   if (bytes > free) throw exceeded(archive, "space", free, `needs more space than the ${shownBytes(free)} that the disk has free`);
 }
 
-const shownBytes = (bytes: number): string => (bytes >= 1e9 ? `${Math.round(bytes / 1e8) / 10} GB` : `${Math.round(bytes / 1e5) / 10} MB`);
+function shownBytes(bytes: number): string {
+  if (bytes < 1e6) return `${bytes} bytes`;
+  return bytes >= 1e9 ? `${Math.round(bytes / 1e8) / 10} GB` : `${Math.round(bytes / 1e5) / 10} MB`;
+}
 
 function exceeded({ name: file }: InputFile, limit: Limit, value: number, what: string): PublishError {
   return new PublishError("LIMIT_EXCEEDED", `${file} ${what}.`, [...remedies[limit], { action: "leave-out", file }], {

@@ -14,14 +14,19 @@ import { addSource, isData, isNew, refuse, settingsOf, type Found, type Search }
 /** What is in a file that was given: text is a table whatever its name. */
 export async function takeGivenFile(input: InputFile, search: Search): Promise<Found[]> {
   const file = { ...input, label: basename(input.name) };
-  const settings = settingsOf(file, search);
-  if (settings.leaveOut) return [];
+  if (settingsOf(file, search).leaveOut) return [];
   await addSource(file, search);
+  return takeWhole(file, search);
+}
+
+/** What is in a file that was given, or in the gzip file that was. */
+async function takeWhole(file: Entry, search: Search): Promise<Found[]> {
+  const settings = settingsOf(file, search);
   const format = await identify(file);
-  if (isArchive(file, format)) return takeArchive(file, format.read, "", search);
+  if (isArchive(file, format)) return takeArchive(file, format.read, "", search, takeWhole);
   if (format.read === "sqlite") return [{ ...file, settings, kind: "sqlite" }];
   if (format.read === "text") return [{ ...file, settings, kind: "csv" }];
-  throw unsupported(input.name, format);
+  throw unsupported(file.name, format);
 }
 
 /** What is in a file of a folder or archive. */
@@ -53,12 +58,18 @@ function withoutGz(file: Entry): Entry {
   return { ...file, label: file.label.replace(/\.gz$/i, "") };
 }
 
-/** What is in an archive, under the label `prefix`. */
-async function takeArchive(archive: Entry, kind: "zip" | "gzip", prefix: string, search: Search): Promise<Found[]> {
+/** What is in an archive: in a zip archive under the label `prefix`, in a gzip file as `takeUnpacked` takes it. */
+async function takeArchive(
+  archive: Entry,
+  kind: "zip" | "gzip",
+  prefix: string,
+  search: Search,
+  takeUnpacked = takeFile,
+): Promise<Found[]> {
   if (!(await isNew(archive.path, search))) return [];
   const dir = await mkdtemp(join(search.workDir, "unpacked-"));
   return await search.unpacking
-    .within(archive, () => (kind === "zip" ? takeZip(archive, dir, prefix, search) : takeGzip(archive, dir, search)))
+    .within(archive, () => (kind === "zip" ? takeZip(archive, dir, prefix, search) : takeGzip(archive, dir, search, takeUnpacked)))
     .catch(async (error: unknown) => {
       await rm(dir, { recursive: true, force: true });
       throw error;
@@ -75,10 +86,10 @@ async function takeZip(archive: Entry, dir: string, prefix: string, search: Sear
   return found;
 }
 
-async function takeGzip(archive: Entry, dir: string, search: Search): Promise<Found[]> {
+async function takeGzip(archive: Entry, dir: string, search: Search, takeUnpacked: typeof takeFile): Promise<Found[]> {
   const file = { ...withoutGz(archive), path: join(dir, "1") };
   await gunzip(archive, file.path, { ...search.ctx, unpacking: search.unpacking });
-  return takeFile(file, search);
+  return takeUnpacked(file, search);
 }
 
 /** Whether a file of an archive can be data, or speaks of it, and so has to be unpacked. */
