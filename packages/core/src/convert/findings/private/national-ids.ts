@@ -16,7 +16,7 @@ interface NationalId {
 const digits = (count: number): RegExp => new RegExp(`^\\d{${count}}$`);
 
 /** Numbers of people, not of companies. Where one has no check digit (US), its punctuation is the evidence. */
-const nationalIds: readonly NationalId[] = [
+export const nationalIds: readonly NationalId[] = [
   { country: "US", id: "ssn", form: /^\d{3}-\d{2}-\d{4}$/, namedForm: /^\d{3}[- ]?\d{2}[- ]?\d{4}$/ },
   { country: "FR", id: "nir", form: /^[1-478] ?\d{2} ?\d{2} ?\d[\dAB] ?\d{3} ?\d{3} ?\d{2}$/ },
   { country: "FR", id: "nif", form: /^[0-3]\d ?\d{2} ?\d{3} ?\d{3} ?\d{3}$/ },
@@ -30,7 +30,7 @@ const nationalIds: readonly NationalId[] = [
   { country: "DE", id: "idnr", form: /^\d{2} ?\d{3} ?\d{3} ?\d{3}$/ },
   { country: "DE", id: "svnr", form: /^\d{2} ?\d{6} ?[A-Z] ?\d{3}$/i },
   { country: "GB", id: "nino", form: /^[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]$/i },
-  { country: "BE", id: "nn", form: /^\d{2}\.?\d{2}\.?\d{2}-?\d{3}[.-]?\d{2}$/ },
+  { country: "BE", id: "nn", form: /^\d{2}\.?\d{2}\.?\d{2}-?\d{3}[. -]?\d{2}$/ },
   { country: "AT", id: "vnr", form: /^\d{4} ?\d{6}$/ },
   { country: "CH", id: "ssn", form: /^756\.?\d{4}\.?\d{4}\.?\d{2}$/ },
   { country: "IE", id: "pps", form: /^\d{7}[A-W][A-IW]?$/i },
@@ -102,8 +102,13 @@ function validOf(values: readonly Sampled[], validator: Validator, mostInvalid: 
   const valid: Sampled[] = [];
   let invalid = 0;
   for (const one of values) {
-    if (validator.validate(one.value.trim()).isValid) valid.push(one);
+    if (isValid(one.value, validator)) valid.push(one);
     else if (++invalid > mostInvalid) break;
   }
   return valid;
+}
+
+/** Points are never a part of a number, and not every validator takes them. */
+export function isValid(value: string, validator: Validator): boolean {
+  return validator.validate(value.trim().replaceAll(".", "")).isValid;
 }
