@@ -33,7 +33,7 @@ const said: readonly (readonly [words: readonly string[], options: ConvertOption
   [["--skip-end", "1"], { everyFile: { skipEnd: 1 } }],
   [["--no-header"], { everyFile: { headerRows: 0 } }],
   [["--header-rows", "sub/a.csv=2"], { files: { "sub/a.csv": { headerRows: 2 } } }],
-  [["--ragged", "pad"], { everyFile: { short: "pad", long: "pad" } }],
+  [["--ragged", "pad"], { everyFile: { ragged: "pad", long: "pad" } }],
   [["--skip-errors"], { everyFile: { long: "skip" } }],
   [["--skip-files"], { skipFiles: true }],
   [["-t", "all"], { everyFile: { table: "all" } }],

@@ -13,7 +13,7 @@ const fileFlags: Readonly<Record<string, (value: string) => FileSettings>> = {
   skip: (lines) => ({ skip: toCount("skip", lines) }),
   "skip-end": (records) => ({ skipEnd: toCount("skip-end", records) }),
   "header-rows": (records) => ({ headerRows: toCount("header-rows", records) }),
-  ragged: (way) => ({ short: way as Value<"short">, long: way as Value<"long"> }),
+  ragged: (way) => ({ ragged: way as Value<"ragged">, long: way as Value<"long"> }),
   table: (table) => ({ table }),
 };
 

@@ -197,7 +197,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "short and long records that are padded": {
     bytes: "a,b\n1\n2,x\n3,y,z\n",
-    options: { everyFile: { short: "pad", long: "pad" } },
+    options: { everyFile: { ragged: "pad" } },
     columns: ["a INTEGER", "b TEXT", "column_3 TEXT"],
     rows: [
       [1, null, null],

@@ -49,10 +49,16 @@ export async function profileTable(
   }
   const verdicts = profiles.map((profile) => profile.finish());
   const columns = verdicts.map((verdict, index) =>
-    toColumn(names[index]!, verdict, settings[index]!, privateData.find(({ column }) => column === names[index])),
+    toColumn(
+      names[index]!,
+      verdict,
+      settings[index]!,
+      privateData.find(({ column }) => column === names[index]),
+    ),
   );
   for (const [index, verdict] of verdicts.entries())
-    if (!settings[index]!.leaveOut) told.notices.push(...verdict.notices(filesOf(layout), table, names[index]!, columns[index]!.private === undefined));
+    if (!settings[index]!.leaveOut)
+      told.notices.push(...verdict.notices(filesOf(layout), table, names[index]!, columns[index]!.private === undefined));
   told.privateData.push(...privateData);
   return {
     table,

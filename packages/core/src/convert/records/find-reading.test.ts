@@ -323,7 +323,7 @@ describe("delimiters at the end of records", () => {
     },
     "kept where long records are padded": {
       text: "a,b,\n1,2,\n",
-      given: { short: "pad", long: "pad" },
+      given: { ragged: "pad" },
       header: ["a", "b", ""],
       records: [["1", "2", ""]],
     },
@@ -432,7 +432,7 @@ test("records below the table do not count where they are left out", async () =>
 
 test("long records that are padded widen the table to the longest", async () => {
   const text = "a,b\n1\n1,2\n1,2,3\n1,2,3,4,\n";
-  const { reading } = await findIn(text, { short: "pad", long: "pad" });
+  const { reading } = await findIn(text, { ragged: "pad" });
   const { header, records } = await readAll(text, reading);
   expect(reading.width).toBe(4);
   expect(header).toEqual(["a", "b", "", ""]);

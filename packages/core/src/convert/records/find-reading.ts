@@ -42,7 +42,7 @@ export async function findReading(
     headerRows: given.headerRows ?? 1,
     skipEnd: given.skipEnd ?? 0,
     findTitle: given.skip === undefined,
-    findTrailing: given.long === undefined,
+    findTrailing: (given.long ?? given.ragged) === undefined,
   };
   const choice = choose(sample, settings, layout, input.delimiter);
   const { candidate } = choice;
@@ -52,8 +52,8 @@ export async function findReading(
     skip: candidate === undefined || candidate.above.length === 0 ? layout.skip : candidate.headerLine - 1,
     headerRows: layout.headerRows,
     skipEnd: layout.skipEnd,
-    short: given.short ?? "error",
-    long: given.long ?? "error",
+    short: given.ragged ?? "error",
+    long: given.long ?? given.ragged ?? "error",
     title: candidate === undefined ? null : titleOf(candidate.above, candidate.dialect.delimiter),
   };
   const complete = await measure(input, reading, candidate, signal);

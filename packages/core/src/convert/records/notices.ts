@@ -132,6 +132,6 @@ function titleNotices({ input: { name: file }, reading: { title } }: Found, { ab
   if (above.every(({ text }) => text.trim() === "")) return [];
   const text = title === null ? "" : shownRecord(title);
   const left = `${file}: ${lines === 1 ? "1 line above the header is" : `${lines} lines above the header are`} left out`;
-  const message = title === null ? `${left}: nothing stands there.` : `${left}. The table's description is: ${text}`;
+  const message = title === null ? `${left}: nothing stands there.` : `${left}. The table's description is ${JSON.stringify(text)}.`;
   return [warning("TITLE_SKIPPED", message, { file, lines, text }, setOption("skip", ofFile(file, 0), "if they belong to the table"))];
 }

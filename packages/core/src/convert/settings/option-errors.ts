@@ -8,7 +8,7 @@ import { expected, takes } from "./values.ts";
 type Key = keyof FileSettings | keyof ColumnSettings;
 
 /** Options that have another name than the setting that they make. */
-const optionNames: Partial<Record<Key, string>> = { short: "ragged", long: "ragged", formats: "datetimeFormat", extract: "extractColumn" };
+const optionNames: Partial<Record<Key, string>> = { long: "ragged", formats: "datetimeFormat", extract: "extractColumn" };
 
 /** The option that made a setting, by its key. */
 export function optionOf(settings: FileSettings | ColumnSettings): string {

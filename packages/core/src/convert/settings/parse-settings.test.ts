@@ -103,7 +103,7 @@ test.each([
   ["files:\n  a.csv: { separator: ';;' }\n", 2, 'separator takes one character, not ";;"'],
   ["files:\n  a.csv: { encoding: ansi }\n", 2, 'encoding takes an encoding, such as windows-1252, not "ansi"'],
   ["files:\n  a.csv: { leaveOut: yes }\n", 2, 'leaveOut takes true or false, not "yes"'],
-  ["files:\n  a.csv: { short: [pad] }\n", 2, "short takes one of error, pad, skip, not a list"],
+  ["files:\n  a.csv: { ragged: [pad] }\n", 2, "ragged takes one of error, pad, skip, not a list"],
   ["files: [a.csv]\n", 1, "files takes names with settings below each, not a list"],
   ["files: a.csv\n", 1, 'files takes names with settings below each, not "a.csv"'],
   ["- a\n", 1, "the file takes names with settings below each, not a list"],

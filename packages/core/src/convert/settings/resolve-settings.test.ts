@@ -97,7 +97,7 @@ test("publish.yaml must name files that are there only where a folder was given"
 
 test.each([
   [{ everyFile: { quote: "`" } }, "quote"],
-  [{ everyFile: { short: "drop" } }, "ragged"],
+  [{ everyFile: { ragged: "drop" } }, "ragged"],
   [{ files: { "a.csv": { separator: "::" } } }, "separator"],
   [{ everyFile: { separator: "\n" } }, "separator"],
   [{ everyFile: { encoding: "ansi" } }, "encoding"],

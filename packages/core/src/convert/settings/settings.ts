@@ -17,9 +17,9 @@ export interface FileSettings {
   readonly skipEnd?: number;
   /** Records that the header is made of; 0: none, and columns are numbered. */
   readonly headerRows?: number;
-  /** Records shorter than the header. Unset: `error`. */
-  readonly short?: Ragged;
-  /** Records longer than the header. Unset: `error`. */
+  /** Records shorter or longer than the header. Unset: `error`. */
+  readonly ragged?: Ragged;
+  /** Records longer than the header. Unset: as `ragged` has it. */
   readonly long?: Ragged;
   readonly leaveOut?: boolean;
   /** Name of the table that it becomes. */
