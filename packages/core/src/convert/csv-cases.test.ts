@@ -269,7 +269,13 @@ const refused: readonly (readonly [string, string | Uint8Array, string, RegExp, 
   ["JSON", '[{"a":1,"b":2},\n{"a":3,"b":4}]\n', "INPUT_UNSUPPORTED", /JSON/, []],
   ["a pointer to a file", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "INPUT_UNSUPPORTED", /Git LFS/, []],
   ["a NUL", "a,b\n1,x\0y\n", "CSV_INVALID", /line 2.*NUL/, []],
-  ["many ragged records", `a,b,c\n${"1,2,3\n4,5\n".repeat(50)}`, "CSV_INVALID", /50 of 100 records.*line 3.*line 5.*line 7/s, ["ragged", "ragged"]],
+  [
+    "many ragged records",
+    `a,b,c\n${"1,2,3\n4,5\n".repeat(50)}`,
+    "CSV_INVALID",
+    /50 of 100 records.*line 3.*line 5.*line 7/s,
+    ["ragged", "ragged"],
+  ],
 ];
 
 test.each(refused)("%s is refused as what it is", async (_, content, code, message, options) => {

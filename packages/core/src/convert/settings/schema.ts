@@ -50,7 +50,10 @@ export const fileSchema = keys<FileSettings>("a file", {
   skip: count("Lines above the header to leave out"),
   skipEnd: count("Records at the end to leave out"),
   headerRows: count("Records that the header is made of; 0: there is none, and columns are numbered"),
-  ragged: choice("Records with fewer or more fields than the header: refuse the file, pad with blanks and columns, or leave them out", ...ragged),
+  ragged: choice(
+    "Records with fewer or more fields than the header: refuse the file, pad with blanks and columns, or leave them out",
+    ...ragged,
+  ),
   long: choice("Records with more fields than the header, where these are another matter than those with fewer", ...ragged),
   leaveOut: flag("Leave the file out"),
   table: text("The table that the file becomes; files with the same one become one table"),
