@@ -12,12 +12,12 @@ const folders = {
   files: ["errors", "events"],
   convert: ["files", "errors", "events"],
   site: ["convert", "files", "errors", "events"],
-  image: ["site", "convert", "files", "errors", "events"],
   project: ["site", "convert", "files", "errors", "events"],
   http: ["run", "errors"],
-  registry: ["http", "image", "run", "errors", "events"],
-  provider: ["http", "image", "registry", "project", "site", "convert", "files", "run", "errors", "events"],
-  publish: ["provider", "registry", "http", "image", "project", "site", "convert", "files", "run", "errors", "events"],
+  oci: ["http", "files", "run", "errors", "events"],
+  build: ["oci", "site", "convert", "files", "errors", "events"],
+  provider: ["http", "oci", "build", "project", "site", "convert", "files", "run", "errors", "events"],
+  publish: ["provider", "http", "oci", "build", "project", "site", "convert", "files", "run", "errors", "events"],
 };
 /** Package → packages of this repository it may import. Tests may also use testkit. */
 const packages = {

@@ -1,6 +1,6 @@
 import type { Context } from "../events/events.ts";
-import type { Build } from "../image/build.ts";
-import type { Image } from "../image/types.ts";
+import type { Build } from "../build/build.ts";
+import type { Image } from "../oci/types.ts";
 import { prepare } from "../project/prepare.ts";
 import type { HostContext } from "../provider/context.ts";
 import type { Login, NameRule, Provider } from "../provider/provider.ts";

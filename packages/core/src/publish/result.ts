@@ -1,6 +1,6 @@
 import type { Table } from "../convert/dataset.ts";
 import type { LeftOut } from "../files/input-file.ts";
-import type { Image } from "../image/types.ts";
+import type { Image } from "../oci/types.ts";
 import type { Deployment, PlanAction } from "../provider/rollout.ts";
 import type { ContentFile } from "../site/contents.ts";
 import type { Site } from "../site/site.ts";

@@ -1,7 +1,7 @@
-import { PublishError, type Facts } from "../errors/publish-error.ts";
-import { runProgram } from "../errors/remedies.ts";
-import { busyMs } from "../http/failures.ts";
-import type { Reference } from "../image/reference.ts";
+import { PublishError, type Facts } from "../../errors/publish-error.ts";
+import { runProgram } from "../../errors/remedies.ts";
+import { busyMs } from "../../http/failures.ts";
+import type { Reference } from "../reference.ts";
 
 /** The registry answered, and the answer is no. */
 export function refusal(request: string, status: number | null, detail: string): PublishError {

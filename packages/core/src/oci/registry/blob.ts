@@ -1,9 +1,9 @@
 import { open } from "node:fs/promises";
-import { PublishError } from "../errors/publish-error.ts";
+import { PublishError } from "../../errors/publish-error.ts";
 import type { Body, RegistryClient } from "./client.ts";
 import { refusal } from "./failures.ts";
-import { requestLine } from "../http/failures.ts";
-import { withRetries } from "../http/retry.ts";
+import { requestLine } from "../../http/failures.ts";
+import { withRetries } from "../../http/retry.ts";
 
 /** How much of a blob is read at once, in bytes. */
 const readSizeBytes = 1 << 16;

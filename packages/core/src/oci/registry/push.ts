@@ -1,15 +1,15 @@
-import { PublishError } from "../errors/publish-error.ts";
-import { systemClock, type Clock } from "../run/clock.ts";
-import { step, type Context } from "../events/events.ts";
-import { indexOf, manifestOf, type Manifest, type ManifestKind } from "../image/manifest.ts";
-import { formatReference, parseReference, type Reference } from "../image/reference.ts";
-import type { Image } from "../image/types.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import { systemClock, type Clock } from "../../run/clock.ts";
+import { step, type Context } from "../../events/events.ts";
+import { indexOf, manifestOf, type Manifest, type ManifestKind } from "../manifest.ts";
+import { formatReference, parseReference, type Reference } from "../reference.ts";
+import type { Image } from "../types.ts";
 import { blobSize, bytesBody, pushBlob, type Blob } from "./blob.ts";
 import { RegistryClient } from "./client.ts";
 import type { Credentials } from "./auth.ts";
 import { refusal } from "./failures.ts";
-import { requestLine } from "../http/failures.ts";
-import { withRetries } from "../http/retry.ts";
+import { requestLine } from "../../http/failures.ts";
+import { withRetries } from "../../http/retry.ts";
 
 /** Says what a registry knows the user by; null if there is nothing. */
 export type RegistryLogins = (registry: string, signal?: AbortSignal) => Promise<Credentials | null>;

@@ -2,7 +2,8 @@ import type { Context } from "../events/events.ts";
 import type { Serve } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 import { assemble } from "./assemble.ts";
-import type { Image, Platform, Runtime } from "./types.ts";
+import type { Image, Platform } from "../oci/types.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** Makes the image of a site for one platform; new layers' blobs go into `workDir`. */
 export type Build = (site: Site, platform: Platform, workDir: string, ctx: Context) => Promise<Image>;

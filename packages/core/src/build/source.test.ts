@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emptyServe } from "../site/serve.ts";
 import { assemble } from "./assemble.ts";
-import { writeLayer } from "./layer.ts";
+import { writeLayer } from "../oci/layer.ts";
 import { writeSource } from "./source.ts";
-import type { Image } from "./types.ts";
+import type { Image } from "../oci/types.ts";
 
 let dir: string;
 let image: Image;

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseChallenges } from "./auth.ts";
-import type { Environment } from "../http/environment.ts";
+import type { Environment } from "../../http/environment.ts";
 import { findCredentials } from "./credentials.ts";
 import { endpointOf } from "./endpoint.ts";
-import { parseRetryAfter } from "../http/retry.ts";
+import { parseRetryAfter } from "../../http/retry.ts";
 
 let dir: string;
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe("findCredentials", () => {
     ["a helper that fails", { credsStore: "broken" }],
     ["a helper that never stops", { credsStore: "endless" }],
     ["a helper that is not there", { credsStore: "absent" }],
-    ["a helper's name that is a path", { credsStore: "../s3cret/.." }],
+    ["a helper's name that is a path", { credsStore: "../../s3cret/.." }],
   ])("refuses %s without repeating it", async (_, config) => {
     const error = await findCredentials("a.io", await envWith(config)).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "CREDENTIALS_INVALID" });

@@ -1,15 +1,15 @@
-import { isPublishError, type PublishError, type Facts } from "../errors/publish-error.ts";
-import type { Clock } from "../run/clock.ts";
-import type { Reference } from "../image/reference.ts";
+import { isPublishError, type PublishError, type Facts } from "../../errors/publish-error.ts";
+import type { Clock } from "../../run/clock.ts";
+import type { Reference } from "../reference.ts";
 import { basicHeader, parseChallenges, readToken, tokenRequest, type Challenge, type Credentials } from "./auth.ts";
 import { endpointOf } from "./endpoint.ts";
-import { isUntrusted, requestLine, unreachable } from "../http/failures.ts";
-import { parseBody } from "../http/exchange.ts";
-import { isLoopback } from "../http/loopback.ts";
-import { readText, slowestAnswerMs, tooLong } from "../http/read.ts";
-import { secretsOf } from "../http/secrets.ts";
+import { isUntrusted, requestLine, unreachable } from "../../http/failures.ts";
+import { parseBody } from "../../http/exchange.ts";
+import { isLoopback } from "../../http/loopback.ts";
+import { readText, slowestAnswerMs, tooLong } from "../../http/read.ts";
+import { secretsOf } from "../../http/secrets.ts";
 import { refusal, unauthorized } from "./failures.ts";
-import { parseRetryAfter, transience, Transient } from "../http/retry.ts";
+import { parseRetryAfter, transience, Transient } from "../../http/retry.ts";
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PublishError } from "../errors/publish-error.ts";
-import { homeFolder, type Environment } from "../http/environment.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import { homeFolder, type Environment } from "../../http/environment.ts";
 import type { Credentials } from "./auth.ts";
 import { askHelper } from "./credential-helper.ts";
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { PublishError } from "../errors/publish-error.ts";
-import type { Environment } from "../http/environment.ts";
+import { PublishError } from "../../errors/publish-error.ts";
+import type { Environment } from "../../http/environment.ts";
 import type { Credentials } from "./auth.ts";
 
 /** A helper that prompts the user would wait for ever. */

@@ -1,5 +1,5 @@
-import { isLoopback } from "../http/loopback.ts";
-import type { Reference } from "../image/reference.ts";
+import { isLoopback } from "../../http/loopback.ts";
+import type { Reference } from "../reference.ts";
 
 /**
  * Base URL of a registry's API (distribution-spec, "API"): Docker's own lives at another host than its name,

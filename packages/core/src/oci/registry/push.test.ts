@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { digestOf } from "../image/digest.ts";
-import { writeLayer } from "../image/layer.ts";
-import { ociManifest } from "../image/manifest.ts";
-import type { Image } from "../image/types.ts";
-import { tooLong } from "../http/read.ts";
-import { listedClock } from "../run/clock.test-support.ts";
+import { digestOf } from "../digest.ts";
+import { writeLayer } from "../layer.ts";
+import { ociManifest } from "../manifest.ts";
+import type { Image } from "../types.ts";
+import { tooLong } from "../../http/read.ts";
+import { listedClock } from "../../run/clock.test-support.ts";
 import { push, type PushOptions } from "./push.ts";
 
 const ctx = { report: () => {} };

@@ -1,9 +1,9 @@
 import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream";
 import { createGzip } from "node:zlib";
-import { writeWhole } from "./layer.ts";
-import { writeTar } from "./tar.ts";
-import type { Image, ImageFile } from "./types.ts";
+import { writeWhole } from "../oci/layer.ts";
+import { writeTar } from "../oci/tar.ts";
+import type { Image, ImageFile } from "../oci/types.ts";
 
 interface ImageConfig {
   readonly config: {

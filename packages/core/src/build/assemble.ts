@@ -3,11 +3,12 @@ import { basename } from "node:path";
 import { step, type Context } from "../events/events.ts";
 import { databaseFiles, siteFiles, toArguments, toEnvironment, type ServedFile } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
-import { canonicalJson } from "./canonical-json.ts";
-import { digestOf } from "./digest.ts";
-import { writeLayer } from "./layer.ts";
-import { ociManifest } from "./manifest.ts";
-import type { Image, ImageFile, Layer, Runtime } from "./types.ts";
+import { canonicalJson } from "../oci/canonical-json.ts";
+import { digestOf } from "../oci/digest.ts";
+import { writeLayer } from "../oci/layer.ts";
+import { ociManifest } from "../oci/manifest.ts";
+import type { Image, ImageFile, Layer } from "../oci/types.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** The port a site listens on unless the host sets `PORT`. */
 export const defaultPort = 8006;
