@@ -57,7 +57,7 @@ for (const file of globSync("packages/*/src/**/*.ts")) {
     if (!allowed.includes(to)) problems.push(`${file}: ${name} may not import ${to}`);
   }
 }
-for (const entry of globSync("packages/*/src/{index,provider,protocol}.ts"))
+for (const entry of globSync("packages/*/src/{index,oci,provider,protocol}.ts"))
   if (/^export (type )?\*/m.test(readFileSync(entry, "utf8"))) problems.push(`${entry}: an entry names each of its exports`);
 for (const file of globSync("packages/{provider-*,create-provider/template}/src/**/*.ts")) {
   if (/\.test[.-]/.test(file)) continue;

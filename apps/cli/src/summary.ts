@@ -49,7 +49,7 @@ export function renderPublished(result: SiteResult): string[] {
       ]),
       ...result.images.map((image) => [
         `  ${image.platform}`,
-        `${formatBytes(image.sizeBytes)} compressed, ${formatBytes(image.unpackedSizeBytes)} unpacked, ${image.manifestDigest}`,
+        `${formatBytes(image.sizeBytes)} compressed, ${unpacked(image)}${image.manifestDigest}`,
       ]),
       ...factRows(deployment.facts),
     ]),
@@ -63,6 +63,10 @@ export function renderPublished(result: SiteResult): string[] {
 const mostNamed = 10;
 
 /** What goes into the site besides its data, and what is left out. */
+function unpacked({ unpackedSizeBytes }: PublishResult["images"][number]): string {
+  return unpackedSizeBytes === null ? "" : `${formatBytes(unpackedSizeBytes)} unpacked, `;
+}
+
 function renderContents({ files, leftOut, plugins }: SiteResult): string[] {
   const byKind = Map.groupBy(files, ({ what }) => what);
   const rows = [...byKind].flatMap(([what, of]) => {

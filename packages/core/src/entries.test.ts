@@ -29,16 +29,25 @@ test.each([
     `,
   ],
   [
+    "oci",
+    `
+    Content Descriptor Image ImageFile Layer LayerFile Manifest ManifestKind Platform PushOptions ReadOptions
+    Reference TarFile archiveStream bytesContent digestOf dockerManifest familiarName fileContent formatReference indexOf
+    layerContent layerFile manifestOf mediaTypes ociManifest parseReference push unpackLayer validateImage
+    writeArchive writeLayer writeLayout writeTar
+    `,
+  ],
+  [
     "index",
     `
     AccountRequest Clock Context ConvertOptions CountedPage CredentialStore Database Deliver Deployment
     Environment ErrorJson Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageFile
-    KeepAnswers Layer Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction Platform
+    KeepAnswers Layer LayerFile Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction
     PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
-    PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SiteStatus Table
+    PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SitePlatform SiteStatus Table
     TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes convert
     dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials
-    homeFolder hostApi inAccount invalidOption isPublishError keepModes makeCacheDir manage missingOption openPage
+    homeFolder hostApi inAccount invalidOption isPublishError keepModes layerFile makeCacheDir manage missingOption openPage
     openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
     removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption
     siteFiles statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import {
+  layerFile,
   makeCacheDir,
   replaceFile,
   writeLayer,
   type Context,
   type Environment,
   type ImageFile,
-  type Layer,
+  type LayerFile,
   type Runtime,
 } from "@datasette-publish/core";
 import { makeCompiler } from "./bytecode.ts";
@@ -29,7 +30,7 @@ export async function pluginLayer(
   wheels: readonly string[],
   runtime: Runtime,
   ctx: Context & { readonly env: Environment },
-): Promise<Layer> {
+): Promise<LayerFile> {
   const dir = await makeCacheDir(ctx.env, "plugins", await keyOf(wheels, runtime));
   const kept = await readKept(dir);
   if (kept !== null) return kept;
@@ -51,14 +52,14 @@ async function keyOf(wheels: readonly string[], { platform, layers }: Runtime): 
 }
 
 /** Null when there is none, or it is damaged: then it is made anew. */
-async function readKept(dir: string): Promise<Layer | null> {
+async function readKept(dir: string): Promise<LayerFile | null> {
   try {
-    const layer = JSON.parse(await readFile(join(dir, "layer.json"), "utf8")) as Layer;
+    const layer = JSON.parse(await readFile(join(dir, "layer.json"), "utf8")) as LayerFile;
     const path = join(dir, layer.path);
     const digest = createHash("sha256")
       .update(await readFile(path))
       .digest("hex");
-    if (layer.descriptor.digest === `sha256:${digest}`) return { ...layer, path };
+    if (layer.descriptor.digest === `sha256:${digest}`) return layerFile({ ...layer, path });
   } catch {
     // As if there were none.
   }

@@ -9,7 +9,7 @@ import type { Site } from "../site/site.ts";
 import { archiveStream, writeArchive } from "../oci/archive.ts";
 import { assemble } from "./assemble.ts";
 import { digestOf } from "../oci/digest.ts";
-import { writeLayer } from "../oci/layer.ts";
+import { layerFile, writeLayer } from "../oci/layer.ts";
 import { writeLayout } from "../oci/layout.ts";
 import { dockerManifest, indexOf } from "../oci/manifest.ts";
 import type { Image } from "../oci/types.ts";
@@ -111,7 +111,7 @@ describe("validateImage", () => {
   test("notices a blob that changed on disk", async () => {
     const path = join(dir, "changed.tar.gz");
     await writeFile(path, "x");
-    const layers = image.layers.map((layer) => ({ ...layer, path }));
+    const layers = image.layers.map((layer) => layerFile({ ...layer, path }));
     await expect(validateImage({ ...image, layers })).rejects.toMatchObject({ code: "IMAGE_INVALID" });
   });
 });
@@ -159,7 +159,7 @@ describe("writeArchive", () => {
     await mkdir(out);
     await writeArchive(image, join(out, "site.tar"), "older");
     const older = await readFile(join(out, "site.tar"));
-    const broken = { ...image, layers: image.layers.map((layer) => ({ ...layer, path: join(dir, "absent") })) };
+    const broken = { ...image, layers: image.layers.map((layer) => layerFile({ ...layer, path: join(dir, "absent") })) };
     await expect(writeArchive(broken, join(out, "site.tar"), "parks")).rejects.toMatchObject({ code: "ENOENT" });
     expect(await readdir(out)).toEqual(["site.tar"]);
     expect(older.equals(await readFile(join(out, "site.tar")))).toBe(true);

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { step, type Context } from "../events/events.ts";
 import { databaseFiles, siteFiles, toArguments, toEnvironment, type ServedFile } from "../site/serve.ts";
@@ -7,6 +6,7 @@ import { canonicalJson } from "../oci/canonical-json.ts";
 import { digestOf } from "../oci/digest.ts";
 import { writeLayer } from "../oci/layer.ts";
 import { ociManifest } from "../oci/manifest.ts";
+import { sizeOf } from "../oci/tar.ts";
 import type { Image, ImageFile, Layer } from "../oci/types.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -30,7 +30,7 @@ const created = "1970-01-01T00:00:00Z";
 export async function assemble(site: Site, runtime: Runtime, workDir: string, ctx: Context): Promise<Image> {
   return step(ctx, "assemble", "Assemble the image", async ({ progress }) => {
     const contents = contentsOf(site);
-    const totalBytes = await sizeOf(contents);
+    const totalBytes = await totalSize(contents);
     let doneBytes = 0;
     const count = (bytes: number) => progress((doneBytes = Math.min(totalBytes, doneBytes + bytes)), totalBytes, "bytes");
     const layers = [...runtime.layers];
@@ -53,9 +53,8 @@ function contentOf(what: string, files: readonly ServedFile[]): LayerContent {
   return { createdBy: `datasette-publish: ${what}`, files: files.map((file) => ({ ...file, mode: 0o444 })) };
 }
 
-async function sizeOf(contents: readonly LayerContent[]): Promise<number> {
-  const sources = contents.flatMap(({ files }) => files).map(({ source = "" }) => source);
-  const sizes = await Promise.all(sources.map(async (source) => (typeof source === "string" ? (await stat(source)).size : source.length)));
+async function totalSize(contents: readonly LayerContent[]): Promise<number> {
+  const sizes = await Promise.all(contents.flatMap(({ files }) => files).map(sizeOf));
   return sizes.reduce((total, size) => total + size, 0);
 }
 
@@ -68,6 +67,7 @@ function composeImage(site: Site, runtime: Runtime, layers: readonly Layer[]): I
     config,
     configDigest: digestOf(config),
     manifest: manifest.bytes,
+    mediaType: manifest.mediaType,
     manifestDigest: manifest.digest,
   };
 }

@@ -1,8 +1,14 @@
 import type { Layer, Platform } from "../oci/types.ts";
 
+/** A platform that sites are built for. */
+export interface SitePlatform extends Platform {
+  readonly os: "linux";
+  readonly architecture: "amd64" | "arm64";
+}
+
 /** The prebuilt code layers for one platform and line of Datasette, as `packages/runtime` has them. */
 export interface Runtime {
-  readonly platform: Platform;
+  readonly platform: SitePlatform;
   /** System first, then native code, then Datasette. */
   readonly layers: readonly Layer[];
   /** argv[0…] of the launcher, e.g. ["/usr/bin/python3.13", "-I", "/app/launch.pyc"]. It reads $PORT and passes its arguments to `datasette serve`. */

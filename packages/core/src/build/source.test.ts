@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
@@ -54,7 +55,7 @@ describe("writeSource", () => {
       "heroku.yml",
       ...image.layers.map((_, i) => `layers/${i}.tar.gz`),
     ]);
-    for (const [i, { path }] of image.layers.entries()) expect(extract(file, `layers/${i}.tar.gz`)).toEqual(await readFile(path));
+    for (const [i, layer] of image.layers.entries()) expect(extract(file, `layers/${i}.tar.gz`)).toEqual(await buffer(layer.open()));
     expect(extract(file, "heroku.yml").toString()).toBe("build:\n");
   });
 

@@ -1,9 +1,10 @@
 import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream";
 import { createGzip } from "node:zlib";
+import { layerContent } from "../oci/content.ts";
 import { writeWhole } from "../oci/layer.ts";
 import { writeTar } from "../oci/tar.ts";
-import type { Image, ImageFile } from "../oci/types.ts";
+import type { Image, ImageFile, TarFile } from "../oci/types.ts";
 
 interface ImageConfig {
   readonly config: {
@@ -32,8 +33,8 @@ export async function writeSource(
   return writeWhole(chunks, dirname(file), () => basename(file));
 }
 
-function sourceFiles(image: Image): ImageFile[] {
-  const layers = image.layers.map(({ path }, i) => ({ name: `layers/${i}.tar.gz`, mode: 0o644, source: path }));
+function sourceFiles(image: Image): TarFile[] {
+  const layers = image.layers.map((layer, i) => ({ name: `layers/${i}.tar.gz`, mode: 0o644, source: layerContent(layer) }));
   const dockerfile = { name: "Dockerfile", mode: 0o644, source: new TextEncoder().encode(dockerfileOf(image)) };
   return [dockerfile, ...layers];
 }

@@ -40,6 +40,8 @@ export const codes = {
   RUNTIME_PACKAGE_GONE: "environment",
   RUNTIME_LIBRARY_UNRESOLVED: "bug",
   IMAGE_INVALID: "bug",
+  IMAGE_NOT_FOUND: "input",
+  IMAGE_UNREADABLE: "input",
   IMAGE_TOO_LARGE: "input",
   REFERENCE_INVALID: "input",
   REGISTRY_UNREACHABLE: "remote",

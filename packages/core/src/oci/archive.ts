@@ -2,13 +2,14 @@ import { open, type FileHandle } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { layerContent } from "./content.ts";
 import { blobPath } from "./digest.ts";
 import { writeWhole } from "./layer.ts";
 import { describeManifest, manifestOf } from "./manifest.ts";
 import { mediaTypes } from "./media-types.ts";
 import { familiarName, formatReference, parseReference } from "./reference.ts";
 import { writeTar } from "./tar.ts";
-import type { Descriptor, Image, ImageFile } from "./types.ts";
+import type { Content, Descriptor, Image, TarFile } from "./types.ts";
 
 /** The file that marks an OCI image layout (image-spec, "Image Layout"). */
 export const layoutFile = new TextEncoder().encode('{"imageLayoutVersion":"1.0.0"}');
@@ -91,15 +92,16 @@ export function layoutIndex(descriptor: Descriptor, reference: string): Uint8Arr
 }
 
 /** Every blob of an image's OCI form by digest: layers, config, manifest. */
-export function blobsOf(image: Image): Map<string, string | Uint8Array> {
-  return new Map<string, string | Uint8Array>([
-    ...image.layers.map(({ descriptor, path }): [string, string] => [descriptor.digest, path]),
+export function blobsOf(image: Image): Map<string, Content | Uint8Array> {
+  const { bytes, digest } = manifestOf(image, "oci");
+  return new Map<string, Content | Uint8Array>([
+    ...image.layers.map((layer): [string, Content] => [layer.descriptor.digest, layerContent(layer)]),
     [image.configDigest, image.config],
-    [image.manifestDigest, image.manifest],
+    [digest, bytes],
   ]);
 }
 
-function archiveFiles(image: Image, reference: string): ImageFile[] {
+function archiveFiles(image: Image, reference: string): TarFile[] {
   const descriptor = { ...describeManifest(manifestOf(image, "oci")), platform: image.platform };
   const dockerList = canonicalJson([
     {

@@ -2,10 +2,22 @@ import { createHash, randomUUID, type Hash } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Context } from "../events/events.ts";
+import { fileContent } from "./content.ts";
 import { gzip } from "./gzip.ts";
 import { mediaTypes } from "./media-types.ts";
 import { writeTar } from "./tar.ts";
 import type { ImageFile, Layer } from "./types.ts";
+
+/** A layer whose blob is a file. */
+export interface LayerFile extends Layer {
+  /** Absolute path of the blob. */
+  readonly path: string;
+}
+
+/** A layer of a file, such as one whose description was kept as JSON. */
+export function layerFile(layer: Omit<LayerFile, "open">): LayerFile {
+  return { ...layer, open: fileContent(layer.path, layer.descriptor.size).open };
+}
 
 /**
  * Writes `files` as one gzip-compressed tar layer, `<dir>/sha256-<hex>.tar.gz`, written whole or not at all.
@@ -22,16 +34,16 @@ export async function writeLayer(
   createdBy: string,
   { signal }: Context,
   onBytes?: (bytes: number) => void,
-): Promise<Layer> {
+): Promise<LayerFile> {
   const tar = new Measure(onBytes);
   const blob = await writeWhole(gzip(tar.pass(writeTar(files, signal))), dir, (sha256) => `sha256-${sha256}.tar.gz`);
-  return {
+  return layerFile({
     descriptor: { mediaType: mediaTypes.ociLayer, digest: `sha256:${blob.sha256}`, size: blob.sizeBytes },
     diffId: `sha256:${tar.hex}`,
     unpackedSizeBytes: tar.sizeBytes,
     createdBy,
     path: blob.file,
-  };
+  });
 }
 
 /** Writes a file into `dir`, whole or not at all. `nameFor` names it, by its SHA-256 in hex if need be. */

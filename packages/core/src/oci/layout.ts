@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
+import { readWhole } from "./content.ts";
 import { blobsOf, layoutFile, layoutIndex } from "./archive.ts";
 import { blobPath } from "./digest.ts";
 import { describeManifest, indexOf, manifestOf } from "./manifest.ts";
@@ -35,7 +35,7 @@ export async function writeLayout(
     for (const [digest, source] of blobs) {
       signal?.throwIfAborted();
       const path = join(partial, blobPath(digest));
-      await (typeof source === "string" ? copyFile(source, path, constants.COPYFILE_FICLONE) : writeFile(path, source));
+      await writeFile(path, "open" in source ? readWhole(source, digest, signal) : source);
     }
     await writeFile(join(partial, "index.json"), index);
     await writeFile(join(partial, "oci-layout"), layoutFile);

@@ -1,6 +1,7 @@
 import { canonicalJson } from "./canonical-json.ts";
+import { unreadable } from "./content.ts";
 import { digestOf } from "./digest.ts";
-import { mediaTypes } from "./media-types.ts";
+import { dockerLayerType, mediaTypes } from "./media-types.ts";
 import type { Descriptor, Image, Layer } from "./types.ts";
 
 /** A manifest or an index: exact bytes, and what names them. */
@@ -21,18 +22,27 @@ export function ociManifest(config: Uint8Array, layers: readonly Layer[]): Manif
   });
 }
 
-/** Docker image manifest version 2, schema 2: for hosts that refuse OCI ones. Same config and layer digests. */
+/**
+ * Docker image manifest version 2, schema 2: for hosts that refuse OCI ones. Same config and layer digests.
+ *
+ * @throws PublishError `IMAGE_UNREADABLE` for a layer that has no media type there, such as one in zstd
+ */
 export function dockerManifest(image: Image): Manifest {
   return seal(mediaTypes.dockerManifest, {
     config: describe(mediaTypes.dockerConfig, image.config),
-    layers: image.layers.map(({ descriptor: { digest, size } }) => ({ mediaType: mediaTypes.dockerLayer, digest, size })),
+    layers: image.layers.map(({ descriptor: { digest, size, mediaType } }) => {
+      const dockerType = dockerLayerType(mediaType);
+      if (dockerType === undefined) throw unreadable(`Docker's schema 2 has no ${mediaType} layers`);
+      return { mediaType: dockerType, digest, size };
+    }),
   });
 }
 
-/** The manifest of `image` in the family asked for. */
+/** The manifest of `image` in the family asked for: the bytes it has, where they are of that family. */
 export function manifestOf(image: Image, kind: ManifestKind): Manifest {
-  if (kind === "docker") return dockerManifest(image);
-  return { bytes: image.manifest, digest: image.manifestDigest, mediaType: mediaTypes.ociManifest };
+  const own = image.mediaType === mediaTypes.dockerManifest ? "docker" : "oci";
+  if (kind === own) return { bytes: image.manifest, digest: image.manifestDigest, mediaType: image.mediaType };
+  return kind === "docker" ? dockerManifest(image) : ociManifest(image.config, image.layers);
 }
 
 /** OCI image index (image-spec, "Image Index"), or a Docker manifest list, over images of several platforms, in their order. */

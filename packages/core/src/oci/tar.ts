@@ -1,14 +1,15 @@
 import { open, stat } from "node:fs/promises";
 import { PublishError } from "../errors/publish-error.ts";
 import { changedError } from "../files/input-file.ts";
+import { readWhole } from "./content.ts";
 import { blockSizeBytes, encodeHeader, paddingOf, type TarEntry } from "./tar-header.ts";
-import type { ImageFile } from "./types.ts";
+import type { Content, TarFile } from "./types.ts";
 
 /** How much of a file is read at once, in bytes. */
 const readSizeBytes = 1 << 18;
 
 interface PlannedEntry extends TarEntry {
-  readonly source: string | Uint8Array;
+  readonly source: string | Uint8Array | Content;
 }
 
 /**
@@ -18,12 +19,13 @@ interface PlannedEntry extends TarEntry {
  *
  * @throws PublishError `IMAGE_INVALID` for a name no layer may hold, `INPUT_CHANGED` when a file changes size while it is read.
  */
-export async function* writeTar(files: readonly ImageFile[], signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* writeTar(files: readonly TarFile[], signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   for (const entry of await planEntries(files)) {
     signal?.throwIfAborted();
     yield encodeHeader(entry);
     if (entry.sizeBytes === 0) continue;
     if (typeof entry.source === "string") yield* readExactly(entry.source, entry.sizeBytes, signal);
+    else if ("open" in entry.source) yield* readWhole(entry.source, entry.name, signal);
     else yield entry.source;
     const padding = paddingOf(entry.sizeBytes);
     if (padding > 0) yield Buffer.alloc(padding);
@@ -31,7 +33,7 @@ export async function* writeTar(files: readonly ImageFile[], signal?: AbortSigna
   yield Buffer.alloc(2 * blockSizeBytes);
 }
 
-async function planEntries(files: readonly ImageFile[]): Promise<PlannedEntry[]> {
+async function planEntries(files: readonly TarFile[]): Promise<PlannedEntry[]> {
   const entries = new Map<string, PlannedEntry>();
   for (const file of files) {
     checkName(file.name);
@@ -42,18 +44,20 @@ async function planEntries(files: readonly ImageFile[]): Promise<PlannedEntry[]>
   return [...entries.values()].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
 }
 
-async function planEntry({ name, mode, type = "file", source = "", linkName = "" }: ImageFile): Promise<PlannedEntry> {
+async function planEntry({ name, mode, type = "file", source = "", linkName = "" }: TarFile): Promise<PlannedEntry> {
   if (type === "directory") return { name, mode, type, sizeBytes: 0, linkName: "", source: "" };
   if (type === "symlink") {
     if (linkName === "" || linkName.includes("\0")) throw invalid(name, "is a symbolic link without a target");
     return { name, mode: 0o777, type, sizeBytes: 0, linkName, source: "" };
   }
   if (source === "") throw invalid(name, "has no source");
-  return { name, mode, type, sizeBytes: await sizeOf(name, source), linkName: "", source };
+  return { name, mode, type, sizeBytes: await sizeOf({ name, source }), linkName: "", source };
 }
 
-async function sizeOf(name: string, source: string | Uint8Array): Promise<number> {
-  if (typeof source !== "string") return source.length;
+/** Size of what an entry is made of, in bytes. @throws PublishError `IMAGE_INVALID` when it is not a file */
+export async function sizeOf({ name, source = "" }: Pick<TarFile, "name" | "source">): Promise<number> {
+  if (typeof source !== "string") return "open" in source ? source.sizeBytes : source.length;
+  if (source === "") return 0;
   const found = await stat(source);
   if (!found.isFile()) throw invalid(name, "has a source that is not a file");
   return found.size;

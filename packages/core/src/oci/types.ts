@@ -5,24 +5,39 @@ export interface Descriptor {
   readonly size: number;
 }
 
-/** OCI platform (`linux/amd64`). */
+/** OCI platform: `linux/amd64`, `linux/arm/v7` (image-spec, "Image Index", `platform`). */
 export interface Platform {
-  readonly os: "linux";
-  readonly architecture: "amd64" | "arm64";
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
 }
 
-/** One layer: a gzip-compressed tar, stored as a file. */
+/** Which part of some bytes to read. */
+export interface ReadOptions {
+  /** How many bytes to leave out at the beginning. Unset: none. */
+  readonly start?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Bytes, wherever they are: in memory, in a file, inside an archive, in a registry. */
+export interface Content {
+  readonly sizeBytes: number;
+  /** Reads them from the beginning, as often as it is called. What cannot be read is thrown on the way. */
+  open(options?: ReadOptions): AsyncIterable<Uint8Array>;
+}
+
+/** One layer: a tar, compressed with gzip or zstd or not at all, as its media type says. */
 export interface Layer {
   /** Media type is always the OCI one; a Docker schema 2 manifest is derived when asked for. */
   readonly descriptor: Descriptor;
   /** Digest of the uncompressed tar (image-spec `rootfs.diff_ids`). */
   readonly diffId: string;
-  /** Uncompressed size of the tar in bytes. */
-  readonly unpackedSizeBytes: number;
+  /** Uncompressed size of the tar in bytes; null for a layer that was made elsewhere and not read yet. */
+  readonly unpackedSizeBytes: number | null;
   /** For `history[].created_by`: what the layer holds. */
   readonly createdBy: string;
-  /** Absolute path of the compressed blob. */
-  readonly path: string;
+  /** Reads the blob, compressed as it is. */
+  open(options?: ReadOptions): AsyncIterable<Uint8Array>;
 }
 
 /** One entry of an image layer: a file, and when `type` says so a symbolic link or a directory. */
@@ -39,14 +54,21 @@ export interface ImageFile {
   readonly linkName?: string;
 }
 
-/** A single-platform image, ready to be written anywhere. Immutable. */
+/** One entry of a tar: as of a layer, and its bytes may be anywhere. */
+export interface TarFile extends Omit<ImageFile, "source"> {
+  readonly source?: string | Uint8Array | Content;
+}
+
+/** A single-platform image, ready to be written anywhere. Immutable; its layers' bytes are read when they are asked for. */
 export interface Image {
   readonly platform: Platform;
   readonly layers: readonly Layer[];
   /** Image config JSON, exact bytes. */
   readonly config: Uint8Array;
   readonly configDigest: string;
-  /** OCI image manifest JSON, exact bytes. */
+  /** Image manifest JSON, exact bytes: OCI's, or Docker's schema 2 for an image that was read from one. */
   readonly manifest: Uint8Array;
+  /** Media type of `manifest`. */
+  readonly mediaType: string;
   readonly manifestDigest: string;
 }

@@ -47,6 +47,7 @@ export const nothing: Image = {
   config: Buffer.alloc(0),
   configDigest: "",
   manifest: Buffer.alloc(0),
+  mediaType: "",
   manifestDigest: "",
 };
 

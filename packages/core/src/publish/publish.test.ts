@@ -6,8 +6,7 @@ import { PublishError } from "../errors/publish-error.ts";
 import type { Context, PublishEvent } from "../events/events.ts";
 import { assembler, type Build } from "../build/build.ts";
 import { writeLayer } from "../oci/layer.ts";
-import type { Platform } from "../oci/types.ts";
-import type { Runtime } from "../build/runtime.ts";
+import type { Runtime, SitePlatform } from "../build/runtime.ts";
 import { providerInterface, type Provider } from "../provider/provider.ts";
 import type { Rollout } from "../provider/rollout.ts";
 import type { SiteStatus } from "../provider/status.ts";
@@ -38,7 +37,7 @@ const provider: Provider = {
     }),
 };
 
-async function fakeRuntime(platform: Platform): Promise<Runtime> {
+async function fakeRuntime(platform: SitePlatform): Promise<Runtime> {
   const file = { name: "etc/base", mode: 0o644, source: Buffer.from("base\n") };
   const layer = await writeLayer([file], join(dir, "runtime"), "base", { report: () => {} });
   const versions = { datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockSha256: "0".repeat(64) };

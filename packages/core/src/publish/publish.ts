@@ -3,7 +3,8 @@ import { setOption } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
 import type { Build } from "../build/build.ts";
-import type { Image, Platform } from "../oci/types.ts";
+import type { SitePlatform } from "../build/runtime.ts";
+import type { Image } from "../oci/types.ts";
 import { withRecipe, type Prepared } from "../project/prepare.ts";
 import type { PublishContext } from "../provider/context.ts";
 import type { Accepts, PlatformName, Provider } from "../provider/provider.ts";
@@ -70,7 +71,7 @@ function publishContext({ host, variables }: Target, site: Site): PublishContext
   return { ...host, site, variables };
 }
 
-async function platformsOf(provider: Provider, ctx: PublishContext): Promise<readonly [Platform, ...Platform[]]> {
+async function platformsOf(provider: Provider, ctx: PublishContext): Promise<readonly [SitePlatform, ...SitePlatform[]]> {
   const [first, ...others] = (await provider.platforms?.(ctx)) ?? (["linux/amd64"] as const);
   const refused = [first, ...others].find((name) => name === undefined || !provider.accepts.images.platforms.includes(name));
   if (first !== undefined && refused === undefined) return [parsePlatform(first), ...others.map(parsePlatform)];
@@ -82,7 +83,7 @@ async function platformsOf(provider: Provider, ctx: PublishContext): Promise<rea
   );
 }
 
-function parsePlatform(name: PlatformName): Platform {
+function parsePlatform(name: PlatformName): SitePlatform {
   return { os: "linux", architecture: name === "linux/arm64" ? "arm64" : "amd64" };
 }
 

@@ -20,7 +20,8 @@ export interface ImageReport {
   readonly manifestDigest: string;
   readonly configDigest: string;
   readonly sizeBytes: number;
-  readonly unpackedSizeBytes: number;
+  /** Null where the builder of the image does not know it. */
+  readonly unpackedSizeBytes: number | null;
 }
 
 /** What `publish` returns: plain JSON. A dry run has a `plan` and no `deployment`. */
@@ -61,6 +62,9 @@ function imageReport(image: Image): ImageReport {
     manifestDigest: image.manifestDigest,
     configDigest: image.configDigest,
     sizeBytes: imageSizeBytes(image),
-    unpackedSizeBytes: image.layers.reduce((sum, { unpackedSizeBytes }) => sum + unpackedSizeBytes, 0),
+    unpackedSizeBytes: image.layers.reduce<number | null>(
+      (sum, { unpackedSizeBytes }) => (sum === null || unpackedSizeBytes === null ? null : sum + unpackedSizeBytes),
+      0,
+    ),
   };
 }

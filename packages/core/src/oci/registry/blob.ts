@@ -1,23 +1,19 @@
-import { open } from "node:fs/promises";
-import { PublishError } from "../../errors/publish-error.ts";
+import { readWhole } from "../content.ts";
+import type { Content } from "../types.ts";
 import type { Body, RegistryClient } from "./client.ts";
 import { refusal } from "./failures.ts";
 import { requestLine } from "../../http/failures.ts";
 import { withRetries } from "../../http/retry.ts";
 
-/** How much of a blob is read at once, in bytes. */
-const readSizeBytes = 1 << 16;
-
-/** A blob to push: a file's path or the bytes. */
+/** A blob to push. */
 export interface Blob {
   readonly digest: string;
-  readonly source: string | Uint8Array;
-  readonly sizeBytes: number;
+  readonly content: Content;
 }
 
 /** Size of all blobs together, in bytes. */
 export function blobSize(blobs: readonly Blob[]): number {
-  return blobs.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+  return blobs.reduce((total, { content }) => total + content.sizeBytes, 0);
 }
 
 /**
@@ -34,7 +30,7 @@ export async function pushBlob(client: RegistryClient, blob: Blob, onBytes: (don
       onBytes(0);
       await upload(client, blob, onBytes);
     }
-    onBytes(blob.sizeBytes);
+    onBytes(blob.content.sizeBytes);
   });
 }
 
@@ -56,29 +52,17 @@ export function bytesBody(bytes: Uint8Array): Body {
   return { sizeBytes: bytes.length, open: () => Uint8Array.from(bytes) };
 }
 
-function blobBody({ source, sizeBytes }: Blob, onBytes: (doneBytes: number) => void): Body {
-  if (typeof source !== "string") return bytesBody(source);
-  return { sizeBytes, open: () => ReadableStream.from(readBlob(source, sizeBytes, onBytes)) };
+function blobBody({ digest, content }: Blob, onBytes: (doneBytes: number) => void): Body {
+  return { sizeBytes: content.sizeBytes, open: () => ReadableStream.from(counted(readWhole(content, digest), onBytes)) };
 }
 
-async function* readBlob(
-  path: string,
-  sizeBytes: number,
+async function* counted(
+  source: AsyncIterable<Uint8Array>,
   onBytes: (doneBytes: number) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const handle = await open(path, "r");
-  try {
-    if ((await handle.stat()).size !== sizeBytes)
-      throw new PublishError("IMAGE_INVALID", `${path} is not as long as its descriptor says.`, { action: "retry" }, { path });
-    for (let done = 0; done < sizeBytes;) {
-      const chunk = new Uint8Array(readSizeBytes);
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, done);
-      if (bytesRead === 0) break;
-      done += bytesRead;
-      yield chunk.subarray(0, bytesRead);
-      onBytes(done);
-    }
-  } finally {
-    await handle.close();
+  let doneBytes = 0;
+  for await (const chunk of source) {
+    yield chunk;
+    onBytes((doneBytes += chunk.length));
   }
 }

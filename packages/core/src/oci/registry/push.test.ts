@@ -83,9 +83,9 @@ beforeAll(async () => {
   await writeFile(file, Buffer.from(Array.from({ length: 40_000 }, (_, index) => Math.imul(index, 2654435761) >>> 13)));
   const layer = await writeLayer([{ name: "data/data.db", mode: 0o444, source: file }], dir, "data", ctx);
   const config = new TextEncoder().encode("{}");
-  const { bytes, digest } = ociManifest(config, [layer]);
+  const { bytes, digest, mediaType } = ociManifest(config, [layer]);
   const platform = { os: "linux", architecture: "amd64" } as const;
-  image = { platform, layers: [layer], config, configDigest: digestOf(config), manifest: bytes, manifestDigest: digest };
+  image = { platform, layers: [layer], config, configDigest: digestOf(config), manifest: bytes, mediaType, manifestDigest: digest };
 });
 afterAll(() => rm(dir, { recursive: true }));
 const clock = listedClock();

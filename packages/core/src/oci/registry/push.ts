@@ -1,6 +1,7 @@
 import { PublishError } from "../../errors/publish-error.ts";
 import { systemClock, type Clock } from "../../run/clock.ts";
 import { step, type Context } from "../../events/events.ts";
+import { bytesContent, layerContent } from "../content.ts";
 import { indexOf, manifestOf, type Manifest, type ManifestKind } from "../manifest.ts";
 import { formatReference, parseReference, type Reference } from "../reference.ts";
 import type { Image } from "../types.ts";
@@ -90,8 +91,8 @@ function targetOf(reference: string, top: Manifest): Reference {
 
 function blobsToPush(images: readonly Image[]): Blob[] {
   const blobs = images.flatMap(({ layers, config, configDigest }): Blob[] => [
-    ...layers.map(({ descriptor, path }) => ({ digest: descriptor.digest, source: path, sizeBytes: descriptor.size })),
-    { digest: configDigest, source: config, sizeBytes: config.length },
+    ...layers.map((layer) => ({ digest: layer.descriptor.digest, content: layerContent(layer) })),
+    { digest: configDigest, content: bytesContent(config) },
   ]);
   return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
 }
