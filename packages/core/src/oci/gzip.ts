@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { AsyncGzip, Gzip } from "fflate";
+import { cutPieces } from "./pieces.ts";
 
 /** Input is cut into pieces of exactly this many bytes, because fflate's output depends on where they end. */
 export const gzipPieceBytes = 1 << 16;
@@ -17,7 +18,7 @@ const options = { level: 6, mtime: 0 } as const;
  * so that neither Node's zlib nor its version decides a digest. Large inputs are compressed in a worker thread.
  */
 export async function* gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const pieces = cut(source, gzipPieceBytes);
+  const pieces = cutPieces(source, gzipPieceBytes);
   const head: Uint8Array[] = [];
   while (head.length * gzipPieceBytes < workerFromBytes) {
     const next = await pieces.next();
@@ -77,23 +78,4 @@ async function* gzipInWorker(
     compressor.terminate();
     await rest.return();
   }
-}
-
-/** The same bytes in pieces of `sizeBytes` (the last one shorter), each with a buffer of its own. */
-async function* cut(source: AsyncIterable<Uint8Array>, sizeBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-  let piece = new Uint8Array(sizeBytes);
-  let filled = 0;
-  for await (const chunk of source) {
-    for (let start = 0; start < chunk.length;) {
-      const part = chunk.subarray(start, start + sizeBytes - filled);
-      piece.set(part, filled);
-      filled += part.length;
-      start += part.length;
-      if (filled < sizeBytes) continue;
-      yield piece;
-      piece = new Uint8Array(sizeBytes);
-      filled = 0;
-    }
-  }
-  if (filled > 0) yield piece.slice(0, filled);
 }

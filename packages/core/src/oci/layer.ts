@@ -2,9 +2,8 @@ import { createHash, randomUUID, type Hash } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Context } from "../events/events.ts";
+import { fixedGzip, type Compressor } from "./compressors.ts";
 import { fileContent } from "./content.ts";
-import { gzip } from "./gzip.ts";
-import { mediaTypes } from "./media-types.ts";
 import { writeTar } from "./tar.ts";
 import type { ImageFile, Layer } from "./types.ts";
 
@@ -19,13 +18,22 @@ export function layerFile(layer: Omit<LayerFile, "open">): LayerFile {
   return { ...layer, open: fileContent(layer.path, layer.descriptor.size).open };
 }
 
+/** Annotation of a layer's descriptor: the compressor that decides its digest, with version and level. It is in no config, which is the same for all. */
+const compressorAnnotation = "io.datasette.publish.compressor";
+
+export interface LayerOptions {
+  /** Told how many bytes of tar each chunk held. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Unset: {@link fixedGzip}. */
+  readonly compressor?: Compressor;
+}
+
 /**
- * Writes `files` as one gzip-compressed tar layer, `<dir>/sha256-<hex>.tar.gz`, written whole or not at all.
- * The digest depends on the files' names, modes and bytes alone. Needs memory for a few megabytes, whatever the size.
+ * Writes `files` as one compressed tar layer, `<dir>/sha256-<hex>.tar.gz`, written whole or not at all.
+ * The diffId depends on the files' names, modes and bytes alone; the digest on the compressor too. Needs memory for a few megabytes, whatever the size.
  * Reports nothing itself; `ctx.signal` stops it.
  *
  * @param createdBy what the layer holds, for the image config's `history` (image-spec, "Image Configuration")
- * @param onBytes told how many bytes of tar each chunk held
  * @throws PublishError `IMAGE_INVALID`, `INPUT_CHANGED`; system errors of the file system as they are
  */
 export async function writeLayer(
@@ -33,12 +41,14 @@ export async function writeLayer(
   dir: string,
   createdBy: string,
   { signal }: Context,
-  onBytes?: (bytes: number) => void,
+  { onBytes, compressor = fixedGzip }: LayerOptions = {},
 ): Promise<LayerFile> {
+  const { mediaType, extension, version, compress } = compressor;
   const tar = new Measure(onBytes);
-  const blob = await writeWhole(gzip(tar.pass(writeTar(files, signal))), dir, (sha256) => `sha256-${sha256}.tar.gz`);
+  const blob = await writeWhole(compress(tar.pass(writeTar(files, signal))), dir, (sha256) => `sha256-${sha256}.${extension}`);
+  const annotations = version === null ? {} : { annotations: { [compressorAnnotation]: version } };
   return layerFile({
-    descriptor: { mediaType: mediaTypes.ociLayer, digest: `sha256:${blob.sha256}`, size: blob.sizeBytes },
+    descriptor: { mediaType, digest: `sha256:${blob.sha256}`, size: blob.sizeBytes, ...annotations },
     diffId: `sha256:${tar.hex}`,
     unpackedSizeBytes: tar.sizeBytes,
     createdBy,

@@ -3,6 +3,7 @@ export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** OCI platform: `linux/amd64`, `linux/arm/v7` (image-spec, "Image Index", `platform`). */
