@@ -1,5 +1,6 @@
 import {
   assembler,
+  makeCacheDir,
   openTarget,
   plan,
   publish,
@@ -42,11 +43,11 @@ export async function publishSite({ provider, paths, options, own, json, print }
   await using prepared = withRecipe(await prepareWhole(project, { convert, site }, context), target.recipe);
   const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
   const { ensureRuntime } = await import("@datasette-publish/runtime");
-  const runtime: typeof ensureRuntime = async (...of) => {
+  const runtime = async (...of: Parameters<typeof ensureRuntime>) => {
     const plain = await ensureRuntime(...of);
     return plugins ? plugins.addTo(plain) : plain;
   };
-  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime));
+  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime, await layersDir()));
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   print(renderPublished(result));
   if (own["open"] && result.deployment !== undefined) await openInBrowser(result.deployment.url, json, context);
@@ -55,6 +56,11 @@ export async function publishSite({ provider, paths, options, own, json, print }
     await untilAborted(context.signal!);
   }
   return result;
+}
+
+/** Where layers of databases are kept; undefined when there can be no such folder: then every publish compresses anew. */
+async function layersDir(): Promise<string | undefined> {
+  return makeCacheDir(process.env, "layers").catch(() => undefined);
 }
 
 /** Boots Datasette while the site is prepared. */

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PublishEvent } from "../events/events.ts";
+import { nativeGzip, nativeZstd } from "../oci/compressors.ts";
 import { emptyServe } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 import { archiveStream, writeArchive } from "../oci/archive.ts";
@@ -66,6 +68,60 @@ describe("assemble", () => {
     await validateImage(image);
     const again = await assemble(structuredClone(site), runtime, join(dir, "again"), ctx);
     expect(again.manifestDigest).toBe(image.manifestDigest);
+  });
+
+  test("has a layer per database, the largest first, below the site's own", async () => {
+    const small = { ...site.dataset.databases[0]!, name: "small", fileName: "small.db", path: join(dir, "small.db"), sizeBytes: 9 };
+    await writeFile(small.path, "datasette");
+    const databases = [small, ...site.dataset.databases];
+    const { layers } = await assemble(
+      { ...site, dataset: { ...site.dataset, databases }, serve: { ...site.serve, databases } },
+      runtime,
+      join(dir, "two"),
+      ctx,
+    );
+    const words = ["system", "database data.db", "database small.db", "site parks"];
+    expect(layers.map(({ createdBy }) => createdBy.replace("datasette-publish: ", ""))).toEqual(words);
+    expect(layers.map(({ descriptor }) => descriptor.annotations !== undefined)).toEqual([false, true, true, false]);
+  });
+
+  test("is the same but for digests of data, whatever compresses that", async () => {
+    const others = await Promise.all(
+      [nativeGzip(1), nativeZstd].map((compressor) => assemble(site, runtime, join(dir, compressor.version!), { ...ctx, compressor })),
+    );
+    for (const other of others) {
+      await validateImage(other);
+      expect(other.configDigest).toBe(image.configDigest);
+      expect(other.layers[1]?.descriptor.digest).not.toBe(image.layers[1]?.descriptor.digest);
+    }
+    expect(() => dockerManifest(others[1]!)).toThrow("zstd");
+  });
+
+  test("compresses an unchanged database once, and says so", async () => {
+    const cacheDir = join(dir, "kept-layers");
+    const outcomes: string[] = [];
+    const report = (event: PublishEvent) => void (event.type === "step.ended" && outcomes.push(event.outcome));
+    const build = (given: Site, work: string) => assemble(given, runtime, join(dir, work), { report, cacheDir });
+    const first = await build(site, "first");
+    await rm(join(dir, "first"), { recursive: true });
+    const titled = { ...site, serve: { ...site.serve, metadata: { title: "Other parks" } } };
+    const second = await build(titled, "second");
+    expect(second.layers[1]).toEqual({ ...first.layers[1], path: expect.any(String) as string, open: expect.any(Function) as unknown });
+    await validateImage(second);
+    const changed = { ...site.dataset.databases[0]!, sha256: "f".repeat(64) };
+    await build({ ...site, dataset: { ...site.dataset, databases: [changed] } }, "third");
+    expect(outcomes).toEqual(["done", "cached", "done"]);
+  });
+
+  test("keeps nothing, and says why, where it cannot", async () => {
+    await writeFile(join(dir, "no-folder"), "");
+    const events: PublishEvent[] = [];
+    const made = await assemble(site, runtime, join(dir, "fourth"), {
+      report: (event) => events.push(event),
+      cacheDir: join(dir, "no-folder"),
+    });
+    expect(made.manifestDigest).toBe(image.manifestDigest);
+    expect(events).toContainEqual(expect.objectContaining({ type: "output", text: expect.stringMatching("cannot be kept") as string }));
   });
 
   test("serves the site with the runtime's launcher", () => {

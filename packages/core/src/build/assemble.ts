@@ -1,5 +1,5 @@
-import { basename } from "node:path";
-import { step, type Context } from "../events/events.ts";
+import { basename, join } from "node:path";
+import { step } from "../events/events.ts";
 import { databaseFiles, siteFiles, toArguments, toEnvironment, type ServedFile } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 import { canonicalJson } from "../oci/canonical-json.ts";
@@ -8,6 +8,8 @@ import { writeLayer } from "../oci/layer.ts";
 import { ociManifest } from "../oci/manifest.ts";
 import { sizeOf } from "../oci/tar.ts";
 import type { Image, ImageFile, Layer } from "../oci/types.ts";
+import { dataLayer, type DataContent, type DataLayerContext } from "./data-layer.ts";
+import { openLayerCache } from "./layer-cache.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** The port a site listens on unless the host sets `PORT`. */
@@ -21,40 +23,60 @@ export type SiteLabel = typeof siteLabel;
 /** Every image says it was made then, so that the clock decides no digest. */
 const created = "1970-01-01T00:00:00Z";
 
+/** What a site is assembled with. */
+export interface AssembleContext extends Omit<DataLayerContext, "cache"> {
+  /** Folder in which layers of databases are kept for later; unset: below the work folder. */
+  readonly cacheDir?: string | undefined;
+}
+
 /**
  * Puts a site on top of a runtime: one layer per database, one for the site's own files, then config and manifest.
- * Writes the new layers' blobs into `workDir`; nothing is run. Same site and runtime, same digests.
+ * Writes the new layers' blobs into `workDir`; nothing is run. Same site, runtime and compressor, same digests.
  *
  * @throws PublishError `IMAGE_INVALID`, `INPUT_CHANGED`; system errors of the file system as they are
  */
-export async function assemble(site: Site, runtime: Runtime, workDir: string, ctx: Context): Promise<Image> {
-  return step(ctx, "assemble", "Assemble the image", async ({ progress }) => {
-    const contents = contentsOf(site);
-    const totalBytes = await totalSize(contents);
+export async function assemble(site: Site, runtime: Runtime, workDir: string, ctx: AssembleContext): Promise<Image> {
+  return step(ctx, "assemble", "Assemble the image", async ({ progress, cached }) => {
+    const data = dataOf(site);
+    const own = ownFiles(site);
+    const totalBytes = await totalSize([...data.map(({ file }) => file), ...own]);
     let doneBytes = 0;
     const count = (bytes: number) => progress((doneBytes = Math.min(totalBytes, doneBytes + bytes)), totalBytes, "bytes");
-    const layers = [...runtime.layers];
-    for (const { files, createdBy } of contents) layers.push(await writeLayer(files, workDir, createdBy, ctx, count));
-    return composeImage(site, runtime, layers);
+    const cache = openLayerCache(ctx.cacheDir ?? join(workDir, "kept"));
+    const made = [];
+    for (const content of data) made.push(await dataLayer(content, workDir, { ...ctx, cache }, count));
+    if (made.length > 0 && made.every(({ isKept }) => isKept)) cached();
+    const top = await writeLayer(own, workDir, `datasette-publish: site ${site.name}`, ctx, { onBytes: count });
+    return composeImage(site, runtime, [...runtime.layers, ...made.map(({ layer }) => layer), top]);
   });
 }
 
-interface LayerContent {
-  readonly createdBy: string;
-  readonly files: readonly ImageFile[];
+/**
+ * What changes least lies lowest: databases below the site's own files, and the largest first, as an engine unpacks anew, and stores once more,
+ * all that lies on a layer which changed. See docs/decisions/0024-data-layers.md.
+ */
+function dataOf({ dataset, serve }: Site): DataContent[] {
+  const known = new Map(dataset.databases.map((database) => [database.path, database]));
+  const served = databaseFiles(serve).map((file) => ({ file, database: known.get(String(file.source)) }));
+  return served
+    .toSorted((a, b) => (b.database?.sizeBytes ?? 0) - (a.database?.sizeBytes ?? 0))
+    .map(({ file, database }) => ({
+      createdBy: `datasette-publish: database ${basename(file.name)}`,
+      file: readOnly(file),
+      sha256: database?.sha256 ?? null,
+    }));
 }
 
-function contentsOf({ name, serve }: Site): LayerContent[] {
-  const data = databaseFiles(serve).map((file) => contentOf(`database ${basename(file.name)}`, [file]));
-  return [...data, contentOf(`site ${name}`, siteFiles(serve))];
+function ownFiles({ serve }: Site): ImageFile[] {
+  return siteFiles(serve).map(readOnly);
 }
 
-function contentOf(what: string, files: readonly ServedFile[]): LayerContent {
-  return { createdBy: `datasette-publish: ${what}`, files: files.map((file) => ({ ...file, mode: 0o444 })) };
+function readOnly(file: ServedFile): ImageFile {
+  return { ...file, mode: 0o444 };
 }
 
-async function totalSize(contents: readonly LayerContent[]): Promise<number> {
-  const sizes = await Promise.all(contents.flatMap(({ files }) => files).map(sizeOf));
+async function totalSize(files: readonly ImageFile[]): Promise<number> {
+  const sizes = await Promise.all(files.map(sizeOf));
   return sizes.reduce((total, size) => total + size, 0);
 }
 

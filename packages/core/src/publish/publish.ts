@@ -4,9 +4,10 @@ import type { Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
 import type { Build } from "../build/build.ts";
 import type { SitePlatform } from "../build/runtime.ts";
+import { nativeGzip, nativeZstd, type Compressor } from "../oci/compressors.ts";
 import type { Image } from "../oci/types.ts";
 import { withRecipe, type Prepared } from "../project/prepare.ts";
-import type { PublishContext } from "../provider/context.ts";
+import type { HostContext, PublishContext } from "../provider/context.ts";
 import type { Accepts, PlatformName, Provider } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
 import { withoutSecrets } from "./failure.ts";
@@ -36,8 +37,9 @@ export async function publish(target: Target, prepared: Prepared, build: Build):
     const { site, dir } = await ready(prepared, target);
     const context = publishContext(target, site);
     const [first, ...others] = await platformsOf(provider, context);
-    const images: [Image, ...Image[]] = [await build(site, first, dir, host)];
-    for (const platform of others) images.push(await build(site, platform, dir, host));
+    const building = { ...host, compressor: await compressorFor(provider, host) };
+    const images: [Image, ...Image[]] = [await build(site, first, dir, building)];
+    for (const platform of others) images.push(await build(site, platform, dir, building));
     for (const image of images) checkSize(image, provider.accepts, provider.title);
     host.signal?.throwIfAborted();
     const before = await guardSite(target);
@@ -81,6 +83,12 @@ async function platformsOf(provider: Provider, ctx: PublishContext): Promise<rea
     "Report this to the provider's author.",
     { provider: provider.name },
   );
+}
+
+/** What travels is to be small, where it may, in zstd; what stays here is to be there soon. */
+async function compressorFor(provider: Provider, host: HostContext): Promise<Compressor> {
+  if (provider.accepts.images.compressions?.includes("zstd")) return nativeZstd;
+  return nativeGzip((await provider.staysLocal?.(host)) ? 1 : 6);
 }
 
 function parsePlatform(name: PlatformName): SitePlatform {
