@@ -13,7 +13,7 @@ const folders = {
   convert: ["files", "errors", "events"],
   site: ["convert", "files", "errors", "events"],
   project: ["site", "convert", "files", "errors", "events"],
-  http: ["run", "errors"],
+  http: ["run", "errors", "events"],
   oci: ["http", "files", "run", "errors", "events"],
   build: ["oci", "site", "convert", "files", "errors", "events"],
   provider: ["http", "oci", "build", "project", "site", "convert", "files", "run", "errors", "events"],

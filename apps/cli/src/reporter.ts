@@ -64,6 +64,7 @@ function createReport(write: (text: string) => void, live: boolean): Report {
   return (event: PublishEvent) => {
     if (event.type === "warned") write(`! ${printable(inOneLine(event))}\n`);
     else if (event.type === "output") write(printable(event.text, "\n\t").replace(/\n?$/, "\n"));
+    else if (event.type === "retrying") write(`! ${printable(retryLine(event))}\n`);
     else if (event.type === "step.started") {
       const nowMs = performance.now();
       const title = printable(event.title);
@@ -83,6 +84,11 @@ function createReport(write: (text: string) => void, live: boolean): Report {
       }
     }
   };
+}
+
+/** Why an attempt failed, and when the next one comes. */
+function retryLine({ reason, attempt, mostAttempts, afterMs }: PublishEvent & { type: "retrying" }): string {
+  return `${reason} Attempt ${attempt + 1} of ${mostAttempts} in ${seconds(afterMs)}.`;
 }
 
 function seconds(ms: number): string {

@@ -18,6 +18,7 @@ export const warningCodes = {
   INPUT_SKIPPED: "A file was left out.",
   LEFT_AT_HOST: "Something that was made stays at the host.",
   LIST_INCOMPLETE: "One host could not be asked for its sites.",
+  MANIFEST_CONVERTED: "A registry that refuses OCI manifests got Docker's, which have another digest.",
   OPTION_REMEMBERED: "An option has the value that is remembered of the site.",
   PAGE_UNCHECKED: "A page fails in the preview, which lacks a plugin, and is not checked.",
   PLUGIN_LEFT_OUT: "A plugin cannot be imported in the preview, which leaves it out.",

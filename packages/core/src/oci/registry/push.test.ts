@@ -1,11 +1,7 @@
-import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { digestOf } from "../digest.ts";
 import { writeLayer } from "../layer.ts";
@@ -13,64 +9,11 @@ import { ociManifest } from "../manifest.ts";
 import type { Image } from "../types.ts";
 import { tooLong } from "../../http/read.ts";
 import { listedClock } from "../../run/clock.test-support.ts";
+import { atFirst, password, refuse, startFake, type FakeRegistry } from "./fake-registry.test-support.ts";
 import { push, type PushOptions } from "./push.ts";
 
 const ctx = { report: () => {} };
-const password = "hunter2-secret";
 const credentials = { username: "me", password };
-
-/** Answers a request itself (true) or leaves it to the registry. */
-type Misbehave = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
-
-interface FakeRegistry {
-  readonly server: Server;
-  readonly host: string;
-  readonly seen: { line: string; authorization: string | undefined; length: string | undefined }[];
-  readonly blobs: Map<string, Buffer>;
-  readonly manifests: Map<string, string>;
-  misbehave: Misbehave;
-}
-
-async function startFake(): Promise<FakeRegistry> {
-  const server = createServer((request, response) => void handle(fake, request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const host = `localhost:${(server.address() as AddressInfo).port}`;
-  const fake: FakeRegistry = { server, host, seen: [], blobs: new Map(), manifests: new Map(), misbehave: () => false };
-  return fake;
-}
-
-async function handle(fake: FakeRegistry, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? "", `http://${fake.host}`);
-  const { authorization, "content-length": length } = request.headers;
-  fake.seen.push({ line: `${request.method} ${url.pathname}`, authorization, length });
-  if (fake.misbehave(request, response, url.pathname)) return;
-  const name = url.pathname.split("/").at(-1) ?? "";
-  if (request.method === "HEAD") {
-    const digest = fake.blobs.has(name) ? name : fake.manifests.get(name);
-    response.writeHead(digest === undefined ? 404 : 200, digest === undefined ? {} : { "docker-content-digest": digest }).end();
-  } else if (request.method === "POST") {
-    response.writeHead(202, { location: "/v2/a/b/blobs/uploads/session?state=token" }).end();
-  } else {
-    await store(fake, url, request, response);
-  }
-}
-
-async function store(fake: FakeRegistry, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await buffer(request).catch(() => null);
-  if (body === null) return;
-  const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
-  const wanted = url.searchParams.get("digest");
-  if (url.pathname.includes("/manifests/")) fake.manifests.set(url.pathname.split("/").at(-1) ?? "", digest);
-  else if (wanted === digest && url.searchParams.get("state") === "token") fake.blobs.set(digest, body);
-  else return void response.writeHead(400).end();
-  response.writeHead(201, { "docker-content-digest": digest }).end();
-}
-
-function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}): true {
-  response.writeHead(status, headers).end(JSON.stringify({ errors: [{ code: "DENIED", message: `no, ${password}` }] }));
-  return true;
-}
 
 let dir: string;
 let image: Image;
@@ -104,16 +47,6 @@ const whole = () => ({
   blobs: [image.configDigest, ...image.layers.map(({ descriptor }) => descriptor.digest)].sort(),
   tag: image.manifestDigest,
 });
-
-/** Misbehaves the first `times` times that `when` holds. */
-function atFirst(
-  times: number,
-  when: (request: IncomingMessage, path: string) => boolean,
-  act: (response: ServerResponse) => boolean,
-): Misbehave {
-  let left = times;
-  return (request, response, path) => when(request, path) && left-- > 0 && act(response);
-}
 
 describe("push", () => {
   test("sends whole blobs with their length", async () => {
@@ -317,8 +250,13 @@ describe("authorization", () => {
   });
 
   test("does not follow a redirect away from safe addresses, nor for ever", async () => {
-    registry.misbehave = (_, response) => (response.writeHead(307, { location: "http://example.com/x" }).end(), true);
-    await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_REFUSED" });
+    for (const location of ["http://example.com/x", "https://me:hunter3@example.com/x"]) {
+      registry.misbehave = (_, response) => (response.writeHead(307, { location }).end(), true);
+      await expect(pushIt()).rejects.toMatchObject({
+        code: "REGISTRY_REFUSED",
+        facts: { detail: expect.stringContaining("not safe") as string },
+      });
+    }
     registry.misbehave = (_, response, path) => (response.writeHead(307, { location: path }).end(), true);
     await expect(pushIt()).rejects.toMatchObject({ code: "REGISTRY_REFUSED", facts: { detail: "too many redirects" } });
   });

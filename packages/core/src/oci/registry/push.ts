@@ -1,14 +1,16 @@
-import { PublishError } from "../../errors/publish-error.ts";
+import { PublishError, isPublishError } from "../../errors/publish-error.ts";
 import { systemClock, type Clock } from "../../run/clock.ts";
 import { step, type Context } from "../../events/events.ts";
+import { warn } from "../../events/warnings.ts";
 import { bytesContent, layerContent } from "../content.ts";
 import { indexOf, manifestOf, type Manifest, type ManifestKind } from "../manifest.ts";
+import { dockerLayerType } from "../media-types.ts";
 import { formatReference, parseReference, type Reference } from "../reference.ts";
 import type { Image } from "../types.ts";
 import { blobSize, bytesBody, pushBlob, type Blob } from "./blob.ts";
 import { RegistryClient } from "./client.ts";
 import type { Credentials } from "./auth.ts";
-import { refusal } from "./failures.ts";
+import { hasCode, problem, refusal } from "./failures.ts";
 import { requestLine } from "../../http/failures.ts";
 import { withRetries } from "../../http/retry.ts";
 
@@ -19,15 +21,17 @@ export type RegistryLogins = (registry: string, signal?: AbortSignal) => Promise
 const concurrency = 3;
 
 export interface PushOptions {
-  /** Manifest family; `docker` for hosts that refuse OCI manifests. Unset: `oci`. */
+  /** Manifest family; `docker` for hosts that refuse OCI manifests. Unset: `oci`, and `docker` for a registry that refuses those. */
   readonly manifest?: ManifestKind;
   /** Unset: asked of `logins`. */
   readonly credentials?: Credentials;
   /** The repository was made just now: a registry that does not know it yet is asked again. */
   readonly isNew?: boolean;
   readonly fetch?: typeof globalThis.fetch;
-  /** Unset: real time. */
+  /** What pauses are waited by. Unset: real time. */
   readonly clock?: Clock;
+  /** What a transfer that stands still is measured by. Unset: real time. */
+  readonly transferClock?: Clock;
   /** Asked once, when the registry wants to know who this is. Unset: nobody. */
   readonly logins?: RegistryLogins;
 }
@@ -47,28 +51,68 @@ export async function push(
   options: PushOptions,
   ctx: Context,
 ): Promise<{ reference: string; digest: string }> {
-  const { manifest: kind = "oci", isNew = false, logins, fetch = globalThis.fetch, clock = systemClock } = options;
-  const { manifests, top } = planManifests(images, kind);
-  const target = targetOf(reference, top);
+  const { manifest: kind, isNew = false, logins, fetch = globalThis.fetch, clock = systemClock, transferClock } = options;
+  const planned = planManifests(images, kind ?? "oci");
+  const target = targetOf(reference, planned.top);
   return step(ctx, "push", `Push to ${formatReference(target)}`, async ({ progress }) => {
     const failed = new AbortController();
     const signal = ctx.signal === undefined ? failed.signal : AbortSignal.any([ctx.signal, failed.signal]);
     const credentials = async () => options.credentials ?? (await logins?.(target.registry, signal)) ?? null;
-    const client = new RegistryClient({ reference: target, isNew, fetch, clock, credentials, signal });
+    const { report } = ctx;
+    const asking = { isNew, fetch, clock, transferClock, credentials, report, signal };
+    const client = new RegistryClient({ reference: target, actions: "pull,push", ...asking });
     try {
       await pushBlobs(client, blobsToPush(images), (done, total) => progress(done, total, "bytes"));
-      for (const manifest of manifests) await pushManifest(client, manifest, manifest.digest);
-      await pushManifest(client, top, target.tag ?? top.digest);
+      const top = await pushManifests(client, planned, target).catch((error: unknown) => {
+        if (kind !== undefined || target.digest !== null || !wantsSchema2(error, images)) throw error;
+        return pushSchema2(client, images, target, ctx, error);
+      });
+      return { reference: formatReference(target), digest: top.digest };
     } catch (error) {
       failed.abort(error);
       throw error;
     }
-    return { reference: formatReference(target), digest: top.digest };
   });
 }
 
-/** `top` is what the tag names; `manifests` are those it points at. */
-function planManifests(images: readonly Image[], kind: ManifestKind): { manifests: Manifest[]; top: Manifest } {
+async function pushManifests(client: RegistryClient, { manifests, top }: Planned, target: Reference): Promise<Manifest> {
+  for (const manifest of manifests) await pushManifest(client, manifest, manifest.digest);
+  await pushManifest(client, top, target.tag ?? top.digest);
+  return top;
+}
+
+/** Whether a registry refuses a manifest for what it is, and Docker's schema 2 can say the same. */
+function wantsSchema2(error: unknown, images: readonly Image[]): error is PublishError {
+  if (!isPublishError(error) || error.code !== "REGISTRY_REFUSED") return false;
+  const { status } = error.facts;
+  const isKind = status === 415 || (status === 400 && hasCode(error, "MANIFEST_INVALID", "UNSUPPORTED"));
+  return isKind && images.every(({ layers }) => layers.every(({ descriptor }) => dockerLayerType(descriptor.mediaType) !== undefined));
+}
+
+/** Sends the same image by Docker's manifests. A registry that refuses those too refused the first for another reason. */
+async function pushSchema2(
+  client: RegistryClient,
+  images: readonly Image[],
+  target: Reference,
+  ctx: Context,
+  refused: PublishError,
+): Promise<Manifest> {
+  const top = await pushManifests(client, planManifests(images, "docker"), target).catch((error: unknown) => {
+    throw isPublishError(error) && error.code === "REGISTRY_REFUSED" ? refused : error;
+  });
+  const message = `${target.registry} refuses OCI manifests: the image was pushed with Docker's, so its digest is ${top.digest}.`;
+  warn(ctx, "MANIFEST_CONVERTED", message, { registry: target.registry, digest: top.digest });
+  return top;
+}
+
+interface Planned {
+  /** Those that `top` points at. */
+  readonly manifests: readonly Manifest[];
+  /** What the tag names. */
+  readonly top: Manifest;
+}
+
+function planManifests(images: readonly Image[], kind: ManifestKind): Planned {
   const [image] = images;
   if (image === undefined) throw new PublishError("IMAGE_INVALID", "A push needs an image.", "Report this as a bug.");
   if (images.length === 1) return { manifests: [], top: manifestOf(image, kind) };
@@ -126,6 +170,7 @@ async function pushManifest(client: RegistryClient, { bytes, digest, mediaType }
     const response = await client.send({ method: "PUT", url, headers, body: bytesBody(bytes), expected: [201] });
     await response.body?.cancel();
     const stored = response.headers.get("docker-content-digest");
-    if (stored !== null && stored !== digest) throw refusal(requestLine("PUT", url), 201, `it stored ${stored} instead of ${digest}`);
+    if (stored !== null && stored !== digest)
+      throw refusal(requestLine("PUT", url), 201, problem(`it stored ${stored} instead of ${digest}`));
   });
 }
