@@ -31,10 +31,12 @@ test.each([
   [
     "oci",
     `
-    Content Descriptor Image ImageFile Layer LayerFile Manifest ManifestKind Platform PushOptions ReadOptions
-    Reference TarFile archiveStream bytesContent digestOf dockerManifest familiarName fileContent formatReference indexOf
-    layerContent layerFile manifestOf mediaTypes ociManifest parseReference push unpackLayer validateImage
-    writeArchive writeLayer writeLayout writeTar
+    Content Descriptor Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind NamedOptions OpenImageOptions
+    OpenedImage Platform PullOptions PushOptions ReadArchiveOptions ReadImageOptions ReadOptions Reference SavedImages
+    StreamedMember TarFile TarMember archiveStream bytesContent digestOf dockerManifest familiarName fileContent
+    formatPlatform formatReference indexOf layerContent layerFile manifestOf mediaTypes ociManifest openImage
+    parseReference pull push readArchive readArchiveStream
+    readLayout readTar unpackLayer validateImage writeArchive writeLayer writeLayout writeTar
     `,
   ],
   [

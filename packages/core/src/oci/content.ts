@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { PublishError } from "../errors/publish-error.ts";
+import { systemCode } from "../files/failures.ts";
 import type { Content, Descriptor, Layer, ReadOptions } from "./types.ts";
 
 /** How much of a file is read at once, in bytes. */
@@ -60,9 +61,15 @@ export function verified(content: Content, { digest, size }: Descriptor, where: 
 async function* verify(content: Content, options: ReadOptions, digest: string, where: string): AsyncGenerator<Uint8Array, void, undefined> {
   const [algorithm = "", wanted] = digest.split(":");
   const hash = createHash(algorithm === "sha512" ? "sha512" : "sha256");
-  for await (const chunk of content.open(options)) {
-    hash.update(chunk);
-    yield chunk;
+  try {
+    for await (const chunk of content.open(options)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    const code = systemCode(error);
+    if (!/^E[A-Z]+$/.test(code)) throw error;
+    throw unreadable(`${where} lacks ${digest} (${code})`, {}, error);
   }
   const found = hash.digest("hex");
   if (found !== wanted) throw unreadable(`${digest} of ${where} has other bytes: their digest is ${algorithm}:${found}`);

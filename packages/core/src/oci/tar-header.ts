@@ -115,3 +115,64 @@ function encodeUstar({ name, prefix, mode, sizeBytes, type, linkName }: UstarFie
 function octal(value: number, digits: number): string {
   return value.toString(8).padStart(digits, "0");
 }
+
+/** One member of a tar that is read. */
+export interface TarMember {
+  /** Without a leading `./` or `/`, and without the slash that ends a directory's. */
+  readonly name: string;
+  /** `0` file, `1` hard link, `2` symbolic link, `3` and `4` devices, `5` directory, `6` FIFO (POSIX ustar). */
+  readonly typeFlag: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly sizeBytes: number;
+  readonly linkName: string;
+  /** Where its content begins in the tar. */
+  readonly offsetBytes: number;
+}
+
+/** Reads a header block; null when it is none, as its checksum says. */
+export function decodeHeader(block: Uint8Array): Omit<TarMember, "offsetBytes"> | null {
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.length);
+  const text = (start: number, end: number) => bytes.toString("utf8", start, end).replace(/\0.*$/s, "");
+  const sum = bytes.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0);
+  if (decodeNumber(bytes.subarray(148, 156)) !== sum) return null;
+  const isPosix = bytes.toString("latin1", 257, 263) === "ustar\0";
+  const prefix = isPosix ? text(345, 500) : "";
+  const flag = text(156, 157);
+  const typeFlag = flag === "" || flag === "7" ? "0" : flag;
+  return {
+    name: prefix === "" ? text(0, 100) : `${prefix}/${text(0, 100)}`,
+    // Before POSIX, a name with a slash at its end was a directory.
+    typeFlag: typeFlag === "0" && text(0, 100).endsWith("/") ? "5" : typeFlag,
+    mode: decodeNumber(bytes.subarray(100, 108)) & 0o7777,
+    uid: decodeNumber(bytes.subarray(108, 116)),
+    gid: decodeNumber(bytes.subarray(116, 124)),
+    // A link has no content, whatever its header says.
+    sizeBytes: "123456".includes(typeFlag) ? 0 : decodeNumber(bytes.subarray(124, 136)),
+    linkName: text(157, 257),
+  };
+}
+
+/** Octal digits, or with the first bit set a binary number (GNU tar, "base-256 encoding"). */
+function decodeNumber(field: Buffer): number {
+  const [first = 0] = field;
+  if ((first & 0x80) === 0) return Number.parseInt(field.toString("latin1").replace(/\0.*$/s, "").trim() || "0", 8);
+  return field.subarray(1).reduce((total, byte) => total * 256 + byte, first & 0x3f);
+}
+
+/** The records of a pax header: `<length> <key>=<value>\n` (POSIX.1-2001, "pax Extended Header"). What is not one ends them. */
+export function decodePax(body: Uint8Array): Record<string, string> {
+  const bytes = Buffer.from(body);
+  const records: Record<string, string> = {};
+  for (let start = 0; start < bytes.length;) {
+    const space = bytes.indexOf(" ", start);
+    const length = Number(bytes.toString("latin1", start, space));
+    if (space < 0 || !(length > 0) || start + length > bytes.length) break;
+    const record = bytes.toString("utf8", space + 1, start + length - 1);
+    const equals = record.indexOf("=");
+    if (equals > 0) records[record.slice(0, equals)] = record.slice(equals + 1);
+    start += length;
+  }
+  return records;
+}
