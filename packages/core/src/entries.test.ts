@@ -40,6 +40,14 @@ test.each([
     `,
   ],
   [
+    "inspect",
+    `
+    Aspect Comparison Difference Efficiency EntryKind ImageEntry ImageLimits Inspection LayerChange LayerEntry
+    LayerInspection LimitsRequest OwnerOf Package PackageKind PackageRecord Place Tally Thing TreeNode WastedPath Weigh
+    biggestPlaces compareImages entriesBelow findNode inspectImage requireWithin sizeOfLayers thingsOf totalBytes
+    `,
+  ],
+  [
     "index",
     `
     AccountRequest Clock Context ConvertOptions CountedPage CredentialStore Database Deliver Deployment

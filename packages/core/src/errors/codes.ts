@@ -43,6 +43,7 @@ export const codes = {
   IMAGE_NOT_FOUND: "input",
   IMAGE_UNREADABLE: "input",
   IMAGE_TOO_LARGE: "input",
+  IMAGE_WASTEFUL: "input",
   REFERENCE_INVALID: "input",
   REGISTRY_UNREACHABLE: "remote",
   REGISTRY_UNAUTHORIZED: "credentials",
