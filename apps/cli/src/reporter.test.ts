@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { warning } from "@datasette-publish/core";
-import { createReporter, formatBytes } from "./reporter.ts";
+import { formatBytes, warning } from "@datasette-publish/core";
+import { createReporter } from "./reporter.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,5 +1,5 @@
 import cliTruncate from "cli-truncate";
-import type { PublishEvent, Report } from "@datasette-publish/core";
+import { formatBytes, type PublishEvent, type Report } from "@datasette-publish/core";
 import { inOneLine } from "./errors.ts";
 import { printable } from "./printable.ts";
 
@@ -98,11 +98,4 @@ function seconds(ms: number): string {
 function amount(done: number, total: number | null, unit: "bytes" | "rows"): string {
   const percent = total ? `${Math.floor((done / total) * 100)}% of ` : "";
   return unit === "bytes" ? `${percent}${formatBytes(total ?? done)}` : `${percent}${(total ?? done).toLocaleString("en")} rows`;
-}
-
-/** Bytes in decimal units, as registries and hosts state their limits. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }

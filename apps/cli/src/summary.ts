@@ -1,6 +1,5 @@
-import type { Database, PublishResult } from "@datasette-publish/core";
+import { formatBytes, type Database, type PublishResult } from "@datasette-publish/core";
 import { factRows } from "./facts.ts";
-import { formatBytes } from "./reporter.ts";
 import { toLine } from "./remedies.ts";
 import { renderTable } from "./table.ts";
 

@@ -51,16 +51,16 @@ test.each([
     "index",
     `
     AccountRequest Clock Context ConvertOptions CountedPage CredentialStore Database Deliver Deployment
-    Environment ErrorJson Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageFile
+    Environment ErrorJson Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageFile ImageLimits
     KeepAnswers Layer LayerFile Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction
     PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SitePlatform SiteStatus Table
     TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes convert
-    dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials
+    dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials formatBytes
     homeFolder hostApi inAccount invalidOption isPublishError keepModes layerFile makeCacheDir manage missingOption openPage
     openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
     removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption
-    siteFiles statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish
+    siteFiles siteLayerPrefix statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish
     unreadableError unsupported useVerb warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer
     writeLayout wrongCount wrongValue
     `,

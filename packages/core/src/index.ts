@@ -1,5 +1,6 @@
 /** Core as front ends, runtimes and tests use it: from inputs to a published site. Authors of providers import `/provider`, pages `/protocol`. */
 export { codes, exitStatus } from "./errors/codes.ts";
+export { formatBytes } from "./errors/format-bytes.ts";
 export { PublishError, blameOf, isPublishError, toErrorJson, toPublishError, type ErrorJson, type Facts } from "./errors/publish-error.ts";
 export { openPage, removeOption, runProgram, setOption, toRemedies, useVerb, type Remedy } from "./errors/remedies.ts";
 export { systemClock, type Clock } from "./run/clock.ts";
@@ -26,10 +27,11 @@ export {
 export type { Site, SiteOptions } from "./site/site.ts";
 export { tildeEncode } from "./site/tilde.ts";
 export { writeArchive } from "./oci/archive.ts";
-export { assemble } from "./build/assemble.ts";
+export { assemble, siteLayerPrefix } from "./build/assemble.ts";
 export { assembler } from "./build/build.ts";
 export { layerFile, writeLayer, type LayerFile } from "./oci/layer.ts";
 export { writeLayout } from "./oci/layout.ts";
+export type { ImageLimits } from "./inspect/limits.ts";
 export type { Runtime, SitePlatform } from "./build/runtime.ts";
 export type { Image, ImageFile, Layer } from "./oci/types.ts";
 export { prepare, withRecipe, type PrepareOptions, type Prepared } from "./project/prepare.ts";

@@ -5,6 +5,7 @@ import {
   layerFile,
   makeCacheDir,
   replaceFile,
+  siteLayerPrefix,
   writeLayer,
   type Context,
   type Environment,
@@ -20,7 +21,7 @@ import { readWheel } from "./wheel.ts";
 const packagesDir = "usr/local/lib/python3.13/dist-packages";
 
 /** Raised when the same wheels become other bytes. */
-const form = 1;
+const form = 2;
 
 /**
  * One more layer, of the files of wheels as bytecode, for a runtime. It is the same bytes for the same wheels, and kept in the cache.
@@ -38,7 +39,7 @@ export async function pluginLayer(
   for (const wheel of wheels) files.push(...(await readWheel(wheel, packagesDir)));
   await requireLibraries(files, runtime.layers, runtime.platform);
   const compile = await makeCompiler({ isLenient: true });
-  const createdBy = `Plugins: ${wheels.map((wheel) => basename(wheel).split("-").slice(0, 2).join(" ")).join(", ")}`;
+  const createdBy = `${siteLayerPrefix}plugins ${wheels.map((wheel) => basename(wheel).split("-").slice(0, 2).join(" ")).join(", ")}`;
   await mkdir(dir, { recursive: true });
   const layer = await writeLayer(await compile(files, ctx.signal), dir, createdBy, ctx);
   await replaceFile(join(dir, "layer.json"), JSON.stringify({ ...layer, path: basename(layer.path) }), 0o600);

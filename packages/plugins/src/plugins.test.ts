@@ -129,7 +129,7 @@ it("is a layer of bytecode beside what is no Python, and metadata; the same byte
   const built = await plugins.addTo(runtime);
   const layer = built.layers.at(-1)!;
   expect(built.layers).toHaveLength(runtime.layers.length + 1);
-  expect(layer.createdBy).toBe("Plugins: datasette_layered 1.0");
+  expect(layer.createdBy).toBe("datasette-publish: plugins datasette_layered 1.0");
   const folder = "usr/local/lib/python3.13/dist-packages";
   expect([...(await filesOf(layer)).keys()].filter((name) => !name.endsWith("/")).sort()).toEqual([
     `${folder}/datasette_layered-1.0.dist-info/METADATA`,
@@ -251,5 +251,5 @@ it("refuses native code that needs a library which neither it nor the image has"
     code: "PLUGIN_UNSUPPORTED",
     facts: { library: "libnowhere.so.7", file: expect.stringMatching(/lost\.so$/) as string },
   });
-  expect((await (await open(["native-found"])).addTo(runtime)).layers.at(-1)?.createdBy).toBe("Plugins: native_found 1.0");
+  expect((await (await open(["native-found"])).addTo(runtime)).layers.at(-1)?.createdBy).toBe("datasette-publish: plugins native_found 1.0");
 });

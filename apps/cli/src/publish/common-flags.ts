@@ -9,6 +9,7 @@ import {
   type TargetRequest,
 } from "@datasette-publish/core";
 import { withExtraOptions } from "../extra-options.ts";
+import { limitFlags, toLimits } from "../limits.ts";
 import { several, toConvertOptions, toSiteOptions, type Given } from "../flags.ts";
 
 /** What every publish command takes, whatever its provider. */
@@ -23,6 +24,7 @@ export const commonFlags = {
     min: 1,
     max: 86_400,
   }),
+  ...limitFlags,
   cors: Flags.boolean({ description: "Let pages of other sites read the data [default: true]", allowNo: true }),
   "keep-answers": Flags.string({
     description: "Whether the site keeps its answers in memory; auto: unless one may depend on who asks [default: auto]",
@@ -49,7 +51,7 @@ export const commonFlags = {
 };
 
 /** What of a publish our own flags say: where it goes, and how the site is made. */
-export function toRequest(given: Given): Pick<TargetRequest, "variables" | "pluginSecrets" | "timeoutMs"> & PrepareOptions {
+export function toRequest(given: Given): Pick<TargetRequest, "variables" | "pluginSecrets" | "timeoutMs" | "limits"> & PrepareOptions {
   const own = withExtraOptions(given);
   const secrets = (own["plugin-secret"] as readonly string[] | undefined) ?? [];
   const pluginSecrets = secrets.map(parsePluginSecret);
@@ -57,6 +59,7 @@ export function toRequest(given: Given): Pick<TargetRequest, "variables" | "plug
     variables: (own["env"] as readonly string[] | undefined) ?? [],
     pluginSecrets,
     ...toTimeout(own),
+    limits: toLimits(own),
     convert: toConvertOptions(own),
     site: { ...toSiteOptions(own), pluginSecrets, ...toServing(own) },
   };

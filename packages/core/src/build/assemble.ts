@@ -20,6 +20,14 @@ export type DefaultPort = typeof defaultPort;
 export const siteLabel = "io.datasette.publish.site";
 export type SiteLabel = typeof siteLabel;
 
+/** Begins what a layer that is the site's own says of itself; those of the runtime, which every site has, say something else. */
+export const siteLayerPrefix = "datasette-publish: ";
+
+/** Whether a layer is there for the site: its data, its files, its plugins. */
+export function isSiteLayer({ createdBy }: Pick<Layer, "createdBy">): boolean {
+  return createdBy.startsWith(siteLayerPrefix);
+}
+
 /** Every image says it was made then, so that the clock decides no digest. */
 const created = "1970-01-01T00:00:00Z";
 
@@ -46,7 +54,7 @@ export async function assemble(site: Site, runtime: Runtime, workDir: string, ct
     const made = [];
     for (const content of data) made.push(await dataLayer(content, workDir, { ...ctx, cache }, count));
     if (made.length > 0 && made.every(({ isKept }) => isKept)) cached();
-    const top = await writeLayer(own, workDir, `datasette-publish: site ${site.name}`, ctx, { onBytes: count });
+    const top = await writeLayer(own, workDir, `${siteLayerPrefix}site ${site.name}`, ctx, { onBytes: count });
     return composeImage(site, runtime, [...runtime.layers, ...made.map(({ layer }) => layer), top]);
   });
 }
@@ -61,7 +69,7 @@ function dataOf({ dataset, serve }: Site): DataContent[] {
   return served
     .toSorted((a, b) => (b.database?.sizeBytes ?? 0) - (a.database?.sizeBytes ?? 0))
     .map(({ file, database }) => ({
-      createdBy: `datasette-publish: database ${basename(file.name)}`,
+      createdBy: `${siteLayerPrefix}database ${basename(file.name)}`,
       file: readOnly(file),
       sha256: database?.sha256 ?? null,
     }));

@@ -64,7 +64,7 @@ test("one that wastes too much names the paths, and is not read twice", async ()
   const unread = { ...image, layers: image.layers.map((layer) => ({ ...layer, open: () => expect.unreachable() })) };
   await expect(refusal({ maxWastedBytes: 7499 }, { inspection }, unread)).rejects.toMatchObject({
     code: "IMAGE_WASTEFUL",
-    facts: { wastedBytes: 7500, maxBytes: 7499, largest: "usr/lib/a (0.007 MB)" },
+    facts: { wastedBytes: 7500, maxBytes: 7499, largest: "usr/lib/a (7.5 kB)" },
   });
 });
 

@@ -1,3 +1,4 @@
+import { formatBytes } from "../errors/format-bytes.ts";
 import { PublishError } from "../errors/publish-error.ts";
 import { setOption, type Remedies } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
@@ -72,8 +73,8 @@ function tooLarge(image: Image, what: string, sizeBytes: number, maxBytes: numbe
   const largest = (own.length > 0 ? own : all).slice(0, namedThings);
   const packed = image.layers.every(({ descriptor }) => descriptor.mediaType !== mediaTypes.ociLayerPlain) ? " compressed" : "";
   return refused("IMAGE_TOO_LARGE", {
-    message: `${what} has ${megabytes(sizeBytes)}${packed}; ${host === null ? "at most" : `${host} takes at most`} ${megabytes(maxBytes)}${host === null ? " is allowed" : ""}.`,
-    largest: largest.map(({ name, packedBytes }) => `${name} (about ${megabytes(packedBytes)})`),
+    message: `${what} has ${formatBytes(sizeBytes)}${packed}; ${host === null ? "at most" : `${host} takes at most`} ${formatBytes(maxBytes)}${host === null ? " is allowed" : ""}.`,
+    largest: largest.map(({ name, packedBytes }) => `${name} (about ${formatBytes(packedBytes)})`),
     raise: host === null ? option : null,
     facts: { sizeBytes, maxBytes, platform: `${image.platform.os}/${image.platform.architecture}`, limit: option },
   });
@@ -81,8 +82,8 @@ function tooLarge(image: Image, what: string, sizeBytes: number, maxBytes: numbe
 
 function wasteful(image: Image, { wastedBytes, wasted }: Inspection["efficiency"], maxBytes: number): PublishError {
   return refused("IMAGE_WASTEFUL", {
-    message: `Layers of the image store ${megabytes(wastedBytes)} that others replace or remove; at most ${megabytes(maxBytes)} is allowed.`,
-    largest: wasted.slice(0, namedThings).map(({ path, sizeBytes }) => `${path} (${megabytes(sizeBytes)})`),
+    message: `Layers of the image store ${formatBytes(wastedBytes)} that others replace or remove; at most ${formatBytes(maxBytes)} is allowed.`,
+    largest: wasted.slice(0, namedThings).map(({ path, sizeBytes }) => `${path} (${formatBytes(sizeBytes)})`),
     raise: "maxWasted",
     facts: { wastedBytes, maxBytes, platform: `${image.platform.os}/${image.platform.architecture}`, limit: "maxWasted" },
   });
@@ -107,8 +108,4 @@ function refused(code: "IMAGE_TOO_LARGE" | "IMAGE_WASTEFUL", { message, largest,
 function nameOf({ createdBy, descriptor }: Layer): string {
   const words = createdBy.replaceAll(/\s+/g, " ").slice(0, 80);
   return words === "" ? `Layer ${descriptor.digest.slice(0, 19)}` : `The layer of ${JSON.stringify(words)}`;
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e5 ? `${(bytes / 1e6).toFixed(3)} MB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -21,8 +21,10 @@ export interface Accepts {
     readonly platforms: readonly PlatformName[];
     /** How layers may be compressed; absent: gzip. Layers of data are zstd where that is among them, as it is faster and smaller. */
     readonly compressions?: readonly ("gzip" | "zstd")[];
-    /** Bounds the compressed image. */
+    /** Bounds the sum of the compressed layers. */
     readonly maxBytes?: number;
+    /** Bounds each compressed layer. */
+    readonly maxLayerBytes?: number;
   };
 }
 

@@ -37,7 +37,7 @@ export interface PublishResult {
 }
 
 /** Bytes of everything a registry or archive holds of the image. */
-export function imageSizeBytes(image: Image): number {
+function imageSizeBytes(image: Image): number {
   const layers = image.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
   return layers + image.config.byteLength + image.manifest.byteLength;
 }
