@@ -57,7 +57,7 @@ test.each([
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SitePlatform SiteStatus Table
     TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes convert
     dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials formatBytes
-    homeFolder hostApi inAccount invalidOption isPublishError keepModes layerFile makeCacheDir manage missingOption openPage
+    homeFolder hostApi inAccount invalidOption isPublishError keepModes layerFile makeCacheDir makeDataDir manage missingOption openPage
     openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
     removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption
     siteFiles siteLayerPrefix statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish

@@ -43,7 +43,7 @@ export { push } from "./oci/registry/push.ts";
 export type { Deliver, HostContext, PublishContext } from "./provider/context.ts";
 export { fileCredentials, type CredentialStore } from "./provider/credentials.ts";
 export { extend, type Extension } from "./provider/extend.ts";
-export { dataFolder, makeCacheDir } from "./provider/folders.ts";
+export { dataFolder, makeCacheDir, makeDataDir } from "./provider/folders.ts";
 export { deriveHostName } from "./provider/host-name.ts";
 export type { OptionSpec, OptionValue, OptionValues } from "./provider/option-spec.ts";
 export { boundsOf, invalidOption, missingOption, requireOptions, wrongValue } from "./provider/options.ts";

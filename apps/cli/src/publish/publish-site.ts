@@ -1,6 +1,5 @@
 import {
   assembler,
-  makeCacheDir,
   openTarget,
   plan,
   publish,
@@ -15,6 +14,7 @@ import type { Plugins } from "@datasette-publish/plugins";
 import type { Preview, WarmPreview } from "@datasette-publish/preview";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
+import { cacheDirFor } from "../cache-dir.ts";
 import { toProject, type Given } from "../flags.ts";
 import { prepareWhole } from "../prepare-whole.ts";
 import { openSitePlugins } from "../site-plugins.ts";
@@ -47,7 +47,8 @@ export async function publishSite({ provider, paths, options, own, json, print }
     const plain = await ensureRuntime(...of);
     return plugins ? plugins.addTo(plain) : plain;
   };
-  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime, await layersDir()));
+  const { cacheDir } = await cacheDirFor("layers");
+  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime, cacheDir));
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   print(renderPublished(result));
   if (own["open"] && result.deployment !== undefined) await openInBrowser(result.deployment.url, json, context);
@@ -56,11 +57,6 @@ export async function publishSite({ provider, paths, options, own, json, print }
     await untilAborted(context.signal!);
   }
   return result;
-}
-
-/** Where layers of databases are kept; undefined when there can be no such folder: then every publish compresses anew. */
-async function layersDir(): Promise<string | undefined> {
-  return makeCacheDir(process.env, "layers").catch(() => undefined);
 }
 
 /** Boots Datasette while the site is prepared. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID, type Hash } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Context } from "../events/events.ts";
+import { writingTo } from "../files/disk-full.ts";
 import { fixedGzip, type Compressor } from "./compressors.ts";
 import { fileContent } from "./content.ts";
 import { writeTar } from "./tar.ts";
@@ -56,17 +57,17 @@ export async function writeLayer(
   });
 }
 
-/** Writes a file into `dir`, whole or not at all. `nameFor` names it, by its SHA-256 in hex if need be. */
+/** Writes a file into `dir`, whole or not at all. `nameFor` names it, by its SHA-256 in hex if need be. @throws PublishError `DISK_FULL` */
 export async function writeWhole(
   chunks: AsyncIterable<Uint8Array>,
   dir: string,
   nameFor: (sha256: string) => string,
 ): Promise<{ file: string; sizeBytes: number; sha256: string }> {
-  await mkdir(dir, { recursive: true });
+  await writingTo(dir, () => mkdir(dir, { recursive: true }));
   const partial = join(dir, `.${randomUUID()}.partial`);
   const measure = new Measure();
   try {
-    await writeFile(partial, measure.pass(chunks), { flag: "wx" });
+    await writingTo(dir, () => writeFile(partial, measure.pass(chunks), { flag: "wx" }));
     const file = resolve(dir, nameFor(measure.hex));
     await rename(partial, file);
     return { file, sizeBytes: measure.sizeBytes, sha256: measure.hex };

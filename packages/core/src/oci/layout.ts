@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
+import { writingTo } from "../files/disk-full.ts";
 import { readWhole } from "./content.ts";
 import { blobsOf, layoutFile, layoutIndex } from "./archive.ts";
 import { blobPath } from "./digest.ts";
@@ -13,7 +14,7 @@ import type { Image } from "./types.ts";
  * It appears whole or not at all; an earlier layout (or an empty directory) is replaced, anything else is left alone.
  *
  * @returns the absolute directory and the digest of the manifest or index
- * @throws PublishError `OUTPUT_EXISTS` when `dir` holds something besides a layout, `REFERENCE_INVALID`, `IMAGE_INVALID` without images
+ * @throws PublishError `OUTPUT_EXISTS` when `dir` holds something besides a layout, `REFERENCE_INVALID`, `IMAGE_INVALID` without images, `DISK_FULL`
  */
 export async function writeLayout(
   images: readonly Image[],
@@ -31,15 +32,17 @@ export async function writeLayout(
   const blobs = new Map([...images.flatMap((each) => [...blobsOf(each)]), [top.digest, top.bytes] as const]);
   const partial = besides(target);
   try {
-    await mkdir(join(partial, "blobs", "sha256"), { recursive: true });
-    for (const [digest, source] of blobs) {
-      signal?.throwIfAborted();
-      const path = join(partial, blobPath(digest));
-      await writeFile(path, "open" in source ? readWhole(source, digest, signal) : source);
-    }
-    await writeFile(join(partial, "index.json"), index);
-    await writeFile(join(partial, "oci-layout"), layoutFile);
-    await replaceDirectory(target, partial);
+    await writingTo(target, async () => {
+      await mkdir(join(partial, "blobs", "sha256"), { recursive: true });
+      for (const [digest, source] of blobs) {
+        signal?.throwIfAborted();
+        const path = join(partial, blobPath(digest));
+        await writeFile(path, "open" in source ? readWhole(source, digest, signal) : source);
+      }
+      await writeFile(join(partial, "index.json"), index);
+      await writeFile(join(partial, "oci-layout"), layoutFile);
+      await replaceDirectory(target, partial);
+    });
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
