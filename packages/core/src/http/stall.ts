@@ -2,7 +2,7 @@ import type { Clock } from "../run/clock.ts";
 import { stalled } from "./failures.ts";
 
 /** How long bytes may stand still on the network, in milliseconds. */
-export const longestStallMs = 60_000;
+const longestStallMs = 60_000;
 
 /**
  * Ends a transfer that stands still: its signal aborts once the network has kept us waiting for longer than was expected.
@@ -50,4 +50,24 @@ export class StallWatch {
 
 function stallError(): Error {
   return Object.assign(new Error("The transfer stands still."), { code: stalled });
+}
+
+/** Longest piece that is handed to the network at once, in bytes: a slow line takes it in less than a minute. */
+const pieceSizeBytes = 1 << 14;
+
+/** The bytes of an upload; `watch` learns whose move it is. When all is sent, storing it may take as long again. */
+export async function* watched(
+  source: AsyncIterable<Uint8Array>,
+  watch: StallWatch,
+  clock: Clock,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const startedMs = clock.now();
+  watch.rest();
+  for await (const chunk of source)
+    for (let start = 0; start < chunk.length; start += pieceSizeBytes) {
+      watch.expect();
+      yield chunk.subarray(start, start + pieceSizeBytes);
+      watch.rest();
+    }
+  watch.expect(longestStallMs + clock.now() - startedMs);
 }

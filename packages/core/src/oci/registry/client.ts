@@ -10,7 +10,7 @@ import { parseBody } from "../../http/exchange.ts";
 import { readText, slowestAnswerMs, tooLong } from "../../http/read.ts";
 import { secretsOf } from "../../http/secrets.ts";
 import { parseRetryAfter, transience, Transient, type Retrying } from "../../http/retry.ts";
-import { StallWatch, longestStallMs } from "../../http/stall.ts";
+import { StallWatch, watched } from "../../http/stall.ts";
 import { problem, readWords, refusal, unauthorized, type Actions } from "./failures.ts";
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
@@ -240,20 +240,4 @@ export class RegistryClient implements Retrying {
     const { username, password } = "identityToken" in credentials ? { username: "", password: credentials.identityToken } : credentials;
     [password, `${username}:${password}`].forEach(this.#secrets.add);
   }
-}
-
-/** Longest piece that is handed to the network at once, in bytes: a slow line takes it in less than a minute. */
-const pieceSizeBytes = 1 << 14;
-
-/** The same bytes; `watch` learns whose move it is. */
-async function* watched(source: AsyncIterable<Uint8Array>, watch: StallWatch, clock: Clock): AsyncGenerator<Uint8Array, void, undefined> {
-  const startedMs = clock.now();
-  watch.rest();
-  for await (const chunk of source)
-    for (let start = 0; start < chunk.length; start += pieceSizeBytes) {
-      watch.expect();
-      yield chunk.subarray(start, start + pieceSizeBytes);
-      watch.rest();
-    }
-  watch.expect(longestStallMs + clock.now() - startedMs);
 }
