@@ -6,9 +6,12 @@ export interface Place {
   readonly sizeBytes: number;
 }
 
+/** A folder with a smaller share of all bytes is not opened. */
+const leastShare = 0.02;
+
 /**
- * Where the bytes below a folder are, in at most `count` places that do not overlap, largest first. A folder is opened as long as one of its
- * parts has half of it, or it is the largest and there is room for all its large parts.
+ * Where the bytes below a folder are, in at most `count` places that do not overlap, largest first. A folder is opened as long as few of its
+ * parts have half of it.
  *
  * @param weigh unset: an entry counts with all its bytes
  */
@@ -16,11 +19,12 @@ export function biggestPlaces(root: TreeNode, count: number, weigh?: Weigh): rea
   const sizeOf = (node: TreeNode) => totalBytes(node, weigh);
   const places = [{ node: root, sizeBytes: sizeOf(root) }];
   const closed: typeof places = [];
+  const leastBytes = places[0]!.sizeBytes * leastShare;
   while (places.length > 0 && places.length + closed.length <= 3 * count) {
     const place = places.reduce((most, each) => (each.sizeBytes > most.sizeBytes ? each : most));
     places.splice(places.indexOf(place), 1);
     const parts = partsOf(place.node, sizeOf);
-    if (place.node !== root && !isWorthOpening(place.sizeBytes, parts)) closed.push(place);
+    if (place.node !== root && !isWorthOpening(place.sizeBytes, parts, leastBytes)) closed.push(place);
     else places.push(...parts);
   }
   return [...closed, ...places]
@@ -35,8 +39,13 @@ function partsOf(node: TreeNode, sizeOf: (node: TreeNode) => number) {
 }
 
 /** A folder of many small parts is one place; one whose bytes are in few is those. */
-function isWorthOpening(sizeBytes: number, parts: readonly { readonly node: TreeNode; readonly sizeBytes: number }[]): boolean {
+function isWorthOpening(
+  sizeBytes: number,
+  parts: readonly { readonly node: TreeNode; readonly sizeBytes: number }[],
+  leastBytes: number,
+): boolean {
   if (parts.length === 1 && parts[0]!.sizeBytes === sizeBytes) return true;
+  if (sizeBytes < leastBytes) return false;
   const large = parts.filter((part) => isFolder(part.node) && part.sizeBytes * 5 >= sizeBytes);
   return large.reduce((sum, part) => sum + part.sizeBytes, 0) * 2 >= sizeBytes;
 }
