@@ -60,7 +60,8 @@ function visible(nodes, pixels, area) {
   if (cut < 0 || there.length - cut < 2) return there;
   const rest = there.slice(cut);
   const sum = rest.reduce((bytes, node) => bytes + node[1], 0);
-  return [...there.slice(0, cut), [rest.length + " smaller", sum, -1, "", rest]].sort((a, b) => b[1] - a[1]);
+  const layer = rest.every((node) => node[2] === rest[0][2]) ? rest[0][2] : -1;
+  return [...there.slice(0, cut), [rest.length + " smaller", sum, layer, "", rest]].sort((a, b) => b[1] - a[1]);
 }
 
 function place(element, { x, y, w, h }) {
