@@ -76,9 +76,10 @@ export async function publishing(dir) {
   }
 }
 
+const docker = (...args) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+
 /** Runs a published database in the engine: what it stores in the container's own layer, and how often it stores the database. */
 export function storing(dir) {
-  const docker = (...args) => execFileSync("docker", args, { encoding: "utf8" }).trim();
   const name = "publish-bench-data";
   const args = ["docker", join(dir, "visits.db"), "--run", "--port", "0", "--name", name, "--no-check", "--json"];
   const { deployment } = JSON.parse(
