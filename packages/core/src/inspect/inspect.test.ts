@@ -75,6 +75,15 @@ describe("what a layer does to those below", () => {
     expect(totalBytes(root)).toBe(5);
   });
 
+  test("a path is below the root, whatever the tar calls it", async () => {
+    const { root } = await inspect([sized("a//b", 1), sized("a/../../c", 2), { name: "./d/./l", hardlink: "/a/x/../b" }]);
+    expect([...entriesBelow(root)].filter(({ kind }) => kind !== "directory").map(({ path, linkName }) => [path, linkName])).toEqual([
+      ["a/b", ""],
+      ["c", ""],
+      ["d/l", "a/b"],
+    ]);
+  });
+
   test("a hard link takes nothing, and what AUFS kept for itself is left out", async () => {
     const { root } = await inspect([sized("f", 8), { name: "l", hardlink: "./f" }, { name: ".wh..wh.plnk" }]);
     expect(findNode(root, "l")!.entry).toMatchObject({ kind: "hardlink", linkName: "f", sizeBytes: 0 });

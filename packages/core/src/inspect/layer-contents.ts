@@ -72,10 +72,11 @@ export async function readLayer(layer: Layer, signal?: AbortSignal): Promise<Lay
   try {
     for await (const member of readTar({ [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) })) {
       if (member.name.length > maxPathLength) throw unreadable(`${layer.descriptor.digest} has a path of ${member.name.length} characters`);
-      const [dir, name] = [posix.dirname(member.name), posix.basename(member.name)];
-      if (name === opaqueName) opaques.push(dir === "." ? "" : dir);
-      else if (name.startsWith(whiteoutPrefix)) addWhiteout(whiteouts, dir, name);
-      else if (member.name !== "" && member.name !== ".") entries.set(member.name, await readEntry(member));
+      const path = cleanPath(member.name);
+      const name = posix.basename(path);
+      if (name === opaqueName) opaques.push(cleanPath(posix.dirname(path)));
+      else if (name.startsWith(whiteoutPrefix)) addWhiteout(whiteouts, path, name);
+      else if (path !== "") entries.set(path, await readEntry(path, member));
     }
     for await (const _ of chunks);
   } finally {
@@ -85,23 +86,26 @@ export async function readLayer(layer: Layer, signal?: AbortSignal): Promise<Lay
 }
 
 /** `.wh..wh.` begins what AUFS kept for itself. */
-function addWhiteout(whiteouts: string[], dir: string, name: string): void {
+function addWhiteout(whiteouts: string[], path: string, name: string): void {
   if (name.startsWith(".wh..wh.")) return;
-  whiteouts.push(posix.join(dir, name.slice(whiteoutPrefix.length)));
+  whiteouts.push(cleanPath(posix.join(posix.dirname(path), name.slice(whiteoutPrefix.length))));
 }
 
-async function readEntry(member: StreamedMember): Promise<LayerEntry> {
-  const { name: path, mode, uid, gid, linkName } = member;
+async function readEntry(path: string, member: StreamedMember): Promise<LayerEntry> {
+  const { mode, uid, gid, linkName } = member;
   const kind = kindOf(member);
-  const common = { path, kind, mode, uid, gid, linkName: kind === "hardlink" ? cleanTarget(linkName) : linkName };
+  const common = { path, kind, mode, uid, gid, linkName: kind === "hardlink" ? cleanPath(linkName) : linkName };
   if (kind !== "file") return { ...common, sizeBytes: 0, sha256: "", isDatabase: false };
-  return { ...common, ...(await readContent(member)) };
+  return { ...common, ...(await readContent(path, member)) };
 }
 
-async function readContent(member: StreamedMember): Promise<Pick<LayerEntry, "sizeBytes" | "sha256" | "isDatabase" | "text">> {
+async function readContent(
+  path: string,
+  member: StreamedMember,
+): Promise<Pick<LayerEntry, "sizeBytes" | "sha256" | "isDatabase" | "text">> {
   const hash = createHash("sha256");
   const kept: Uint8Array[] = [];
-  const isKept = member.sizeBytes <= maxRecordBytes && isRecord(member.name);
+  const isKept = member.sizeBytes <= maxRecordBytes && isRecord(path);
   let isDatabase: boolean | undefined;
   for await (const chunk of member.body()) {
     hash.update(chunk);
@@ -123,6 +127,7 @@ function kindOf({ typeFlag }: TarMember): EntryKind {
   return kinds[typeFlag] ?? "device";
 }
 
-function cleanTarget(linkName: string): string {
-  return linkName.replace(/^(\.?\/)+/, "");
+/** A path below the image's root, whatever the tar calls it: `./a//b`, `a/../b`. */
+function cleanPath(path: string): string {
+  return posix.join("/", path).slice(1);
 }
