@@ -69,6 +69,7 @@ function renderEfficiency({ score, wastedBytes, wasted }: ImageSummary["efficien
 /** What differs between two images, for a person. */
 export function renderComparison({ before, after, differences, sharedLayers, newPackedBytes }: ComparisonReport): string[] {
   const named = differences.slice(0, mostDifferences);
+  const packed = before.isPacked && after.isPacked ? "compressed" : "stored";
   const counts = (["added", "removed", "changed"] as const).map(
     (change) => `${differences.filter((each) => each.change === change).length} ${change}`,
   );
@@ -76,7 +77,7 @@ export function renderComparison({ before, after, differences, sharedLayers, new
     ...renderHead(before),
     ...renderHead(after),
     "",
-    `${formatDelta(after.packedBytes - before.packedBytes)} compressed, ${formatDelta(after.unpackedBytes - before.unpackedBytes)} unpacked`,
+    `${formatDelta(after.packedBytes - before.packedBytes)} ${packed}, ${formatDelta(after.unpackedBytes - before.unpackedBytes)} unpacked`,
     `${sharedLayers.length} of ${after.layers.length} layers are the same; ${formatBytes(newPackedBytes)} would travel`,
     "",
     differences.length === 0 ? "Every file is the same." : `Files: ${counts.join(", ")}`,
