@@ -125,6 +125,17 @@ const benches = {
     const { crowd } = await import("./crowd.mjs");
     await crowd(database);
   },
+  async data() {
+    const { makeDatabase, compressing, publishing } = await import("./data.mjs");
+    makeDatabase(join(dir, "visits.db"), Number(process.env.MEGABYTES ?? 245) * 1e6);
+    if (process.env.MEGABYTES === undefined) await compressing(dir, pair);
+    await publishing(dir);
+  },
+  async stored() {
+    const { makeDatabase, storing } = await import("./data.mjs");
+    makeDatabase(join(dir, "visits.db"), Number(process.env.MEGABYTES ?? 500) * 1e6);
+    storing(dir);
+  },
   async start() {
     smallFolder();
     publish("small", "--no-check", "--tag", "publish-bench:bytecode");

@@ -12,12 +12,13 @@ const folders = {
   files: ["errors", "events"],
   convert: ["files", "errors", "events"],
   site: ["convert", "files", "errors", "events"],
-  image: ["site", "convert", "files", "errors", "events"],
   project: ["site", "convert", "files", "errors", "events"],
-  http: ["run", "errors"],
-  registry: ["http", "image", "run", "errors", "events"],
-  provider: ["http", "image", "registry", "project", "site", "convert", "files", "run", "errors", "events"],
-  publish: ["provider", "registry", "http", "image", "project", "site", "convert", "files", "run", "errors", "events"],
+  http: ["run", "errors", "events"],
+  oci: ["http", "files", "run", "errors", "events"],
+  inspect: ["oci", "errors", "events"],
+  build: ["oci", "site", "convert", "files", "errors", "events"],
+  provider: ["http", "oci", "build", "project", "site", "convert", "files", "run", "errors", "events"],
+  publish: ["provider", "http", "oci", "inspect", "build", "project", "site", "convert", "files", "run", "errors", "events"],
 };
 /** Package → packages of this repository it may import. Tests may also use testkit. */
 const packages = {
@@ -57,7 +58,7 @@ for (const file of globSync("packages/*/src/**/*.ts")) {
     if (!allowed.includes(to)) problems.push(`${file}: ${name} may not import ${to}`);
   }
 }
-for (const entry of globSync("packages/*/src/{index,provider,protocol}.ts"))
+for (const entry of globSync("packages/*/src/{index,inspect,oci,provider,protocol}.ts"))
   if (/^export (type )?\*/m.test(readFileSync(entry, "utf8"))) problems.push(`${entry}: an entry names each of its exports`);
 for (const file of globSync("packages/{provider-*,create-provider/template}/src/**/*.ts")) {
   if (/\.test[.-]/.test(file)) continue;

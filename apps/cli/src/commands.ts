@@ -1,4 +1,5 @@
 import { ConvertCommand } from "./convert-command.ts";
+import { InspectCommand } from "./inspect/inspect-command.ts";
 import { verbCommands } from "./manage/verbs.ts";
 import { PreviewCommand } from "./preview-command.ts";
 import { printable } from "./printable.ts";
@@ -18,6 +19,7 @@ export const COMMANDS = {
   ...Object.fromEntries(providers.map((provider) => [provider.name, publishCommand(provider)])),
   ...verbCommands(providers),
   convert: ConvertCommand,
+  inspect: InspectCommand,
   preview: PreviewCommand,
   providers: providersCommand(found),
   "providers:install": installCommand(takenNames),

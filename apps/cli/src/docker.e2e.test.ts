@@ -114,7 +114,30 @@ describe.skipIf(!realPart("docker"))("publish docker with an engine", () => {
     expect(HostConfig.ReadonlyRootfs).toBe(true);
     expect(spawnSync("docker", ["exec", id!, "/bin/sh", "-c", "true"]).status).not.toBe(0);
   });
+
+  test("a database is stored once: in a layer of its own, and nothing of it in the container's", () => {
+    const [id = ""] = ask("ps", "-q", "--filter", `label=io.datasette.publish.site=${name}`).split("\n");
+    expect(ask("inspect", "--size", "--format", "{{.SizeRw}}", id)).toBe("0");
+    const history = ask("history", "--no-trunc", "--format", "{{.CreatedBy}}", `${name}:latest`).split("\n");
+    expect(history.filter((line) => line.includes("database live wal.db"))).toHaveLength(1);
+    const { layers, packages } = JSON.parse(
+      execFileSync(process.execPath, ["--conditions=source", bin, "inspect", `${name}:latest`, "--json"], {
+        encoding: "utf8",
+        maxBuffer: 1e8,
+        stdio: ["ignore", "pipe", "ignore"],
+      }),
+    );
+    const database = packages.find(({ name: path }: { name: string }) => path === "data/live wal.db");
+    const holding = layers.filter(({ changes }: { changes: { path: string }[] }) =>
+      changes.some(({ path }) => path === "data/live wal.db"),
+    );
+    expect(holding).toMatchObject([{ added: { files: 1, sizeBytes: database.sizeBytes } }]);
+  });
 });
+
+function ask(...args: readonly string[]): string {
+  return execFileSync("docker", args, { encoding: "utf8" }).trim();
+}
 
 /** A database whose last rows are only in its -wal file. */
 function walDatabase(path: string): void {

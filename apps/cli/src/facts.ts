@@ -1,5 +1,4 @@
-import type { Deployment } from "@datasette-publish/core";
-import { formatBytes } from "./reporter.ts";
+import { formatBytes, type Deployment } from "@datasette-publish/core";
 
 /** A provider's facts for a person, as rows of a table: their names as words, without those that are null. */
 export function factRows(facts: Deployment["facts"]): string[][] {

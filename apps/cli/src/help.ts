@@ -5,7 +5,7 @@ import { accountVerbs, siteVerbs } from "./manage/verbs.ts";
 
 const lookAfter = siteVerbs.map(({ name }) => name);
 const accounts = [...accountVerbs.map(({ name }) => name), "providers"];
-const before = ["preview", "convert"];
+const before = ["preview", "convert", "inspect"];
 
 /** oclif's help, with the root's commands in the order in which people need them. */
 export default class PublishHelp extends Help {

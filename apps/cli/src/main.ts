@@ -7,7 +7,7 @@ import { rewriteArgv } from "./argv.ts";
 import { renderError, toJson } from "./errors.ts";
 import { endProcess } from "./providers/running.ts";
 import { useProxy } from "./proxy.ts";
-import { writeStdout } from "./stdout.ts";
+import { flushStdout, writeStdout } from "./stdout.ts";
 import { fromThrown } from "./unknown-command.ts";
 
 /** Runs one command to its end and sets the exit status; `fromSource` has oclif load what is not built (for `bin/dev.js`). */
@@ -22,6 +22,7 @@ export async function main(argv: readonly string[], options: { fromSource?: bool
     if (isExit(error)) process.exitCode = error.oclif.exit;
     else await fail(error, args);
   }
+  await flushStdout();
   await setImmediate();
   if (!process.exitCode && unwritten.code !== undefined) await fail(outputLost(unwritten.code), []);
   endProcess();

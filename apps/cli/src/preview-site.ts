@@ -1,7 +1,8 @@
 import type { Plugins } from "@datasette-publish/plugins";
 import { checkSite, warmPreview, type Preview, type PreviewOptions, type WarmPreview } from "@datasette-publish/preview";
 import { defaultLine, wheelFiles, type Line } from "@datasette-publish/runtime";
-import { makeCacheDir, type Context, type Site } from "@datasette-publish/core";
+import type { Context, Site } from "@datasette-publish/core";
+import { cacheDirFor } from "./cache-dir.ts";
 
 /** Begins to boot Datasette, so that it is up when the site is made; the caller closes it. */
 export async function warmUp(
@@ -9,7 +10,7 @@ export async function warmUp(
   ctx: Context,
   line: Line = defaultLine,
 ): Promise<WarmPreview> {
-  return await warmPreview({ ...options, wheels: await wheelFiles(line), cacheDir: await makeCacheDir(process.env, "preview") }, ctx);
+  return await warmPreview({ ...options, wheels: await wheelFiles(line), ...(await cacheDirFor("preview")) }, ctx);
 }
 
 /** Starts the preview of a site, with its plugins, and checks every page and count. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { warning } from "@datasette-publish/core";
-import { createReporter, formatBytes } from "./reporter.ts";
+import { formatBytes, warning } from "@datasette-publish/core";
+import { createReporter } from "./reporter.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -18,6 +18,12 @@ test("without a terminal each step is a line when it starts and one when it ends
   report({ type: "step.ended", step: 1, id: "a", outcome: "cached", ms: 1500 });
   report({ type: "warned", ...warning("INPUT_SKIPPED", "renamed") });
   expect(text()).toBe("• Convert\n✓ Convert (cached) 1.5 s\n! renamed\n");
+});
+
+test("an attempt that failed says why, and when the next one comes", () => {
+  const { report, text } = capture(false);
+  report({ type: "retrying", code: "REGISTRY_UNREACHABLE", reason: "The registry is busy.", attempt: 2, mostAttempts: 6, afterMs: 1210 });
+  expect(text()).toBe("! The registry is busy. Attempt 3 of 6 in 1.2 s.\n");
 });
 
 test("a step that goes on says so, and how far it is where that is known", () => {

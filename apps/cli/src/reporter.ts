@@ -1,5 +1,5 @@
 import cliTruncate from "cli-truncate";
-import type { PublishEvent, Report } from "@datasette-publish/core";
+import { formatBytes, type PublishEvent, type Report } from "@datasette-publish/core";
 import { inOneLine } from "./errors.ts";
 import { printable } from "./printable.ts";
 
@@ -64,6 +64,7 @@ function createReport(write: (text: string) => void, live: boolean): Report {
   return (event: PublishEvent) => {
     if (event.type === "warned") write(`! ${printable(inOneLine(event))}\n`);
     else if (event.type === "output") write(printable(event.text, "\n\t").replace(/\n?$/, "\n"));
+    else if (event.type === "retrying") write(`! ${printable(retryLine(event))}\n`);
     else if (event.type === "step.started") {
       const nowMs = performance.now();
       const title = printable(event.title);
@@ -85,6 +86,11 @@ function createReport(write: (text: string) => void, live: boolean): Report {
   };
 }
 
+/** Why an attempt failed, and when the next one comes. */
+function retryLine({ reason, attempt, mostAttempts, afterMs }: PublishEvent & { type: "retrying" }): string {
+  return `${reason} Attempt ${attempt + 1} of ${mostAttempts} in ${seconds(afterMs)}.`;
+}
+
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
@@ -92,11 +98,4 @@ function seconds(ms: number): string {
 function amount(done: number, total: number | null, unit: "bytes" | "rows"): string {
   const percent = total ? `${Math.floor((done / total) * 100)}% of ` : "";
   return unit === "bytes" ? `${percent}${formatBytes(total ?? done)}` : `${percent}${(total ?? done).toLocaleString("en")} rows`;
-}
-
-/** Bytes in decimal units, as registries and hosts state their limits. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }

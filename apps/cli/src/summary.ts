@@ -1,7 +1,6 @@
-import type { Database, PublishResult } from "@datasette-publish/core";
+import { formatBytes, type Database, type PublishResult } from "@datasette-publish/core";
 import { renderColumns, renderNotable } from "./column-report.ts";
 import { factRows } from "./facts.ts";
-import { formatBytes } from "./reporter.ts";
 import { toLine } from "./remedies.ts";
 import { renderTable } from "./table.ts";
 
@@ -48,7 +47,7 @@ export function renderPublished(result: SiteResult, isShown: boolean): string[] 
       ]),
       ...result.images.map((image) => [
         `  ${image.platform}`,
-        `${formatBytes(image.sizeBytes)} compressed, ${formatBytes(image.unpackedSizeBytes)} unpacked, ${image.manifestDigest}`,
+        `${formatBytes(image.sizeBytes)} compressed, ${unpacked(image)}${image.manifestDigest}`,
       ]),
       ...factRows(deployment.facts),
     ]),
@@ -63,6 +62,10 @@ export function renderPublished(result: SiteResult, isShown: boolean): string[] 
 const mostNamed = 10;
 
 /** What goes into the site besides its data, and what is left out. */
+function unpacked({ unpackedSizeBytes }: PublishResult["images"][number]): string {
+  return unpackedSizeBytes === null ? "" : `${formatBytes(unpackedSizeBytes)} unpacked, `;
+}
+
 function renderContents({ files, leftOut, plugins }: SiteResult): string[] {
   const byKind = Map.groupBy(files, ({ what }) => what);
   const rows = [...byKind].flatMap(([what, of]) => {

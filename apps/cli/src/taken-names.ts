@@ -7,6 +7,7 @@ const oclifs = ["help", "version", "autocomplete", "plugins"];
 /** Names that no installed provider may have: those of our commands and of built-in providers. `npm create datasette-publish-provider` knows them too. */
 export const takenNames: ReadonlySet<string> = new Set([
   "convert",
+  "inspect",
   "preview",
   "providers",
   ...[...siteVerbs, ...accountVerbs, ...builtIn].map(({ name }) => name),

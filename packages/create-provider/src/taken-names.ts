@@ -4,6 +4,7 @@ export const takenNames: ReadonlySet<string> = new Set([
   "fly",
   "heroku",
   "convert",
+  "inspect",
   "preview",
   "providers",
   "status",

@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import {
+  layerFile,
   makeCacheDir,
   replaceFile,
+  siteLayerPrefix,
   writeLayer,
   type Context,
   type Environment,
   type ImageFile,
-  type Layer,
+  type LayerFile,
   type Runtime,
 } from "@datasette-publish/core";
 import { makeCompiler } from "./bytecode.ts";
@@ -19,7 +21,7 @@ import { readWheel } from "./wheel.ts";
 const packagesDir = "usr/local/lib/python3.13/dist-packages";
 
 /** Raised when the same wheels become other bytes. */
-const form = 1;
+const form = 2;
 
 /**
  * One more layer, of the files of wheels as bytecode, for a runtime. It is the same bytes for the same wheels, and kept in the cache.
@@ -29,7 +31,7 @@ export async function pluginLayer(
   wheels: readonly string[],
   runtime: Runtime,
   ctx: Context & { readonly env: Environment },
-): Promise<Layer> {
+): Promise<LayerFile> {
   const dir = await makeCacheDir(ctx.env, "plugins", await keyOf(wheels, runtime));
   const kept = await readKept(dir);
   if (kept !== null) return kept;
@@ -37,7 +39,7 @@ export async function pluginLayer(
   for (const wheel of wheels) files.push(...(await readWheel(wheel, packagesDir)));
   await requireLibraries(files, runtime.layers, runtime.platform);
   const compile = await makeCompiler({ isLenient: true });
-  const createdBy = `Plugins: ${wheels.map((wheel) => basename(wheel).split("-").slice(0, 2).join(" ")).join(", ")}`;
+  const createdBy = `${siteLayerPrefix}plugins ${wheels.map((wheel) => basename(wheel).split("-").slice(0, 2).join(" ")).join(", ")}`;
   await mkdir(dir, { recursive: true });
   const layer = await writeLayer(await compile(files, ctx.signal), dir, createdBy, ctx);
   await replaceFile(join(dir, "layer.json"), JSON.stringify({ ...layer, path: basename(layer.path) }), 0o600);
@@ -51,14 +53,14 @@ async function keyOf(wheels: readonly string[], { platform, layers }: Runtime): 
 }
 
 /** Null when there is none, or it is damaged: then it is made anew. */
-async function readKept(dir: string): Promise<Layer | null> {
+async function readKept(dir: string): Promise<LayerFile | null> {
   try {
-    const layer = JSON.parse(await readFile(join(dir, "layer.json"), "utf8")) as Layer;
+    const layer = JSON.parse(await readFile(join(dir, "layer.json"), "utf8")) as LayerFile;
     const path = join(dir, layer.path);
     const digest = createHash("sha256")
       .update(await readFile(path))
       .digest("hex");
-    if (layer.descriptor.digest === `sha256:${digest}`) return { ...layer, path };
+    if (layer.descriptor.digest === `sha256:${digest}`) return layerFile({ ...layer, path });
   } catch {
     // As if there were none.
   }

@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import { PublishError, isPublishError, type ImageFile, type Layer, type Platform } from "@datasette-publish/core";
+import { PublishError, isPublishError, type ImageFile, type Layer, type SitePlatform } from "@datasette-publish/core";
+import { unpackLayer } from "@datasette-publish/core/oci";
 import { createTarDecoder } from "modern-tar";
 import { closeOverLibraries } from "./closure.ts";
 import { readElf } from "./elf.ts";
@@ -12,7 +10,11 @@ const triplets = { amd64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" } as co
  * Refuses files with native code that links with a library that neither they nor the runtime's layers have.
  * @throws PublishError `PLUGIN_UNSUPPORTED`
  */
-export async function requireLibraries(files: readonly ImageFile[], layers: readonly Layer[], { architecture }: Platform): Promise<void> {
+export async function requireLibraries(
+  files: readonly ImageFile[],
+  layers: readonly Layer[],
+  { architecture }: SitePlatform,
+): Promise<void> {
   const natives = files.filter(({ source }) => source instanceof Uint8Array && readElf(source) !== null);
   if (natives.length === 0) return;
   const all = new Map<string, ImageFile>();
@@ -40,9 +42,9 @@ export async function requireLibraries(files: readonly ImageFile[], layers: read
 }
 
 /** What a layer holds, without the bytes. */
-async function namesIn({ path }: Layer): Promise<readonly ImageFile[]> {
+async function namesIn(layer: Layer): Promise<readonly ImageFile[]> {
   const files: ImageFile[] = [];
-  const tar = Readable.toWeb(createReadStream(path).pipe(createGunzip())) as ReadableStream<Uint8Array>;
+  const tar = ReadableStream.from(unpackLayer(layer));
   for await (const { header, body } of tar.pipeThrough(createTarDecoder())) {
     await body.cancel();
     const isLink = header.type === "symlink";

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { PublishError, runProgram, type Platform } from "@datasette-publish/core";
+import { PublishError, runProgram, type SitePlatform } from "@datasette-publish/core";
 
 const run = promisify(execFile);
 
 /** What wheels are wanted for: an image's platform, or the preview's WebAssembly. */
-export type Target = `linux/${Platform["architecture"]}` | "preview";
+export type Target = `linux/${SitePlatform["architecture"]}` | "preview";
 
 /** glibc levels up to Debian 13's, 2.41, any of which a wheel may be built for (PEP 600; manylinux2014 is 2.17). */
 const manylinux = [...Array.from({ length: 25 }, (_, at) => `manylinux_2_${41 - at}`), "manylinux2014"];

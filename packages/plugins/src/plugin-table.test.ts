@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createGunzip } from "node:zlib";
 import { assemble, emptyServe, writeArchive, type Runtime, type Site } from "@datasette-publish/core";
+import { unpackLayer } from "@datasette-publish/core/oci";
 import { lockedVersions, loadRuntime, wheelFiles } from "@datasette-publish/runtime";
 import { freePort, realPart } from "@datasette-publish/testkit";
 import { unpackTar } from "modern-tar/fs";
@@ -94,7 +93,7 @@ describe.skipIf(!realPart("docker"))("plugins in a container, on Datasette 0.65"
     const layer = (await opened.addTo(runtime)).layers.at(-1)!;
     const folder = join(dir, plugin);
     await mkdir(folder);
-    await pipeline(createReadStream(layer.path), createGunzip(), unpackTar(folder));
+    await pipeline(unpackLayer(layer), unpackTar(folder));
     const port = await freePort();
     const packages = "usr/local/lib/python3.13/dist-packages";
     const volumes = ["-v", `${join(folder, packages)}:/${packages}:ro`];

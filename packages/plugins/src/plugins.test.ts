@@ -1,10 +1,9 @@
-import { createReadStream } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import { writeLayer, type ImageFile, type Layer, type PublishEvent, type Runtime } from "@datasette-publish/core";
+import { buffer } from "node:stream/consumers";
+import { writeLayer, type ImageFile, type Layer, type LayerFile, type PublishEvent, type Runtime } from "@datasette-publish/core";
+import { unpackLayer } from "@datasette-publish/core/oci";
 import { writeWheel, type TestWheel } from "@datasette-publish/testkit";
 import { unpackTar } from "modern-tar";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -53,9 +52,8 @@ const open = (texts: readonly string[], datasetteVersion = "0.65.5") => {
   return openPlugins(texts, options, { report: (event) => events.push(event) });
 };
 const names = (pins: readonly { name: string; version: string }[]) => pins.map(({ name, version }) => `${name} ${version}`);
-const filesOf = async ({ path }: Layer) => {
-  const tar = Readable.toWeb(createReadStream(path).pipe(createGunzip())) as ReadableStream<Uint8Array>;
-  return new Map((await unpackTar(tar)).map(({ header, data }) => [header.name, data]));
+const filesOf = async (layer: Layer) => {
+  return new Map((await unpackTar(ReadableStream.from(unpackLayer(layer)))).map(({ header, data }) => [header.name, data]));
 };
 
 it("installs what Datasette lacks, in versions that suit what it has", async () => {
@@ -131,7 +129,7 @@ it("is a layer of bytecode beside what is no Python, and metadata; the same byte
   const built = await plugins.addTo(runtime);
   const layer = built.layers.at(-1)!;
   expect(built.layers).toHaveLength(runtime.layers.length + 1);
-  expect(layer.createdBy).toBe("Plugins: datasette_layered 1.0");
+  expect(layer.createdBy).toBe("datasette-publish: plugins datasette_layered 1.0");
   const folder = "usr/local/lib/python3.13/dist-packages";
   expect([...(await filesOf(layer)).keys()].filter((name) => !name.endsWith("/")).sort()).toEqual([
     `${folder}/datasette_layered-1.0.dist-info/METADATA`,
@@ -140,10 +138,10 @@ it("is a layer of bytecode beside what is no Python, and metadata; the same byte
     `${folder}/datasette_layered/static/app.js`,
     `${folder}/datasette_layered/templates/broken.py`,
   ]);
-  const bytes = await readFile(layer.path);
+  const bytes = await buffer(layer.open());
   await rm(join(dir, "cache", "datasette-publish", "plugins"), { recursive: true });
-  expect(await readFile((await plugins.addTo(runtime)).layers.at(-1)!.path)).toEqual(bytes);
-  await writeFile(layer.path, "damaged");
+  expect(await buffer((await plugins.addTo(runtime)).layers.at(-1)!.open())).toEqual(bytes);
+  await writeFile((layer as LayerFile).path, "damaged");
   expect((await plugins.addTo(runtime)).layers.at(-1)?.descriptor).toEqual(layer.descriptor);
 });
 
@@ -253,5 +251,7 @@ it("refuses native code that needs a library which neither it nor the image has"
     code: "PLUGIN_UNSUPPORTED",
     facts: { library: "libnowhere.so.7", file: expect.stringMatching(/lost\.so$/) as string },
   });
-  expect((await (await open(["native-found"])).addTo(runtime)).layers.at(-1)?.createdBy).toBe("Plugins: native_found 1.0");
+  expect((await (await open(["native-found"])).addTo(runtime)).layers.at(-1)?.createdBy).toBe(
+    "datasette-publish: plugins native_found 1.0",
+  );
 });

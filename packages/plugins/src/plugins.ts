@@ -1,4 +1,4 @@
-import { step, type Context, type Environment, type Platform, type Runtime } from "@datasette-publish/core";
+import { step, type Context, type Environment, type Runtime, type SitePlatform } from "@datasette-publish/core";
 import { pluginLayer } from "./layer.ts";
 import type { Target } from "./pip.ts";
 import { readRequirements, type Requirements } from "./requirements.ts";
@@ -78,7 +78,7 @@ async function lockFor({ digest }: Requirements, { datasetteVersion }: Base, sto
   return { requirements: digest, datasette: datasetteVersion, wheels: {} };
 }
 
-function targetOf({ os, architecture }: Platform): Target {
+function targetOf({ os, architecture }: SitePlatform): Target {
   return `${os}/${architecture}`;
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { PlatformName } from "@datasette-publish/core/provider";
-import { architectureOf, engineFor, unreachable, type Engine } from "./engine.ts";
+import { architectureOf, engineFor, isLocal, unreachable, type Engine } from "./engine.ts";
 import { defaultPort, type Host } from "./options.ts";
 
 /** What one publish is to do; `check` and `rollout` read the same aims. */
@@ -43,6 +43,12 @@ export async function platforms(ctx: Host): Promise<readonly PlatformName[]> {
   if (platform.length > 0) return [...new Set(platform)];
   const { engine } = await readAims(ctx);
   return [`linux/${engine ? await architectureOf(ctx, engine) : "amd64"}`];
+}
+
+/** An engine here is all that the image is for. */
+export async function staysLocal(ctx: Host): Promise<boolean> {
+  const { engine, archive, layout, push } = await readAims(ctx);
+  return engine !== undefined && isLocal(ctx) && [archive, layout, push].every((target) => target === undefined);
 }
 
 function withTag(reference: string): string {

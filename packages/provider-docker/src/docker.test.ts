@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openProject, type OptionValues, type Platform, type PublishEvent } from "@datasette-publish/core";
+import { openProject, type OptionValues, type PublishEvent, type SitePlatform } from "@datasette-publish/core";
 import { describeProviderContract, fakeRuntime, realPart, startRegistry, publishSite } from "@datasette-publish/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connect } from "./engine.ts";
@@ -52,7 +52,7 @@ describe.skipIf(!realPart("registry"))("with a registry", () => {
         project: openProject([join(dir, "pets.csv")]),
         options: { push: reference, platform: ["linux/amd64", "linux/arm64"] },
         env: noEngine,
-        runtime: (platform: Platform) => fakeRuntime(platform, join(dir, "runtime")),
+        runtime: (platform: SitePlatform) => fakeRuntime(platform, join(dir, "runtime")),
       };
       const { deployment } = await publishSite(docker, request, { report: () => {} });
       const answer = await fetch(`${registry.url}/v2/me/pets/manifests/v1`, {

@@ -89,7 +89,7 @@ export async function unless(statusCode: number, call: Promise<unknown>): Promis
 }
 
 /** Any failure of an engine call as `ENGINE_REFUSED` (it said no) or `ENGINE_UNREACHABLE` (it went away). */
-export function engineError(ctx: LoginContext, error: unknown, doing: string): PublishError {
+export function engineError(ctx: Whose, error: unknown, doing: string): PublishError {
   const { message, statusCode, json } = error as Error & { statusCode?: number; json?: { message?: string } };
   const said = json?.message ?? message;
   if (statusCode === undefined)
@@ -104,7 +104,7 @@ export function engineError(ctx: LoginContext, error: unknown, doing: string): P
 }
 
 /** The engine's own refusal. */
-export function refused(ctx: LoginContext, doing: string, said: string, statusCode: number | null = null): PublishError {
+export function refused(ctx: Whose, doing: string, said: string, statusCode: number | null = null): PublishError {
   return ctx.error("ENGINE_REFUSED", `The Docker engine refused ${doing}: ${said}`, ["Fix what the engine reports.", { action: "retry" }], {
     statusCode,
   });

@@ -3,3 +3,4 @@ import { docker } from "./provider.ts";
 
 const provider: Provider = docker;
 export { provider as default };
+export { savedImages } from "./saved-images.ts";

@@ -11,7 +11,7 @@ export const fly: Provider<Options> = {
   title: "Fly.io",
   description: "An app at Fly.io with a machine in each region, which sleeps while nobody visits",
   options,
-  accepts: { images: { platforms: ["linux/amd64"], maxBytes: 8 * 1024 ** 3 } },
+  accepts: { images: { platforms: ["linux/amd64"], compressions: ["gzip", "zstd"], maxBytes: 8 * 1024 ** 3 } },
   names: { option: "app", pattern: /^[a-z0-9]+(-+[a-z0-9]+)*$/, maxLength: 63 },
   login: { env: "FLY_API_TOKEN", url: "https://fly.io/user/personal_access_tokens", find: api.findToken, account: api.readAccount },
   instead: { logs: ["fly", "logs", "--app", "<app>"] },

@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import type { ImageFile, Layer } from "@datasette-publish/core";
+import { unpackLayer } from "@datasette-publish/core/oci";
 import { closeOverLibraries } from "@datasette-publish/plugins";
 import { lines, runtimeFile } from "@datasette-publish/runtime";
 import { unpackTar } from "modern-tar";
@@ -26,7 +28,7 @@ const ctx = { report: () => {} };
 async function readLayers(layers: readonly Layer[]): Promise<Map<string, ImageFile>> {
   const files = new Map<string, ImageFile>();
   for (const layer of layers) {
-    for (const { header, data } of await unpackTar(gunzipSync(await readFile(layer.path)))) {
+    for (const { header, data } of await unpackTar(await buffer(unpackLayer(layer)))) {
       const name = header.name.replace(/\/$/, "");
       const { linkname: linkName, mode = 0 } = header;
       if (header.type === "symlink") files.set(name, { name, mode, type: "symlink", linkName: linkName ?? "" });
@@ -117,7 +119,7 @@ describe.each(architectures)("the runtimes for %s", (architecture) => {
     });
 
     it("keeps within its budget", () => {
-      expect(sum(runtime.layers.map(({ unpackedSizeBytes }) => unpackedSizeBytes))).toBeLessThan(unpackedBytes);
+      expect(sum(runtime.layers.map(({ unpackedSizeBytes }) => unpackedSizeBytes ?? 0))).toBeLessThan(unpackedBytes);
       expect(sum(runtime.layers.map(({ descriptor }) => descriptor.size))).toBeLessThan(gzipBytes);
     });
 

@@ -2,15 +2,15 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   isPublishError,
+  layerFile,
   replaceFile,
   step,
   writeLayer,
   type Context,
-  type Layer,
-  type Platform,
-  type Runtime,
+  type LayerFile,
+  type SitePlatform,
 } from "@datasette-publish/core";
-import { layersDir, lines, loadRuntime, runtimeFile, type Line } from "@datasette-publish/runtime";
+import { layersDir, lines, loadRuntime, runtimeFile, type Line, type LoadedRuntime } from "@datasette-publish/runtime";
 import { collectFiles, type DatasetteFiles } from "./collect-files.ts";
 import { architectures, readLock, type RuntimeLock } from "./lock-file.ts";
 import { hashSources } from "./sources.ts";
@@ -21,7 +21,7 @@ const entrypoint = ["/usr/bin/python3.13", "-I", "/app/launch.pyc"];
 const env = ["PATH=/usr/bin", "LANG=C.UTF-8", "MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=262144"];
 
 /** A runtime and what it was built by, as its file says. */
-export interface BuiltRuntime extends Runtime {
+export interface BuiltRuntime extends LoadedRuntime {
   /** SHA-256 over the sources of this package. */
   readonly sourceSha256: string;
 }
@@ -33,7 +33,7 @@ export interface BuiltRuntime extends Runtime {
  *
  * @throws PublishError `PIP_MISSING`, `RUNTIME_DOWNLOAD_FAILED`, `RUNTIME_PACKAGE_GONE`, `RUNTIME_LIBRARY_UNRESOLVED`
  */
-export async function buildRuntimes(platform: Platform, ctx: Context, dir = layersDir): Promise<BuiltRuntime[]> {
+export async function buildRuntimes(platform: SitePlatform, ctx: Context, dir = layersDir): Promise<BuiltRuntime[]> {
   const built = await findBuilt(platform, dir);
   if (built !== null) return built;
   await mkdir(dirname(dir), { recursive: true });
@@ -51,7 +51,7 @@ export async function buildRuntimes(platform: Platform, ctx: Context, dir = laye
 }
 
 /** What an earlier build left in `dir`; null when something is missing, or is of another lock file or of other sources. */
-export async function findBuilt(platform: Platform, dir: string): Promise<BuiltRuntime[] | null> {
+export async function findBuilt(platform: SitePlatform, dir: string): Promise<BuiltRuntime[] | null> {
   const sourceSha256 = await hashSources();
   const found: BuiltRuntime[] = [];
   for (const line of lines) {
@@ -68,14 +68,14 @@ function missingIsNull(error: unknown): null {
 }
 
 /** Packs every layer of a platform into a folder; the runtimes are in the order of the lines. */
-async function writeLayers(platform: Platform, dir: string, ctx: Context): Promise<BuiltRuntime[]> {
+async function writeLayers(platform: SitePlatform, dir: string, ctx: Context): Promise<BuiltRuntime[]> {
   const locks = new Map<Line, RuntimeLock>();
   for (const line of lines) locks.set(line, await readLock(line));
   const files = await collectFiles(locks, platform.architecture, ctx);
   const sourceSha256 = await hashSources();
   return step(ctx, "runtime.layers", "Write layers", async () => {
     const runtimes: BuiltRuntime[] = [];
-    let system: Layer | undefined;
+    let system: LayerFile | undefined;
     for (const [line, { debian, datasette, sha256: lockSha256 }] of locks) {
       const { suite, pythonVersion } = debian;
       const { datasetteVersion } = datasette;
@@ -87,7 +87,7 @@ async function writeLayers(platform: Platform, dir: string, ctx: Context): Promi
   });
 }
 
-async function writeDatasette({ native, python }: DatasetteFiles, dir: string, version: string, ctx: Context): Promise<Layer[]> {
+async function writeDatasette({ native, python }: DatasetteFiles, dir: string, version: string, ctx: Context): Promise<LayerFile[]> {
   return [
     await writeLayer(native, dir, `Native code for Datasette ${version}`, ctx),
     await writeLayer(python, dir, `Datasette ${version}`, ctx),
@@ -118,6 +118,6 @@ async function removeUnused(dir: string): Promise<void> {
   for (const name of await readdir(dir)) if (!kept.has(name)) await rm(join(dir, name), { recursive: true });
 }
 
-function movedTo(dir: string, layer: Layer): Layer {
-  return { ...layer, path: resolve(dir, basename(layer.path)) };
+function movedTo(dir: string, layer: LayerFile): LayerFile {
+  return layerFile({ ...layer, path: resolve(dir, basename(layer.path)) });
 }

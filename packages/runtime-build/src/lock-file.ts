@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Platform } from "@datasette-publish/core";
+import type { SitePlatform } from "@datasette-publish/core";
 import type { Line } from "@datasette-publish/runtime";
 import { packageDir } from "./package-dir.ts";
 
-export type Architecture = Platform["architecture"];
+export type Architecture = SitePlatform["architecture"];
 export const architectures = ["amd64", "arm64"] as const satisfies readonly Architecture[];
 
 /** What a locked wheel is for: an image, or the preview where its wheel is another one. */

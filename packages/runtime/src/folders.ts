@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Platform } from "@datasette-publish/core";
+import type { SitePlatform } from "@datasette-publish/core";
 import type { Line } from "./lines.ts";
 
 /** This package's folder, from `src` as from `dist`. */
@@ -9,7 +9,7 @@ const packageDir = join(import.meta.dirname, "..");
 export const layersDir = join(packageDir, "layers");
 
 /** Name of the file beside the layers that describes the runtime of one platform and line. */
-export function runtimeFile({ os, architecture }: Platform, line: Line): string {
+export function runtimeFile({ os, architecture }: SitePlatform, line: Line): string {
   return `${os}-${architecture}-${line}.json`;
 }
 

@@ -1,4 +1,4 @@
-export { ensureRuntime, loadRuntime } from "./load.ts";
+export { ensureRuntime, loadRuntime, type LoadedRuntime } from "./load.ts";
 export { layersDir, runtimeFile, wheelsDir } from "./folders.ts";
 export { defaultLine, lineOf, lines, lockedVersions, type Line } from "./lines.ts";
 export { wheelFiles, wheelsFile } from "./wheels.ts";

@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { step, type Context, type Platform, type Runtime } from "@datasette-publish/core";
+import { layerFile, step, type Context, type LayerFile, type Runtime, type SitePlatform } from "@datasette-publish/core";
 import { layersDir, runtimeFile } from "./folders.ts";
 import { defaultLine, lockedVersions, type Line } from "./lines.ts";
 import { missing } from "./missing.ts";
 
+/** A runtime whose layers are files of this machine. */
+export interface LoadedRuntime extends Runtime {
+  readonly layers: readonly LayerFile[];
+}
+
 /** The code layers of one platform and line, which this package ships. @throws PublishError `RUNTIME_MISSING` */
-export async function ensureRuntime(platform: Platform, ctx: Context, line: Line = defaultLine): Promise<Runtime> {
+export async function ensureRuntime(platform: SitePlatform, ctx: Context, line: Line = defaultLine): Promise<Runtime> {
   const title = `Load Datasette ${lockedVersions[line].version} for ${platform.os}/${platform.architecture}`;
   return step(ctx, "runtime", title, () => loadRuntime(platform, line));
 }
@@ -17,14 +22,14 @@ export async function ensureRuntime(platform: Platform, ctx: Context, line: Line
  *
  * @throws PublishError `RUNTIME_MISSING` when there is none, or a layer is missing or damaged
  */
-export async function loadRuntime(platform: Platform, line: Line = defaultLine, dir = layersDir): Promise<Runtime> {
+export async function loadRuntime(platform: SitePlatform, line: Line = defaultLine, dir = layersDir): Promise<LoadedRuntime> {
   const name = `${platform.os}/${platform.architecture}`;
   const { version } = lockedVersions[line];
   const fail = (problem: string) => missing(`The runtime of Datasette ${version} for ${name} ${problem}.`, { platform: name, version });
   const text = await readFile(join(dir, runtimeFile(platform, line)), "utf8").catch(() => null);
   if (text === null) throw fail("is not built yet");
-  const runtime = JSON.parse(text) as Runtime;
-  const layers = runtime.layers.map((layer) => ({ ...layer, path: resolve(dir, layer.path) }));
+  const runtime = JSON.parse(text) as LoadedRuntime;
+  const layers = runtime.layers.map((layer) => layerFile({ ...layer, path: resolve(dir, layer.path) }));
   for (const { path, descriptor } of layers) {
     const blob = await readFile(path).catch(() => null);
     if (blob === null || `sha256:${createHash("sha256").update(blob).digest("hex")}` !== descriptor.digest)

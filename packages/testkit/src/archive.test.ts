@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { writeArchive, writeLayout, type Image } from "@datasette-publish/core";
+import { openImage, validateImage } from "@datasette-publish/core/oci";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { realPart } from "./real.ts";
 import { sampleImage } from "./sample-image.ts";
@@ -51,6 +52,20 @@ describe.skipIf(!realPart("skopeo"))("skopeo", () => {
     const layout = await writeLayout([image, arm], join(dir, "layout"), reference);
     expect((await inspect(`oci:${layout.dir}:v1`, "--override-arch", "arm64")).Architecture).toBe("arm64");
     expect((await inspect(`oci:${layout.dir}:v1`, "--override-arch", "amd64")).Layers).toEqual(digests());
+  });
+});
+
+describe.skipIf(!realPart("skopeo"))("what skopeo writes is read", () => {
+  test.each([
+    ["an OCI archive", "oci-archive:", "copy-oci.tar", "archive"],
+    ["a layout", "oci:", "copy-layout", "layout"],
+    ["a Docker archive, whose layers are not packed", "docker-archive:", "copy-docker.tar", "archive"],
+  ] as const)("%s", async (_, transport, name, from) => {
+    const path = join(dir, name);
+    await run("skopeo", ["copy", `oci-archive:${file}:v1`, `${transport}${path}:localhost/copy:v1`]);
+    const found = await openImage(path, { workDir: dir }, { report: () => {} });
+    expect(found).toMatchObject({ from, configDigest: image.configDigest, platform: image.platform });
+    await validateImage(found);
   });
 });
 

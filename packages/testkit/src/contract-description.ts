@@ -18,6 +18,7 @@ export function describesItself(provider: Provider): void {
     expect(provider.title).not.toBe("");
     expect(provider.description).toMatch(/[^.\s]$/);
     expect(provider.accepts.images.platforms.length).toBeGreaterThan(0);
+    expect(provider.accepts.images.compressions ?? ["gzip"]).toContain("gzip");
     expect(Object.entries(provider.instead ?? {}).flatMap(([verb, command]) => problemsOfCommand(verb, command))).toEqual([]);
   });
 

@@ -1,8 +1,10 @@
+import { buffer } from "node:stream/consumers";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import type { Image } from "@datasette-publish/core";
+import { unpackLayer } from "@datasette-publish/core/oci";
 
 const pauseMs = 10;
 
@@ -48,7 +50,7 @@ export async function leaksInImage(image: Image, secrets: readonly string[]): Pr
   const leaks: string[] = [];
   if (holds(Buffer.from(image.config), secrets)) leaks.push("config");
   if (holds(Buffer.from(image.manifest), secrets)) leaks.push("manifest");
-  for (const { path, createdBy } of image.layers) if (holds(unpacked(await readFile(path)), secrets)) leaks.push(`layer ${createdBy}`);
+  for (const layer of image.layers) if (holds(await buffer(unpackLayer(layer)), secrets)) leaks.push(`layer ${layer.createdBy}`);
   return leaks;
 }
 

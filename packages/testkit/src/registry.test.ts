@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { push, type Image, type PublishEvent } from "@datasette-publish/core";
+import { openImage, validateImage } from "@datasette-publish/core/oci";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fastClock } from "./fast-clock.ts";
 import { realPart } from "./real.ts";
 import { startRegistry, type RunningRegistry } from "./registry.ts";
 import { sampleImage } from "./sample-image.ts";
@@ -90,4 +92,42 @@ describe.skipIf(!realPart("registry"))("push to a real registry", () => {
     await run("docker", ["image", "rm", "--force", reference]);
     expect(stdout.trim()).toBe(image.configDigest);
   });
+
+  test.each(["oci", "docker"] as const)("the %s manifests of two platforms are read back", async (manifest) => {
+    const { reference } = await push([image, arm], `${registry.host}/back:${manifest}`, { manifest }, ctx);
+    for (const pushed of [image, arm]) {
+      const found = await openImage(reference, { workDir: dir, platform: pushed.platform }, ctx);
+      expect(found).toMatchObject({ from: "registry", configDigest: pushed.configDigest, platform: pushed.platform });
+      if (manifest === "oci") expect(found.manifestDigest).toBe(pushed.manifestDigest);
+      await validateImage(found);
+    }
+  });
+
+  test("a layer is read on, by its range, when the connection breaks", async () => {
+    const { reference } = await push([image], `${registry.host}/broken:v1`, {}, ctx);
+    const ranges: (string | null)[] = [];
+    const cut: typeof globalThis.fetch = async (input, init) => {
+      const range = new Headers(init?.headers).get("range");
+      const answer = await globalThis.fetch(input, init);
+      if (answer.body === null || !answer.url.includes("/blobs/")) return answer;
+      if (range !== null) ranges.push(range);
+      return ranges.length > 2 ? answer : new Response(brokenAfter(answer.body, 1_000_000), answer);
+    };
+    const found = await openImage(reference, { workDir: dir, fetch: cut, clock: fastClock() }, ctx);
+    await validateImage(found);
+    expect(ranges.length).toBeGreaterThanOrEqual(3);
+  });
 });
+
+function brokenAfter(body: ReadableStream<Uint8Array>, mostBytes: number): ReadableStream<Uint8Array> {
+  let leftBytes = mostBytes;
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        controller.enqueue(chunk.subarray(0, leftBytes));
+        leftBytes -= chunk.length;
+        if (leftBytes <= 0) controller.error(new Error("The connection broke."));
+      },
+    }),
+  );
+}

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { assemble, emptyServe, writeLayer, type Image, type Platform, type Runtime, type Site } from "@datasette-publish/core";
+import { assemble, emptyServe, writeLayer, type Image, type Runtime, type Site, type SitePlatform } from "@datasette-publish/core";
 
 const ctx = { report: () => {} };
 
@@ -9,7 +9,7 @@ const ctx = { report: () => {} };
  * @param dir where its blobs are written
  * @param data what stands for the database
  */
-export async function sampleImage(dir: string, data: Uint8Array, architecture: Platform["architecture"] = "amd64"): Promise<Image> {
+export async function sampleImage(dir: string, data: Uint8Array, architecture: SitePlatform["architecture"] = "amd64"): Promise<Image> {
   const python = { name: "usr/bin/python3.13", mode: 0o755, source: new TextEncoder().encode(architecture) };
   const runtime: Runtime = {
     platform: { os: "linux", architecture },

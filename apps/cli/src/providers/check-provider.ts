@@ -29,6 +29,7 @@ function faultsOf(provider: Readonly<Record<string, unknown>>): readonly string[
     ...["title", "description"].map((text) => [typeof provider[text] === "string", `has a provider without ${text}`] as const),
     ...requiredVerbs.map((verb) => [!isWhole || typeof provider[verb] === "function", `has a provider without ${verb}`] as const),
     [(!isWhole && accepts === undefined) || acceptsImages(accepts), "has a provider that does not say what it accepts"],
+    [!acceptsImages(accepts) || takesGzip(accepts.images), "accepts images without gzip, which layers of code always are"],
     [isWhole || hasTexts(base, ["provider"]), "extends a provider that it does not name"],
     [login === undefined || hasTexts(login, ["env", "url"]), "has a login without its variable or its page"],
     [names === undefined || (hasTexts(names, ["option"]) && names["pattern"] instanceof RegExp), "has a rule of names without a pattern"],
@@ -37,8 +38,12 @@ function faultsOf(provider: Readonly<Record<string, unknown>>): readonly string[
   return rules.flatMap(([kept, fault]) => (kept ? [] : [fault]));
 }
 
-function acceptsImages(accepts: unknown): boolean {
+function acceptsImages(accepts: unknown): accepts is { images: Readonly<Record<string, unknown>> } {
   return isRecord(accepts) && isRecord(accepts["images"]) && Array.isArray(accepts["images"]["platforms"]);
+}
+
+function takesGzip({ compressions }: Readonly<Record<string, unknown>>): boolean {
+  return compressions === undefined || (Array.isArray(compressions) && compressions.includes("gzip"));
 }
 
 function optionFaults(options: unknown, interfaceNumber: number): readonly string[] {

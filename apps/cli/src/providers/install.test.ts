@@ -121,6 +121,8 @@ test.each([
   const of = { name: "provider-paper", version: "1.0.0", bugs: null };
   expect(() => checkProvider({ ...provider, ...verbs }, of)).toThrow(`has an option ${option}`);
   expect(() => checkProvider({ ...provider, ...verbs, options: {} }, of)).not.toThrow();
+  const accepts = { images: { platforms: [], compressions: ["zstd"] } };
+  expect(() => checkProvider({ ...provider, ...verbs, options: {}, accepts }, of)).toThrow("without gzip");
 });
 
 test("every fault is named at once, with whose it is", async () => {

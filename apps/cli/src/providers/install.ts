@@ -1,9 +1,9 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { PublishError, runProgram, setOption, step, type Context } from "@datasette-publish/core";
+import { PublishError, makeDataDir, runProgram, setOption, step, type Context } from "@datasette-publish/core";
 import { describePackage, descriptionFile, type Description } from "./description.ts";
 import { findProviders, packageFolder, toProvider, type FoundProvider } from "./find.ts";
-import { listInstalls, packageOf, providersFolder, removeAbandoned, removeInstall, workName } from "./installs.ts";
+import { listInstalls, packageOf, removeAbandoned, removeInstall, workName } from "./installs.ts";
 import { npm, quiet, withoutPasswords, type NpmCall } from "./npm.ts";
 import { isFolder, packageSource } from "./package-source.ts";
 import { invalidProvider } from "./running.ts";
@@ -28,8 +28,7 @@ export interface InstallRequest {
  */
 export async function installProvider(request: InstallRequest, ctx: Context): Promise<FoundProvider> {
   const { source, taken, env } = request;
-  const root = providersFolder(env);
-  await mkdir(root, { recursive: true, mode: 0o700 });
+  const root = await makeDataDir(env, "providers");
   await removeAbandoned(env);
   const partial = join(root, workName());
   await mkdir(partial);

@@ -1,7 +1,6 @@
-import { fileCredentials, isPublishError, type Environment, type Price, type Provider } from "@datasette-publish/core";
+import { fileCredentials, formatBytes, isPublishError, type Environment, type Price, type Provider } from "@datasette-publish/core";
 import { inOneLine } from "../errors.ts";
 import { verbsOf } from "../manage/verbs.ts";
-import { formatBytes } from "../reporter.ts";
 import type { FoundProvider } from "./find.ts";
 
 /** A provider as `publish providers` shows it: plain JSON. */

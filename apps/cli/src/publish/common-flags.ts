@@ -11,6 +11,7 @@ import {
 import { withExtraOptions } from "../extra-options.ts";
 import { toConvertOptions } from "../convert-options.ts";
 import { several, toSiteOptions, type Given } from "../flags.ts";
+import { limitFlags, toLimits } from "../limits.ts";
 
 /** What every publish command takes, whatever its provider. */
 export const commonFlags = {
@@ -24,6 +25,7 @@ export const commonFlags = {
     min: 1,
     max: 86_400,
   }),
+  ...limitFlags,
   cors: Flags.boolean({ description: "Let pages of other sites read the data [default: true]", allowNo: true }),
   "keep-answers": Flags.string({
     description: "Whether the site keeps its answers in memory; auto: unless one may depend on who asks [default: auto]",
@@ -50,7 +52,7 @@ export const commonFlags = {
 };
 
 /** What of a publish our own flags say: where it goes, and how the site is made. */
-export function toRequest(given: Given): Pick<TargetRequest, "variables" | "pluginSecrets" | "timeoutMs"> & PrepareOptions {
+export function toRequest(given: Given): Pick<TargetRequest, "variables" | "pluginSecrets" | "timeoutMs" | "limits"> & PrepareOptions {
   const own = withExtraOptions(given);
   const secrets = (own["plugin-secret"] as readonly string[] | undefined) ?? [];
   const pluginSecrets = secrets.map(parsePluginSecret);
@@ -58,6 +60,7 @@ export function toRequest(given: Given): Pick<TargetRequest, "variables" | "plug
     variables: (own["env"] as readonly string[] | undefined) ?? [],
     pluginSecrets,
     ...toTimeout(own),
+    limits: toLimits(own),
     convert: toConvertOptions(own),
     site: { ...toSiteOptions(own), pluginSecrets, ...toServing(own) },
   };

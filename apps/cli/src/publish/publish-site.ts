@@ -16,6 +16,7 @@ import type { Plugins } from "@datasette-publish/plugins";
 import type { Preview, WarmPreview } from "@datasette-publish/preview";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
+import { cacheDirFor } from "../cache-dir.ts";
 import { showsValues, withoutValues } from "../column-report.ts";
 import { toProject, type Given } from "../flags.ts";
 import { prepareWhole } from "../prepare-whole.ts";
@@ -46,11 +47,12 @@ export async function publishSite({ provider, paths, options, own, json, print }
   await using prepared = withRecipe(await prepareWhole(project, { convert: kept, site }, context), target.recipe);
   const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
   const { ensureRuntime } = await import("@datasette-publish/runtime");
-  const runtime: typeof ensureRuntime = async (...of) => {
+  const runtime = async (...of: Parameters<typeof ensureRuntime>) => {
     const plain = await ensureRuntime(...of);
     return plugins ? plugins.addTo(plain) : plain;
   };
-  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime));
+  const { cacheDir } = await cacheDirFor("layers");
+  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime, cacheDir));
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   const isShown = showsValues(process.env, own["examples"] === true);
   print(renderPublished(result, isShown));

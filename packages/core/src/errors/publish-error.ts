@@ -39,26 +39,38 @@ export function blameOf(error: PublishError): Blame {
 /** Any thrown value as a {@link PublishError}; a system error keeps its meaning, what is unknown becomes `INTERNAL`. */
 export function toPublishError(error: unknown): PublishError {
   if (isPublishError(error)) return error;
-  const { name, message, code, path } = (error instanceof Error ? error : new Error(String(error))) as SystemError;
-  const facts: Facts = path === undefined ? {} : { path };
+  const { name, message, code = "", path, dest } = (error instanceof Error ? error : new Error(String(error))) as SystemError;
+  const at = dest ?? path;
+  const facts: Facts = at === undefined ? {} : { path: at };
   if (name === "AbortError") return new PublishError("CANCELLED", "Cancelled.", { action: "retry", note: "to finish" }, {}, error);
-  if (code === "ENOSPC" || message.includes("database or disk is full"))
-    return new PublishError(
-      "DISK_FULL",
-      `No space left on the device${path ? ` for ${path}` : ""}.`,
-      "Free some disk space, or set TMPDIR to a larger disk.",
-      facts,
-      error,
-    );
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
-    return new PublishError("OUTPUT_UNWRITABLE", `Permission denied: ${path ?? message}.`, "Choose a path you may write to.", facts, error);
+  if (/^(ENOSPC|EDQUOT)$/.test(code) || message.includes("database or disk is full"))
+    return new PublishError("DISK_FULL", diskFullMessage(at), "Free some space there, or write to a larger disk.", facts, error);
+  if (/^(EACCES|EPERM|EROFS)$/.test(code)) {
+    const why = code === "EROFS" ? "The disk is read-only" : "Permission denied";
+    return new PublishError("OUTPUT_UNWRITABLE", `${why}: ${at ?? message}.`, "Choose a path you may write to.", facts, error);
+  }
+  if (code === "EFBIG")
+    return new PublishError("OUTPUT_UNWRITABLE", "A file is larger than the system allows.", "Raise the limit (ulimit -f).", facts, error);
+  if (code === "ENAMETOOLONG")
+    return new PublishError("INPUT_UNREADABLE", longPathMessage(at ?? ""), "Move the files up, or shorten their names.", facts, error);
   return new PublishError("INTERNAL", message, "This is a bug: please report it, with what you did.", {}, error);
+}
+
+function diskFullMessage(path: string | undefined): string {
+  return path === undefined ? "A disk is full: that of the output, or that of temporary files." : `The disk of ${path} is full.`;
+}
+
+/** Shows the end of a path that is longer than any terminal. */
+function longPathMessage(path: string): string {
+  return `A path is longer than the system allows: …${path.slice(-80)}.`;
 }
 
 /** What Node's errors of the operating system have besides. */
 interface SystemError extends Error {
   readonly code?: string;
   readonly path?: string;
+  /** What a copy or a rename writes. */
+  readonly dest?: string;
 }
 
 /** An error as plain JSON: nothing but what is meant to be shown, so that no option value can leak. */

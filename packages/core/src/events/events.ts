@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../errors/codes.ts";
 import type { Warning } from "./warnings.ts";
 
 /** How a step ended; `cached` and `unchanged` are kinds of `done`. */
@@ -7,13 +8,15 @@ export type Unit = "bytes" | "rows";
 
 /**
  * Progress as plain JSON. Results are return values, never events. `step` is a step's own number in the process;
- * `id` says what kind of step it is, and several steps of a run may be of one kind.
+ * `id` says what kind of step it is, and several steps of a run may be of one kind. `retrying`: the attempt with that number failed for
+ * `reason`, a sentence, and the next one comes after a pause.
  */
 export type PublishEvent =
   | { type: "step.started"; step: number; id: string; title: string }
   | { type: "step.progressed"; step: number; id: string; done: number; total: number | null; unit: Unit }
   | { type: "step.ended"; step: number; id: string; outcome: Outcome; ms: number }
   | { type: "output"; id: string; text: string }
+  | { type: "retrying"; code: ErrorCode; reason: string; attempt: number; mostAttempts: number; afterMs: number }
   | ({ type: "warned" } & Warning);
 
 export type Report = (event: PublishEvent) => void;

@@ -29,6 +29,7 @@ export const warningCodes = {
   INPUT_SKIPPED: "Files were left out.",
   LEFT_AT_HOST: "Something that was made stays at the host.",
   LIST_INCOMPLETE: "One host could not be asked for its sites.",
+  MANIFEST_CONVERTED: "A registry that refuses OCI manifests got Docker's, which have another digest.",
   NULL_WORDS: "A column is text only for words that may stand for no value.",
   NUMBERS_AS_TEXT: "The numbers of a column are written as people write them, and stay text.",
   NUMBERS_NOT_COMPARED: "The numbers of a column are too many to compare, and stay text.",

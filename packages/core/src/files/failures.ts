@@ -1,5 +1,3 @@
-import { PublishError } from "../errors/publish-error.ts";
-
 /** The `code` of a system error (`ENOENT` …); empty for any other value. */
 export function systemCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
@@ -8,12 +6,6 @@ export function systemCode(error: unknown): string {
 /** The primary result code of a SQLite error (sqlite.org/rescode.html: 11 corrupt, 13 full, 26 not a database); 0 for any other value. */
 export function sqliteCode(error: unknown): number {
   return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : 0;
-}
-
-/** The error for a file that the disk has no room for. */
-export function diskFull(file: string, cause: unknown): PublishError {
-  const message = `No space left on the device for ${file}.`;
-  return new PublishError("DISK_FULL", message, "Free some disk space, or write to a larger disk.", { file }, cause);
 }
 
 export function messageOf(error: unknown): string {

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { ErrorCode } from "../errors/codes.ts";
 import type { Remedies } from "../errors/remedies.ts";
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
+import type { Report } from "../events/events.ts";
 import type { Clock, Waiting } from "../run/clock.ts";
 import type { Session } from "../run/session.ts";
 import type { Environment } from "./environment.ts";
@@ -59,6 +60,8 @@ export interface Caller {
   readonly clock: Clock;
   readonly session: Session;
   readonly signal?: AbortSignal;
+  /** Told when a call is tried again. Unset: nobody. */
+  readonly report?: Report;
   /** Removes known secrets from a text. Unset: shows all of it. */
   readonly redact?: (text: string) => string;
   /** The site's name at the host; absent while core asks the host whose token it is. */
@@ -107,7 +110,7 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
   return (caller, more) => {
     const base = secureBase(api, caller);
     const sendOnce = api.send?.(caller, readBody) ?? fetchSend(keep(caller.session, caller.fetch));
-    const { provider, title, clock, signal, redact } = caller;
+    const { provider, title, clock, signal, redact, report } = caller;
     const call = async (operation: string, parameters: Parameters = {}, options: CallOptions<unknown> & Partial<Allow> = {}) => {
       const { body, headers, idempotent, allow = [] } = options;
       const [method = "GET", template = "/"] = operation.split(" ");
@@ -123,7 +126,7 @@ export function hostApi<O extends OperationTypes<O>>(api: ApiDescription): Conne
         await wait(pace, `${url.origin} ${caller.token}`, caller);
         return sendOnce(...attempt);
       };
-      const policy = { provider, title, clock, signal, redact, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
+      const policy = { provider, title, clock, signal, redact, report, allow, idempotent: idempotent ?? !/^(POST|PATCH)$/.test(method) };
       const answer = await exchange(send, request, policy).catch((error: unknown) => {
         throw explained(api, caller, operation, body, error);
       });

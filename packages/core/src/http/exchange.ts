@@ -1,12 +1,11 @@
 import { PublishError, isPublishError } from "../errors/publish-error.ts";
-import type { Waiting } from "../run/clock.ts";
 import { hostFailure, hostUnreachable, isUntrusted, tunnelRefused } from "./failures.ts";
 import type { HttpAnswer, HttpRequest, Send } from "./message.ts";
 import { readText } from "./read.ts";
-import { Transient, parseRetryAfter, transience, withRetries } from "./retry.ts";
+import { Transient, parseRetryAfter, transience, withRetries, type Retrying } from "./retry.ts";
 
 /** How {@link exchange} treats one request. */
-export interface ExchangePolicy extends Waiting {
+export interface ExchangePolicy extends Retrying {
   /** The host's name as people know it, for errors. */
   readonly title: string;
   /** Name of the provider, to log in to. */

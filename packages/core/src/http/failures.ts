@@ -93,6 +93,7 @@ export function unreachable(errorCode: ErrorCode, title: string, request: string
 }
 
 function describeReason(reason: string): readonly [string, string] {
+  if (reason === stalled) return ["Nothing moved for too long. ", "Check your network."];
   if (reason === tunnelRefused) return ["", "Check your proxy, or add the host to NO_PROXY."];
   if (isUntrusted(reason))
     return [
@@ -102,6 +103,9 @@ function describeReason(reason: string): readonly [string, string] {
   if (noNetwork.has(reason)) return ["There seems to be no network, or no such host. ", "Check your network connection."];
   return ["", "Check your network."];
 }
+
+/** The code of a transfer that stood still. */
+export const stalled = "ERR_TRANSFER_STALLED";
 
 /** Error codes of an unknown name, and of a missing network. */
 const noNetwork = new Set(["ENOTFOUND", "EAI_AGAIN", "ENETUNREACH"]);

@@ -1,4 +1,5 @@
 import { toPublishError, type PublishError } from "../errors/publish-error.ts";
+import type { Report } from "../events/events.ts";
 import type { Waiting } from "../run/clock.ts";
 
 /** Most attempts, the first included. */
@@ -33,22 +34,36 @@ export function transience(status: number, retryAfterMs: number | null): "unread
   return unsureStatuses.has(status) ? "unsure" : null;
 }
 
-const unsureStatuses = new Set([408, 425, 500, 502, 503, 504]);
+/** 499, 520 and 522 are those of proxies that lost the server behind them (nginx; Cloudflare, "5xx errors"). */
+const unsureStatuses = new Set([408, 425, 499, 500, 502, 503, 504, 520, 522]);
+
+/** Who tries again, and whom that is told. */
+export interface Retrying extends Waiting {
+  /** Told of every attempt that failed, and of the pause before the next. Unset: nobody. */
+  readonly report?: Report | undefined;
+}
 
 /** Runs `work` again while it throws a {@link Transient}; pauses grow, and are at least what the server asked for. */
-export async function withRetries<T>({ clock, signal }: Waiting, work: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(retrying: Retrying, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Transient)) throw error;
-      const pauseMs = Math.max(firstPauseMs * 2 ** (attempt - 1) * (0.8 + Math.random() * 0.4), error.retryAfterMs ?? 0);
-      if (attempt === maxAttempts || pauseMs > maxPauseMs) throw error.error;
-      await clock.sleep(pauseMs, signal).catch((reason: unknown) => {
-        throw signal?.aborted ? (signal.reason ?? reason) : toPublishError(reason);
-      });
+      await pauseAfter(error, attempt, retrying);
     }
   }
+}
+
+/** Pauses after the attempt with that number failed. Throws the error if it cannot pass, or if that was the last attempt. */
+export async function pauseAfter(error: unknown, attempt: number, { clock, signal, report }: Retrying): Promise<void> {
+  if (!(error instanceof Transient)) throw error;
+  const pauseMs = Math.max(firstPauseMs * 2 ** (attempt - 1) * (0.8 + Math.random() * 0.4), error.retryAfterMs ?? 0);
+  if (attempt >= maxAttempts || pauseMs > maxPauseMs) throw error.error;
+  const { code, message: reason } = error.error;
+  report?.({ type: "retrying", code, reason, attempt, mostAttempts: maxAttempts, afterMs: Math.round(pauseMs) });
+  await clock.sleep(pauseMs, signal).catch((stopped: unknown) => {
+    throw signal?.aborted ? (signal.reason ?? stopped) : toPublishError(stopped);
+  });
 }
 
 /** `Retry-After` (RFC 9110, section 10.2.3) in milliseconds: seconds or a date; null when absent or senseless. */

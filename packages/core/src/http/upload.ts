@@ -2,7 +2,7 @@ import { openAsBlob } from "node:fs";
 import { exchange, fetchSend, type ExchangePolicy } from "./exchange.ts";
 
 /** Who uploads, and to whom. */
-export interface UploadOptions extends Pick<ExchangePolicy, "title" | "provider" | "clock" | "signal" | "redact"> {
+export interface UploadOptions extends Pick<ExchangePolicy, "title" | "provider" | "clock" | "signal" | "redact" | "report"> {
   readonly fetch: typeof globalThis.fetch;
   /** Milliseconds that one attempt may take. */
   readonly limitMs: number;

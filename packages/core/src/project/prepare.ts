@@ -5,6 +5,7 @@ import { makeDataset } from "../convert/make-dataset.ts";
 import { toPublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
+import { writingTo } from "../files/disk-full.ts";
 import { changedError, stateOf } from "../files/input-file.ts";
 import { makeWorkDir, removeWorkDir } from "../files/work-dir.ts";
 import { configurationOf } from "../site/configuration.ts";
@@ -48,7 +49,7 @@ export async function prepare(project: Project, { convert = {}, site: options = 
   const close = () => removeWorkDir(dir);
   try {
     const contents = await readOwn(project, options, ctx);
-    const dataset = await makeDataset(project.inputs, dir, convert, ctx);
+    const dataset = await writingTo(dir, () => makeDataset(project.inputs, dir, convert, ctx));
     const settings = withoutSuggestions(dataset, { ...contents.settings, ...options.settings }, ctx);
     const site = describeSite(dataset, project, { ...options, settings }, contents);
     const { metadata, config } = configurationOf(site.serve);

@@ -1,6 +1,6 @@
 import type { Environment } from "../http/environment.ts";
-import type { Credentials } from "../registry/auth.ts";
-import { findCredentials } from "../registry/credentials.ts";
+import type { Credentials } from "../oci/registry/auth.ts";
+import { findCredentials } from "../oci/registry/credentials.ts";
 import type { Provider } from "./provider.ts";
 import { findToken, forgetToken, keepToken, type FoundToken } from "./tokens.ts";
 

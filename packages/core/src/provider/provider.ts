@@ -17,8 +17,15 @@ export type PlatformName = "linux/amd64" | "linux/arm64";
 
 /** What a host runs, by the kind of artifact. */
 export interface Accepts {
-  /** Images with gzip layers. `maxBytes` bounds the compressed image. */
-  readonly images: { readonly platforms: readonly PlatformName[]; readonly maxBytes?: number };
+  readonly images: {
+    readonly platforms: readonly PlatformName[];
+    /** How layers may be compressed; absent: gzip. Layers of data are zstd where that is among them, as it is faster and smaller. */
+    readonly compressions?: readonly ("gzip" | "zstd")[];
+    /** Bounds the sum of the compressed layers. */
+    readonly maxBytes?: number;
+    /** Bounds each compressed layer. */
+    readonly maxLayerBytes?: number;
+  };
 }
 
 /** What a site costs at the host. */
@@ -80,6 +87,8 @@ export interface Provider<V extends OptionValues = OptionValues> {
   readonly names?: NameRule;
   /** Platforms to build for, given the options; absent: linux/amd64. Several only where an index can be delivered. */
   platforms?(ctx: HostContext<V>): Promise<readonly PlatformName[]>;
+  /** Whether a publish with these options takes the image no farther than an engine of this machine; absent: no. Then data is compressed fast, and less. */
+  staysLocal?(ctx: HostContext<V>): boolean | Promise<boolean>;
   /** The command of the vendor's own tool for a verb that this provider lacks: program and arguments. `<app>`, for an option `app` that is the name, becomes it. */
   readonly instead?: Readonly<Partial<Record<Verb, readonly [program: string, ...args: string[]]>>>;
   /** What the host adds to every site. */

@@ -17,7 +17,7 @@ const reserved: Readonly<Record<number, readonly string[]>> = {
     "noIndexFks noFulltextFks replaceTables",
     "allowHost cdnSeconds cors crossdb examples follow force inspect keepAnswers lines once private replace shortcut",
     "install templateDir pluginsDir static extraOptions branch datasetteVersion secret versionNote",
-    "base builder generateDir mount aptGetInstall apkAdd spatialite slim sbom maxSize maxLayer maxWasted",
+    "base builder generateDir mount aptGetInstall apkAdd spatialite slim sbom maxSize maxLayer maxWasted html tree from",
   ].flatMap((names) => names.split(" ")),
 };
 

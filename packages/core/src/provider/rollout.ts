@@ -1,6 +1,6 @@
 import type { Facts } from "../errors/publish-error.ts";
 import type { Remedy } from "../errors/remedies.ts";
-import type { Image } from "../image/types.ts";
+import type { Image } from "../oci/types.ts";
 import type { HostContext } from "./context.ts";
 
 /** One thing that publish would create, change or write. */

@@ -1,8 +1,8 @@
-import { chmod, mkdir, readFile, rm } from "node:fs/promises";
+import { chmod, readFile, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { PublishError } from "../errors/publish-error.ts";
 import { openPage } from "../errors/remedies.ts";
-import { dataFolder } from "./folders.ts";
+import { dataFolder, makeDataDir } from "./folders.ts";
 import { replaceJsonFile } from "../files/replace-file.ts";
 import type { Provider, TokenPlaces } from "./provider.ts";
 import { homeFolder, type Environment } from "../http/environment.ts";
@@ -68,6 +68,7 @@ export function missingToken({ name, title, login }: Provider): PublishError {
 /** Keeps a provider's token for later publishes. */
 export async function keepToken(provider: string, token: string, env: Environment): Promise<string> {
   const file = tokenFile(env);
+  await makeDataDir(env);
   await writeTokens(file, { ...(await readTokens(file)), [provider]: token });
   return file;
 }
@@ -84,7 +85,7 @@ export async function forgetToken(provider: string, env: Environment): Promise<b
 
 async function readTokens(file: string): Promise<Tokens> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "{}";
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return "{}";
     throw error;
   });
   const tokens = parseTokens(text);
@@ -105,7 +106,6 @@ function parseTokens(text: string): Tokens | null {
 }
 
 async function writeTokens(file: string, tokens: Tokens): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
   await chmod(dirname(file), 0o700);
   await replaceJsonFile(file, tokens, 0o600);
 }

@@ -1,9 +1,9 @@
-import { archiveStream, checkArchivePath, writeArchive } from "../image/archive.ts";
-import { checkLayoutPath, writeLayout } from "../image/layout.ts";
-import { parseReference } from "../image/reference.ts";
-import { writeSource } from "../image/source.ts";
+import { archiveStream, checkArchivePath, writeArchive } from "../oci/archive.ts";
+import { checkLayoutPath, writeLayout } from "../oci/layout.ts";
+import { parseReference } from "../oci/reference.ts";
+import { writeSource } from "../build/source.ts";
 import type { AccountContext, Deliver } from "../provider/context.ts";
-import { push, type RegistryLogins } from "../registry/push.ts";
+import { push, type RegistryLogins } from "../oci/registry/push.ts";
 
 /** The toolbox a provider gets: every way core moves an image, bound to one run's progress and signal. */
 export function deliverVia(account: AccountContext, logins: RegistryLogins): Deliver {

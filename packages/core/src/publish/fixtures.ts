@@ -1,6 +1,6 @@
 import type { Context } from "../events/events.ts";
-import type { Build } from "../image/build.ts";
-import type { Image } from "../image/types.ts";
+import type { Build } from "../build/build.ts";
+import type { Image } from "../oci/types.ts";
 import { prepare } from "../project/prepare.ts";
 import type { HostContext } from "../provider/context.ts";
 import type { Login, NameRule, Provider } from "../provider/provider.ts";
@@ -47,6 +47,7 @@ export const nothing: Image = {
   config: Buffer.alloc(0),
   configDigest: "",
   manifest: Buffer.alloc(0),
+  mediaType: "",
   manifestDigest: "",
 };
 

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PublishError } from "../errors/publish-error.ts";
 import type { Context, PublishEvent } from "../events/events.ts";
-import { assembler, type Build } from "../image/build.ts";
-import { writeLayer } from "../image/layer.ts";
-import type { Platform, Runtime } from "../image/types.ts";
+import { assembler, type Build } from "../build/build.ts";
+import type { ImageLimits } from "../inspect/limits.ts";
+import { writeLayer } from "../oci/layer.ts";
+import type { Runtime, SitePlatform } from "../build/runtime.ts";
 import { providerInterface, type Provider } from "../provider/provider.ts";
 import type { Rollout } from "../provider/rollout.ts";
 import type { SiteStatus } from "../provider/status.ts";
@@ -37,7 +38,7 @@ const provider: Provider = {
     }),
 };
 
-async function fakeRuntime(platform: Platform): Promise<Runtime> {
+async function fakeRuntime(platform: SitePlatform): Promise<Runtime> {
   const file = { name: "etc/base", mode: 0o644, source: Buffer.from("base\n") };
   const layer = await writeLayer([file], join(dir, "runtime"), "base", { report: () => {} });
   const versions = { datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockSha256: "0".repeat(64) };
@@ -97,8 +98,27 @@ describe("publish", () => {
       { accepts: { images: { platforms: ["linux/amd64"] } }, platforms: () => Promise.resolve(["linux/amd64", "linux/arm64"]) },
     ],
     ["IMAGE_TOO_LARGE", { accepts: { images: { ...provider.accepts.images, maxBytes: 100 } } }],
+    ["IMAGE_TOO_LARGE", { accepts: { images: { ...provider.accepts.images, maxLayerBytes: 100 } } }],
   ])("fails with %s", async (code, changes) => {
     await expect(publish({ ...provider, ...changes })).rejects.toMatchObject({ code });
+  });
+
+  it.each<[limit: string, limits: ImageLimits]>([
+    ["maxSize", { maxBytes: 100 }],
+    ["maxLayer", { maxLayerBytes: 100, maxBytes: 1e6 }],
+  ])("refuses an image over the user's %s before anything is sent, and names its data", async (limit, limits) => {
+    const rollout = vi.fn<Provider["rollout"]>();
+    await expect(publish({ ...provider, rollout }, { limits })).rejects.toMatchObject({
+      code: "IMAGE_TOO_LARGE",
+      facts: { limit, largest: expect.stringMatching(/^data\/data\.db \(about /) },
+      remedies: [{ action: "advise" }, { action: "set-option", option: limit }],
+    });
+    expect(rollout).not.toHaveBeenCalled();
+  });
+
+  it("takes an image whose layers hide nothing of each other, however little may be wasted", async () => {
+    const { deployment } = await publish(provider, { limits: { maxWastedBytes: 0, maxBytes: 1e6, maxLayerBytes: 1e6 } });
+    expect(deployment?.id).toBe("pets");
   });
 
   it("remembers a name before the first change, but not one that is taken", async () => {

@@ -2,16 +2,20 @@ import { PublishError } from "../errors/publish-error.ts";
 import { setOption } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
-import type { Build } from "../image/build.ts";
-import type { Image, Platform } from "../image/types.ts";
+import { isSiteLayer } from "../build/assemble.ts";
+import type { Build } from "../build/build.ts";
+import type { SitePlatform } from "../build/runtime.ts";
+import { requireWithin } from "../inspect/limits.ts";
+import { nativeGzip, nativeZstd, type Compressor } from "../oci/compressors.ts";
+import type { Image } from "../oci/types.ts";
 import { withRecipe, type Prepared } from "../project/prepare.ts";
-import type { PublishContext } from "../provider/context.ts";
-import type { Accepts, PlatformName, Provider } from "../provider/provider.ts";
+import type { HostContext, PublishContext } from "../provider/context.ts";
+import type { PlatformName, Provider } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
 import { withoutSecrets } from "./failure.ts";
 import { guardSite } from "./guard.ts";
 import { remembering } from "./remember.ts";
-import { imageSizeBytes, resultOf, type PublishResult } from "./result.ts";
+import { resultOf, type PublishResult } from "./result.ts";
 import { carryOut, planOf } from "./rollout.ts";
 import type { Target } from "./target.ts";
 
@@ -35,9 +39,10 @@ export async function publish(target: Target, prepared: Prepared, build: Build):
     const { site, dir } = await ready(prepared, target);
     const context = publishContext(target, site);
     const [first, ...others] = await platformsOf(provider, context);
-    const images: [Image, ...Image[]] = [await build(site, first, dir, host)];
-    for (const platform of others) images.push(await build(site, platform, dir, host));
-    for (const image of images) checkSize(image, provider.accepts, provider.title);
+    const building = { ...host, compressor: await compressorFor(provider, host) };
+    const images: [Image, ...Image[]] = [await build(site, first, dir, building)];
+    for (const platform of others) images.push(await build(site, platform, dir, building));
+    for (const image of images) await checkLimits(image, target);
     host.signal?.throwIfAborted();
     const before = await guardSite(target);
     const rollout = await provider.rollout(context, before);
@@ -70,7 +75,7 @@ function publishContext({ host, variables }: Target, site: Site): PublishContext
   return { ...host, site, variables };
 }
 
-async function platformsOf(provider: Provider, ctx: PublishContext): Promise<readonly [Platform, ...Platform[]]> {
+async function platformsOf(provider: Provider, ctx: PublishContext): Promise<readonly [SitePlatform, ...SitePlatform[]]> {
   const [first, ...others] = (await provider.platforms?.(ctx)) ?? (["linux/amd64"] as const);
   const refused = [first, ...others].find((name) => name === undefined || !provider.accepts.images.platforms.includes(name));
   if (first !== undefined && refused === undefined) return [parsePlatform(first), ...others.map(parsePlatform)];
@@ -82,17 +87,19 @@ async function platformsOf(provider: Provider, ctx: PublishContext): Promise<rea
   );
 }
 
-function parsePlatform(name: PlatformName): Platform {
+/** What travels is to be small, where it may, in zstd; what stays here is to be there soon. */
+async function compressorFor(provider: Provider, host: HostContext): Promise<Compressor> {
+  if (provider.accepts.images.compressions?.includes("zstd")) return nativeZstd;
+  return nativeGzip((await provider.staysLocal?.(host)) ? 1 : 6);
+}
+
+function parsePlatform(name: PlatformName): SitePlatform {
   return { os: "linux", architecture: name === "linux/arm64" ? "arm64" : "amd64" };
 }
 
-function checkSize(image: Image, { images: { maxBytes } }: Accepts, title: string): void {
-  const sizeBytes = imageSizeBytes(image);
-  if (maxBytes === undefined || sizeBytes <= maxBytes) return;
-  throw new PublishError(
-    "IMAGE_TOO_LARGE",
-    `The image has ${sizeBytes} bytes (compressed); ${title} takes at most ${maxBytes}.`,
-    "Publish fewer or smaller files, or choose another provider.",
-    { sizeBytes, maxBytes, platform: `linux/${image.platform.architecture}` },
-  );
+/** Before anything is written or sent. @throws PublishError as {@link requireWithin} does */
+async function checkLimits(image: Image, { provider, limits, host }: Target): Promise<void> {
+  const { maxBytes, maxLayerBytes } = provider.accepts.images;
+  await requireWithin(image, limits, { host: null, isRemovable: isSiteLayer }, host);
+  await requireWithin(image, { maxBytes, maxLayerBytes }, { host: provider.title, isRemovable: isSiteLayer }, host);
 }

@@ -1,6 +1,6 @@
 import type { Table } from "../convert/dataset.ts";
 import type { LeftOut } from "../files/input-file.ts";
-import type { Image } from "../image/types.ts";
+import type { Image } from "../oci/types.ts";
 import type { Deployment, PlanAction } from "../provider/rollout.ts";
 import type { ContentFile } from "../site/contents.ts";
 import type { Site } from "../site/site.ts";
@@ -20,7 +20,8 @@ export interface ImageReport {
   readonly manifestDigest: string;
   readonly configDigest: string;
   readonly sizeBytes: number;
-  readonly unpackedSizeBytes: number;
+  /** Null where the builder of the image does not know it. */
+  readonly unpackedSizeBytes: number | null;
 }
 
 /** What `publish` returns: plain JSON. A dry run has a `plan` and no `deployment`. */
@@ -36,7 +37,7 @@ export interface PublishResult {
 }
 
 /** Bytes of everything a registry or archive holds of the image. */
-export function imageSizeBytes(image: Image): number {
+function imageSizeBytes(image: Image): number {
   const layers = image.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
   return layers + image.config.byteLength + image.manifest.byteLength;
 }
@@ -61,6 +62,9 @@ function imageReport(image: Image): ImageReport {
     manifestDigest: image.manifestDigest,
     configDigest: image.configDigest,
     sizeBytes: imageSizeBytes(image),
-    unpackedSizeBytes: image.layers.reduce((sum, { unpackedSizeBytes }) => sum + unpackedSizeBytes, 0),
+    unpackedSizeBytes: image.layers.reduce<number | null>(
+      (sum, { unpackedSizeBytes }) => (sum === null || unpackedSizeBytes === null ? null : sum + unpackedSizeBytes),
+      0,
+    ),
   };
 }

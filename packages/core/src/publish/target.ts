@@ -1,6 +1,7 @@
 import { setOption } from "../errors/remedies.ts";
 import type { Context } from "../events/events.ts";
 import { warn } from "../events/warnings.ts";
+import type { ImageLimits } from "../inspect/limits.ts";
 import type { Recipe } from "../project/prepare.ts";
 import type { Project } from "../project/project.ts";
 import type { HostContext, PublishContext } from "../provider/context.ts";
@@ -19,6 +20,8 @@ export interface TargetRequest extends HostRequest {
   readonly variables?: readonly string[];
   /** Whose values the site gets as variables. */
   readonly pluginSecrets?: readonly PluginSecret[];
+  /** The most that the user lets the image take; the host's own limits hold besides. */
+  readonly limits?: ImageLimits;
 }
 
 /** Where a project's site goes: a host that was logged in to and looked at, and will take it. */
@@ -31,6 +34,7 @@ export interface Target {
   /** What the host adds to the site; see `withRecipe`. */
   readonly recipe: Recipe;
   readonly variables: PublishContext["variables"];
+  readonly limits: ImageLimits;
   /** Keeps secrets out of what leaves a publish. */
   readonly secrets: Redactor;
 }
@@ -43,7 +47,7 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
   const secrets = redactorFor(provider, request);
   try {
     checkInterface(provider);
-    const { variables: given = [], pluginSecrets = [], env, project } = request;
+    const { variables: given = [], pluginSecrets = [], limits = {}, env, project } = request;
     const variables = variablesFor({ variables: given, pluginSecrets, env }, secrets);
     const host = await openHost(provider, request, secrets, { ...ctx, report: secrets.report(ctx.report) }, "publish");
     const replaces = await host.step("provider.check", `Check ${provider.title}`, async () => {
@@ -55,7 +59,7 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
     });
     await noteOtherSites(provider, project, host);
     noteRemembered(provider, request, host);
-    return { provider, project, host, replaces, recipe: (await provider.recipe?.(host)) ?? {}, variables, secrets };
+    return { provider, project, host, replaces, recipe: (await provider.recipe?.(host)) ?? {}, variables, limits, secrets };
   } catch (error) {
     throw failureOf(error, secrets, ctx);
   }

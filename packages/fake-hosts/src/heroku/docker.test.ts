@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -79,7 +80,8 @@ describe.skipIf(!realPart("docker") || !realPart("registry"))("with a real engin
   });
 
   async function uploadSource(more = ""): Promise<string> {
-    const layers = image.layers.map(({ path }, i) => ({ name: `layers/${i}.tar.gz`, mode: 0o644, source: path }));
+    const blobs = await Promise.all(image.layers.map((layer) => buffer(layer.open())));
+    const layers = blobs.map((source, i) => ({ name: `layers/${i}.tar.gz`, mode: 0o644, source }));
     const adds = layers.map(({ name }) => `ADD ${name} /\n`).join("");
     const dockerfile = text("Dockerfile", `FROM scratch\n${adds}ENTRYPOINT ["/usr/bin/server"]\n${more}`);
     const manifest = text("heroku.yml", "build:\n  docker:\n    web: Dockerfile\n");

@@ -43,7 +43,7 @@ test("any records, cut anywhere, come back as they were and as csv-parse reads t
     fc.property(csvs, fc.integer({ min: 1, max: 9 }), (csv, size) => {
       const text = write(csv);
       const tokenizer = new Tokenizer("x.csv", readingIn(","));
-      const records: string[][] = [];
+      const records: (readonly string[])[] = [];
       for (let at = 0; at < text.length; at += size) records.push(...tokenizer.push(text.slice(at, at + size), false).records);
       records.push(...tokenizer.push("", true).records);
       expect(records).toEqual(csv.records);
@@ -77,7 +77,7 @@ function standsFor(stored: unknown, value: string): boolean {
   return typeof stored === "number" && !isInteger(value) ? stored === Number(value) : String(stored) === value;
 }
 
-const read = (text: string): string[][] => new Tokenizer("x.csv", readingIn(",")).push(text, true).records;
+const read = (text: string): readonly (readonly string[])[] => new Tokenizer("x.csv", readingIn(",")).push(text, true).records;
 
 test("a blank line is a blank record only in a file of one column", () => {
   expect(read("a\n1\n\n2\n")).toEqual([["1"], [""], ["2"]]);

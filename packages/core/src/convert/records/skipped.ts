@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { appendFile, mkdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { PublishError } from "../../errors/publish-error.ts";
-import { diskFull, systemCode } from "../../files/failures.ts";
+import { diskFull, isDiskFull } from "../../files/disk-full.ts";
+import { systemCode } from "../../files/failures.ts";
 import type { InputFile } from "../../files/input-file.ts";
 import { nameKey, pickName } from "../names.ts";
 import type { RecordBatch } from "./reading.ts";
@@ -96,7 +97,7 @@ export class SkippedFiles implements AsyncDisposable {
     } catch (error) {
       const code = systemCode(error);
       const file = this.#folder;
-      if (code === "ENOSPC") throw diskFull(file, error);
+      if (isDiskFull(error)) throw diskFull(file, error);
       throw new PublishError(
         "OUTPUT_UNWRITABLE",
         `${file} cannot be written (${code}).`,

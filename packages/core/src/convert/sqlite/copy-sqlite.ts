@@ -5,7 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import { toPublishError } from "../../errors/publish-error.ts";
 import { step, type Context } from "../../events/events.ts";
 import { warn } from "../../events/warnings.ts";
-import { diskFull, sqliteCode, systemCode } from "../../files/failures.ts";
+import { diskFull, isDiskFull } from "../../files/disk-full.ts";
+import { systemCode } from "../../files/failures.ts";
 import { changedError, inputError, stateOf, type InputFile } from "../../files/input-file.ts";
 import type { Database } from "../dataset.ts";
 import type { SqliteInput } from "../formats/name-inputs.ts";
@@ -57,7 +58,7 @@ async function copyFiles({ path: from, name }: InputFile, to: string): Promise<s
       await copyFile(from + suffix, to + suffix, constants.COPYFILE_FICLONE);
       await chmod(to + suffix, 0o644);
     } catch (error) {
-      if (systemCode(error) === "ENOSPC") throw diskFull(name + suffix, error);
+      if (isDiskFull(error)) throw diskFull(to + suffix, error);
       if (suffix === "" || systemCode(error) !== "ENOENT") throw inputError(name + suffix, error);
     }
   if ((await stateOf(from)) !== before) throw changedError(name);
@@ -74,7 +75,7 @@ function checkpoint(original: InputFile, path: string): Shadow[] {
     if (mode !== "delete") throw new Error(`its journal mode stays ${String(mode)}`);
     return findShadows(db);
   } catch (error) {
-    if (sqliteCode(error) === 13) throw error;
+    if (isDiskFull(error)) throw diskFull(path, error);
     throw invalidError(original, error);
   } finally {
     db?.close();

@@ -4,7 +4,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PublishError, toPublishError } from "../../errors/publish-error.ts";
 import { setOption } from "../../errors/remedies.ts";
-import { diskFull, messageOf, sqliteCode, systemCode } from "../../files/failures.ts";
+import { diskFull, isDiskFull } from "../../files/disk-full.ts";
+import { messageOf, sqliteCode, systemCode } from "../../files/failures.ts";
 import { changedError, stateOf } from "../../files/input-file.ts";
 import { copyWhole } from "../sqlite/copy-sqlite.ts";
 
@@ -91,7 +92,7 @@ export async function checkOutput({ path, name: file }: OutputFile, whenThere: W
 
 function outputError({ path, name }: OutputFile, error: unknown): PublishError {
   const code = systemCode(error);
-  if (code === "ENOSPC" || sqliteCode(error) === 13) return diskFull(name, error);
+  if (isDiskFull(error)) return diskFull(path, error, name);
   if (unwritableCodes.has(sqliteCode(error)))
     return unwritable(name, `${name} cannot be written: ${messageOf(error)}.`, "Choose a path you may write to.", error);
   if (refusals.has(code)) return unwritable(name, `${name} cannot be written (${code}).`, "Choose a path you may write to.", error);

@@ -1,0 +1,65 @@
+import { basename, dirname } from "node:path";
+import { pipeline } from "node:stream";
+import { createGzip } from "node:zlib";
+import { layerContent } from "../oci/content.ts";
+import { writeWhole } from "../oci/layer.ts";
+import { writeTar } from "../oci/tar.ts";
+import type { Image, ImageFile, TarFile } from "../oci/types.ts";
+
+interface ImageConfig {
+  readonly config: {
+    readonly User: string;
+    readonly Env: readonly string[];
+    readonly Entrypoint: readonly string[];
+    readonly Cmd: readonly string[];
+    readonly ExposedPorts: Readonly<Record<string, object>>;
+    readonly WorkingDir: string;
+    readonly Labels: Readonly<Record<string, string>>;
+  };
+}
+
+/**
+ * Writes an image as a source tarball for hosts that build themselves: its layers as they are, and a Dockerfile that only unpacks them
+ * (`ADD` extracts a local gzip tar), so that the built image holds the same files and nothing is fetched. Written whole or not at all.
+ */
+export async function writeSource(
+  image: Image,
+  file: string,
+  files: readonly ImageFile[],
+  signal?: AbortSignal,
+): Promise<{ file: string; sizeBytes: number; sha256: string }> {
+  // The layers are compressed already.
+  const chunks = pipeline(writeTar([...sourceFiles(image), ...files], signal), createGzip({ level: 1 }), () => {});
+  return writeWhole(chunks, dirname(file), () => basename(file));
+}
+
+function sourceFiles(image: Image): TarFile[] {
+  const layers = image.layers.map((layer, i) => ({ name: `layers/${i}.tar.gz`, mode: 0o644, source: layerContent(layer) }));
+  const dockerfile = { name: "Dockerfile", mode: 0o644, source: new TextEncoder().encode(dockerfileOf(image)) };
+  return [dockerfile, ...layers];
+}
+
+function dockerfileOf({ config: bytes, layers }: Image): string {
+  const { config } = JSON.parse(Buffer.from(bytes).toString()) as ImageConfig;
+  const variables = config.Env.map((entry) => {
+    const at = entry.indexOf("=");
+    return `ENV ${entry.slice(0, at)}=${quote(entry.slice(at + 1))}`;
+  });
+  return [
+    "FROM scratch",
+    ...layers.map(({ createdBy }, i) => `# ${createdBy.replaceAll(/\s+/g, " ")}\nADD layers/${i}.tar.gz /`),
+    ...variables,
+    ...Object.entries(config.Labels).map(([name, value]) => `LABEL ${quote(name)}=${quote(value)}`),
+    ...Object.keys(config.ExposedPorts).map((port) => `EXPOSE ${port}`),
+    `WORKDIR ${config.WorkingDir}`,
+    `USER ${config.User}`,
+    `ENTRYPOINT ${JSON.stringify(config.Entrypoint)}`,
+    `CMD ${JSON.stringify(config.Cmd)}`,
+    "",
+  ].join("\n");
+}
+
+/** A Dockerfile word in double quotes, nothing in it expanded. */
+function quote(text: string): string {
+  return JSON.stringify(text).replaceAll("$", String.raw`\$`);
+}
