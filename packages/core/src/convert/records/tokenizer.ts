@@ -24,6 +24,9 @@ export class Tokenizer {
   readonly #headerRows: string[][] = [];
   #toSkip: number;
   #rest = "";
+  /** Pieces that came after `#rest`, and their length. */
+  #waiting: string[] = [];
+  #waitingLength = 0;
   #line = 1;
   /** Fields of a record that needs no further look. */
   #fitting = 0;
@@ -40,8 +43,10 @@ export class Tokenizer {
 
   /** Takes the next piece of text and returns the records it completes. */
   push(piece: string, final: boolean): Records {
-    const text = this.#rest === "" ? piece : this.#rest + piece;
-    if (piece.includes("\0")) throw this.#nulError(text);
+    const isNul = piece.includes("\0");
+    if (!isNul && !final && this.#waits(piece)) return { records: [], lines: [], ragged: [], text: "" };
+    const text = this.#join(piece);
+    if (isNul) throw this.#nulError(text);
     const batch = { records: [] as string[][], lines: [] as number[], ragged: [] as RaggedLine[], text };
     let at = this.#skipLines(text, final);
     while (at < text.length && this.#toSkip === 0) {
@@ -68,6 +73,26 @@ export class Tokenizer {
     this.#rest = text.slice(at);
     if (this.#rest.length > maxRecordLength) throw this.#quoteError(true, this.#rest);
     return batch;
+  }
+
+  /**
+   * Whether a piece waits for more, as the record before it is long: what is read of it is read again with each piece, so as much as
+   * is there must come before the next look.
+   */
+  #waits(piece: string): boolean {
+    const length = this.#waitingLength + piece.length;
+    if (this.#rest.length <= piece.length || length >= this.#rest.length) return false;
+    this.#waiting.push(piece);
+    this.#waitingLength = length;
+    return true;
+  }
+
+  #join(piece: string): string {
+    if (this.#rest === "" && this.#waitingLength === 0) return piece;
+    const text = [this.#rest, ...this.#waiting, piece].join("");
+    this.#waiting = [];
+    this.#waitingLength = 0;
+    return text;
   }
 
   /** Passes over the lines above the header. Returns where it stopped. */
