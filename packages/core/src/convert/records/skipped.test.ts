@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import { makeFolder } from "../fixtures.ts";
 import type { RaggedLine } from "./reading.ts";
@@ -26,6 +27,15 @@ test("skipped records are kept by the name of their file, as they stand, once al
   expect(await skipped.finish()).toEqual([{ file: "sub/people.csv", path, records: 2 }]);
   expect(await readFile(path, "utf8")).toBe('1,"é\r\n",3\r\nthe last line');
   expect(await readdir(folder.path)).toEqual(["out.db.skipped"]);
+});
+
+test("a file is told of as its folder was given", async () => {
+  await using folder = await makeFolder();
+  const given = relative(".", folder.at("out.db.skipped"));
+  await using skipped = new SkippedFiles(given);
+  await skipped.of(inputOf("a.csv")).add({ ragged: [lineOf("1\n")] });
+  expect(await skipped.finish()).toMatchObject([{ path: join(given, "a.csv") }]);
+  expect(await readFile(folder.at("out.db.skipped/a.csv"), "utf8")).toBe("1\n");
 });
 
 test("where no record is skipped nothing is written", async () => {

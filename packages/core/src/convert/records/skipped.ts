@@ -18,6 +18,7 @@ export interface SkippedRecords {
 export interface SkippedFile {
   /** By the name that messages have for it. */
   readonly file: string;
+  /** Relative where the folder was given so. */
   readonly path: string;
   readonly records: number;
 }
@@ -29,6 +30,8 @@ export interface SkippedFile {
  */
 export class SkippedFiles implements AsyncDisposable {
   readonly #folder: string;
+  /** The folder as it was given, which messages show. */
+  readonly #shown: string;
   readonly #work: string;
   #hasBegun = false;
   readonly #files: { readonly input: InputFile; records: number }[] = [];
@@ -36,6 +39,7 @@ export class SkippedFiles implements AsyncDisposable {
   /** @param folder its name ends messages, and is mostly `<out.db>.skipped` */
   constructor(folder: string) {
     this.#folder = resolve(folder);
+    this.#shown = folder;
     this.#work = join(dirname(this.#folder), `.${basename(folder)}.${randomUUID()}.tmp`);
   }
 
@@ -71,7 +75,7 @@ export class SkippedFiles implements AsyncDisposable {
         if (records === 0) continue;
         await mkdir(this.#folder, { recursive: true });
         await rename(join(this.#work, String(at)), path);
-        written.push({ file: input.name, path, records });
+        written.push({ file: input.name, path: join(this.#shown, names[at]!), records });
       }
     });
     // Only an empty folder can be removed so.
@@ -96,7 +100,7 @@ export class SkippedFiles implements AsyncDisposable {
       await write();
     } catch (error) {
       const code = systemCode(error);
-      const file = this.#folder;
+      const file = this.#shown;
       if (isDiskFull(error)) throw diskFull(file, error);
       throw new PublishError(
         "OUTPUT_UNWRITABLE",
