@@ -9,7 +9,7 @@ import type { PlacedFile, TableLayout } from "../table-profile.ts";
 import { hasPrivateFinding, type PrivateFinding } from "./private/finding.ts";
 import { PrivateDataScan } from "./private/scan.ts";
 import { watchersOf } from "./watchers.ts";
-import type { Watcher } from "./watcher.ts";
+import type { Hidden, Watcher } from "./watcher.ts";
 
 /** The table of a file, and what is said of its columns. */
 export interface FoundIn extends Pick<TableLayout, "table" | "columns"> {
@@ -22,7 +22,7 @@ export interface FoundIn extends Pick<TableLayout, "table" | "columns"> {
 export class FileFindings {
   readonly #file: PlacedFile;
   readonly #in: FoundIn;
-  readonly #records: readonly { add(batch: RecordBatch): void; finish(): Warning[] }[];
+  readonly #records: readonly { add(batch: RecordBatch): void; finish(hidden: Hidden): Warning[] }[];
   readonly #watchers: readonly Watcher[];
   readonly #privateData: PrivateDataScan | undefined;
 
@@ -59,8 +59,7 @@ export class FileFindings {
       settings[position]!.leaveOut ? undefined : { name: columns[position]!, type: types[position]! },
     );
     const privateData = (await this.#privateData?.findings(fields)) ?? [];
-    const hidden = fields.flatMap((field, index) => (field && hasPrivateFinding(privateData, table, field.name) ? [index] : []));
-    const notices = this.#records.flatMap((one) => one.finish());
-    return { notices: [...notices, ...this.#watchers.flatMap((watcher) => watcher.finish(new Set(hidden)))], privateData };
+    const hidden = new Set(fields.flatMap((field, index) => (field && hasPrivateFinding(privateData, table, field.name) ? [index] : [])));
+    return { notices: [...this.#records, ...this.#watchers].flatMap((one) => one.finish(hidden)), privateData };
   }
 }

@@ -3,13 +3,13 @@ import { readingIn } from "./fixtures.ts";
 import { QuoteSuspect } from "./quote-suspect.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
-function warningsOf(text: string, delimiter = ",") {
+function warningsOf(text: string, delimiter = ",", hidden: readonly number[] = []) {
   const reading = readingIn(delimiter, { short: "skip", long: "skip" });
   const suspect = new QuoteSuspect("t.csv", reading.dialect);
   const tokenizer = new Tokenizer("t.csv", reading);
   const batch = tokenizer.push(text, true);
   suspect.add({ ...batch, header: tokenizer.header! });
-  return suspect.finish();
+  return suspect.finish(new Set(hidden));
 }
 
 test("a quote that is closed far below swallows records", () => {
@@ -24,6 +24,12 @@ test("a quote that is closed far below swallows records", () => {
       ],
     },
   ]);
+});
+
+test("what it swallows is not shown of a file with private data, nor where it looks like it", () => {
+  const message = "t.csv, line 2: a quoted field holds 3 lines that look like records.";
+  expect(warningsOf('a,b\n1,"x\n2,y\n3,z"\n', ",", [1])).toMatchObject([{ message }]);
+  expect(warningsOf('a,b\n1,"x@example.org\n2,y\n3,z"\n')).toMatchObject([{ message }]);
 });
 
 test("it may open in any column, and swallow two lines or thousands", () => {

@@ -1,5 +1,6 @@
 import { setOption } from "../../errors/remedies.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
+import { looksPrivate } from "../findings/private/kinds.ts";
 import { isProse } from "./header-place.ts";
 import { ofFile } from "./of-file.ts";
 import { counted } from "./ragged.ts";
@@ -49,15 +50,17 @@ export class QuoteSuspect {
     return inner.filter((count) => count === width).length >= inner.length * leastShare;
   }
 
-  finish(): Warning[] {
+  /** @param hidden fields with private data: where there are any, the text is not shown */
+  finish(hidden: ReadonlySet<number> = new Set()): Warning[] {
     if (this.#first === undefined) return [];
     const { line, lines, text } = this.#first;
+    const isShown = hidden.size === 0 && !looksPrivate(text);
     const file = this.#file;
     const others = this.#fields > 1 ? ` So do ${counted(this.#fields - 1, "other field")}.` : "";
     return [
       warning(
         "QUOTE_SUSPECT",
-        `${file}, line ${line}: a quoted field holds ${lines} lines that look like records: ${text}.${others}`,
+        `${file}, line ${line}: a quoted field holds ${lines} lines that look like records${isShown ? `: ${text}` : ""}.${others}`,
         { file, line, records: this.#fields },
         [
           { action: "replace-file", file, line, note: "by closing the quote" },

@@ -12,19 +12,27 @@ test("what was padded and what was left out is told with its number and the firs
   expect(warnings.finish()).toMatchObject([
     {
       code: "RECORDS_PADDED",
-      message: "t.csv: 1 record with fewer or more fields than the header is padded with blanks. line 4 (1 field): x",
+      message: "t.csv: 1 record with fewer or more fields than the header is padded with blanks: line 4 (1 field): x.",
       facts: { file: "t.csv", line: 4, records: 1 },
       remedies: [{ option: "ragged", value: "t.csv=skip" }],
     },
     {
       code: "RECORDS_SKIPPED",
       message:
-        "t.csv: 4 records with fewer or more fields than the header are left out. line 3 (1 field): x · line 5 (1 field): x · line 6 (1 field): x · …",
+        "t.csv: 4 records with fewer or more fields than the header are left out: line 3 (1 field): x · line 5 (1 field): x · line 6 (1 field): x · ….",
       facts: { line: 3, records: 4 },
       remedies: [{ option: "ragged", value: "t.csv=pad" }],
     },
   ]);
   expect(new RaggedWarnings("t.csv").finish()).toEqual([]);
+});
+
+test("no record is shown of a file with private data, nor one that looks like it", () => {
+  const ragged = [lineOf(3, "skip"), { ...lineOf(4, "skip"), fields: ["1", "anna@example.org", ""], text: "1,anna@example.org,\n" }];
+  const warnings = new RaggedWarnings("t.csv");
+  warnings.add({ header: ["a", "b"], records: [], lines: [], text: "", bytes: 0, ragged });
+  expect(warnings.finish()[0]!.message).toMatch(/line 3 \(1 field\): x · line 4 \(3 fields\)\.$/);
+  expect(warnings.finish(new Set([1]))[0]!.message).toMatch(/line 3 \(1 field\) · line 4 \(3 fields\)\.$/);
 });
 
 test("a noun has an s unless there is one", () => {

@@ -1,6 +1,7 @@
 import { PublishError } from "../../errors/publish-error.ts";
 import { setOption, type Remedy } from "../../errors/remedies.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
+import { looksPrivate } from "../findings/private/kinds.ts";
 import type { Ragged } from "../settings/settings.ts";
 import { ofFile } from "./of-file.ts";
 import { shownDelimiter, shownRecord, type RaggedLine, type RecordBatch } from "./reading.ts";
@@ -20,9 +21,12 @@ class Tally {
     if (this.shown.length < mostShown) this.shown.push(line);
   }
 
-  /** `line 8 (2 fields): a,b · line 15 (4 fields): a,b,c,d · …` */
-  text(): string {
-    const lines = this.shown.map(({ line, fields, text }) => `line ${line} (${counted(fields.length, "field")}): ${shownRecord(text)}`);
+  /** `line 8 (2 fields): a,b · line 15 (4 fields): a,b,c,d · …`; without the records where they are not to be seen. */
+  text(isHidden = false): string {
+    const lines = this.shown.map((ragged) => {
+      const place = `line ${ragged.line} (${counted(ragged.fields.length, "field")})`;
+      return isHidden || ragged.fields.some(looksPrivate) ? place : `${place}: ${shownRecord(ragged.text)}`;
+    });
     return [...lines, ...(this.count > lines.length ? ["…"] : [])].join(" · ");
   }
 }
@@ -41,22 +45,24 @@ export class RaggedWarnings {
     for (const line of ragged) (line.handling === "pad" ? this.#padded : this.#skipped).add(line);
   }
 
-  finish(): Warning[] {
+  /** @param hidden fields with private data: where there are any, no record is shown */
+  finish(hidden: ReadonlySet<number> = new Set()): Warning[] {
     return [
-      ...this.#warn("RECORDS_PADDED", this.#padded, "padded with blanks", "skip"),
-      ...this.#warn("RECORDS_SKIPPED", this.#skipped, "left out", "pad"),
+      ...this.#warn("RECORDS_PADDED", this.#padded, hidden, "skip"),
+      ...this.#warn("RECORDS_SKIPPED", this.#skipped, hidden, "pad"),
     ];
   }
 
-  #warn(code: "RECORDS_PADDED" | "RECORDS_SKIPPED", tally: Tally, done: string, other: Ragged): Warning[] {
+  #warn(code: "RECORDS_PADDED" | "RECORDS_SKIPPED", tally: Tally, hidden: ReadonlySet<number>, other: Ragged): Warning[] {
     const { count, shown } = tally;
     if (count === 0) return [];
+    const done = code === "RECORDS_PADDED" ? "padded with blanks" : "left out";
     const file = this.#file;
     const note = other === "pad" ? "to keep them" : "to leave them out";
     return [
       warning(
         code,
-        `${file}: ${counted(count, "record")} with fewer or more fields than the header ${count === 1 ? "is" : "are"} ${done}. ${tally.text()}`,
+        `${file}: ${counted(count, "record")} with fewer or more fields than the header ${count === 1 ? "is" : "are"} ${done}: ${tally.text(hidden.size > 0)}.`,
         { file, line: shown[0]!.line, records: count },
         setOption("ragged", ofFile(file, other), note),
       ),
@@ -131,7 +137,7 @@ export class RaggedErrors {
     if (rivals.length > 0) return `${message}. By ${rivals.map(shownDelimiter).join(" or ")} every record at the file's start fits.`;
     if (this.#hasNameless) return `${message}. Each has one field more: the header may lack the name of the first column.`;
     if (this.#isTrailing) return `${message}. All that is too much is blank.`;
-    return message;
+    return `${message}.`;
   }
 
   #remedies(rivals: readonly string[]): Remedy[] {
