@@ -1,6 +1,8 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
-import { quoteName } from "../names.ts";
+import type { LookupTable } from "../dataset.ts";
+import { pickName, quoteName } from "../names.ts";
 import type { ColumnPlan } from "./column-plan.ts";
+import { takenNames } from "./existing.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /** The values of a row, one for each column of the plan: of a lookup the label, of an integer a BigInt. */
@@ -28,9 +30,20 @@ function inOrder(db: DatabaseSync, plan: TablePlan): NextRow {
 /** @param at the position of the column that is the rowid */
 function byKey(db: DatabaseSync, plan: TablePlan, at: number): NextRow {
   const { name, lookup } = plan.columns[at]!;
-  const id = lookup === undefined ? "?" : `(SELECT id FROM ${quoteName(lookup.table)} WHERE ${quoteName(lookup.label)} = ?)`;
+  const id = lookup === undefined ? "?" : `(SELECT id FROM ${indexLabels(db, lookup)} WHERE label = ?)`;
   const find = select(db, plan, `WHERE ${quoteName(name)} = ${id}`);
   return (values) => find.get(values[at]!) as unknown as Row | undefined;
+}
+
+/** Makes a table of the labels that finds each without a look at all of them. It goes with the connection, and is no part of the database. */
+function indexLabels(db: DatabaseSync, { table, label }: LookupTable): string {
+  // A temporary table hides one of the same name.
+  const name = `temp.${quoteName(pickName("labels", "-", takenNames(db)))}`;
+  db.exec(`DROP TABLE IF EXISTS ${name}`);
+  db.exec(`CREATE TABLE ${name} (label TEXT PRIMARY KEY, id INTEGER) WITHOUT ROWID`);
+  const labels = `SELECT ${quoteName(label)} AS label, min(id) FROM ${quoteName(table)} GROUP BY 1 HAVING label IS NOT NULL`;
+  db.exec(`INSERT INTO ${name} ${labels}`);
+  return name;
 }
 
 function select(db: DatabaseSync, { table, columns }: TablePlan, rest: string): StatementSync {

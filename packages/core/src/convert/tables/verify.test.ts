@@ -54,6 +54,13 @@ test("a row too many is found, and a row of another key", async () => {
   await verifyChanged("k\n2\n1\n", "", { key: ["k"] });
 });
 
+test("records are found by a key that is extracted, beside a table that is called as the list of labels", async () => {
+  const settings = { key: ["labels"], columns: { labels: { extract: {} } } };
+  await verifyChanged("labels,n\nb,1\na,2\n", "", settings);
+  const error = { code: "CONVERT_VERIFY_FAILED", facts: { table: "t", line: 3, column: "n" } };
+  await expect(verifyChanged("labels,n\nb,1\na,2\n", "UPDATE t SET n = 3 WHERE n = 2", settings)).rejects.toMatchObject(error);
+});
+
 const field = fc.oneof(
   fc.constantFrom("", "0", "-0", "007", "1e5", "1E5", "+1", ".5", "1.", "1.50", "NA", " 1", "9223372036854775808", "0.1", "1e-7"),
   fc.integer().map(String),
