@@ -7,7 +7,7 @@ const versions = /^(package\.json|pnpm-(lock|workspace)\.yaml|scripts\/(bootstra
 /** Each test file, and the files that it proves. */
 const proofs = [
   // Builds the layers of both architectures anew.
-  { test: "packages/runtime-build/src/build-runtime.test.ts", of: /^packages\/(runtime|runtime-build|plugins\/src|core\/src\/image)\// },
+  { test: "packages/runtime-build/src/build-runtime.test.ts", of: /^packages\/(runtime|runtime-build|plugins\/src|core\/src\/(build|oci))\// },
   // Installs Heroku's own command line, and asks it what it makes of the stand-in.
   {
     test: "packages/provider-heroku/src/heroku-cli.e2e.test.ts",
@@ -16,7 +16,7 @@ const proofs = [
   // Serves a whole site by both Datasettes: as an image, in the preview, and plainly.
   {
     test: "apps/cli/src/whole-site.e2e.test.ts",
-    of: /^(packages\/(plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|image))\/|apps\/cli\/src\/(site-plugins|flags|extra))/,
+    of: /^(packages\/(plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|build|oci))\/|apps\/cli\/src\/(site-plugins|flags|extra))/,
   },
   // Installs pytest, and runs the tests of csvs-to-sqlite on `publish convert`.
   {
