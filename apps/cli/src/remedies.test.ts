@@ -31,6 +31,11 @@ test.each(cases)("%j", (remedy, sentence, line) => {
   expect(toLine(remedy)).toBe(line);
 });
 
+test("values that may be given together are one sentence to type", () => {
+  const remedies = toRemedies([setOption("null", "t.a=#N/A", "if so"), setOption("null", "t.b=-", "if so")]);
+  expect(toSentences(remedies)).toBe("Add --null 't.a=#N/A' --null t.b=- if so.");
+});
+
 test("choices of one option are one sentence", () => {
   const remedies = toRemedies([setOption("to", "v4"), setOption("to", "v1"), "Or wait."]);
   expect(toSentences(remedies)).toBe("Give --to one of v4, v1. Or wait.");

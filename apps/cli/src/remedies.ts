@@ -15,7 +15,10 @@ export function toLine(remedy: Remedy): string {
   return remedy.note === undefined ? command : `${command}  # ${remedy.note}`;
 }
 
-/** Choices of one option that follow each other are one sentence. */
+/** Options that may be given for several columns at once, so that values of them are no choice. */
+const additive = new Set(["date", "datetime", "null", "number"]);
+
+/** Values of one option that follow each other are one sentence. */
 function grouped(remedies: readonly Remedy[]): Remedy[][] {
   const groups: Remedy[][] = [];
   for (const remedy of remedies) {
@@ -34,12 +37,14 @@ function isChoice(one: Remedy, other: Remedy): boolean {
 function sentence(group: readonly Remedy[]): string {
   const [remedy] = group as [Remedy];
   if (remedy.action === "advise") return remedy.text;
-  return `${group.length > 1 ? `Give ${choiceOf(group)}` : imperative(remedy)}${remedy.note === undefined ? "" : ` ${remedy.note}`}.`;
+  return `${group.length > 1 ? severalOf(group) : imperative(remedy)}${remedy.note === undefined ? "" : ` ${remedy.note}`}.`;
 }
 
-function choiceOf(group: readonly Remedy[]): string {
+function severalOf(group: readonly Remedy[]): string {
   const options = group.filter((one) => one.action === "set-option");
-  return `${flag(options[0]!.option)} one of ${options.map(({ value }) => String(value)).join(", ")}`;
+  const [{ option }] = options as [(typeof options)[number]];
+  if (additive.has(option)) return `Add ${options.map(({ value }) => withValue(option, value!)).join(" ")}`;
+  return `Give ${flag(option)} one of ${options.map(({ value }) => String(value)).join(", ")}`;
 }
 
 function imperative(remedy: Exclude<Remedy, { action: "advise" }>): string {
