@@ -22,6 +22,11 @@ test("a padded row is above the header only where the header is full, without re
   expect(above("1,,", "2,3,4", "5,6,7")).toBe(0);
 });
 
+test("blank rows are above a header that lacks names, if one of it names values", () => {
+  expect(above(",,,", ",Region,Amount,", ",N,1,")).toBe(1);
+  expect(above(",,", "1,2,3", "4,5,6")).toBe(0);
+});
+
 test("a header is needed, and a record below it", () => {
   expect(above("A title", "a,b,c")).toBe(0);
   expect(above(...Array.from({ length: 30 }, () => "words"), "a,b,c", "1,2,3")).toBe(0);

@@ -30,6 +30,8 @@ export function countAbove(records: readonly SampleRecord[], width: number, deli
   const notes = countWhile(records, (record) => isAbove(record, width, delimiter) || isPartial(record, width));
   // What has several cells may be the header itself, unless a blank row parts it from the table.
   if (notes > 0 && isBlank(records[notes - 1]!) && isHeaderAt(records, notes, width, delimiter)) return notes;
+  const blanks = countWhile(records, isBlank);
+  if (blanks > 0 && isNamedAt(records, blanks, width)) return blanks;
   const above = countWhile(records, (record) => isAbove(record, width, delimiter));
   if (above === 0) return 0;
   const last = records[above - 1]!;
@@ -74,12 +76,19 @@ function isHeaderAt(records: readonly SampleRecord[], at: number, width: number,
   return namesValues(fields, data) || (width > 2 && fields.every((field) => !isValue(field)) && looksLikeTitle(above));
 }
 
+/** Whether a record of the usual width has a name above values, though not for every column. */
+function isNamedAt(records: readonly SampleRecord[], at: number, width: number): boolean {
+  const [header, ...below] = records.slice(at);
+  const data = below.filter(({ fields }) => fields.length === width);
+  return header!.fields.length === width && namesValues(header!.fields, data);
+}
+
 /** Whether a column has values below a name. */
 function namesValues(header: readonly string[], data: readonly SampleRecord[]): boolean {
   if (isValue(header[0]!) || header.some((name) => isValue(name) && !year.test(name))) return false;
   return header.some((name, column) => {
     const fields = data.map((record) => record.fields[column]!).filter((field) => field !== "");
-    return !isValue(name) && fields.length > 0 && fields.every(isValue);
+    return name.trim() !== "" && !isValue(name) && fields.length > 0 && fields.every(isValue);
   });
 }
 
