@@ -115,6 +115,22 @@ const cases: Readonly<Record<string, Case>> = {
     rows: [["1:A"], ["2:B"]],
     told: ["DELIMITER_SUSPECT"],
   },
+  "a table between titles and notes, whose header has no name and dates": {
+    bytes: "Office\nTable: Towns, by day\n;;\n;1.1.2021;1.1.2022\nA;1;2\nB;3;4\n___\nNote\n",
+    columns: ["Office TEXT"],
+    rows: [["Table: Towns, by day"], [";;"], [";1.1.2021;1.1.2022"], ["A;1;2"], ["B;3;4"], ["___"], ["Note"]],
+    told: ["DELIMITER_SUSPECT"],
+  },
+  "that table once its place is said": {
+    bytes: "Office\nTable: Towns, by day\n;;\n;1.1.2021;1.1.2022\nA;1;2\nB;3;4\n___\nNote\n",
+    options: { everyFile: { separator: ";", skip: 3, skipEnd: 2 } },
+    columns: ["column_1 TEXT", "1.1.2021 INTEGER", "1.1.2022 INTEGER"],
+    rows: [
+      ["A", 1, 2],
+      ["B", 3, 4],
+    ],
+    told: ["COLUMN_RENAMED"],
+  },
   "a table that begins in the second row and column of a sheet": {
     bytes: ",,,\n,Region,Amount,\n,Nord,1,\n,Süd,2,\n",
     columns: ["column_1 TEXT", "Region TEXT", "Amount INTEGER"],

@@ -8,7 +8,7 @@ import type { FileSettings } from "../settings/settings.ts";
 import type { Candidate, Choice } from "./candidates.ts";
 import { isProse } from "./header-place.ts";
 import { ofFile } from "./of-file.ts";
-import { findOddDelimiter } from "./odd-delimiter.ts";
+import { findCommonDelimiter, findOddDelimiter, type CommonDelimiter } from "./odd-delimiter.ts";
 import { delimiters, shownDelimiter, shownRecord, type Dialect, type Reading } from "./reading.ts";
 
 /** Fields that a message shows. */
@@ -91,6 +91,8 @@ function oneColumnNotices(
     const message = `${file} has one column, but every record below its header contains ${JSON.stringify(below)}.`;
     return [warning("DELIMITER_SUSPECT", message, { file, delimiter: below }, remedy(below))];
   }
+  const common = findCommonDelimiter(rivals, data);
+  if (common !== undefined) return [commonNotice(file, common, data.length)];
   const odd = findOddDelimiter(header[0]!, data);
   if (odd !== undefined && !isFixedWidth) {
     const message = `${file} has one column, but its header and every record below contain ${JSON.stringify(odd)}.`;
@@ -103,6 +105,14 @@ function oneColumnNotices(
   if (delimiter !== null) return [];
   const message = `${file} is read as one column of text: ${shownDelimiter(byExtension)} stands in its sentences, but not in its header.`;
   return [warning("DELIMITER_SUSPECT", message, { file, delimiter: byExtension }, remedy(byExtension))];
+}
+
+function commonNotice(file: string, { delimiter, count, line }: CommonDelimiter, records: number): Warning {
+  const message = `${file} is read as one column, but ${count} of the first ${records} records hold ${shownDelimiter(delimiter)}, each as often.`;
+  return warning("DELIMITER_SUSPECT", message, { file, delimiter }, [
+    setOption("separator", ofFile(file, delimiter), "if that is the delimiter"),
+    setOption("skip", ofFile(file, line - 1), `if line ${line} is the header`),
+  ]);
 }
 
 /** A message, or the path of a link, that came in the place of a file is one line. */

@@ -1,11 +1,8 @@
 import { expect, test } from "vitest";
-import { findOddDelimiter } from "./odd-delimiter.ts";
+import { findCommonDelimiter, findOddDelimiter } from "./odd-delimiter.ts";
 
-const oddIn = (header: string, ...lines: readonly string[]) =>
-  findOddDelimiter(
-    header,
-    lines.map((text, at) => ({ fields: [text], line: at + 2, text: `${text}\n` })),
-  );
+const recordsOf = (lines: readonly string[]) => lines.map((text, at) => ({ fields: [text], line: at + 2, text: `${text}\n` }));
+const oddIn = (header: string, ...lines: readonly string[]) => findOddDelimiter(header, recordsOf(lines));
 
 test("a character that parts header and records into as many pieces may be the delimiter", () => {
   expect(oddIn("id:name:town", "1:A:X", "2:B:Y")).toBe(":");
@@ -20,4 +17,11 @@ test("what stands in texts parts nothing", () => {
   expect(oddIn("first name", "Anna Smith", "Bo Dean")).toBe(undefined);
   expect(oddIn("name of street", "Main Street East", "Oak Road West")).toBe(undefined);
   expect(oddIn("id:name", "1:A")).toBe(undefined);
+});
+
+test("a delimiter that most records have as often is found among titles and notes", () => {
+  const table = ["Table 1", ";;", ";2021;2022", "A;1;2", "B;3;4", "____", "Note"];
+  expect(findCommonDelimiter([",", ";"], recordsOf(table))).toEqual({ delimiter: ";", count: 4, line: 4 });
+  expect(findCommonDelimiter([";"], recordsOf(["Hello; you", "Bye; all", "Well; then"]))).toBe(undefined);
+  expect(findCommonDelimiter([","], recordsOf(["a,b", "c,d", "e,f", "g", "h", "i", "j"]))).toBe(undefined);
 });

@@ -1,4 +1,4 @@
-import { isValue } from "./header-place.ts";
+import { isProse, isValue } from "./header-place.ts";
 import type { SampleRecord } from "./sample.ts";
 
 /** What parts columns in few files, and stands in the texts of many. */
@@ -19,4 +19,24 @@ export function findOddDelimiter(header: string, data: readonly SampleRecord[]):
     if (!rows.every((row) => row.length === names.length && row.every((field) => field.trim() !== ""))) return false;
     return delimiter !== " " || (names.length > 2 && names.some((_, at) => rows.every((row) => isValue(row[at]!))));
   });
+}
+
+/** What a usual delimiter makes of most records of a file that is read as one column: their number, and the first with a value. */
+export interface CommonDelimiter {
+  readonly delimiter: string;
+  readonly count: number;
+  readonly line: number;
+}
+
+/** The delimiter by which half of the records, or more, have as many fields: titles and notes around a table hide it. */
+export function findCommonDelimiter(rivals: readonly string[], data: readonly SampleRecord[]): CommonDelimiter | undefined {
+  for (const delimiter of rivals) {
+    const parted = data.filter(({ text }) => text.includes(delimiter) && !isProse(text, delimiter));
+    const widths = Map.groupBy(parted, ({ text }) => text.split(delimiter).length);
+    const [records = []] = [...widths.values()].sort((a, b) => b.length - a.length);
+    const first = records.find(({ text }) => text.replaceAll(delimiter, "").trim() !== "");
+    if (first !== undefined && records.length > fewest && records.length * 2 >= data.length)
+      return { delimiter, count: records.length, line: first.line };
+  }
+  return undefined;
 }

@@ -113,16 +113,17 @@ export class RaggedErrors {
     return new PublishError("CSV_INVALID", this.#cause(message, rivals), this.#remedies(rivals), facts);
   }
 
-  /** Whether only the last records of the file do not fit. */
+  /** Whether only the last records of the file do not fit, and none is longer than the header, as a total or a note is not. */
   get #isFooter(): boolean {
     const { count, shown } = this.#refused;
+    if (shown.some(({ fields, columns }) => fields.length > columns)) return false;
     return count <= maxFooter && count * 2 <= this.#records && shown[0]!.line > this.#lastFitting;
   }
 
-  /** Whether most records are longer than the header, and so what was taken for it is perhaps a title. */
+  /** Whether half of the records, or more, are longer than the header, and so what was taken for it is perhaps a title. */
   get #isBelowTitle(): boolean {
     const { count, shown } = this.#refused;
-    return count * 2 > this.#records && shown[0]!.fields.length > shown[0]!.columns;
+    return !this.#isTrailing && count * 2 >= this.#records && shown[0]!.fields.length > shown[0]!.columns;
   }
 
   /** Whether every record has one field more than the header, as R writes the names of rows. */
