@@ -15,9 +15,10 @@ export function isValue(field: string): boolean {
 
 export const isBlank = ({ fields }: Pick<SampleRecord, "fields">): boolean => fields.every((field) => field.trim() === "");
 
-/** Whether there is a name that is no value, or all are years. */
+/** Whether there is a name that is no value, or all names are years. */
 function areNames(fields: readonly string[]): boolean {
-  return fields.some((field) => field.trim() !== "" && !isValue(field)) || fields.every((field) => year.test(field));
+  const names = fields.filter((field) => field.trim() !== "");
+  return names.some((name) => !isValue(name)) || (names.length > 0 && names.every((name) => year.test(name)));
 }
 
 /** Whether every delimiter of a line is followed by a space, as commas are in a sentence. */
