@@ -50,6 +50,7 @@ export function renderPublished(result: SiteResult): string[] {
         `  ${image.platform}`,
         `${formatBytes(image.sizeBytes)} compressed, ${unpacked(image)}${image.manifestDigest}`,
       ]),
+      ...(result.sbom === undefined ? [] : [["  contents", result.sbom]]),
       ...factRows(deployment.facts),
     ]),
     "",

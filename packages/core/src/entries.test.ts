@@ -52,12 +52,12 @@ test.each([
     `
     AccountRequest Clock Context ConvertOptions CountedPage CredentialStore Database Deliver Deployment
     Environment ErrorJson Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageFile ImageLimits
-    KeepAnswers Layer LayerFile Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction
+    KeepAnswers Layer LayerFile LayerCache Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction
     PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SitePlatform SiteStatus Table
     TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes convert
     dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials formatBytes
-    homeFolder hostApi inAccount invalidOption isPublishError keepModes layerFile makeCacheDir makeDataDir manage missingOption openPage
+    homeFolder hostApi inAccount invalidOption isPublishError keepModes layerFile layerKey makeCacheDir makeDataDir manage missingOption openLayerCache openPage
     openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
     removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption
     siteFiles siteLayerPrefix statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish

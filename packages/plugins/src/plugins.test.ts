@@ -40,7 +40,7 @@ async function makeRuntime(): Promise<Runtime> {
     { name: `${folder}/libsqlite3.so.0`, mode: 0o777, type: "symlink", linkName: "libsqlite3.so.0.8.6" },
   ];
   const layer = await writeLayer(files, join(dir, "runtime"), "system", { report: () => {} });
-  const about = { entrypoint: [], env: [], user: "1:1", datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockSha256: "" };
+  const about = { entrypoint: [], env: [], user: "1:1", datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockedAt: "", lockSha256: "" };
   return { platform: { os: "linux", architecture: "amd64" }, layers: [layer], ...about };
 }
 
@@ -251,5 +251,7 @@ it("refuses native code that needs a library which neither it nor the image has"
     code: "PLUGIN_UNSUPPORTED",
     facts: { library: "libnowhere.so.7", file: expect.stringMatching(/lost\.so$/) as string },
   });
-  expect((await (await open(["native-found"])).addTo(runtime)).layers.at(-1)?.createdBy).toBe("datasette-publish: plugins native_found 1.0");
+  expect((await (await open(["native-found"])).addTo(runtime)).layers.at(-1)?.createdBy).toBe(
+    "datasette-publish: plugins native_found 1.0",
+  );
 });

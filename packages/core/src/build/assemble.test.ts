@@ -55,6 +55,7 @@ beforeAll(async () => {
     user: "1000:1000",
     datasetteVersion: "0.65.5",
     pythonVersion: "3.13.5",
+    lockedAt: "2026-11-30T00:00:00Z",
     lockSha256: "1".repeat(64),
   };
   image = await assemble(site, runtime, join(dir, "work"), ctx);

@@ -16,14 +16,15 @@ export interface BuildContext extends Context {
 export type Build = (site: Site, platform: SitePlatform, workDir: string, ctx: BuildContext) => Promise<Image>;
 
 /**
- * The builder that puts a site on top of a runtime, byte by byte; `runtime` finds that of a platform and of the site's Datasette.
+ * The builder that puts a site on top of a runtime, byte by byte; `runtime` finds that of a platform and of what
+ * the site is served with; what it makes goes into the work folder.
  *
  * @param cacheDir folder in which the layers of databases are kept for the next publish. Unset: none is.
  */
 export function assembler(
-  runtime: (platform: SitePlatform, ctx: Context, line: Serve["line"]) => Promise<Runtime>,
+  runtime: (platform: SitePlatform, ctx: Context, serve: Serve, workDir: string) => Promise<Runtime>,
   cacheDir?: string,
 ): Build {
   return async (site, platform, workDir, ctx) =>
-    assemble(site, await runtime(platform, ctx, site.serve.line), workDir, { ...ctx, cacheDir });
+    assemble(site, await runtime(platform, ctx, site.serve, workDir), workDir, { ...ctx, cacheDir });
 }

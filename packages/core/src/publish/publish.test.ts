@@ -41,7 +41,7 @@ const provider: Provider = {
 async function fakeRuntime(platform: SitePlatform): Promise<Runtime> {
   const file = { name: "etc/base", mode: 0o644, source: Buffer.from("base\n") };
   const layer = await writeLayer([file], join(dir, "runtime"), "base", { report: () => {} });
-  const versions = { datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockSha256: "0".repeat(64) };
+  const versions = { datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockedAt: "2026-11-30T00:00:00Z", lockSha256: "0".repeat(64) };
   return { platform, layers: [layer], entrypoint: ["/bin/false"], env: [], user: "1:1", ...versions };
 }
 

@@ -12,6 +12,7 @@ import { withRecipe, type Prepared } from "../project/prepare.ts";
 import type { HostContext, PublishContext } from "../provider/context.ts";
 import type { PlatformName, Provider } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
+import { writeSbom } from "../sbom/sbom.ts";
 import { withoutSecrets } from "./failure.ts";
 import { guardSite } from "./guard.ts";
 import { remembering } from "./remember.ts";
@@ -43,11 +44,12 @@ export async function publish(target: Target, prepared: Prepared, build: Build):
     const images: [Image, ...Image[]] = [await build(site, first, dir, building)];
     for (const platform of others) images.push(await build(site, platform, dir, building));
     for (const image of images) await checkLimits(image, target);
+    const sbom = target.sbom === undefined ? undefined : await writeSbom(site.name, images, target.sbom, host);
     host.signal?.throwIfAborted();
     const before = await guardSite(target);
     const rollout = await provider.rollout(context, before);
     const deployment = await remembering(target, () => carryOut(target, rollout, { before, images, site }));
-    return resultOf(site, { deployment, images });
+    return resultOf(site, { deployment, images, ...(sbom !== undefined && { sbom }) });
   });
 }
 
