@@ -8,7 +8,7 @@ import type { HostContext, PublishContext } from "../provider/context.ts";
 import { givenValue, labelOf, rememberedOptions, requireHostChoices } from "../provider/options.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { PluginSecret } from "../site/plugin-secrets.ts";
-import { sbomFormat } from "../sbom/format.ts";
+import { checkSbomPath } from "../sbom/sbom.ts";
 import { failureOf } from "./failure.ts";
 import { guardSite, warnOfOther } from "./guard.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
@@ -52,7 +52,7 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
   try {
     checkInterface(provider);
     const { variables: given = [], pluginSecrets = [], limits = {}, sbom, env, project } = request;
-    if (sbom !== undefined) sbomFormat(sbom);
+    if (sbom !== undefined) await checkSbomPath(sbom);
     const variables = variablesFor({ variables: given, pluginSecrets, env }, secrets);
     const host = await openHost(provider, request, secrets, { ...ctx, report: secrets.report(ctx.report) }, "publish");
     const replaces = await host.step("provider.check", `Check ${provider.title}`, async () => {

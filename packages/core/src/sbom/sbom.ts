@@ -1,4 +1,6 @@
-import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { PublishError } from "../errors/publish-error.ts";
 import { step, type Context } from "../events/events.ts";
 import { replaceFile } from "../files/replace-file.ts";
 import { inspectImage } from "../inspect/inspect.ts";
@@ -7,6 +9,28 @@ import { contentsOf, createdLabel, labelsOf, type ImageContents } from "./conten
 import { toCycloneDx } from "./cyclonedx.ts";
 import { sbomFormat } from "./format.ts";
 import { toSpdx } from "./spdx.ts";
+
+/**
+ * Refuses, before anything is made, a file that {@link writeSbom} could not write.
+ * @throws PublishError `OPTION_INVALID` for a name that says no format, `OUTPUT_UNWRITABLE`
+ */
+export async function checkSbomPath(file: string): Promise<void> {
+  sbomFormat(file);
+  const target = resolve(file);
+  const problem = (await isFolder(target))
+    ? `${target} is a folder.`
+    : (await isFolder(dirname(target)))
+      ? null
+      : `There is no folder ${dirname(target)}.`;
+  if (problem !== null) throw new PublishError("OUTPUT_UNWRITABLE", problem, "Choose another file.", { path: target });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
 
 /**
  * Writes what is in a site's images to `file`, in the format that its name says: packages, CPython, databases. It is read from the images
