@@ -22,7 +22,7 @@ class LeftOut:
 def tell_left_out(folder=os.path.dirname(__file__)):
     try:
         with open(os.path.join(folder, "left_out.txt"), encoding="ascii") as file:
-            names = frozenset(file.read().split())
+            names = frozenset(file.read().splitlines())
     except FileNotFoundError:
         return
 
