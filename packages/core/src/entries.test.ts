@@ -16,7 +16,7 @@ test.each([
     AccountContext Api ApiDescription Caller DefaultPort Deliver Environment ErrorCode Extension Facts FoundToken
     Given HostContext HostedSite HttpAnswer HttpRequest Image Login LoginContext Made NameRule OptionSpec
     OptionSpecs OptionValue OptionValues OptionsOf Pace PlanAction PlatformName Price ProgramFailure
-    ProgramOptions Provider PublishContext PublishError Published ReadBody Refused Release Remedies Remedy Rollout
+    ProgramOptions Provider PublishContext PublishError Published PushTarget ReadBody Refused Release Remedies Remedy Rollout
     Send Session SiteLabel SiteMark SiteStatus Task TokenPlaces WarningCode Work
     `,
   ],

@@ -51,6 +51,7 @@ export async function assemble(site: Site, runtime: Runtime, workDir: string, ct
     let doneBytes = 0;
     const count = (bytes: number) => progress((doneBytes = Math.min(totalBytes, doneBytes + bytes)), totalBytes, "bytes");
     const cache = openLayerCache(ctx.cacheDir ?? join(workDir, "kept"));
+    for (const layer of runtime.layers) ctx.ahead?.send(layer);
     const made = [];
     for (const content of data) made.push(await dataLayer(content, workDir, { ...ctx, cache }, count));
     if (made.length > 0 && made.every(({ isKept }) => isKept)) cached();

@@ -3,6 +3,7 @@ import type { Serve } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 import type { Compressor } from "../oci/compressors.ts";
 import { assemble } from "./assemble.ts";
+import type { Ahead } from "../oci/registry/ahead.ts";
 import type { Image } from "../oci/types.ts";
 import type { Runtime, SitePlatform } from "./runtime.ts";
 
@@ -10,6 +11,8 @@ import type { Runtime, SitePlatform } from "./runtime.ts";
 export interface BuildContext extends Context {
   /** Compresses layers of data. Unset: gzip for layers that travel. */
   readonly compressor?: Compressor;
+  /** Sends layers that are ready, or grow, while others are made. Unset: none is sent before its time. */
+  readonly ahead?: Pick<Ahead, "send" | "sendGrowing"> | undefined;
 }
 
 /** Makes the image of a site for one platform; new layers' blobs go into `workDir`. */

@@ -13,7 +13,7 @@ import { layerFile, type LayerFile } from "../oci/layer.ts";
 const maxKeptBytes = 4e9;
 
 /** Raised when the same key comes to mean other bytes. */
-const form = 1;
+const form = 2;
 
 /**
  * Layers that were made before, in one folder: a publish of the same database compresses nothing. An entry is a blob and its description.
