@@ -31,11 +31,11 @@ test.each([
   [
     "oci",
     `
-    Content Descriptor Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind NamedOptions OpenImageOptions
+    Ahead Content Descriptor Growing Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind NamedOptions OpenImageOptions
     OpenedImage Platform PullOptions PushOptions ReadArchiveOptions ReadImageOptions ReadOptions Reference SavedImages
     StreamedMember TarFile TarMember archiveStream bytesContent digestOf dockerManifest familiarName fileContent
     formatPlatform formatReference indexOf layerContent layerFile manifestOf mediaTypes ociManifest openImage
-    parseReference pull push readArchive readArchiveStream
+    parseReference pull push pushAhead readArchive readArchiveStream
     readLayout readTar unpackLayer validateImage writeArchive writeLayer writeLayout writeTar
     `,
   ],

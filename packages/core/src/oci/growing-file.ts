@@ -2,15 +2,22 @@ import { open } from "node:fs/promises";
 
 const readSizeBytes = 1 << 18;
 
+/** A blob that is read while it is made. */
+export interface Growing {
+  /** Whether its making has ended, well or not: there is nothing to wait for any more. */
+  readonly isOver: boolean;
+  /** Reads what is made, then the rest as it comes. Fails when the rest does not come. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
 /** A file that is read while it is written. Whoever writes does not wait for those who read. */
-export class GrowingFile {
+export class GrowingFile implements Growing {
   #path = "";
   #writtenBytes = 0;
   #isWhole = false;
   #isOver = false;
   #change = Promise.withResolvers<void>();
 
-  /** Whether the writing has ended, well or not: there is nothing to wait for any more. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -33,7 +40,6 @@ export class GrowingFile {
     this.#tell();
   }
 
-  /** Reads what is written, then the rest as it comes. Fails as soon as the writing does, as the path means nothing then. */
   async *open(): AsyncGenerator<Uint8Array, void, undefined> {
     while (this.#writtenBytes === 0 && !this.#isOver) await this.#change.promise;
     if (this.#isOver && !this.#isWhole) throw this.#cutOff();

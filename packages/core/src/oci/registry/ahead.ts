@@ -1,5 +1,5 @@
 import type { Context } from "../../events/events.ts";
-import type { GrowingFile } from "../growing-file.ts";
+import type { Growing } from "../growing-file.ts";
 import { parseReference, type Reference } from "../reference.ts";
 import type { Descriptor, Layer } from "../types.ts";
 import { layerBlob, pushGrowing, pushOnce } from "./blob.ts";
@@ -19,7 +19,7 @@ export interface Ahead extends AsyncDisposable {
    *
    * @param annotations of those that the layer will have, what names its bytes
    */
-  sendGrowing(growing: GrowingFile, made: Promise<Layer>, annotations: Annotations): void;
+  sendGrowing(growing: Growing, made: Promise<Layer>, annotations: Annotations): void;
   /** True once a blob is there; false once it cannot be sent, or if nobody sends it. `onBytes` is told how many of its bytes are done. */
   settled(digest: string, onBytes: (doneBytes: number) => void): Promise<boolean>;
 }

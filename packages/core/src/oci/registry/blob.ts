@@ -1,6 +1,6 @@
 import { isPublishError } from "../../errors/publish-error.ts";
 import { layerContent, readWhole } from "../content.ts";
-import type { GrowingFile } from "../growing-file.ts";
+import type { Growing } from "../growing-file.ts";
 import type { Content, Layer } from "../types.ts";
 import type { Body, RegistryClient } from "./client.ts";
 import { hasCode, problem, refusal } from "./failures.ts";
@@ -64,7 +64,7 @@ async function upload(client: RegistryClient, blob: Blob, onBytes: (doneBytes: n
  */
 export async function pushGrowing(
   client: RegistryClient,
-  growing: GrowingFile,
+  growing: Growing,
   made: Promise<Layer>,
   onBytes: (doneBytes: number) => void,
 ): Promise<void> {
