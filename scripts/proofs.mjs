@@ -7,7 +7,10 @@ const versions = /^(package\.json|pnpm-(lock|workspace)\.yaml|scripts\/(bootstra
 /** Each test file, and the files that it proves. */
 const proofs = [
   // Builds the layers of both architectures anew.
-  { test: "packages/runtime-build/src/build-runtime.test.ts", of: /^packages\/(runtime|runtime-build|plugins\/src|core\/src\/(build|oci))\// },
+  {
+    test: "packages/runtime-build/src/build-runtime.test.ts",
+    of: /^packages\/(runtime|runtime-build|plugins\/src|core\/src\/(build|oci))\//,
+  },
   // Installs Heroku's own command line, and asks it what it makes of the stand-in.
   {
     test: "packages/provider-heroku/src/heroku-cli.e2e.test.ts",
