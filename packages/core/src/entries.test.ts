@@ -50,14 +50,14 @@ test.each([
   [
     "index",
     `
-    AccountRequest Clock Context ConvertOptions CountedPage CredentialStore Database Deliver Deployment
-    Environment ErrorJson Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageFile ImageLimits
+    AccountRequest Build BuildContext Clock Context ConvertOptions CountedPage CredentialStore Database Deliver Deployment
+    Environment ErrorJson Extension Facts HostContext HostRequest HostedSite HttpAnswer Image ImageConfig ImageFile ImageLimits
     KeepAnswers Layer LayerFile Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction
     PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SitePlatform SiteStatus Table
-    TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes convert
+    TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface codes configInstructions convert
     dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials formatBytes
-    homeFolder hostApi inAccount invalidOption isPublishError keepModes layerFile makeCacheDir makeDataDir manage missingOption openPage
+    homeFolder hostApi imageConfig inAccount invalidOption isPublishError keepModes layerFile makeCacheDir makeDataDir manage missingOption openPage
     openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
     removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption
     siteFiles siteLayerPrefix statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish
