@@ -31,12 +31,12 @@ test.each([
   [
     "oci",
     `
-    Content Descriptor Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind NamedOptions OpenImageOptions
+    Compressor Content Descriptor Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind NamedOptions OpenImageOptions
     OpenedImage Platform PullOptions PushOptions ReadArchiveOptions ReadImageOptions ReadOptions Reference SavedImages
-    StreamedMember TarFile TarMember archiveStream bytesContent digestOf dockerManifest familiarName fileContent
-    formatPlatform formatReference indexOf layerContent layerFile manifestOf mediaTypes ociManifest openImage
+    StreamedMember TarFile TarMember archiveStream bytesContent compressImage digestOf dockerManifest familiarName fileContent fixedGzip
+    formatPlatform formatReference indexOf layerContent layerFile manifestOf mediaTypes nativeGzip nativeZstd ociManifest openImage
     parseReference pull push readArchive readArchiveStream
-    readLayout readTar unpackLayer validateImage writeArchive writeLayer writeLayout writeTar
+    readLayout readTar sizeOf unpackLayer validateImage writeArchive writeLayer writeLayout writeTar
     `,
   ],
   [

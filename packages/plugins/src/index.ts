@@ -2,6 +2,8 @@
 export { makeCompiler } from "./bytecode.ts";
 export { closeOverLibraries, followLinks } from "./closure.ts";
 export { readElf } from "./elf.ts";
-export { pipDownload, type Target } from "./pip.ts";
+export { linuxPython, pipDownload, pipIndex, type LinuxPython, type PipIndex, type Target } from "./pip.ts";
 export { openPlugins, type LockStore, type PluginLock, type Plugins } from "./plugins.ts";
+export { readRequirements, type Requirements } from "./requirements.ts";
+export { pinOf, type PinnedWheel } from "./resolve.ts";
 export { readWheel } from "./wheel.ts";

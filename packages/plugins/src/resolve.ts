@@ -130,7 +130,7 @@ function digestOf(bytes: Uint8Array): string {
 }
 
 /** Name (normalized as PEP 503 says) and version in a wheel's file name. */
-function pinOf(file: string): Pick<PinnedWheel, "name" | "version"> {
+export function pinOf(file: string): Pick<PinnedWheel, "name" | "version"> {
   const [name = "", version = ""] = file.split("-");
   return { name: name.toLowerCase().replaceAll(/[-_.]+/g, "-"), version };
 }

@@ -7,6 +7,7 @@ import { fixedGzip, type Compressor } from "./compressors.ts";
 import { fileContent } from "./content.ts";
 import { writeTar } from "./tar.ts";
 import type { ImageFile, Layer } from "./types.ts";
+import { unpackLayer } from "./unpack.ts";
 
 /** A layer whose blob is a file. */
 export interface LayerFile extends Layer {
@@ -44,9 +45,23 @@ export async function writeLayer(
   { signal }: Context,
   { onBytes, compressor = fixedGzip }: LayerOptions = {},
 ): Promise<LayerFile> {
+  return writeTarLayer(writeTar(files, signal), dir, createdBy, { compressor, ...(onBytes && { onBytes }) });
+}
+
+/** A layer made elsewhere, compressed into `dir`. @throws PublishError `IMAGE_UNREADABLE` when it is not what its diffId says */
+export async function compressLayer(layer: Layer, dir: string, compressor: Compressor, { signal }: Context): Promise<LayerFile> {
+  return writeTarLayer(unpackLayer(layer, signal), dir, layer.createdBy, { compressor });
+}
+
+async function writeTarLayer(
+  source: AsyncIterable<Uint8Array>,
+  dir: string,
+  createdBy: string,
+  { onBytes, compressor }: LayerOptions & { readonly compressor: Compressor },
+): Promise<LayerFile> {
   const { mediaType, extension, version, compress } = compressor;
   const tar = new Measure(onBytes);
-  const blob = await writeWhole(compress(tar.pass(writeTar(files, signal))), dir, (sha256) => `sha256-${sha256}.${extension}`);
+  const blob = await writeWhole(compress(tar.pass(source)), dir, (sha256) => `sha256-${sha256}.${extension}`);
   const annotations = version === null ? {} : { annotations: { [compressorAnnotation]: version } };
   return layerFile({
     descriptor: { mediaType, digest: `sha256:${blob.sha256}`, size: blob.sizeBytes, ...annotations },
