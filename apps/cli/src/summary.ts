@@ -1,6 +1,6 @@
 import { formatBytes, type Database, type PublishResult } from "@datasette-publish/core";
 import { factRows } from "./facts.ts";
-import { toLine } from "./remedies.ts";
+import { quote, toLine } from "./remedies.ts";
 import { renderTable } from "./table.ts";
 
 /** The report of a database: a line per table, and per column of a converted one. */
@@ -24,10 +24,13 @@ const shorten = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` 
 export interface SiteResult extends PublishResult {
   /** Names and versions of plugins and of what they need besides Datasette. */
   readonly plugins: readonly string[];
+  /** Folder that was written for a Docker engine to build, in the place of a publish. */
+  readonly folder?: string;
 }
 
 export function renderPublished(result: SiteResult): string[] {
-  const { deployment } = result;
+  const { deployment, folder } = result;
+  if (folder !== undefined) return ["", `Wrote ${folder}`, "", "Next:", `  ${["docker", "build", "--tag", result.site, folder].map(quote).join(" ")}`];
   if (deployment === undefined)
     return [
       `Plan for ${result.site}:`,

@@ -59,7 +59,7 @@ test.each([
     dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe exitStatus extend fileCredentials formatBytes
     homeFolder hostApi imageConfig inAccount invalidOption isPublishError keepModes layerFile makeCacheDir makeDataDir manage missingOption openPage
     openProject openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor
-    removeOption replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption
+    removeOption replaceFile reportOf requireOptions reservedOptions resultOf rollback runProgram secretVariables setOption
     siteFiles siteLayerPrefix statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish
     unreadableError unsupported useVerb warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer
     writeLayout wrongCount wrongValue

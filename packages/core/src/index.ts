@@ -58,5 +58,5 @@ export { checkInterface } from "./publish/interface.ts";
 export { inAccount, manage, rollback, statusOf, unpublish, unsupported } from "./publish/manage.ts";
 export { plan, publish } from "./publish/publish.ts";
 export { redactor, secretVariables } from "./publish/redact.ts";
-export { reportOf, type PublishResult } from "./publish/result.ts";
+export { reportOf, resultOf, type PublishResult } from "./publish/result.ts";
 export { openTarget, type TargetRequest } from "./publish/target.ts";

@@ -24,7 +24,7 @@ UNUSED = {"pip", "setuptools", "wheel"}
 
 # What serves nothing: sources in other languages, stubs, tests, records of an install, and PyYAML's binding of libyaml.
 DROPPED = re.compile(
-    r"\.(c|h|cpp|pyx|pxd|pyi|pyd|rst)$|(^|/)py\.typed$|(^|/)(tests|__pycache__)/|\.pyc$"
+    r"\.(c|h|cpp|pyx|pxd|pyi|pyd|rst)$|(^|/)py\.typed$|(^|/)(tests|testsuite|__pycache__)/|\.pyc$"
     r"|\.dist-info/(RECORD|WHEEL|INSTALLER|REQUESTED|top_level\.txt|zip-safe|direct_url\.json|sboms/.*)$"
     r"|^[^/]+\.data/(scripts|headers|data)/|^yaml/_yaml\.[^/]*\.so$"
 )

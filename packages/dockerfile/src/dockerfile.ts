@@ -22,7 +22,7 @@ export interface Copy {
 /** The package manager by the C library: musl is Alpine's, and what else has apt is Debian's kin. */
 const managers = {
   glibc: {
-    add: (names: readonly string[]) => `apt-get update && apt-get install -y --no-install-recommends ${names.join(" ")}`,
+    add: (names: readonly string[]) => `apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${names.join(" ")}`,
     tidy: " && rm -rf /var/lib/apt/lists/*",
     compiler: ["gcc", "g++", "libc6-dev", "ca-certificates"],
     headers: "python3-dev",
@@ -54,8 +54,8 @@ export function dockerfileOf(recipe: Recipe, config: ImageConfig, copies: readon
 function packagesStage({ base, packages, compiles, needsGit, locks }: Recipe): string[] {
   const { add, compiler, headers, pip } = managers[base.libc];
   const fetch = "python3 -m pip download --no-cache-dir --no-deps --require-hashes --only-binary=:all: -r requirements.txt -d wheels";
-  const havePip = `(python3 -m pip --version || (${add([pip])}))`;
-  const haveHeaders = `(python3 -c 'import os, sysconfig as s; exit(not os.path.exists(s.get_path("include") + "/Python.h"))' || ${add([headers])})`;
+  const havePip = `(python3 -m pip --version || { ${add([pip])}; })`;
+  const haveHeaders = `(python3 -c 'import os, sysconfig as s; exit(not os.path.exists(s.get_path("include") + "/Python.h"))' || { ${add([headers])}; })`;
   const locked = locks ? "-c constraints.txt --find-links wheels " : "";
   return [
     "# What serves, as bytecode in /out; what it takes to get there stays in this stage.",

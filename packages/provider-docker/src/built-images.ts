@@ -16,7 +16,7 @@ interface BuildRequest {
 
 /**
  * Builds in a user's engine, by its classic builder, and gives the image as the archive that `docker save` writes. The image itself is removed
- * once that is read, or the reading ends; the stages stay, so that the next build is quick.
+ * once that is read, or the reading ends; the stage that it copies from stays, so that the next build is quick.
  *
  * @returns a function that throws PublishError `ENGINE_UNREACHABLE`, `ENGINE_REFUSED`
  */
@@ -79,7 +79,7 @@ async function* read(whose: Whose, engine: Engine, reference: string, signal?: A
     signal?.throwIfAborted();
     throw engineError(whose, error, doing);
   } finally {
-    // By its name: an image that has another one as well keeps that. Without its parents: those are the cache of the stages.
-    await unless(404, image.remove({ noprune: true, force: false }) as Promise<unknown>).catch(() => {});
+    // By its name: an image that has another name as well stays.
+    await unless(404, image.remove() as Promise<unknown>).catch(() => {});
   }
 }

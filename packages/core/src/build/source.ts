@@ -42,11 +42,13 @@ function dockerfileOf({ config: bytes, layers }: Image): string {
 export function configInstructions(config: Omit<ImageConfig, "Healthcheck" | "StopSignal">): string[] {
   const variables = config.Env.map((entry) => {
     const at = entry.indexOf("=");
-    return `ENV ${entry.slice(0, at)}=${quote(entry.slice(at + 1))}`;
+    return `${entry.slice(0, at)}=${quote(entry.slice(at + 1))}`;
   });
   return [
-    ...variables,
-    ...Object.entries(config.Labels).map(([name, value]) => `LABEL ${quote(name)}=${quote(value)}`),
+    `ENV ${variables.join(" ")}`,
+    `LABEL ${Object.entries(config.Labels)
+      .map(([name, value]) => `${quote(name)}=${quote(value)}`)
+      .join(" ")}`,
     ...Object.keys(config.ExposedPorts).map((port) => `EXPOSE ${port}`),
     `WORKDIR ${config.WorkingDir}`,
     `USER ${config.User}`,

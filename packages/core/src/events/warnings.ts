@@ -22,6 +22,7 @@ export const warningCodes = {
   OPTION_REMEMBERED: "An option has the value that is remembered of the site.",
   PAGE_UNCHECKED: "A page fails in the preview, which lacks a plugin, and is not checked.",
   PLUGIN_LEFT_OUT: "A plugin cannot be imported in the preview, which leaves it out.",
+  PLUGIN_UNCHECKED: "A plugin is built from source, and the check in the preview is without it.",
   PROTECTION_UNUSED: "A rule about who may see something names what the site does not have.",
   RESTORED: "What served before serves again.",
   ROWID_HIDDEN: "A column of a table hides its rowid, so that rows cannot be reached.",
