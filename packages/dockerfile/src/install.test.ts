@@ -16,7 +16,7 @@ beforeEach(async () => {
   await mkdir(join(dir, "wheels"));
   const files = {
     "pets/__init__.py": "NAME = 'Rex'\n",
-    "pets/template.py": "{{ not python }}\n",
+    "pets/template.py": "{% if %}\n",
     "pets/fast.c": "int main;",
     "pets/fast.pxd": "cdef",
     "pets/fast.pyd": "dll",
