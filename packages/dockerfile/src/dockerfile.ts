@@ -54,8 +54,9 @@ export function dockerfileOf(recipe: Recipe, config: ImageConfig, copies: readon
 function packagesStage({ base, packages, compiles, needsGit, locks }: Recipe): string[] {
   const { add, compiler, headers, pip } = managers[base.libc];
   const fetch = "python3 -m pip download --no-cache-dir --no-deps --require-hashes --only-binary=:all: -r requirements.txt -d wheels";
-  const havePip = `(python3 -m pip --version || { ${add([pip])}; })`;
-  const haveHeaders = `(python3 -c 'import os, sysconfig as s; exit(not os.path.exists(s.get_path("include") + "/Python.h"))' || { ${add([headers])}; })`;
+  const hasPip = "python3 -m pip --version >/dev/null 2>&1";
+  const hasHeaders = `python3 -c 'import os, sysconfig as s; exit(not os.path.exists(s.get_path("include") + "/Python.h"))'`;
+  const toolchain = [...compiler, ...(needsGit ? ["git"] : []), ...packages, `$(${hasHeaders} || echo ${headers})`, `$(${hasPip} || echo ${pip})`];
   const locked = locks ? "-c constraints.txt --find-links wheels " : "";
   return [
     "# What serves, as bytecode in /out; what it takes to get there stays in this stage.",
@@ -63,11 +64,11 @@ function packagesStage({ base, packages, compiles, needsGit, locks }: Recipe): s
     "USER root",
     "ENV PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore",
     ...["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST"].map((name) => `ARG ${name}`),
-    ...(compiles ? [`RUN ${add([...compiler, ...(needsGit ? ["git"] : []), ...packages])} && ${haveHeaders}`] : []),
+    ...(compiles ? [`RUN ${add(toolchain)}`] : []),
     "WORKDIR /build",
     "COPY build/ ./",
-    ...(locks ? ["# Nothing is fetched where there is a folder of wheels.", `RUN [ -d wheels ] || { ${havePip} && ${fetch}; }`] : []),
-    ...(compiles ? [`RUN ${havePip} && python3 -m pip wheel --no-cache-dir ${locked}-r sources.txt -w wheels`] : []),
+    ...(locks ? ["# Nothing is fetched where there is a folder of wheels.", `RUN [ -d wheels ] || { { ${hasPip} || { ${add([pip])}; } } && ${fetch}; }`] : []),
+    ...(compiles ? [`RUN python3 -m pip wheel --no-cache-dir ${locked}-r sources.txt -w wheels`] : []),
     `RUN python3 -I install.py ${base.python}`,
   ];
 }
