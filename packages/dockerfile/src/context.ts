@@ -15,6 +15,8 @@ export interface Contents {
   /** Null when all is resolved where it is built: a branch of Datasette has requirements of its own. */
   readonly lock: Lock | null;
   readonly sources: Sources;
+  /** Paths of wheels of the user's, which no index has. */
+  readonly ownWheels: readonly string[];
   /** Packages of the base's system. */
   readonly packages: readonly string[];
 }
@@ -44,19 +46,20 @@ export async function contextFiles(site: Site, contents: Contents, wheels?: Site
     compiles: sources.lines.length > 0,
     needsGit: sources.needsGit,
     locks: lock !== null,
+    hasOwnWheels: contents.ownWheels.length > 0,
   };
   const copies = [...databases.map(({ copy }) => copy), { from: "site", to: "/site" }];
   return [
     text("Dockerfile", dockerfileOf(recipe, config, copies)),
     text(".dockerignore", "# All that the Dockerfile names.\n*\n!build\n!data\n!site\n"),
     ...(await buildFiles(contents)),
-    ...(wheels === undefined ? [] : (lock?.wheels.get(wheels) ?? []).map(wheelFile)),
+    ...(wheels === undefined ? [] : (lock?.wheels.get(wheels) ?? []).map((path) => wheelFile(path, "wheels"))),
     ...databases.map(({ file }) => file),
     ...own,
   ];
 }
 
-async function buildFiles({ base, lock, sources }: Contents): Promise<TarFile[]> {
+async function buildFiles({ base, lock, sources, ownWheels }: Contents): Promise<TarFile[]> {
   const launcher = [...(await launcherFiles()), { name: "start.py", source: join(pythonDir, "start.py") }];
   return [
     text("build/requirements.txt", toRequirements(lock ?? { projects: [] }, base)),
@@ -65,6 +68,7 @@ async function buildFiles({ base, lock, sources }: Contents): Promise<TarFile[]>
     ...(sources.lines.length === 0 ? [] : [text("build/sources.txt", `${sources.lines.join("\n")}\n`)]),
     ...(sources.lines.length === 0 || lock === null ? [] : [text("build/constraints.txt", toConstraints(lock))]),
     ...sources.files,
+    ...ownWheels.map((path) => wheelFile(path, "own")),
   ];
 }
 
@@ -84,8 +88,8 @@ async function databasesOf({ serve }: Site): Promise<{ file: TarFile; copy: Copy
     });
 }
 
-function wheelFile(path: string): TarFile {
-  return { name: `build/wheels/${basename(path)}`, mode: 0o644, source: path };
+function wheelFile(path: string, folder: "wheels" | "own"): TarFile {
+  return { name: `build/${folder}/${basename(path)}`, mode: 0o644, source: path };
 }
 
 function readOnly(file: Pick<TarFile, "name" | "source">): TarFile {

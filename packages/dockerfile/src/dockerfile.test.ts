@@ -17,6 +17,7 @@ const glibc: Recipe = {
   compiles: false,
   needsGit: false,
   locks: true,
+  hasOwnWheels: false,
 };
 const musl: Recipe = { ...glibc, base: { reference: "python:3.13-alpine", python: "3.13", libc: "musl" } };
 const textOf = (recipe: Recipe) => dockerfileOf(recipe, config, [{ from: "data/1", to: "/data" }, { from: "site", to: "/site" }]);
@@ -57,6 +58,11 @@ describe("a Dockerfile", () => {
   test("resolves all where it is built when nothing is locked", () => {
     const [first] = stages({ ...glibc, compiles: true, locks: false });
     expect(first).not.toMatch(/pip download|constraints|find-links/);
+  });
+
+  test("has pip find wheels that are in no index beside the requirements", () => {
+    expect(stages({ ...glibc, hasOwnWheels: true })[0]).toMatch(/pip download .* --find-links own -r requirements.txt/);
+    expect(textOf(glibc)).not.toContain("--find-links");
   });
 
   test("on Alpine adds Alpine's packages", () => {

@@ -11,6 +11,8 @@ export interface Recipe {
   readonly needsGit: boolean;
   /** True if there are locked wheels; what is built from source then gets what it requires in their versions. */
   readonly locks: boolean;
+  /** True if the folder has wheels that are in no index. */
+  readonly hasOwnWheels: boolean;
 }
 
 /** What the second stage copies, folder by folder: what changes least first, each a layer of its own. */
@@ -51,9 +53,10 @@ export function dockerfileOf(recipe: Recipe, config: ImageConfig, copies: readon
 }
 
 /** Installs into /out. Nothing else of this stage is in the image. */
-function packagesStage({ base, packages, compiles, needsGit, locks }: Recipe): string[] {
+function packagesStage({ base, packages, compiles, needsGit, locks, hasOwnWheels }: Recipe): string[] {
   const { add, compiler, headers, pip } = managers[base.libc];
-  const fetch = "python3 -m pip download --no-cache-dir --no-deps --require-hashes --only-binary=:all: -r requirements.txt -d wheels";
+  const own = hasOwnWheels ? " --find-links own" : "";
+  const fetch = `python3 -m pip download --no-cache-dir --no-deps --require-hashes --only-binary=:all:${own} -r requirements.txt -d wheels`;
   const hasPip = "python3 -m pip --version >/dev/null 2>&1";
   const hasHeaders = `python3 -c 'import os, sysconfig as s; exit(not os.path.exists(s.get_path("include") + "/Python.h"))'`;
   const toolchain = [...compiler, ...(needsGit ? ["git"] : []), ...packages, `$(${hasHeaders} || echo ${headers})`, `$(${hasPip} || echo ${pip})`];

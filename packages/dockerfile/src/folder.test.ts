@@ -34,6 +34,18 @@ test("fills an empty folder, and leaves one that has something alone", async () 
   expect(await readFile(join(dir, "image/Dockerfile"), "utf8")).toBe("edited");
 });
 
+test("what it writes can be read by the user of an image, whatever the umask and the modes of a user's files", async () => {
+  await writeFile(join(dir, "data.db"), "database", { mode: 0o600 });
+  const before = process.umask(0o077);
+  try {
+    await writeFolder(join(dir, "image"), files(join(dir, "data.db")));
+  } finally {
+    process.umask(before);
+  }
+  const modes = ["", "data", "data/1", "data/1/data.db", "Dockerfile"].map(async (name) => (await stat(join(dir, "image", name))).mode & 0o777);
+  expect(await Promise.all(modes)).toEqual([0o755, 0o755, 0o755, 0o644, 0o644]);
+});
+
 test("leaves nothing behind when it fails", async () => {
   await expect(writeFolder(join(dir, "image"), files(join(dir, "gone.db")))).rejects.toThrow();
   expect(await readdir(dir)).toEqual([]);

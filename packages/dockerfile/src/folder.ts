@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { PublishError, setOption } from "@datasette-publish/core";
 import type { TarFile } from "@datasette-publish/core/oci";
@@ -31,6 +31,7 @@ export async function writeFolder(dir: string, files: readonly TarFile[], signal
   try {
     for (const file of files) {
       signal?.throwIfAborted();
+      await makeParents(partial, file.name);
       await writeOne(join(partial, file.name), file);
     }
     await rename(partial, path);
@@ -40,9 +41,18 @@ export async function writeFolder(dir: string, files: readonly TarFile[], signal
   }
 }
 
+/** Whatever the umask is: the modes here are those in the image, where another user reads. */
+async function makeParents(dir: string, name: string): Promise<void> {
+  const segments = name.split("/").slice(0, -1);
+  for (let count = 0; count <= segments.length; count++) {
+    const made = await mkdir(join(dir, ...segments.slice(0, count)), { recursive: true });
+    if (made !== undefined) await chmod(made, 0o755);
+  }
+}
+
 async function writeOne(target: string, { source = "", mode }: TarFile): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
-  if (source instanceof Uint8Array) await writeFile(target, source, { mode: mode | 0o200 });
+  if (source instanceof Uint8Array) await writeFile(target, source);
   else if (typeof source === "string") await copyFile(source, target, constants.COPYFILE_FICLONE);
   else await writeFile(target, source.open());
+  await chmod(target, mode | 0o200);
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { PublishError, setOption, step, withWorkDir, type Build, type Context, type Site, type SitePlatform } from "@datasette-publish/core";
 import { pipIndex, pinOf, type PipIndex, type Requirements } from "@datasette-publish/plugins";
 import { wheelFiles, type Line } from "@datasette-publish/runtime";
@@ -52,7 +52,8 @@ export async function openDockerfile(options: DockerfileOptions, look: LookOptio
     const { requirements } = options;
     const request = { base, architectures, datasetteVersion: datasette.version, requirements, pins: await pinsOf(options) };
     const lock = datasette.source === undefined ? await lockWheels(request, dir, context) : null;
-    return { base, datasetteVersion: datasette.version, lock, sources, packages };
+    const ownWheels = (requirements?.arguments ?? []).filter((each) => each.endsWith(".whl") && isAbsolute(each));
+    return { base, datasetteVersion: datasette.version, lock, sources, ownWheels, packages };
   };
   return {
     base,
