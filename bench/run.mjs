@@ -131,7 +131,9 @@ const benches = {
     for (const { title, reference, inside } of [...ours, { title: "`datasette package`", reference: "publish-bench:peer", inside: 8001 }]) {
       const times = [];
       for (let i = 0; i < runs; i++) times.push(await firstAnswer(reference, { inside, path: "-/databases.json" }));
-      console.log(`| ${title} | ${megabytes(sizeOf(reference))} | ${megabytes(gzipOf(reference))} | ${(median(times) / 1000).toFixed(2)} s |`);
+      console.log(
+        `| ${title} | ${megabytes(sizeOf(reference))} | ${megabytes(gzipOf(reference))} | ${(median(times) / 1000).toFixed(2)} s |`,
+      );
       execFileSync("docker", ["rmi", reference]);
     }
   },
@@ -150,7 +152,8 @@ function buildOurs(csvs, base) {
   });
 }
 
-const sizeOf = (reference) => Number(execFileSync("docker", ["image", "inspect", "--format", "{{.Size}}", reference], { encoding: "utf8" }));
+const sizeOf = (reference) =>
+  Number(execFileSync("docker", ["image", "inspect", "--format", "{{.Size}}", reference], { encoding: "utf8" }));
 const gzipOf = (reference) => Number(execFileSync("sh", ["-c", 'docker save "$0" | gzip -6 | wc -c', reference], { encoding: "utf8" }));
 
 /** The same image with the sources laid over it and the bytecode taken away. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 const pip = "python3-pip python3-dev gcc g++ libc6-dev ca-certificates";
 const toolchain = `RUN apt-get update && apt-get install -y --no-install-recommends ${pip} && rm -rf /var/lib/apt/lists/*`;
 const install = (what) => `RUN python3 -m pip install --no-cache-dir --target /app ${what}`;
-const convert = "RUN PYTHONPATH=/app python3 -m csvs_to_sqlite /csvs/*.csv /data.db";
+const convert = "RUN PYTHONPATH=/app python3 -c 'from csvs_to_sqlite.cli import cli; cli()' /csvs/*.csv /data.db";
 const serve = [
   "ENV PYTHONPATH=/app",
   'CMD ["python3", "-m", "datasette", "serve", "--host", "0.0.0.0", "--port", "8006", "-i", "/data.db"]',
@@ -46,7 +46,10 @@ export function buildSteps(dir, { base, csvs, database }) {
     const text = lines.map((line) => line.replace(/^FROM base/, `FROM ${base}`)).join("\n");
     writeFileSync(join(context, "Dockerfile"), `${text}\n`);
     const reference = `publish-bench:step-${at}`;
-    execFileSync("docker", ["build", "--quiet", "--tag", reference, context], { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DOCKER_BUILDKIT: "0" } });
+    execFileSync("docker", ["build", "--quiet", "--tag", reference, context], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DOCKER_BUILDKIT: "0" },
+    });
     built.push({ title, reference });
   }
   return built;

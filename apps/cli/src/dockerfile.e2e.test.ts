@@ -46,13 +46,14 @@ const buildKit = ["/usr/bin/docker", "docker"].find((client) => {
   return / 20\./.test(stdout ?? "") || spawnSync(client, ["buildx", "version"], { stdio: "ignore" }).status === 0;
 });
 
+const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8", maxBuffer: 1e8 });
+
 describe.skipIf(!canHaveBase("bookworm"))("a Dockerfile", () => {
   let dir: string;
   let base: string;
   let plain: PlainDatasette;
   const tags: string[] = [];
   const containers: string[] = [];
-  const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8", maxBuffer: 1e8 });
   const publish = (env: NodeJS.ProcessEnv, ...args: string[]) =>
     JSON.parse(
       execFileSync(process.execPath, ["--conditions=source", bin, "docker", "csvs", "--builder", "dockerfile", "--json", ...args], {
@@ -109,7 +110,9 @@ describe.skipIf(!canHaveBase("bookworm"))("a Dockerfile", () => {
       "site/inspect-data.json",
       "site/metadata.json",
     ]);
-    expect(readFileSync(join(dir, "image/build/requirements.txt"), "utf8")).toMatch(/^datasette==0\.65\.5 \\\n {4}--hash=sha256:[0-9a-f]{64}$/m);
+    expect(readFileSync(join(dir, "image/build/requirements.txt"), "utf8")).toMatch(
+      /^datasette==0\.65\.5 \\\n {4}--hash=sha256:[0-9a-f]{64}$/m,
+    );
   });
 
   describe.each([
@@ -124,7 +127,14 @@ describe.skipIf(!canHaveBase("bookworm"))("a Dockerfile", () => {
       const build = ["build", "--quiet", "--network", "none", "--build-arg", `BASE=${base}`, "--tag", tag, "image"];
       execFileSync(client!, build, { cwd: dir, env: { ...process.env, DOCKER_BUILDKIT } });
       const url = await serve(tag);
-      for (const path of ["/", "/data", "/data/pets~20~26~20more", "/data/pets~20~26~20more.json?_shape=objects", "/data/none", "/-/databases.json"])
+      for (const path of [
+        "/",
+        "/data",
+        "/data/pets~20~26~20more",
+        "/data/pets~20~26~20more.json?_shape=objects",
+        "/data/none",
+        "/-/databases.json",
+      ])
         expect(await pageOf(url + path)).toEqual(await pageOf(plain.url + path));
       const [config] = JSON.parse(docker("image", "inspect", tag)) as [{ Config: { User: string; Entrypoint: string[] } }];
       expect(config.Config).toMatchObject({ User: "65532:65532", Entrypoint: expect.arrayContaining(["python3", "-I", "/app/start.pyc"]) });
@@ -139,7 +149,18 @@ describe.skipIf(!canHaveBase("bookworm"))("a Dockerfile", () => {
     const tag = `dockerfile-${process.pid}:native`;
     const result = publish(
       { DATASETTE_SECRET: secret },
-      ...["--base", base, "--tag", tag, "--install", "./native", "--apt-get-install", "tree", "--env", "DATASETTE_SECRET", "--name", "dockerfile-native"],
+      "--base",
+      base,
+      "--tag",
+      tag,
+      "--install",
+      "./native",
+      "--apt-get-install",
+      "tree",
+      "--env",
+      "DATASETTE_SECRET",
+      "--name",
+      "dockerfile-native",
     );
     expect(result.warnings).toEqual([expect.objectContaining({ code: "PLUGIN_UNCHECKED" })]);
     const url = await serve(tag);

@@ -30,7 +30,8 @@ export interface SiteResult extends PublishResult {
 
 export function renderPublished(result: SiteResult): string[] {
   const { deployment, folder } = result;
-  if (folder !== undefined) return ["", `Wrote ${folder}`, "", "Next:", `  ${["docker", "build", "--tag", result.site, folder].map(quote).join(" ")}`];
+  if (folder !== undefined)
+    return ["", `Wrote ${folder}`, "", "Next:", `  ${["docker", "build", "--tag", result.site, folder].map(quote).join(" ")}`];
   if (deployment === undefined)
     return [
       `Plan for ${result.site}:`,

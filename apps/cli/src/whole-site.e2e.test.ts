@@ -74,7 +74,19 @@ describe.skipIf(!realPart("docker")).each(["0.65", "1.0"] as const)("a whole sit
     const builders = canHaveBase("trixie") ? [[], ["--builder", "dockerfile", "--base", ownBase("trixie")]] : [[]];
     const images: string[] = [];
     for (const [at, flags] of builders.entries()) {
-      const publish = ["docker", site, "--archive", "site.tar", "--tag", tags[at]!, "--platform", "linux/amd64", "--json", ...version, ...flags];
+      const publish = [
+        "docker",
+        site,
+        "--archive",
+        "site.tar",
+        "--tag",
+        tags[at]!,
+        "--platform",
+        "linux/amd64",
+        "--json",
+        ...version,
+        ...flags,
+      ];
       const options = { cwd: dir, encoding: "utf8", maxBuffer: 1e8 } as const;
       const result = JSON.parse(execFileSync(process.execPath, ["--conditions=source", bin, ...publish], options));
       warnings.push(...result.warnings);

@@ -32,20 +32,21 @@ test.each(["python:3.8-slim", "python:3.15"])("%s has a Python that Datasette is
 });
 
 test("a base that cannot be looked into is an error that says what to do", async () => {
-  const fetch = () => Promise.reject(new TypeError("offline"));
-  const look = { engine: () => Promise.resolve(null), fetch, clock: { now: () => 0, sleep: () => Promise.resolve() } };
+  const look = { engine: () => Promise.resolve(null), fetch: offline, clock: { now: () => 0, sleep: () => Promise.resolve() } };
   const error = await findBase("127.0.0.1:1/company/base:1", look as object, ctx).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "BASE_UNSUITABLE" });
 });
 
-describe("the files of a base", () => {
-  const imageOf = async (...layers: string[][]): Promise<Image> => {
-    const files = (names: string[]): ImageFile[] => names.map((name) => ({ name, mode: 0o755, source: Buffer.from("elf") }));
-    const made = [];
-    for (const names of layers) made.push(await writeLayer(files(names), dir, "base", ctx));
-    return { layers: made } as unknown as Image;
-  };
+const offline = () => Promise.reject(new TypeError("offline"));
+const filesOf = (names: readonly string[]): ImageFile[] => names.map((name) => ({ name, mode: 0o755, source: Buffer.from("elf") }));
 
+async function imageOf(...layers: string[][]): Promise<Image> {
+  const made = [];
+  for (const names of layers) made.push(await writeLayer(filesOf(names), dir, "base", ctx));
+  return { layers: made } as unknown as Image;
+}
+
+describe("the files of a base", () => {
   test.each([
     [["usr/bin/python3.11"], "3.11", "glibc"],
     [["usr/bin/python3.11", "usr/local/bin/python3.12"], "3.12", "glibc"],
@@ -55,6 +56,8 @@ describe("the files of a base", () => {
   });
 
   test("without a Python are none of a base", async () => {
-    await expect(baseOf("mine", await imageOf(["opt/python3.11", "usr/bin/python3.11-config"]))).rejects.toMatchObject({ code: "BASE_UNSUITABLE" });
+    await expect(baseOf("mine", await imageOf(["opt/python3.11", "usr/bin/python3.11-config"]))).rejects.toMatchObject({
+      code: "BASE_UNSUITABLE",
+    });
   });
 });

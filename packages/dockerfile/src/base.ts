@@ -51,7 +51,8 @@ const pythons = [/^usr\/local\/bin\/python3\.(\d+)$/, /^usr\/bin\/python3\.(\d+)
 export async function baseOf(reference: string, image: Image, signal?: AbortSignal): Promise<Base> {
   const names = new Set<string>();
   for (const layer of image.layers)
-    for await (const { name } of readTar(unpackLayer(layer, signal))) if (/python3\.\d+$|ld-musl-/.test(name)) names.add(name.replace(/^\.?\//, ""));
+    for await (const { name } of readTar(unpackLayer(layer, signal)))
+      if (/python3\.\d+$|ld-musl-/.test(name)) names.add(name.replace(/^\.?\//, ""));
   const found = pythons.map((pattern) => [...names].map((name) => pattern.exec(name)?.[1]).find((minor) => minor !== undefined));
   const minor = found.find((each) => each !== undefined);
   if (minor === undefined) throw unsuitable(reference, "has no Python in /usr/local/bin or /usr/bin");
@@ -59,13 +60,21 @@ export async function baseOf(reference: string, image: Image, signal?: AbortSign
 }
 
 function unsuitable(base: string, problem: string): PublishError {
-  return new PublishError("BASE_UNSUITABLE", `The base ${base} ${problem}.`, setOption("base", defaultBase, "or another image with Python"), { base });
+  return new PublishError(
+    "BASE_UNSUITABLE",
+    `The base ${base} ${problem}.`,
+    setOption("base", defaultBase, "or another image with Python"),
+    { base },
+  );
 }
 
 /** A base whose name says nothing, and that cannot be looked into. */
 function unseen(base: string, error: unknown): unknown {
   if (!isPublishError(error)) return error;
   const message = `Which Python the base ${base} has cannot be seen: ${error.message}`;
-  const remedies = [`Pull ${base} into your engine.`, setOption("base", defaultBase, "or another of Python's own images, whose names say it")];
+  const remedies = [
+    `Pull ${base} into your engine.`,
+    setOption("base", defaultBase, "or another of Python's own images, whose names say it"),
+  ];
   return new PublishError("BASE_UNSUITABLE", message, remedies, { base }, error);
 }

@@ -13,7 +13,10 @@ let contents: Contents;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "context-test-"));
   const databases = [];
-  for (const [name, sizeBytes] of [["small", 9], ["a [b] $c", 90]] as const) {
+  for (const [name, sizeBytes] of [
+    ["small", 9],
+    ["a [b] $c", 90],
+  ] as const) {
     const path = join(dir, `${name}.db`);
     await writeFile(path, "x".repeat(sizeBytes));
     databases.push({ name, fileName: `${name}.db`, path, sizeBytes, sha256: "0".repeat(64), tables: [] });
@@ -24,7 +27,10 @@ beforeAll(async () => {
     datasetteVersion: "0.65.5",
     lock: {
       projects: [{ name: "datasette", version: "0.65.5", sha256s: ["a".repeat(64)] }],
-      wheels: new Map([["amd64", [join(dir, "amd64.whl")]], ["arm64", [join(dir, "arm64.whl")]]]),
+      wheels: new Map([
+        ["amd64", [join(dir, "amd64.whl")]],
+        ["arm64", [join(dir, "arm64.whl")]],
+      ]),
     },
     sources: { lines: [], files: [], needsGit: false },
     ownWheels: [],
@@ -33,7 +39,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-const namesOf = async (more: Partial<Contents> = {}, wheels?: "amd64") => (await contextFiles(site, { ...contents, ...more }, wheels)).map(({ name }) => name);
+const namesOf = async (more: Partial<Contents> = {}, wheels?: "amd64") =>
+  (await contextFiles(site, { ...contents, ...more }, wheels)).map(({ name }) => name);
 const textOf = async (file: string, more: Partial<Contents> = {}) =>
   decoder.decode((await contextFiles(site, { ...contents, ...more })).find(({ name }) => name === file)?.source as Uint8Array);
 

@@ -2,8 +2,21 @@ import { imageConfig, type Site } from "@datasette-publish/core";
 import { describe, expect, test } from "vitest";
 import { dockerfileOf, type Recipe } from "./dockerfile.ts";
 
-const serve = { databases: [], writable: [], metadata: {}, config: {}, settings: { a: "$x" }, plugins: [], templates: [], statics: [], moreArguments: [] };
-const site = { name: "pets", serve: { ...serve, line: "0.65", inspectData: {}, crossdb: false, cors: true, keepAnswers: "auto", workingDir: "/" } };
+const serve = {
+  databases: [],
+  writable: [],
+  metadata: {},
+  config: {},
+  settings: { a: "$x" },
+  plugins: [],
+  templates: [],
+  statics: [],
+  moreArguments: [],
+};
+const site = {
+  name: "pets",
+  serve: { ...serve, line: "0.65", inspectData: {}, crossdb: false, cors: true, keepAnswers: "auto", workingDir: "/" },
+};
 const config = imageConfig(site as unknown as Site, {
   env: ["LANG=C.UTF-8"],
   entrypoint: ["python3", "-I", "/app/start.pyc"],
@@ -20,9 +33,16 @@ const glibc: Recipe = {
   hasOwnWheels: false,
 };
 const musl: Recipe = { ...glibc, base: { reference: "python:3.13-alpine", python: "3.13", libc: "musl" } };
-const textOf = (recipe: Recipe) => dockerfileOf(recipe, config, [{ from: "data/1", to: "/data" }, { from: "site", to: "/site" }]);
+const textOf = (recipe: Recipe) =>
+  dockerfileOf(recipe, config, [
+    { from: "data/1", to: "/data" },
+    { from: "site", to: "/site" },
+  ]);
 /** What is run in each stage. */
-const stages = (recipe: Recipe) => textOf(recipe).split(/^FROM /m).slice(1);
+const stages = (recipe: Recipe) =>
+  textOf(recipe)
+    .split(/^FROM /m)
+    .slice(1);
 
 describe("a Dockerfile", () => {
   test("has two stages, and copies into the second what serves", () => {

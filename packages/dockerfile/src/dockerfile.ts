@@ -24,7 +24,8 @@ export interface Copy {
 /** The package manager by the C library: musl is Alpine's, and what else has apt is Debian's kin. */
 const managers = {
   glibc: {
-    add: (names: readonly string[]) => `apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${names.join(" ")}`,
+    add: (names: readonly string[]) =>
+      `apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${names.join(" ")}`,
     tidy: " && rm -rf /var/lib/apt/lists/*",
     compiler: ["gcc", "g++", "libc6-dev", "ca-certificates"],
     headers: "python3-dev",
@@ -59,7 +60,13 @@ function packagesStage({ base, packages, compiles, needsGit, locks, hasOwnWheels
   const fetch = `python3 -m pip download --no-cache-dir --no-deps --require-hashes --only-binary=:all:${own} -r requirements.txt -d wheels`;
   const hasPip = "python3 -m pip --version >/dev/null 2>&1";
   const hasHeaders = `python3 -c 'import os, sysconfig as s; exit(not os.path.exists(s.get_path("include") + "/Python.h"))'`;
-  const toolchain = [...compiler, ...(needsGit ? ["git"] : []), ...packages, `$(${hasHeaders} || echo ${headers})`, `$(${hasPip} || echo ${pip})`];
+  const toolchain = [
+    ...compiler,
+    ...(needsGit ? ["git"] : []),
+    ...packages,
+    `$(${hasHeaders} || echo ${headers})`,
+    `$(${hasPip} || echo ${pip})`,
+  ];
   const locked = locks ? "-c constraints.txt --find-links wheels " : "";
   return [
     "# What serves, as bytecode in /out; what it takes to get there stays in this stage.",
@@ -70,7 +77,12 @@ function packagesStage({ base, packages, compiles, needsGit, locks, hasOwnWheels
     ...(compiles ? [`RUN ${add(toolchain)}`] : []),
     "WORKDIR /build",
     "COPY build/ ./",
-    ...(locks ? ["# Nothing is fetched where there is a folder of wheels.", `RUN [ -d wheels ] || { { ${hasPip} || { ${add([pip])}; } } && ${fetch}; }`] : []),
+    ...(locks
+      ? [
+          "# Nothing is fetched where there is a folder of wheels.",
+          `RUN [ -d wheels ] || { { ${hasPip} || { ${add([pip])}; } } && ${fetch}; }`,
+        ]
+      : []),
     ...(compiles ? [`RUN python3 -m pip wheel --no-cache-dir ${locked}-r sources.txt -w wheels`] : []),
     `RUN python3 -I install.py ${base.python}`,
   ];

@@ -33,7 +33,9 @@ export function engineBuilder(engine: EngineBuild, prepare: (...of: Parameters<B
       return readArchiveStream(archive, workDir, { signal: ctx.signal });
     });
     requirePlatform(image, name);
-    return step(ctx, "dockerfile.compress", "Compress the image", () => compressImage(image, workDir, ctx.compressor ?? nativeGzip(6), ctx));
+    return step(ctx, "dockerfile.compress", "Compress the image", () =>
+      compressImage(image, workDir, ctx.compressor ?? nativeGzip(6), ctx),
+    );
   };
 }
 

@@ -42,11 +42,13 @@ test("what it writes can be read by the user of an image, whatever the umask and
   } finally {
     process.umask(before);
   }
-  const modes = ["", "data", "data/1", "data/1/data.db", "Dockerfile"].map(async (name) => (await stat(join(dir, "image", name))).mode & 0o777);
+  const modes = ["", "data", "data/1", "data/1/data.db", "Dockerfile"].map(
+    async (name) => (await stat(join(dir, "image", name))).mode & 0o777,
+  );
   expect(await Promise.all(modes)).toEqual([0o755, 0o755, 0o755, 0o644, 0o644]);
 });
 
 test("leaves nothing behind when it fails", async () => {
-  await expect(writeFolder(join(dir, "image"), files(join(dir, "gone.db")))).rejects.toThrow();
+  await expect(writeFolder(join(dir, "image"), files(join(dir, "gone.db")))).rejects.toThrow("gone.db");
   expect(await readdir(dir)).toEqual([]);
 });

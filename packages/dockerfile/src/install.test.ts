@@ -44,14 +44,22 @@ async function lockAs(sha256: string): Promise<void> {
 async function install(): Promise<string[]> {
   const out = join(dir, "out");
   await run(`install.install_wheels(${JSON.stringify(out)}); install.compile_folder(${JSON.stringify(out)}, "/app")`);
-  return (await readdir(out, { recursive: true, withFileTypes: true })).filter((each) => each.isFile()).map(({ name }) => name).sort();
+  return (await readdir(out, { recursive: true, withFileTypes: true }))
+    .filter((each) => each.isFile())
+    .map(({ name }) => name)
+    .sort();
 }
 
 describe("install.py", () => {
   test("keeps bytecode and data, and nothing that does not serve", async () => {
     await lockAs(digestOf(await readFile(wheel)).slice("sha256:".length));
     const names = await install();
-    expect(names.filter((name) => !/^(METADATA|entry_points.txt)$/.test(name))).toEqual(["__init__.pyc", "data.json", "more.pyc", "template.py"]);
+    expect(names.filter((name) => !/^(METADATA|entry_points.txt)$/.test(name))).toEqual([
+      "__init__.pyc",
+      "data.json",
+      "more.pyc",
+      "template.py",
+    ]);
     const bytecode = await readFile(join(dir, "out/pets/__init__.pyc"), "latin1");
     expect(bytecode).toContain("/app/pets/__init__.py");
     expect(bytecode).not.toContain(dir);
@@ -72,7 +80,8 @@ describe("install.py", () => {
   test("leaves out pip and setuptools", async () => {
     await writeFile(join(dir, "requirements.txt"), "");
     await writeFile(join(dir, "sources.txt"), "");
-    for (const name of ["pip", "setuptools"]) await writeWheel(join(dir, "wheels"), { name, version: "1", files: { [`${name}/main.py`]: "" } });
+    for (const name of ["pip", "setuptools"])
+      await writeWheel(join(dir, "wheels"), { name, version: "1", files: { [`${name}/main.py`]: "" } });
     expect(await install()).not.toContain("main.pyc");
   });
 

@@ -48,13 +48,19 @@ export async function lockWheels(request: LockRequest, dir: string, ctx: Context
   let { pins } = request;
   for (const architecture of request.architectures) {
     const title = `Find wheels for Python ${request.base.python} on linux/${architecture}`;
-    const paths = await step(ctx, "dockerfile.lock", title, () => download({ ...request, pins }, architecture, join(dir, architecture), ctx.signal));
+    const paths = await step(ctx, "dockerfile.lock", title, () =>
+      download({ ...request, pins }, architecture, join(dir, architecture), ctx.signal),
+    );
     wheels.set(architecture, paths);
     for (const path of paths) {
       const pin = pinOf(path.slice(path.lastIndexOf("/") + 1));
       const project = projects.get(pin.name) ?? { ...pin, sha256s: new Set() };
       projects.set(pin.name, project);
-      project.sha256s.add(createHash("sha256").update(await readFile(path)).digest("hex"));
+      project.sha256s.add(
+        createHash("sha256")
+          .update(await readFile(path))
+          .digest("hex"),
+      );
     }
     pins = [...projects.values()].map(({ name, version }) => `${name}==${version}`);
   }
@@ -94,7 +100,13 @@ async function downloadInto(
 }
 
 function isUnresolvable(error: unknown): error is PublishError {
-  return isPublishError(error) && error.code === "RUNTIME_DOWNLOAD_FAILED" && /No matching distribution|ResolutionImpossible|conflicting|Invalid requirement|not a supported wheel/i.test(String(error.facts["errors"]));
+  return (
+    isPublishError(error) &&
+    error.code === "RUNTIME_DOWNLOAD_FAILED" &&
+    /No matching distribution|ResolutionImpossible|conflicting|Invalid requirement|not a supported wheel/i.test(
+      String(error.facts["errors"]),
+    )
+  );
 }
 
 function unresolvable({ base, datasetteVersion, requirements }: LockRequest, error: PublishError): PublishError {
@@ -107,6 +119,8 @@ function unresolvable({ base, datasetteVersion, requirements }: LockRequest, err
 
 /** The lock as pip reads it: every project with its version and the digests of its wheels. */
 export function toRequirements({ projects }: Pick<Lock, "projects">, { python, libc }: Base): string {
-  const lines = projects.map(({ name, version, sha256s }) => [`${name}==${version}`, ...sha256s.map((hex) => `    --hash=sha256:${hex}`)].join(" \\\n"));
+  const lines = projects.map(({ name, version, sha256s }) =>
+    [`${name}==${version}`, ...sha256s.map((hex) => `    --hash=sha256:${hex}`)].join(" \\\n"),
+  );
   return [`# Wheels for Python ${python} and ${libc}: pip installs these files and no others.`, ...lines, ""].join("\n");
 }

@@ -1,5 +1,14 @@
 import { isAbsolute, join } from "node:path";
-import { PublishError, setOption, step, withWorkDir, type Build, type Context, type Site, type SitePlatform } from "@datasette-publish/core";
+import {
+  PublishError,
+  setOption,
+  step,
+  withWorkDir,
+  type Build,
+  type Context,
+  type Site,
+  type SitePlatform,
+} from "@datasette-publish/core";
 import { pipIndex, pinOf, type PipIndex, type Requirements } from "@datasette-publish/plugins";
 import { wheelFiles, type Line } from "@datasette-publish/runtime";
 import { findBase, type Base, type LookOptions } from "./base.ts";
@@ -48,7 +57,11 @@ export async function openDockerfile(options: DockerfileOptions, look: LookOptio
   const packages = packagesFor(base, options);
   const { datasette } = options;
   const sources = await readSources([...(datasette.source === undefined ? [] : [datasette.source]), ...options.sources]);
-  const contentsFor = async (architectures: readonly [Architecture, ...Architecture[]], dir: string, context: Context): Promise<Contents> => {
+  const contentsFor = async (
+    architectures: readonly [Architecture, ...Architecture[]],
+    dir: string,
+    context: Context,
+  ): Promise<Contents> => {
     const { requirements } = options;
     const request = { base, architectures, datasetteVersion: datasette.version, requirements, pins: await pinsOf(options) };
     const lock = datasette.source === undefined ? await lockWheels(request, dir, context) : null;
@@ -80,15 +93,24 @@ async function pinsOf({ line, datasette, pins }: DockerfileOptions): Promise<str
 }
 
 function packagesFor({ libc, reference }: Base, { aptPackages, apkPackages }: DockerfileOptions): readonly string[] {
-  const [option, others, wanted] = libc === "musl" ? (["aptGetInstall", aptPackages, apkPackages] as const) : (["apkAdd", apkPackages, aptPackages] as const);
+  const [option, others, wanted] =
+    libc === "musl" ? (["aptGetInstall", aptPackages, apkPackages] as const) : (["apkAdd", apkPackages, aptPackages] as const);
   if (others.length > 0) {
     const message = `${reference} has ${libc}, so its packages are ${libc === "musl" ? "Alpine's" : "of apt"}.`;
-    throw new PublishError("OPTION_INVALID", message, setOption(option === "apkAdd" ? "aptGetInstall" : "apkAdd"), { option, base: reference });
+    throw new PublishError("OPTION_INVALID", message, setOption(option === "apkAdd" ? "aptGetInstall" : "apkAdd"), {
+      option,
+      base: reference,
+    });
   }
   const wrong = wanted.find((name) => !/^[a-zA-Z0-9][\w+.:~-]*([=<>~]+[\w+.:~-]+)?$/.test(name) || /[<>]/.test(name));
   if (wrong === undefined) return wanted;
   const chosen = option === "apkAdd" ? "aptGetInstall" : "apkAdd";
-  throw new PublishError("OPTION_INVALID", `${JSON.stringify(wrong)} is not the name of a package.`, setOption(chosen, undefined, "for each package, such as ripgrep"), { option: chosen });
+  throw new PublishError(
+    "OPTION_INVALID",
+    `${JSON.stringify(wrong)} is not the name of a package.`,
+    setOption(chosen, undefined, "for each package, such as ripgrep"),
+    { option: chosen },
+  );
 }
 
 /** Where something is built from source, pip needs an index inside of the build, which an engine keeps the address of. @throws PublishError `OPTION_INVALID` */
@@ -96,5 +118,7 @@ function withoutPassword(index: PipIndex): PipIndex {
   if (!Object.values(index).some((value) => /:\/\/[^/\s]*@/.test(value))) return index;
   const message = "The package index of this machine's pip has a password in its address, which an engine would keep with what it builds.";
   const remedy = "Build a wheel of each source with pip wheel, and give its path.";
-  throw new PublishError("OPTION_INVALID", message, [remedy, setOption("generateDir", undefined, "to build with your own means")], { option: "install" });
+  throw new PublishError("OPTION_INVALID", message, [remedy, setOption("generateDir", undefined, "to build with your own means")], {
+    option: "install",
+  });
 }

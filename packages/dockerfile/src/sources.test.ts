@@ -43,11 +43,14 @@ test("a file that is not there is an error that names it", async () => {
   await expect(readSources([join(dir, "gone.zip")])).rejects.toMatchObject({ code: "INPUT_NOT_FOUND" });
 });
 
-test.each(["https://me:secret@example.org/a.zip", `git+https://${"t".repeat(40)}@example.org/a`])("no password is passed to an engine", async (text) => {
-  const error = await readSources([text]).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: "OPTION_INVALID" });
-  expect(JSON.stringify(error)).not.toMatch(/secret|tttt/);
-});
+test.each(["https://me:secret@example.org/a.zip", `git+https://${"t".repeat(40)}@example.org/a`])(
+  "no password is passed to an engine",
+  async (text) => {
+    const error = await readSources([text]).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "OPTION_INVALID" });
+    expect(JSON.stringify(error)).not.toMatch(/secret|tttt/);
+  },
+);
 
 test("a branch, a tag, an address and a zip are sources of Datasette", async () => {
   expect(await datasetteSource("main")).toMatch(/^datasette @ https:\/\/.*\/main\.zip$/);

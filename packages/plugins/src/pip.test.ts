@@ -10,7 +10,11 @@ it("says when there is no pip", async () => {
 
 it("knows the tags of a base's wheels: of its Python, its C library and its machine", () => {
   const alpine = linuxPython({ version: "3.12", libc: "musl", architecture: "arm64" });
-  expect(alpine).toMatchObject({ version: "3.12", abis: ["cp312", "abi3", "none"], platforms: ["musllinux_1_2_aarch64", "musllinux_1_1_aarch64"] });
+  expect(alpine).toMatchObject({
+    version: "3.12",
+    abis: ["cp312", "abi3", "none"],
+    platforms: ["musllinux_1_2_aarch64", "musllinux_1_1_aarch64"],
+  });
   expect(alpine.markers).toMatchObject({ python_version: "3.12", platform_machine: "aarch64", sys_platform: "linux" });
   const { platforms } = linuxPython({ version: "3.9", libc: "glibc", architecture: "amd64" });
   expect(platforms[0]).toBe("manylinux_2_28_x86_64");

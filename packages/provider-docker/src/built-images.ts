@@ -36,7 +36,12 @@ interface Progress {
   readonly error?: string;
 }
 
-async function build(whose: Whose, engine: Engine, t: string, { context, platform, buildArguments, signal, onLine }: BuildRequest): Promise<void> {
+async function build(
+  whose: Whose,
+  engine: Engine,
+  t: string,
+  { context, platform, buildArguments, signal, onLine }: BuildRequest,
+): Promise<void> {
   const tar = Readable.from(context, { objectMode: false });
   let broken: unknown;
   tar.once("error", (error) => (broken = error));

@@ -14,7 +14,11 @@ export const builderFlags = {
     options: ["assemble", "dockerfile"],
     helpGroup,
   }),
-  base: Flags.string({ description: `Image with Python to build on, for --builder dockerfile [default: ${defaultBase}]`, helpValue: "IMAGE", helpGroup }),
+  base: Flags.string({
+    description: `Image with Python to build on, for --builder dockerfile [default: ${defaultBase}]`,
+    helpValue: "IMAGE",
+    helpGroup,
+  }),
   "generate-dir": Flags.string({
     description: "Write the Dockerfile and all it needs to this folder, and publish nothing; needs no engine",
     helpValue: "DIR",
@@ -28,7 +32,12 @@ export const builderFlags = {
     ...several,
     ...words("apt-get-install"),
   }),
-  "apk-add": Flags.string({ description: "Package of Alpine's that the site needs, for --builder dockerfile", helpValue: "PACKAGE", helpGroup, ...several }),
+  "apk-add": Flags.string({
+    description: "Package of Alpine's that the site needs, for --builder dockerfile",
+    helpValue: "PACKAGE",
+    helpGroup,
+    ...several,
+  }),
 };
 
 /** What the command line asks of the Dockerfile. */
@@ -87,7 +96,7 @@ function isLocked(version: string): boolean {
 
 /** A version that is not locked is installed as a wheel; anything else is a branch, a tag or a zip, and built. A site is served as the line needs it. */
 async function otherDatasette(given: string): Promise<{ line: string; datasette: NonNullable<DockerfileChoice["datasette"]> }> {
-  const line: Line = /^0\./.test(given) ? "0.65" : "1.0";
+  const line: Line = given.startsWith("0.") ? "0.65" : "1.0";
   const isVersion = /^\d+\.\d+(\.\d+)*((a|b|rc)\d+)?$/.test(given);
   const datasette = isVersion ? { version: given } : { version: given.replace(/^.*\//, ""), source: await datasetteSource(given) };
   return { line: lockedVersions[line].name, datasette };

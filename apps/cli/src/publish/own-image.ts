@@ -62,7 +62,8 @@ export async function openOwnImage(choice: DockerfileChoice, call: PluginsCall, 
 
 async function partInstalls(own: Given): Promise<{ wheels: string[]; sources: string[] }> {
   const parts = { wheels: [] as string[], sources: [] as string[] };
-  for (const text of (own["install"] as readonly string[] | undefined) ?? []) parts[(await isSource(text)) ? "sources" : "wheels"].push(text);
+  for (const text of (own["install"] as readonly string[] | undefined) ?? [])
+    parts[(await isSource(text)) ? "sources" : "wheels"].push(text);
   return parts;
 }
 

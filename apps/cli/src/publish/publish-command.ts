@@ -17,9 +17,13 @@ export function publishCommand(provider: Provider): typeof BaseCommand {
     static override description = describe(provider);
     static override strict = false;
     static override usage = `${provider.name} <paths…> [flags]`;
-    static override examples = ["", "--dry-run", "--title 'City budget' --json", "--builder dockerfile --generate-dir ./image", ...(provider.login === undefined ? [] : ["--open"])].map(
-      (flags) => `<%= config.bin %> ${provider.name} ./csvs ${flags}`.trim(),
-    );
+    static override examples = [
+      "",
+      "--dry-run",
+      "--title 'City budget' --json",
+      "--builder dockerfile --generate-dir ./image",
+      ...(provider.login === undefined ? [] : ["--open"]),
+    ].map((flags) => `<%= config.bin %> ${provider.name} ./csvs ${flags}`.trim());
     static override flags = flagsBeside(provider, ours);
 
     async run(): Promise<PublishResult> {

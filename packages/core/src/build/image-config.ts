@@ -33,7 +33,8 @@ export interface ImageConfig {
 }
 
 /** What serves a site, whatever put it into the image. */
-export type Server = Pick<Runtime, "entrypoint" | "env" | "user" | "datasetteVersion" | "pythonVersion"> & Partial<Pick<Runtime, "lockSha256">>;
+export type Server = Pick<Runtime, "entrypoint" | "env" | "user" | "datasetteVersion" | "pythonVersion"> &
+  Partial<Pick<Runtime, "lockSha256">>;
 
 /** How the container of a site is started: every builder's image has the same command, port, user and labels. */
 export function imageConfig({ name, serve }: Site, { env, user, entrypoint, ...server }: Server): ImageConfig {
