@@ -26,7 +26,7 @@ const managers = {
   glibc: {
     add: (names: readonly string[]) =>
       `apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${names.join(" ")}`,
-    tidy: " && rm -rf /var/lib/apt/lists/*",
+    tidy: " && rm -rf /var/lib/apt/lists/* /var/cache/apt/*",
     compiler: ["gcc", "g++", "libc6-dev", "ca-certificates"],
     headers: "python3-dev",
     pip: "python3-pip",
