@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const pip = "python3-pip python3-dev gcc g++ libc6-dev ca-certificates";
-const toolchain = `RUN apt-get update && apt-get install -y --no-install-recommends ${pip} && rm -rf /var/lib/apt/lists/*`;
+const toolchain = `RUN apt-get update && apt-get install -y --no-install-recommends ${pip} && rm -rf /var/lib/apt/lists/* /var/cache/apt/*`;
 const install = (what) => `RUN python3 -m pip install --no-cache-dir --target /app ${what}`;
 const convert = "RUN PYTHONPATH=/app python3 -c 'from csvs_to_sqlite.cli import cli; cli()' /csvs/*.csv /data.db";
 const serve = [

@@ -133,7 +133,7 @@ describe.skipIf(!canHaveBase("bookworm"))("a Dockerfile", () => {
         "/data/pets~20~26~20more",
         "/data/pets~20~26~20more.json?_shape=objects",
         "/data/none",
-        "/-/databases.json",
+        "/-/plugins.json",
       ])
         expect(await pageOf(url + path)).toEqual(await pageOf(plain.url + path));
       const [config] = JSON.parse(docker("image", "inspect", tag)) as [{ Config: { User: string; Entrypoint: string[] } }];
@@ -173,5 +173,5 @@ describe.skipIf(!canHaveBase("bookworm"))("a Dockerfile", () => {
     expect(told).not.toContain(secret);
     expect(told).not.toMatch(/PIP_INDEX_URL=|PIP_EXTRA/);
     expect(docker("images", "--quiet", "datasette-publish-build")).toBe("");
-  });
+  }, 900_000);
 });
