@@ -33,8 +33,8 @@ test.each([
     `
     Compressor Content Descriptor Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind NamedOptions OpenImageOptions
     OpenedImage Platform PullOptions PushOptions ReadArchiveOptions ReadImageOptions ReadOptions Reference SavedImages
-    StreamedMember TarFile TarMember archiveStream bytesContent compressImage digestOf dockerManifest familiarName fileContent fixedGzip
-    formatPlatform formatReference indexOf layerContent layerFile manifestOf mediaTypes nativeGzip nativeZstd ociManifest openImage
+    StreamedMember TarFile TarMember archiveStream bytesContent compressImage digestOf dockerManifest familiarName fileContent
+    formatPlatform formatReference indexOf layerContent layerFile manifestOf mediaTypes nativeGzip ociManifest openImage
     parseReference pull push readArchive readArchiveStream
     readLayout readTar sizeOf unpackLayer validateImage writeArchive writeLayer writeLayout writeTar
     `,

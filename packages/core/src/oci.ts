@@ -1,7 +1,7 @@
 /** Images of anything: read from archives, layouts, registries and engines, and written there. Knows no site; see docs/oci.md. */
 export { archiveStream, writeArchive } from "./oci/archive.ts";
 export { compressImage } from "./oci/compress-image.ts";
-export { fixedGzip, nativeGzip, nativeZstd, type Compressor } from "./oci/compressors.ts";
+export { nativeGzip, type Compressor } from "./oci/compressors.ts";
 export { bytesContent, fileContent, layerContent } from "./oci/content.ts";
 export { digestOf } from "./oci/digest.ts";
 export { layerFile, writeLayer, type LayerFile } from "./oci/layer.ts";
