@@ -28,13 +28,20 @@ test.each([
 ])("%s is a source: %s", async (text, expected) => expect(await isSource(text)).toBe(expected));
 
 test("local sources are copied without what is none of theirs, others are named", async () => {
-  const texts = [join(dir, "plugin"), "git+https://example.org/atom", join(dir, "main.zip")];
+  const texts = [join(dir, "plugin"), "git+https://example.org/atom", join(dir, "main.zip"), join(dir, "own-1-py3-none-any.whl")];
+  await writeFile(join(dir, "own-1-py3-none-any.whl"), "wheel");
   const { lines, files, needsGit } = await readSources(texts);
-  expect(lines).toEqual(["/build/sources/0/plugin", "git+https://example.org/atom", "/build/sources/2/main.zip"]);
+  expect(lines).toEqual([
+    "/build/sources/0/plugin",
+    "git+https://example.org/atom",
+    "/build/sources/2/main.zip",
+    "/build/sources/3/own-1-py3-none-any.whl",
+  ]);
   expect(files.map(({ name }) => name).sort()).toEqual([
     "build/sources/0/plugin/package/__init__.py",
     "build/sources/0/plugin/setup.py",
     "build/sources/2/main.zip",
+    "build/sources/3/own-1-py3-none-any.whl",
   ]);
   expect(needsGit).toBe(true);
 });

@@ -29,7 +29,7 @@ export async function isSource(text: string): Promise<boolean> {
 }
 
 /**
- * Reads sources: local ones are copied into the folder that is built.
+ * Reads sources: local ones, and wheels, are copied into the folder that is built.
  * @throws PublishError `INPUT_NOT_FOUND`, `OPTION_INVALID` for an address with a password
  */
 export async function readSources(texts: readonly string[]): Promise<Sources> {
@@ -50,7 +50,7 @@ export async function readSources(texts: readonly string[]): Promise<Sources> {
 }
 
 async function isLocal(text: string): Promise<boolean> {
-  return !/:\/\//.test(text) && (await isSource(text));
+  return !/:\/\//.test(text) && (text.endsWith(".whl") || (await isSource(text)));
 }
 
 async function filesOf(path: string, place: string): Promise<TarFile[]> {

@@ -41,7 +41,6 @@ export async function openOwnImage(choice: DockerfileChoice, call: PluginsCall, 
   const compilesAll = found === null || "source" in datasette;
   const texts = compilesAll ? await textsOf(wheels, call.project.files.requirements?.path) : [];
   const unseen = [...sources, ...(found === null ? texts : [])];
-  if (unseen.length > 0) tellOfUnseen(unseen, context);
   const { builtImages, savedImages } = await import("@datasette-publish/provider-docker");
   const options: DockerfileOptions = {
     ...choice,
@@ -52,6 +51,8 @@ export async function openOwnImage(choice: DockerfileChoice, call: PluginsCall, 
     sources: [...sources, ...texts],
   };
   const dockerfile = await openDockerfile(options, { engine: savedImages(engineUser) }, context);
+  // Afterwards, as a source whose address has a password is refused first.
+  if (unseen.length > 0) tellOfUnseen(unseen, context);
   return {
     plugins: found?.plugins,
     pinned: found?.pinned ?? [],

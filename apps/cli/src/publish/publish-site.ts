@@ -49,6 +49,7 @@ export async function publishSite({ provider, paths, options, json, print, ...ca
   await using warm = own["check"] === false ? undefined : await warmUp(context, site.line);
   await using prepared = withRecipe(await prepareWhole(project, { convert, site }, context), target.recipe);
   const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
+  if (image.write) await prepared.requireUnchanged();
   const made = image.write
     ? { ...resultOf(prepared.site), folder: await image.write(prepared.site) }
     : own["dry-run"]
