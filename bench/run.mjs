@@ -156,7 +156,40 @@ const benches = {
     );
     execFileSync("docker", ["rmi", "publish-bench:bytecode", "publish-bench:sources", "publish-bench-peer"]);
   },
+  async dockerfile() {
+    const { buildSteps } = await import("./steps.mjs");
+    const base = process.env.BASE ?? "datasette-publish-base:bookworm-1";
+    const csvs = join(root, "examples/csvs");
+    const database = join(dir, "data.db");
+    timed(process.execPath, [bin, "convert", csvs, database]);
+    const images = buildSteps(dir, { base, csvs, database });
+    const ours = [...images.map((image) => ({ ...image, inside: 8006 })), ...buildOurs(csvs, base)];
+    timed(process.env.DATASETTE ?? "datasette", ["package", database, "-t", "publish-bench:peer"]);
+    console.log(`| image of examples/csvs, on ${base} | unpacked | first answer |\n|---|---|---|`);
+    for (const { title, reference, inside } of [...ours, { title: "`datasette package`", reference: "publish-bench:peer", inside: 8001 }]) {
+      const times = [];
+      for (let i = 0; i < runs; i++) times.push(await firstAnswer(reference, { inside, path: "-/databases.json" }));
+      console.log(`| ${title} | ${megabytes(sizeOf(reference))} | ${(median(times) / 1000).toFixed(2)} s |`);
+      execFileSync("docker", ["rmi", reference]);
+    }
+  },
 };
+
+/** The site by our two builders. */
+function buildOurs(csvs, base) {
+  const built = {
+    "`--builder dockerfile`: bytecode in the place of sources, no tests, no pip": ["--builder", "dockerfile", "--base", base],
+    "`--builder assemble`: no base": [],
+  };
+  return Object.entries(built).map(([title, flags], at) => {
+    const reference = `publish-bench:ours-${at}`;
+    publish(csvs, "--name", "publish-bench", "--no-check", "--tag", reference, ...flags);
+    return { title, reference, inside: 8006 };
+  });
+}
+
+const sizeOf = (reference) =>
+  Number(execFileSync("docker", ["image", "inspect", "--format", "{{.Size}}", reference], { encoding: "utf8" }));
 
 /** The same image with the sources laid over it and the bytecode taken away. */
 async function importSources(from, to) {

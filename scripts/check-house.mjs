@@ -26,6 +26,7 @@ const packages = {
   core: [],
   runtime: ["core"],
   plugins: ["core", "runtime"],
+  dockerfile: ["core", "runtime", "plugins"],
   "runtime-build": ["core", "runtime", "plugins"],
   preview: ["core", "runtime"],
   testkit: ["core"],

@@ -19,12 +19,17 @@ const proofs = [
   // Serves a whole site by both Datasettes: as an image, in the preview, and plainly.
   {
     test: "apps/cli/src/whole-site.e2e.test.ts",
-    of: /^(packages\/(plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|build|oci))\/|apps\/cli\/src\/(site-plugins|flags|extra))/,
+    of: /^(packages\/(dockerfile|plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|build|oci))\/|apps\/cli\/src\/(site-plugins|flags|extra))/,
   },
   // Installs pytest, and runs the tests of csvs-to-sqlite on `publish convert`.
   {
     test: "apps/cli/src/csvs-to-sqlite.e2e.test.ts",
     of: /^(packages\/core\/src\/convert\/|apps\/cli\/src\/(csvs-to-sqlite|convert|argv|(column|file)-flags|flag-values))/,
+  },
+  // Builds a Dockerfile by the classic builder and by BuildKit, with a plugin that is compiled, on bases of Debian's packages.
+  {
+    test: "apps/cli/src/dockerfile.e2e.test.ts",
+    of: /^(packages\/(dockerfile|provider-docker|runtime-build\/src\/.*\.py|core\/src\/build)\/|apps\/cli\/src\/(publish\/(builder-flags|own-image)|own-base))/,
   },
   // Runs some fifty plugins, each in a container.
   { test: "packages/plugins/src/plugin-table.test.ts", of: /^packages\/(plugins|runtime|runtime-build)\// },

@@ -52,7 +52,8 @@ export const siteFlags = {
     helpGroup: site,
   }),
   install: Flags.string({
-    description: "Plugin to install: a name with versions, a wheel, or -r FILE; requirements.txt of a project folder is too",
+    description:
+      "Plugin to install: a name with versions, a wheel, or -r FILE; requirements.txt of a project folder is too. With --builder dockerfile also a source",
     helpValue: "REQUIREMENT",
     ...several,
     helpGroup: site,
@@ -60,7 +61,7 @@ export const siteFlags = {
   crossdb: Flags.boolean({ description: "Allow SQL queries across databases", helpGroup: site }),
   "version-note": Flags.string({ description: "Note to show at /-/versions", helpGroup: site, ...words("version-note") }),
   "datasette-version": Flags.string({
-    description: `Datasette to serve it with: ${lines.map((line) => lockedVersions[line].name).join(" or ")} [default: ${defaultLine}]`,
+    description: `Datasette to serve it with: ${lines.map((line) => lockedVersions[line].name).join(" or ")}; with --builder dockerfile any version, branch or zip [default: ${defaultLine}]`,
     helpValue: "VERSION",
     helpGroup: site,
     aliases: ["datasette_version", "branch"],

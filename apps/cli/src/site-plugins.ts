@@ -3,7 +3,7 @@ import type { LockStore, PluginLock, Plugins } from "@datasette-publish/plugins"
 import type { Given } from "./flags.ts";
 
 /** What a site's plugins are opened for. */
-interface PluginsCall {
+export interface PluginsCall {
   readonly project: Project;
   readonly own: Given;
   readonly line: SiteOptions["line"];

@@ -1,7 +1,7 @@
 import { formatBytes, type Database, type PublishResult } from "@datasette-publish/core";
 import { renderColumns, renderNotable } from "./column-report.ts";
 import { factRows } from "./facts.ts";
-import { toLine } from "./remedies.ts";
+import { quote, toLine } from "./remedies.ts";
 import { renderTable } from "./table.ts";
 
 /** The report of a database: a line per table, and what there is to say of each column of a converted one. */
@@ -20,12 +20,16 @@ const count = (amount: number, thing: string) => `${amount.toLocaleString("en")}
 export interface SiteResult extends PublishResult {
   /** Names and versions of plugins and of what they need besides Datasette. */
   readonly plugins: readonly string[];
+  /** Folder that was written for a Docker engine to build, in the place of a publish. */
+  readonly folder?: string;
 }
 
 /** `isShown`: whether values of the data may be. */
 export function renderPublished(result: SiteResult, isShown: boolean): string[] {
-  const { deployment } = result;
+  const { deployment, folder } = result;
   const columns = renderNotable(result.databases, isShown);
+  if (folder !== undefined)
+    return ["", `Wrote ${folder}`, "", "Next:", `  ${["docker", "build", "--tag", result.site, folder].map(quote).join(" ")}`];
   if (deployment === undefined)
     return [
       `Plan for ${result.site}:`,

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { lockedVersions } from "@datasette-publish/runtime";
 import { freePort, realPart } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { canHaveBase, ownBase } from "./own-base.test-support.ts";
 import { answers, pageOf, startPlain, type PlainDatasette } from "./plain-datasette.test-support.ts";
 import { bin } from "./scene.test-support.ts";
 
@@ -57,10 +58,10 @@ describe.skipIf(!realPart("docker")).each(["0.65", "1.0"] as const)("a whole sit
   let dir: string;
   let plain: PlainDatasette;
   let preview: ChildProcess;
-  let container: string;
+  const containers: string[] = [];
   let urls: readonly string[];
-  let warnings: unknown;
-  const tag = `whole-${process.pid}-${line}:test`;
+  const warnings: unknown[] = [];
+  const tags = ["assemble", "dockerfile"].map((builder) => `whole-${process.pid}-${line}:${builder}`);
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), "whole-site-"));
@@ -70,31 +71,50 @@ describe.skipIf(!realPart("docker")).each(["0.65", "1.0"] as const)("a whole sit
     }
     const version = ["--datasette-version", line === "1.0" ? "1.0a" : line];
     const site = join(dir, "site");
-    const publish = ["docker", site, "--archive", "site.tar", "--tag", tag, "--platform", "linux/amd64", "--json", ...version];
-    const result = JSON.parse(execFileSync(process.execPath, ["--conditions=source", bin, ...publish], { cwd: dir, encoding: "utf8" }));
-    warnings = result.warnings;
-    execFileSync("docker", ["load", "-i", join(dir, "site.tar")]);
-    const [port, previewPort] = [await freePort(), await freePort()];
-    const run = ["run", "--detach", "--rm", "--read-only", "--tmpfs", "/tmp", "-p", `127.0.0.1:${port}:8006`, tag];
-    container = execFileSync("docker", run, { encoding: "utf8" }).trim();
+    const builders = canHaveBase("trixie") ? [[], ["--builder", "dockerfile", "--base", ownBase("trixie")]] : [[]];
+    const images: string[] = [];
+    for (const [at, flags] of builders.entries()) {
+      const publish = [
+        "docker",
+        site,
+        "--archive",
+        "site.tar",
+        "--tag",
+        tags[at]!,
+        "--platform",
+        "linux/amd64",
+        "--json",
+        ...version,
+        ...flags,
+      ];
+      const options = { cwd: dir, encoding: "utf8", maxBuffer: 1e8 } as const;
+      const result = JSON.parse(execFileSync(process.execPath, ["--conditions=source", bin, ...publish], options));
+      warnings.push(...result.warnings);
+      execFileSync("docker", ["load", "-i", join(dir, "site.tar")]);
+      const port = await freePort();
+      const run = ["run", "--detach", "--rm", "--read-only", "--tmpfs", "/tmp", "-p", `127.0.0.1:${port}:8006`, tags[at]!];
+      containers.push(execFileSync("docker", run, { encoding: "utf8" }).trim());
+      images.push(`http://127.0.0.1:${port}`);
+    }
+    const previewPort = await freePort();
     const shown = ["preview", site, "--port", String(previewPort), ...version];
     preview = spawn(process.execPath, ["--conditions=source", bin, ...shown], { stdio: ["ignore", "pipe", "inherit"] });
     for await (const text of createInterface({ input: preview.stdout! })) if (text.includes("http://")) break;
-    urls = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${previewPort}`];
+    urls = [...images, `http://127.0.0.1:${previewPort}`];
     plain = await startWhole(line, dir);
-    await answers(`${urls[0]}/-/versions.json`);
+    for (const image of images) await answers(`${image}/-/versions.json`);
   });
   afterAll(() => {
     plain?.stop();
     preview?.kill();
-    spawnSync("docker", ["rm", "--force", container]);
-    spawnSync("docker", ["image", "rm", "--force", tag]);
+    spawnSync("docker", ["rm", "--force", ...containers]);
+    for (const tag of tags) spawnSync("docker", ["image", "rm", tag]);
     rmSync(dir, { recursive: true, force: true });
   });
 
   test("is published without a warning", () => expect(warnings).toEqual([]));
 
-  test.each(paths)("%s is what plain Datasette answers, in the image and in the preview", async (path) => {
+  test.each(paths)("%s is what plain Datasette answers, in the image of either builder and in the preview", async (path) => {
     const theirs = await pageOf(plain.url + path);
     for (const url of urls) expect(await pageOf(url + path)).toEqual(theirs);
   });

@@ -32,13 +32,13 @@ test.each([
   [
     "oci",
     `
-    Ahead Content Descriptor Growing Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind
+    Ahead Compressor Content Descriptor Growing Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind
     NamedOptions OpenImageOptions OpenedImage Platform PullOptions PushOptions ReadArchiveOptions
     ReadImageOptions ReadOptions Reference SavedImages StreamedMember TarFile TarMember archiveStream
-    bytesContent digestOf dockerManifest familiarName fileContent formatPlatform formatReference indexOf
-    layerContent layerFile manifestOf mediaTypes ociManifest openImage parseReference pull push pushAhead
-    readArchive readArchiveStream readLayout readTar unpackLayer validateImage writeArchive writeLayer
-    writeLayout writeTar
+    bytesContent compressImage digestOf dockerManifest familiarName fileContent formatPlatform formatReference
+    indexOf layerContent layerFile manifestOf mediaTypes nativeGzip ociManifest openImage parseReference pull
+    push pushAhead readArchive readArchiveStream readLayout readTar sizeOf unpackLayer validateImage
+    writeArchive writeLayer writeLayout writeTar
     `,
   ],
   [
@@ -53,21 +53,21 @@ test.each([
   [
     "index",
     `
-    AccountRequest Clock Column ColumnSettings Context ConvertOptions CountedPage CredentialStore Database
-    Deliver Deployment Environment ErrorJson Extension Facts FileSettings FixedColumn HostContext HostRequest
-    HostedSite HttpAnswer Image ImageFile ImageLimits KeepAnswers Layer LayerCache LayerFile Login Made NameRule
-    OptionSpec OptionValue OptionValues OwnFiles PlanAction PluginSecret PrepareOptions Prepared Price Project
-    Provider PublishContext PublishError PublishEvent PublishResult Release Remedy Report Rollout Runtime Send
-    Serve ServedFile Site SiteOptions SitePlatform SiteStatus Table TargetRequest Task Verb Warning Work
-    assemble assembler blameOf boundsOf checkInterface codes convert dataFolder databaseFiles defaultTimeoutMs
-    deriveHostName emptyServe exitStatus explain extend fileCredentials formatBytes hideValues homeFolder
-    hostApi inAccount invalidOption isPublishError keepModes layerFile layerKey makeCacheDir makeDataDir manage
-    missingOption nearest openLayerCache openPage openProject openTarget pageExtras parsePluginSecret plan
-    prepare providerInterface publish push redactor removeOption replaceFile reportOf requireOptions
-    reservedOptions rollback runProgram secretVariables setOption siteFiles siteLayerPrefix statusOf step
-    systemClock tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish unreadableError
-    unsupported useVerb warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer writeLayout
-    wrongCount wrongValue
+    AccountRequest Build BuildContext Clock Column ColumnSettings Context ConvertOptions CountedPage
+    CredentialStore Database Deliver Deployment Environment ErrorJson Extension Facts FileSettings FixedColumn
+    HostContext HostRequest HostedSite HttpAnswer Image ImageConfig ImageFile ImageLimits KeepAnswers Layer
+    LayerCache LayerFile Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction
+    PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
+    PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SitePlatform
+    SiteStatus Table TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface
+    codes configInstructions convert dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe
+    exitStatus explain extend fileCredentials formatBytes hideValues homeFolder hostApi imageConfig inAccount
+    invalidOption isPublishError keepModes layerFile layerKey makeCacheDir makeDataDir manage missingOption
+    nearest openLayerCache openPage openProject openTarget pageExtras parsePluginSecret plan prepare
+    providerInterface publish push redactor removeOption replaceFile reportOf requireOptions reservedOptions
+    resultOf rollback runProgram secretVariables setOption siteFiles siteLayerPrefix statusOf step systemClock
+    tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish unreadableError unsupported useVerb
+    warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer writeLayout wrongCount wrongValue
     `,
   ],
 ])("the entry %s exports these names and no others", (entry, names) => {

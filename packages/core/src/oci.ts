@@ -1,5 +1,7 @@
 /** Images of anything: read from archives, layouts, registries and engines, and written there. Knows no site; see docs/oci.md. */
 export { archiveStream, writeArchive } from "./oci/archive.ts";
+export { compressImage } from "./oci/compress-image.ts";
+export { nativeGzip, type Compressor } from "./oci/compressors.ts";
 export { bytesContent, fileContent, layerContent } from "./oci/content.ts";
 export { digestOf } from "./oci/digest.ts";
 export { layerFile, writeLayer, type LayerFile } from "./oci/layer.ts";
@@ -19,7 +21,7 @@ export type { NamedOptions } from "./oci/names.ts";
 export { formatPlatform } from "./oci/platform.ts";
 export type { TarMember } from "./oci/tar-header.ts";
 export { readTar, type StreamedMember } from "./oci/tar-reader.ts";
-export { writeTar } from "./oci/tar.ts";
+export { sizeOf, writeTar } from "./oci/tar.ts";
 export type { Content, Descriptor, Image, ImageFile, Layer, Platform, ReadOptions, TarFile } from "./oci/types.ts";
 export { unpackLayer } from "./oci/unpack.ts";
 export { validateImage } from "./oci/validate.ts";

@@ -6,7 +6,7 @@ export type { WarningCode } from "./events/warnings.ts";
 export type { Api, ApiDescription, Caller, Pace, ReadBody, Refused } from "./http/api.ts";
 export type { Environment } from "./http/environment.ts";
 export type { HttpAnswer, HttpRequest, Send } from "./http/message.ts";
-export type { DefaultPort, SiteLabel } from "./build/assemble.ts";
+export type { DefaultPort, SiteLabel } from "./build/image-config.ts";
 export type { Image } from "./oci/types.ts";
 export type { AccountContext, Deliver, HostContext, LoginContext, PublishContext } from "./provider/context.ts";
 export type { OptionSpec, OptionSpecs, OptionsOf, OptionValue, OptionValues } from "./provider/option-spec.ts";

@@ -11,22 +11,48 @@ export type Target = `linux/${SitePlatform["architecture"]}` | "preview";
 const manylinux = [...Array.from({ length: 25 }, (_, at) => `manylinux_2_${41 - at}`), "manylinux2014"];
 
 /** A Python by the tags of its wheels (PEP 425), and by what markers say of it (PEP 508). */
-interface TargetPython {
+export interface TargetPython {
   readonly version: string;
   readonly abis: readonly string[];
   readonly platforms: readonly string[];
   readonly markers: Readonly<Record<string, string>>;
 }
 
-const linux = (machine: string): TargetPython => ({
-  version: "3.13",
-  abis: ["cp313", "abi3", "none"],
-  platforms: manylinux.map((tag) => `${tag}_${machine}`),
-  markers: { ...markersOf("3.13.5", "linux", machine), platform_system: "Linux" },
-});
+/** musl's levels (PEP 656): 1.1 is of Alpine 3.5, 1.2 of 3.13 and later. */
+const musllinux = ["musllinux_1_2", "musllinux_1_1"];
+
+/** A Linux system's Python, by what an image says of it. */
+export interface LinuxPython {
+  /** `3.13` */
+  readonly version: string;
+  readonly libc: "glibc" | "musl";
+  readonly architecture: SitePlatform["architecture"];
+}
+
+/** The highest glibc that wheels may need where nothing is known but that there is Python 3.9: Debian 11's is 2.31, Enterprise Linux 8's 2.28. */
+const commonGlibc = 28;
+
+/** What wheels fit a Python of Linux whose C library is known by its kind alone. */
+export function linuxPython({ version, libc, architecture }: LinuxPython): TargetPython {
+  const machine = machines[architecture];
+  const levels = libc === "musl" ? musllinux : manylinux.slice(manylinux.indexOf(`manylinux_2_${commonGlibc}`));
+  return linux(version, `${version}.0`, levels, machine);
+}
+
+const machines = { amd64: "x86_64", arm64: "aarch64" } as const;
+
+function linux(version: string, fullVersion: string, levels: readonly string[], machine: string): TargetPython {
+  return {
+    version,
+    abis: [`cp${version.replace(".", "")}`, "abi3", "none"],
+    platforms: levels.map((tag) => `${tag}_${machine}`),
+    markers: { ...markersOf(fullVersion, "linux", machine), platform_system: "Linux" },
+  };
+}
+
 const targets: Readonly<Record<Target, TargetPython>> = {
-  "linux/amd64": linux("x86_64"),
-  "linux/arm64": linux("aarch64"),
+  "linux/amd64": linux("3.13", "3.13.5", manylinux, machines.amd64),
+  "linux/arm64": linux("3.13", "3.13.5", manylinux, machines.arm64),
   preview: {
     version: "3.14",
     abis: ["cp314", "abi3", "none"],
@@ -68,9 +94,9 @@ const installCommands = [
 ];
 
 /** Runs `pip download` for a target's Python, with the machine's own pip and index. @throws PublishError `PIP_MISSING`, `RUNTIME_DOWNLOAD_FAILED` */
-export async function pipDownload(target: Target, options: readonly string[], signal?: AbortSignal): Promise<void> {
+export async function pipDownload(target: Target | TargetPython, options: readonly string[], signal?: AbortSignal): Promise<void> {
   const python = await findPython();
-  const { version, abis, platforms, markers } = targets[target];
+  const { version, abis, platforms, markers } = typeof target === "string" ? targets[target] : target;
   const tags = [...abis.flatMap((abi) => ["--abi", abi]), ...platforms.flatMap((platform) => ["--platform", platform])];
   const wanted = ["--only-binary=:all:", "--python-version", version, "--implementation", "cp", ...tags];
   try {
@@ -80,6 +106,23 @@ export async function pipDownload(target: Target, options: readonly string[], si
     if (signal?.aborted) throw error;
     throw pipFailure(error);
   }
+}
+
+/** Variables that tell another pip of the index that the machine's uses; none where it is pip's own. */
+export type PipIndex = Readonly<Partial<Record<"PIP_INDEX_URL" | "PIP_EXTRA_INDEX_URL" | "PIP_TRUSTED_HOST", string>>>;
+
+/** The index that the machine's pip is configured with, passwords in its address too. @throws PublishError `PIP_MISSING` */
+export async function pipIndex(signal?: AbortSignal): Promise<PipIndex> {
+  const { stdout } = await run(await findPython(), ["-m", "pip", "config", "list"], { signal });
+  return parseConfig(stdout);
+}
+
+/** What `pip config list` prints; a command's own section and the environment come after the global one, and win. */
+export function parseConfig(text: string): PipIndex {
+  const found: Record<string, string> = {};
+  for (const [, name = "", value = ""] of text.matchAll(/^[\w:]+\.(index-url|extra-index-url|trusted-host)='(.*)'$/gm))
+    found[`PIP_${name.toUpperCase().replaceAll("-", "_")}`] = value.replaceAll(String.raw`\n`, " ").trim();
+  return found;
 }
 
 function pipFailure(error: unknown): PublishError {

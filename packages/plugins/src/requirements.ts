@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { PublishError } from "@datasette-publish/core";
+import { PublishError, setOption } from "@datasette-publish/core";
 
 /** What a site is to have installed, as pip takes it. */
 export interface Requirements {
@@ -41,7 +41,11 @@ function specifierOf(text: string, isAlpha: boolean): string {
 
 function notInstallable(text: string): PublishError {
   const source = /^(git\+|https?:|\.|\/)/.test(text)
-    ? ["Only wheels are installed, as no code runs while a site is built.", "Build one with pip wheel, then give its path."]
+    ? [
+        "Only wheels are installed into an image that is assembled, as no code runs then.",
+        setOption("builder", "dockerfile", "to build it from source in a Docker engine"),
+        "Or build a wheel with pip wheel, and give its path.",
+      ]
     : "Give a name with versions, such as datasette-atom>=0.9, the path of a wheel, or -r and a file of requirements.";
   return new PublishError("OPTION_INVALID", `${JSON.stringify(text)} cannot be installed.`, source, {
     option: "install",

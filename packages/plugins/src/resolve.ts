@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { randomUUID } from "node:crypto";
-import { PublishError, isPublishError, makeCacheDir, withWorkDir, type Environment } from "@datasette-publish/core";
+import { PublishError, isPublishError, makeCacheDir, setOption, withWorkDir, type Environment } from "@datasette-publish/core";
 import { pipDownload, type Target } from "./pip.ts";
 import type { Requirements } from "./requirements.ts";
 
@@ -130,7 +130,7 @@ function digestOf(bytes: Uint8Array): string {
 }
 
 /** Name (normalized as PEP 503 says) and version in a wheel's file name. */
-function pinOf(file: string): Pick<PinnedWheel, "name" | "version"> {
+export function pinOf(file: string): Pick<PinnedWheel, "name" | "version"> {
   const [name = "", version = ""] = file.split("-");
   return { name: name.toLowerCase().replaceAll(/[-_.]+/g, "-"), version };
 }
@@ -147,6 +147,7 @@ function unresolvable(error: unknown, { texts }: Requirements, { datasetteVersio
     ...(datasetteVersion.startsWith("0.")
       ? [{ action: "set-option", option: "datasetteVersion", value: "1.0a", note: "if a plugin needs that" } as const]
       : []),
+    setOption("builder", "dockerfile", "if one has to be compiled"),
   ];
   return new PublishError(
     "PLUGIN_UNRESOLVABLE",

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { blameOf, exitStatus, toPublishError, type PublishEvent, type Remedy } from "@datasette-publish/core";
 import { buildRuntimes } from "./build-runtime.ts";
+import { buildLauncher } from "./build-launcher.ts";
 import { buildWheels } from "./build-wheels.ts";
 import { writeGolden } from "./golden.ts";
 import { lines } from "@datasette-publish/runtime";
@@ -19,7 +20,10 @@ async function build(signal: AbortSignal): Promise<void> {
   const ctx = { report: print, signal };
   const outDir = values["out-dir"];
   if (values.golden === true) await writeSlim(lines, ctx);
-  if (outDir === undefined) await buildWheels(ctx);
+  if (outDir === undefined) {
+    await buildLauncher();
+    await buildWheels(ctx);
+  }
   const named = architectures.filter((architecture) => positionals.includes(architecture));
   for (const architecture of named.length > 0 ? named : architectures)
     for (const runtime of await buildRuntimes({ os: "linux", architecture }, ctx, outDir)) {

@@ -13,5 +13,8 @@ export function runtimeFile({ os, architecture }: SitePlatform, line: Line): str
   return `${os}-${architecture}-${line}.json`;
 }
 
+/** Folder of the sources of the launcher, which starts Datasette in an image. */
+export const launcherDir = join(packageDir, "launcher");
+
 /** Folder of the wheels of Datasette and of what it depends on. */
 export const wheelsDir = join(packageDir, "wheels");

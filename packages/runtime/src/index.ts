@@ -1,5 +1,6 @@
 export { ensureRuntime, loadRuntime, type LoadedRuntime } from "./load.ts";
-export { layersDir, runtimeFile, wheelsDir } from "./folders.ts";
+export { launcherDir, layersDir, runtimeFile, wheelsDir } from "./folders.ts";
+export { launcherFiles } from "./launcher.ts";
 export { defaultLine, lineOf, lines, lockedVersions, type Line } from "./lines.ts";
 export { slimRuntime, type SlimOptions } from "./slim.ts";
 export type { SlimPart } from "./slim-part.ts";

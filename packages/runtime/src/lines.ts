@@ -25,7 +25,10 @@ export function lineOf(version: string): Line {
   throw new PublishError(
     "OPTION_INVALID",
     `There is no Datasette ${JSON.stringify(version)} here, only ${known.join(", ")}.`,
-    lines.map((line) => setOption("datasetteVersion", lockedVersions[line].name, `for Datasette ${lockedVersions[line].version}`)),
+    [
+      ...lines.map((line) => setOption("datasetteVersion", lockedVersions[line].name, `for Datasette ${lockedVersions[line].version}`)),
+      setOption("builder", "dockerfile", "for any other version, a branch or a zip"),
+    ],
     { option: "datasetteVersion", version },
   );
 }

@@ -51,6 +51,7 @@ it.each(["0.64", "0.65.4", "1.0", "1.0a40", "main", ""])("names what there is in
   const remedies = [
     { action: "set-option", option: "datasetteVersion", value: "0.65" },
     { action: "set-option", option: "datasetteVersion", value: "1.0a" },
+    { action: "set-option", option: "builder", value: "dockerfile" },
   ];
   expect(() => lineOf(version)).toThrow(
     expect.objectContaining({ code: "OPTION_INVALID", remedies: remedies.map((one) => expect.objectContaining(one) as object) }) as Error,

@@ -5,10 +5,11 @@ import { siteFlags, toOptionValues, type Given } from "../flags.ts";
 import { flagsBeside, ownValues } from "../given.ts";
 import { verbsOf } from "../manage/verbs.ts";
 import { requirePaths } from "../paths.ts";
+import { builderFlags } from "./builder-flags.ts";
 import { commonFlags } from "./common-flags.ts";
 import { publishSite } from "./publish-site.ts";
 
-const ours = { ...commonFlags, ...siteFlags, ...convertFlags };
+const ours = { ...commonFlags, ...builderFlags, ...siteFlags, ...convertFlags };
 
 /** `publish <provider> <paths…>`, drawn from the provider's option specs. */
 export function publishCommand(provider: Provider): typeof BaseCommand {
@@ -17,9 +18,13 @@ export function publishCommand(provider: Provider): typeof BaseCommand {
     static override description = describe(provider);
     static override strict = false;
     static override usage = `${provider.name} <paths…> [flags]`;
-    static override examples = ["", "--dry-run", "--title 'City budget' --json", ...(provider.login === undefined ? [] : ["--open"])].map(
-      (flags) => `<%= config.bin %> ${provider.name} ./csvs ${flags}`.trim(),
-    );
+    static override examples = [
+      "",
+      "--dry-run",
+      "--title 'City budget' --json",
+      "--builder dockerfile --generate-dir ./image",
+      ...(provider.login === undefined ? [] : ["--open"]),
+    ].map((flags) => `<%= config.bin %> ${provider.name} ./csvs ${flags}`.trim());
     static override flags = flagsBeside(provider, ours);
 
     async run(): Promise<PublishResult> {

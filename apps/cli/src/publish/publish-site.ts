@@ -5,7 +5,9 @@ import {
   openTarget,
   plan,
   publish,
+  resultOf,
   withRecipe,
+  type Build,
   type Context,
   type OptionValues,
   type Prepared,
@@ -20,9 +22,10 @@ import { cacheDirFor } from "../cache-dir.ts";
 import { showsValues, withoutValues } from "../column-report.ts";
 import { toProject, type Given } from "../flags.ts";
 import { prepareWhole } from "../prepare-whole.ts";
-import { openSitePlugins } from "../site-plugins.ts";
 import { renderPublished, type SiteResult } from "../summary.ts";
+import { chooseBuilder } from "./builder-flags.ts";
 import { toRequest } from "./common-flags.ts";
+import { openOwnImage, openWheels, type OwnImage, type SitePlugins } from "./own-image.ts";
 
 interface PublishCall {
   readonly provider: Provider;
@@ -35,25 +38,27 @@ interface PublishCall {
 }
 
 /** Publishes, prints what came of it, then does what `--open` and `--serve` ask for. */
-export async function publishSite({ provider, paths, options, own, json, print }: PublishCall, context: Context): Promise<SiteResult> {
+export async function publishSite({ provider, paths, options, json, print, ...call }: PublishCall, context: Context): Promise<SiteResult> {
+  const { own, dockerfile } = await chooseBuilder(call.own);
   // First, as words that follow a secret's name would be taken for paths, and repeated.
   const { convert = {}, site = {}, ...rest } = toRequest(own);
   const project = toProject(paths, own);
   const target = await openTarget(provider, { project, options, env: process.env, ...rest }, context);
-  const plugins = await openSitePlugins({ project, own, line: site.line, keeps: !own["dry-run"] }, context);
-  const pinned = (await plugins?.pinned("linux/amd64")) ?? [];
+  const pluginsCall = { project, own, line: site.line, keeps: !own["dry-run"] };
+  const image: SitePlugins & Partial<OwnImage> = dockerfile
+    ? await openOwnImage(dockerfile, pluginsCall, context)
+    : await openWheels(pluginsCall, context);
+  const { plugins, pinned } = image;
   await using warm = own["check"] === false ? undefined : await warmUp(context, site.line);
   const kept = own["dry-run"] ? convert : { ...convert, skippedDir: join(dataFolder(process.env), "skipped", project.name) };
   await using prepared = withRecipe(await prepareWhole(project, { convert: kept, site }, context), target.recipe);
   const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
-  const { ensureRuntime, slimRuntime } = await import("@datasette-publish/runtime");
-  const { cacheDir } = await cacheDirFor("layers");
-  const runtime: Parameters<typeof assembler>[0] = async (platform, ctx, serve, workDir) => {
-    const plain = await ensureRuntime(platform, ctx, serve.line);
-    const whole = plugins ? await plugins.addTo(plain) : plain;
-    return serve.slim ? slimRuntime(whole, { plugins: serve.plugins, workDir, cacheDir }, ctx) : whole;
-  };
-  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime, cacheDir));
+  if (image.write) await prepared.requireUnchanged();
+  const made = image.write
+    ? { ...resultOf(prepared.site), folder: await image.write(prepared.site) }
+    : own["dry-run"]
+      ? await plan(target, prepared)
+      : await publish(target, prepared, image.build ?? (await assemblerWith(plugins)));
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   const isShown = showsValues(process.env, own["examples"] === true);
   print(renderPublished(result, isShown));
@@ -63,6 +68,17 @@ export async function publishSite({ provider, paths, options, own, json, print }
     await untilAborted(context.signal!);
   }
   return isShown ? result : { ...result, databases: result.databases.map(withoutValues) };
+}
+
+/** The builder that needs no Docker, with a site's plugins as one more layer. */
+async function assemblerWith(plugins: Plugins | undefined): Promise<Build> {
+  const { ensureRuntime, slimRuntime } = await import("@datasette-publish/runtime");
+  const { cacheDir } = await cacheDirFor("layers");
+  return assembler(async (platform, ctx, serve, workDir) => {
+    const plain = await ensureRuntime(platform, ctx, serve.line);
+    const whole = plugins ? await plugins.addTo(plain) : plain;
+    return serve.slim ? slimRuntime(whole, { plugins: serve.plugins, workDir, cacheDir }, ctx) : whole;
+  }, cacheDir);
 }
 
 /** Boots Datasette while the site is prepared. */

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { step } from "../events/events.ts";
-import { databaseFiles, siteFiles, toArguments, toEnvironment, type ServedFile } from "../site/serve.ts";
+import { databaseFiles, siteFiles, type ServedFile } from "../site/serve.ts";
 import type { Site } from "../site/site.ts";
 import { canonicalJson } from "../oci/canonical-json.ts";
 import { digestOf } from "../oci/digest.ts";
@@ -10,15 +10,8 @@ import { sizeOf } from "../oci/tar.ts";
 import type { Image, ImageFile, Layer } from "../oci/types.ts";
 import { dataLayer, type DataContent, type DataLayerContext } from "./data-layer.ts";
 import { openLayerCache } from "./layer-cache.ts";
+import { imageConfig } from "./image-config.ts";
 import type { Runtime } from "./runtime.ts";
-
-/** The port a site listens on unless the host sets `PORT`. */
-export const defaultPort = 8006;
-export type DefaultPort = typeof defaultPort;
-
-/** Image label that holds the site's name; a provider finds a site's containers by it. */
-export const siteLabel = "io.datasette.publish.site";
-export type SiteLabel = typeof siteLabel;
 
 /** Begins what a layer that is the site's own says of itself; those of the runtime, which every site has, say something else. */
 export const siteLayerPrefix = "datasette-publish: ";
@@ -103,65 +96,13 @@ function composeImage(site: Site, runtime: Runtime, layers: readonly Layer[]): I
   };
 }
 
-const second = 1e9;
-
-/** Docker's health check, which the image-spec reserves the field for, in nanoseconds. The launcher does it, as an image has no shell. */
-function healthcheckOf(entrypoint: readonly string[]): object {
-  return {
-    Test: ["CMD", ...entrypoint, "healthcheck"],
-    Interval: 30 * second,
-    Timeout: 10 * second,
-    StartPeriod: 30 * second,
-    StartInterval: 2 * second,
-    Retries: 3,
-  };
-}
-
-/** image-spec, "Pre-Defined Annotation Keys": what registries and scanners show of an image. Manifest and index repeat them. */
-function annotationsOf(
-  name: string,
-  { title, description, about_url: url }: Readonly<Record<string, unknown>>,
-  { lockedAt, datasetteVersion }: Pick<Runtime, "lockedAt" | "datasetteVersion">,
-): Record<string, string> {
-  return {
-    "org.opencontainers.image.title": typeof title === "string" ? title : name,
-    ...(typeof description === "string" && { "org.opencontainers.image.description": description }),
-    ...(typeof url === "string" && { "org.opencontainers.image.url": url }),
-    // The day on which the packages were chosen: of the clock, the same site would have another digest each time.
-    "org.opencontainers.image.created": lockedAt,
-    "org.opencontainers.image.version": datasetteVersion,
-  };
-}
-
 /** image-spec, "Image Configuration": one history entry per layer, which some hosts require. */
-function composeConfig(
-  { name, serve }: Site,
-  { platform, env, user, entrypoint, ...runtime }: Runtime,
-  layers: readonly Layer[],
-): Uint8Array {
-  const words = [...entrypoint, ...toArguments(serve)];
+function composeConfig(site: Site, runtime: Runtime, layers: readonly Layer[]): Uint8Array {
   return canonicalJson({
     created,
-    architecture: platform.architecture,
-    os: platform.os,
-    config: {
-      User: serve.user ?? user,
-      Env: [...env, ...toEnvironment(serve), `PORT=${defaultPort}`],
-      // Heroku joins an image's command into one argument and refuses an image without one (heroku/cli issue 930): so it is one word.
-      Entrypoint: words.slice(0, -1),
-      Cmd: words.slice(-1),
-      ExposedPorts: { [`${defaultPort}/tcp`]: {} },
-      WorkingDir: serve.workingDir,
-      StopSignal: "SIGTERM",
-      Healthcheck: healthcheckOf(entrypoint),
-      Labels: {
-        ...annotationsOf(name, serve.metadata, runtime),
-        [siteLabel]: name,
-        "io.datasette.publish.datasette-version": runtime.datasetteVersion,
-        "io.datasette.publish.python-version": runtime.pythonVersion,
-        "io.datasette.publish.lock-sha256": runtime.lockSha256,
-      },
-    },
+    architecture: runtime.platform.architecture,
+    os: runtime.platform.os,
+    config: imageConfig(site, runtime),
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
     history: layers.map(({ createdBy }) => ({ created, created_by: createdBy })),
   });

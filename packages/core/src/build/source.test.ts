@@ -77,8 +77,8 @@ describe("writeSource", () => {
       "CMD",
     ]);
     expect(lines[0]).toBe("FROM scratch");
-    expect(lines).toContain(String.raw`ENV PRICE="\$5=\\x"`);
-    expect(lines).toContain(String.raw`LABEL "org.opencontainers.image.title"="a \"\$HOME\" \\ é"`);
+    expect(lines.find((line) => line.startsWith("ENV "))).toContain(String.raw` PRICE="\$5=\\x"`);
+    expect(lines.find((line) => line.startsWith("LABEL "))).toContain(String.raw`"org.opencontainers.image.title"="a \"\$HOME\" \\ é"`);
     const entrypoint = lines.find((line) => line.startsWith("ENTRYPOINT"));
     expect(entrypoint).toMatch(/^ENTRYPOINT \["\/usr\/bin\/python3.13","-I",.*"--setting","base_url","\/\$x\/"/);
     expect(lines.at(-1)).toBe('CMD ["--cors"]');

@@ -5,18 +5,7 @@ import { layerContent } from "../oci/content.ts";
 import { writeWhole } from "../oci/layer.ts";
 import { writeTar } from "../oci/tar.ts";
 import type { Image, ImageFile, TarFile } from "../oci/types.ts";
-
-interface ImageConfig {
-  readonly config: {
-    readonly User: string;
-    readonly Env: readonly string[];
-    readonly Entrypoint: readonly string[];
-    readonly Cmd: readonly string[];
-    readonly ExposedPorts: Readonly<Record<string, object>>;
-    readonly WorkingDir: string;
-    readonly Labels: Readonly<Record<string, string>>;
-  };
-}
+import type { ImageConfig } from "./image-config.ts";
 
 /**
  * Writes an image as a source tarball for hosts that build themselves: its layers as they are, and a Dockerfile that only unpacks them
@@ -40,23 +29,32 @@ function sourceFiles(image: Image): TarFile[] {
 }
 
 function dockerfileOf({ config: bytes, layers }: Image): string {
-  const { config } = JSON.parse(Buffer.from(bytes).toString()) as ImageConfig;
-  const variables = config.Env.map((entry) => {
-    const at = entry.indexOf("=");
-    return `ENV ${entry.slice(0, at)}=${quote(entry.slice(at + 1))}`;
-  });
+  const { config } = JSON.parse(Buffer.from(bytes).toString()) as { config: ImageConfig };
   return [
     "FROM scratch",
     ...layers.map(({ createdBy }, i) => `# ${createdBy.replaceAll(/\s+/g, " ")}\nADD layers/${i}.tar.gz /`),
-    ...variables,
-    ...Object.entries(config.Labels).map(([name, value]) => `LABEL ${quote(name)}=${quote(value)}`),
+    ...configInstructions(config),
+    "",
+  ].join("\n");
+}
+
+/** The instructions of a Dockerfile that give an image its config, without its health check. */
+export function configInstructions(config: Omit<ImageConfig, "Healthcheck" | "StopSignal">): string[] {
+  const variables = config.Env.map((entry) => {
+    const at = entry.indexOf("=");
+    return `${entry.slice(0, at)}=${quote(entry.slice(at + 1))}`;
+  });
+  return [
+    `ENV ${variables.join(" ")}`,
+    `LABEL ${Object.entries(config.Labels)
+      .map(([name, value]) => `${quote(name)}=${quote(value)}`)
+      .join(" ")}`,
     ...Object.keys(config.ExposedPorts).map((port) => `EXPOSE ${port}`),
     `WORKDIR ${config.WorkingDir}`,
     `USER ${config.User}`,
     `ENTRYPOINT ${JSON.stringify(config.Entrypoint)}`,
     `CMD ${JSON.stringify(config.Cmd)}`,
-    "",
-  ].join("\n");
+  ];
 }
 
 /** A Dockerfile word in double quotes, nothing in it expanded. */

@@ -37,6 +37,7 @@ export const codes = {
   SITE_NAME_INVALID: "input",
   OPTION_INVALID: "input",
   COMMAND_INVALID: "input",
+  BASE_UNSUITABLE: "input",
   PIP_MISSING: "environment",
   PLUGIN_UNRESOLVABLE: "input",
   PLUGIN_UNSUPPORTED: "input",

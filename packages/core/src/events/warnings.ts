@@ -36,6 +36,7 @@ export const warningCodes = {
   OPTION_REMEMBERED: "An option has the value that is remembered of the site.",
   PAGE_UNCHECKED: "A page fails in the preview, which lacks a plugin, and is not checked.",
   PLUGIN_LEFT_OUT: "A plugin cannot be imported in the preview, which leaves it out.",
+  PLUGIN_UNCHECKED: "A plugin is built from source, and the check in the preview is without it.",
   PRIVATE_DATA: "A column looks like private data.",
   PROTECTION_UNUSED: "A rule about who may see something names what the site does not have.",
   QUOTE_SUSPECT: "A quoted field holds lines that look like records.",

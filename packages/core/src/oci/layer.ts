@@ -8,6 +8,7 @@ import { fileContent } from "./content.ts";
 import type { GrowingFile } from "./growing-file.ts";
 import { writeTar } from "./tar.ts";
 import type { ImageFile, Layer } from "./types.ts";
+import { unpackLayer } from "./unpack.ts";
 
 /** A layer whose blob is a file. */
 export interface LayerFile extends Layer {
@@ -47,11 +48,25 @@ export async function writeLayer(
   dir: string,
   createdBy: string,
   { signal }: Context,
-  { onBytes, compressor = fixedGzip, annotations: others, growing }: LayerOptions = {},
+  options: LayerOptions = {},
+): Promise<LayerFile> {
+  return writeTarLayer(writeTar(files, signal), dir, createdBy, { compressor: fixedGzip, ...options });
+}
+
+/** A layer made elsewhere, compressed into `dir`. @throws PublishError `IMAGE_UNREADABLE` when it is not what its diffId says */
+export async function compressLayer(layer: Layer, dir: string, compressor: Compressor, { signal }: Context): Promise<LayerFile> {
+  return writeTarLayer(unpackLayer(layer, signal), dir, layer.createdBy, { compressor });
+}
+
+async function writeTarLayer(
+  source: AsyncIterable<Uint8Array>,
+  dir: string,
+  createdBy: string,
+  { onBytes, compressor, annotations: others, growing }: LayerOptions & { readonly compressor: Compressor },
 ): Promise<LayerFile> {
   const { mediaType, extension, version, compress } = compressor;
   const tar = new Measure(onBytes);
-  const blob = await writeWhole(compress(tar.pass(writeTar(files, signal))), dir, (sha256) => `sha256-${sha256}.${extension}`, growing);
+  const blob = await writeWhole(compress(tar.pass(source)), dir, (sha256) => `sha256-${sha256}.${extension}`, growing);
   const annotations = { ...(version !== null && { [compressorAnnotation]: version }), ...others };
   return layerFile({
     descriptor: {
