@@ -38,7 +38,7 @@ export class PreviewCommand extends BaseCommand {
     const { argv, flags } = await this.parse(PreviewCommand);
     const paths = argv as string[];
     requirePaths(paths, "preview");
-    const { openChecked, warmUp } = await import("./preview-site.ts");
+    const { noEngine, openChecked, warmUp } = await import("./preview-site.ts");
     const prepared = { convert: toConvertOptions(flags), site: toSiteOptions(flags) };
     const server = { port: flags.port, allowHosts: flags["allow-host"] ?? [], cors: flags.cors };
     const project = toProject(paths, flags);
@@ -46,7 +46,9 @@ export class PreviewCommand extends BaseCommand {
     await using warm = await warmUp(server, this.context, prepared.site.line);
     await using ready = await prepareWhole(project, prepared, this.context);
     const { site } = ready;
-    const { url } = await openChecked(warm, site, plugins, this.context);
+    await using preview = await openChecked(warm, ready, plugins, this.context);
+    if (preview === null) throw noEngine();
+    const { url } = preview;
     // The address ends the last line, so that a script can take it from there.
     this.log(`Serving ${site.name}${flags.once ? "" : " until Ctrl-C"} at ${url}`);
     if (flags.open) await openInBrowser(url, this.jsonEnabled(), this.context);

@@ -1,8 +1,8 @@
 import {
-  assembler,
   openTarget,
   plan,
   publish,
+  warn,
   withRecipe,
   type Context,
   type OptionValues,
@@ -14,12 +14,15 @@ import type { Plugins } from "@datasette-publish/plugins";
 import type { Preview, WarmPreview } from "@datasette-publish/preview";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
-import { cacheDirFor } from "../cache-dir.ts";
 import { toProject, type Given } from "../flags.ts";
 import { prepareWhole } from "../prepare-whole.ts";
 import { openSitePlugins } from "../site-plugins.ts";
+import { siteAssembler } from "../site-runtime.ts";
 import { renderPublished, type SiteResult } from "../summary.ts";
 import { toRequest } from "./common-flags.ts";
+
+const unchecked =
+  "The site needs SpatiaLite, which the preview does not have, and no Docker engine of this machine answers: none of its pages, counts and rows is checked.";
 
 interface PublishCall {
   readonly provider: Provider;
@@ -41,14 +44,8 @@ export async function publishSite({ provider, paths, options, own, json, print }
   const pinned = (await plugins?.pinned("linux/amd64")) ?? [];
   await using warm = own["check"] === false ? undefined : await warmUp(context, site.line);
   await using prepared = withRecipe(await prepareWhole(project, { convert, site }, context), target.recipe);
-  const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
-  const { ensureRuntime } = await import("@datasette-publish/runtime");
-  const runtime = async (...of: Parameters<typeof ensureRuntime>) => {
-    const plain = await ensureRuntime(...of);
-    return plugins ? plugins.addTo(plain) : plain;
-  };
-  const { cacheDir } = await cacheDirFor("layers");
-  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime, cacheDir));
+  await using preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
+  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, await siteAssembler(prepared.site.serve, plugins));
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   print(renderPublished(result));
   if (own["open"] && result.deployment !== undefined) await openInBrowser(result.deployment.url, json, context);
@@ -65,16 +62,19 @@ async function warmUp(context: Context, line: SiteOptions["line"]): Promise<Warm
   return await preview.warmUp({}, context, line);
 }
 
-/** Checks the site in the preview, and leaves the preview open when it is to be served. */
+/** Checks the site in the preview, and leaves the preview open when it is to be served. Says so where it cannot be checked. */
 async function look(
   warm: WarmPreview,
-  { site }: Prepared,
+  prepared: Prepared,
   plugins: Plugins | undefined,
   serve: boolean,
   context: Context,
-): Promise<Preview> {
-  const { openChecked } = await import("../preview-site.ts");
-  const preview = await openChecked(warm, site, plugins, context);
-  if (!serve) await preview.close();
-  return preview;
+): Promise<Preview | undefined> {
+  const { noEngine, openChecked } = await import("../preview-site.ts");
+  const preview = await openChecked(warm, prepared, plugins, context);
+  if (preview === null && serve) throw noEngine();
+  if (preview === null) warn(context, "SITE_UNCHECKED", unchecked, {}, "Start Docker, or set DOCKER_HOST, to have it checked.");
+  if (preview !== null && serve) return preview;
+  await preview?.close();
+  return undefined;
 }

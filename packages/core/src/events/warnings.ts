@@ -27,6 +27,8 @@ export const warningCodes = {
   ROWID_HIDDEN: "A column of a table hides its rowid, so that rows cannot be reached.",
   SITE_NEW: "This folder published another site there before.",
   SITE_REPLACED: "A site of another name is replaced, as was asked.",
+  SITE_UNCHECKED: "The site was not checked, as the preview has no SpatiaLite and no Docker engine answers.",
+  SPATIALITE_ADDED: "The image has SpatiaLite, as a database needs it.",
   STATE_UNWRITABLE: "The site's name could not be kept beside the data.",
   TABLE_NAME_UNSERVABLE: "Datasette cannot serve a table of this name.",
   TABLE_RENAMED: "A table got another name than its file has.",

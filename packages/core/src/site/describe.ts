@@ -37,6 +37,7 @@ export function describeSite(
       plugins,
       templates,
       statics,
+      spatialite: options.spatialite ?? emptyServe.spatialite,
       crossdb: options.crossdb ?? emptyServe.crossdb,
       cors: options.cors ?? emptyServe.cors,
       moreArguments: options.moreArguments ?? [],

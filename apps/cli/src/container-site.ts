@@ -1,0 +1,19 @@
+import { dirname, resolve } from "node:path/posix";
+import type { Context, Prepared } from "@datasette-publish/core";
+import { archiveStream } from "@datasette-publish/core/oci";
+import type { Plugins } from "@datasette-publish/plugins";
+import { findTrialEngine, type Trial } from "@datasette-publish/provider-docker";
+import { engineUser } from "./engine-user.ts";
+import { siteAssembler } from "./site-runtime.ts";
+
+/** Starts a site in a container of its image, for what the preview lacks; null where no engine of this machine answers. */
+export async function startInContainer({ site, dir }: Prepared, plugins: Plugins | undefined, ctx: Context): Promise<Trial | null> {
+  const { signal } = ctx;
+  const engine = await findTrialEngine({ ...engineUser(), signal });
+  if (engine === null) return null;
+  const { workingDir, writable } = site.serve;
+  const build = await siteAssembler(site.serve, plugins);
+  const image = await build(site, engine.platform, dir, ctx);
+  const folders = writable.map((path) => dirname(resolve(workingDir, path)));
+  return engine.start({ archive: (reference) => archiveStream(image, reference, signal), folders });
+}
