@@ -53,6 +53,7 @@ async function openContainer(warm: WarmPreview, prepared: Prepared, plugins: Plu
 
 /** A site that cannot be shown here. */
 export function noEngine(): PublishError {
-  const message = "The site needs SpatiaLite, which the preview does not have, and no Docker engine of this machine answers: it cannot be shown.";
+  const message =
+    "The site needs SpatiaLite, which the preview does not have, and no Docker engine of this machine answers: it cannot be shown.";
   return new PublishError("ENGINE_UNREACHABLE", message, ["Start Docker, or set DOCKER_HOST.", { action: "retry" }], { address: null });
 }

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DatabaseSync } from "node:sqlite";
 
 const bin = fileURLToPath(new URL("../bin/dev.js", import.meta.url));
 let dir: string;

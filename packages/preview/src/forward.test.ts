@@ -23,7 +23,13 @@ async function serveElsewhere(): Promise<{ origin: string; server: Server }> {
     void buffer(request).then((body) => {
       if (request.url === "/maps/cut") return response.writeHead(200, { "content-length": "10" }).write("cut", () => response.destroy());
       const { method, url, headers } = request;
-      response.writeHead(201, [["X-Kind", "a"], ["x-kind", "b"]].flat());
+      response.writeHead(
+        201,
+        [
+          ["X-Kind", "a"],
+          ["x-kind", "b"],
+        ].flat(),
+      );
       return response.end(JSON.stringify({ method, url, host: headers.host, cookie: headers.cookie, body: body.toString() }));
     });
   });
@@ -59,5 +65,8 @@ it("serves a site that runs elsewhere, behind its own guard, below the site's ba
 
 it("refuses a site that needs SpatiaLite, which is not in WebAssembly", async () => {
   await using warm = await warmPreview({ wheels: [] }, ctx);
-  await expect(warm.start(site(true))).rejects.toMatchObject({ code: "PREVIEW_FAILED", message: expect.stringMatching(/SpatiaLite/) as string });
+  await expect(warm.start(site(true))).rejects.toMatchObject({
+    code: "PREVIEW_FAILED",
+    message: expect.stringMatching(/SpatiaLite/) as string,
+  });
 });

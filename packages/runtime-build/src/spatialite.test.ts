@@ -20,7 +20,9 @@ async function filesOf(layer: Layer): Promise<Map<string, ImageFile>> {
   return new Map(
     entries.flatMap(({ header: { name, type, linkname: linkName, mode = 0 }, data }): [string, ImageFile][] => {
       if (type === "directory") return [];
-      return [[name, type === "symlink" ? { name, mode, type, linkName: linkName ?? "" } : { name, mode, source: data ?? new Uint8Array() }]];
+      return [
+        [name, type === "symlink" ? { name, mode, type, linkName: linkName ?? "" } : { name, mode, source: data ?? new Uint8Array() }],
+      ];
     }),
   );
 }

@@ -45,7 +45,9 @@ export async function publishSite({ provider, paths, options, own, json, print }
   await using warm = own["check"] === false ? undefined : await warmUp(context, site.line);
   await using prepared = withRecipe(await prepareWhole(project, { convert, site }, context), target.recipe);
   await using preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
-  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, await siteAssembler(prepared.site.serve, plugins));
+  const made = own["dry-run"]
+    ? await plan(target, prepared)
+    : await publish(target, prepared, await siteAssembler(prepared.site.serve, plugins));
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   print(renderPublished(result));
   if (own["open"] && result.deployment !== undefined) await openInBrowser(result.deployment.url, json, context);
