@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Container } from "dockerode";
+import { createContainer } from "./container.ts";
 import type { Whose } from "./endpoint.ts";
 import { architectureOf, connect, during, engineError, isLocal, unless, type Engine } from "./engine.ts";
 import { loadArchive } from "./load.ts";
@@ -62,7 +63,7 @@ async function startTrial(engine: Engine, { archive, folders }: TrialRequest, lo
   };
   try {
     await loadArchive(engine, archive(reference), looker);
-    await during(looker, "making the container", engine.createContainer({ name, ...trialSpec(reference, folders) }));
+    await during(looker, "making the container", createContainer(engine, name, trialSpec(reference, folders)));
     await during(looker, "starting the container", container.start());
     const { NetworkSettings } = await during(looker, "looking at the container", container.inspect());
     const address = `http://127.0.0.1:${NetworkSettings.Ports[`${defaultPort}/tcp`]?.[0]?.HostPort}`;
