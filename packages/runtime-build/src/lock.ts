@@ -9,8 +9,16 @@ import { lines, lockedVersions, type Line } from "@datasette-publish/runtime";
 import { parseStanzas } from "./control.ts";
 import { unxz } from "./deb.ts";
 import { download } from "./download.ts";
-import { lockPath, type Architecture, type DebianLock, type LineLock, type LockedDeb, type LockedWheel } from "./lock-file.ts";
-import type { LockName, SpatialiteLock } from "./lock-file.ts";
+import {
+  lockPath,
+  type Architecture,
+  type DebianLock,
+  type LineLock,
+  type LockedDeb,
+  type LockedWheel,
+  type LockName,
+  type SpatialiteLock,
+} from "./lock-file.ts";
 import { findMirrors } from "./mirror.ts";
 
 const debianSuite = "trixie";
