@@ -11,6 +11,13 @@ const proofs = [
     test: "packages/runtime-build/src/build-runtime.test.ts",
     of: /^packages\/(runtime|runtime-build|plugins\/src|core\/src\/(build|oci))\//,
   },
+  // Builds the layer of SpatiaLite for both architectures anew, and again.
+  { test: "packages/runtime-build/src/spatialite.test.ts", of: /^packages\/(runtime|runtime-build|plugins\/src|core\/src\/oci)\// },
+  // Publishes a SpatiaLite database with both Datasettes, and asks the containers.
+  {
+    test: "apps/cli/src/spatialite.e2e.test.ts",
+    of: /^(packages\/(preview|provider-docker|runtime|runtime-build|core\/src\/(site|project|convert|build))\/|apps\/cli\/src\/(preview|container|site|publish\/))/,
+  },
   // Installs Heroku's own command line, and asks it what it makes of the stand-in.
   {
     test: "packages/provider-heroku/src/heroku-cli.e2e.test.ts",

@@ -30,7 +30,7 @@ const refused = new Map<string, string>(
     "--uds --reload --pdb -o --open --nolock": "it is for a Datasette on one's own machine",
     "--ssl-keyfile --ssl-certfile": "the host serves the site by TLS",
     "-i --immutable --create --inspect-file": "databases are given as files, and served read-only",
-    "--load-extension": "the image has no extensions of SQLite",
+    "--load-extension": "the image has no extension of SQLite but SpatiaLite, which --spatialite adds",
     "--root": "the site's log would hold a link that makes anybody root",
     "--secret": "it would be in the image; give --env DATASETTE_SECRET",
     "--get --headers --token --actor --help --help-settings --version": "Datasette would end at once",

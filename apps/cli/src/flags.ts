@@ -58,6 +58,7 @@ export const siteFlags = {
     ...several,
     helpGroup: site,
   }),
+  spatialite: Flags.boolean({ description: "Add SpatiaLite; the default is whether a database needs it", helpGroup: site }),
   crossdb: Flags.boolean({ description: "Allow SQL queries across databases", helpGroup: site }),
   "version-note": Flags.string({ description: "Note to show at /-/versions", helpGroup: site, ...words("version-note") }),
   "datasette-version": Flags.string({

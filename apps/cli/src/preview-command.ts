@@ -41,7 +41,7 @@ export class PreviewCommand extends BaseCommand {
     const { argv, flags } = await this.parse(PreviewCommand);
     const paths = argv as string[];
     requirePaths(paths, "preview");
-    const { openChecked, warmUp } = await import("./preview-site.ts");
+    const { noEngine, openChecked, warmUp } = await import("./preview-site.ts");
     const prepared = { convert: toConvertOptions(flags), site: toSiteOptions(flags) };
     const server = { port: flags.port, allowHosts: flags["allow-host"] ?? [], cors: flags.cors };
     const project = toProject(paths, flags);
@@ -49,7 +49,9 @@ export class PreviewCommand extends BaseCommand {
     await using warm = await warmUp(server, this.context, prepared.site.line);
     await using ready = await prepareWhole(project, prepared, this.context);
     const { site } = ready;
-    const { url } = await openChecked(warm, site, plugins, this.context);
+    await using preview = await openChecked(warm, ready, plugins, this.context);
+    if (preview === null) throw noEngine();
+    const { url } = preview;
     const databases = reportOf(site);
     const isShown = showsValues(process.env, flags.examples);
     this.print(renderNotable(databases, isShown));

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DatabaseSync } from "node:sqlite";
 
 const bin = fileURLToPath(new URL("../bin/dev.js", import.meta.url));
 let dir: string;
@@ -93,23 +92,10 @@ describe("what cannot be served as it is meant is refused", () => {
     [["csvs", "--extra-options", "--host 0.0.0.0"], "OPTION_INVALID", /--host cannot be in --extra-options/],
     [["csvs", "--secret", "canary"], "COMMAND_INVALID", /no flag --secret/],
     [["csvs", "--plugin-secret", "auth", "key", "canary"], "OPTION_INVALID", /PLUGIN\.KEY/],
-    [["map.db"], "INPUT_UNSUPPORTED", /SpatiaLite/],
   ])("%j", (args, code, message) => {
-    makeSpatial(join(dir, "map.db"));
     const { status, stdout, stderr } = publish(...args, "--json");
     expect(status).toBe(2);
     expect(JSON.parse(stdout).error).toMatchObject({ code, message: expect.stringMatching(message) as string });
     expect(stdout + stderr).not.toContain("canary");
   });
 });
-
-/** The schema of a SpatiaLite database, whose virtual table cannot be opened without the module. */
-function makeSpatial(path: string): void {
-  rmSync(path, { force: true });
-  const db = new DatabaseSync(path, { defensive: false });
-  db.exec("CREATE TABLE geometry_columns (a); PRAGMA writable_schema = 1");
-  db.exec(
-    "INSERT INTO sqlite_master VALUES ('table', 'SpatialIndex', 'SpatialIndex', 0, 'CREATE VIRTUAL TABLE SpatialIndex USING VirtualSpatialIndex()')",
-  );
-  db.close();
-}

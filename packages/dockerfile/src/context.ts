@@ -8,6 +8,9 @@ import { dockerfileOf, type Copy } from "./dockerfile.ts";
 import { toRequirements, type Lock } from "./lock.ts";
 import type { Sources } from "./sources.ts";
 
+/** SpatiaLite and PROJ's data, of Debian and of Alpine. */
+const spatialitePackages = { glibc: ["libsqlite3-mod-spatialite"], musl: ["libspatialite", "proj"] } as const;
+
 /** What a base is to install and to have, found out. */
 export interface Contents {
   readonly base: Base;
@@ -36,7 +39,8 @@ const user = "65532:65532";
  * @throws PublishError what `siteFiles` throws; system errors of the file system as they are
  */
 export async function contextFiles(site: Site, contents: Contents, wheels?: SitePlatform["architecture"]): Promise<TarFile[]> {
-  const { base, datasetteVersion, lock, sources, packages } = contents;
+  const { base, datasetteVersion, lock, sources } = contents;
+  const packages = [...contents.packages, ...(site.serve.spatialite ? spatialitePackages[base.libc] : [])];
   const databases = await databasesOf(site);
   const own = siteFiles(site.serve).map(readOnly);
   const config = imageConfig(site, { env, entrypoint, user, datasetteVersion, pythonVersion: base.python });

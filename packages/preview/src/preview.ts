@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { dirname, resolve as resolvePath } from "node:path/posix";
-import { databaseFiles, siteFiles, step, toArguments, type Context, type Serve, type Site } from "@datasette-publish/core";
+import { databaseFiles, PublishError, siteFiles, step, toArguments, type Context, type Serve, type Site } from "@datasette-publish/core";
 import { SnapshotUnusable, type Bridge, previewError, type Send } from "./bridge.ts";
 import { allowedHosts, toBasePath, type Guard } from "./guard.ts";
 import type { PlainSite } from "./messages.ts";
+import { forwardTo } from "./forward.ts";
 import { createPreviewServer, listen } from "./server.ts";
 import { bootPython, shippedDir } from "./snapshot-store.ts";
 
@@ -58,6 +59,8 @@ export interface Preview extends AsyncDisposable {
 export interface StartOptions {
   /** Paths of the wheels of its plugins, and of what they need; those that cannot be imported are left out, with a warning. */
   readonly plugins?: readonly string[];
+  /** Origin of a Datasette that serves the site already, such as a container of its image; unset: one in WebAssembly does. */
+  readonly upstream?: string;
 }
 
 /** A preview that boots while its site is still being made. */
@@ -95,14 +98,25 @@ export async function warmPreview(options: PreviewOptions, ctx: Context): Promis
   boot.catch(() => {});
   return { start: async (site, more = {}) => await start(site, more).catch(closing), close, [Symbol.asyncDispose]: close };
 
-  async function start({ serve }: Site, { plugins = [] }: StartOptions): Promise<Preview> {
+  async function openBridge(serve: Serve, plugins: readonly string[]): Promise<Pick<Bridge, "send" | "leftOut">> {
+    if (serve.spatialite) throw withoutSpatialite();
+    const bridge = await boot;
+    await bridge.open({ ...toPlainSite(serve, basePath), plugins });
+    return bridge;
+  }
+
+  function forward(upstream: string): Pick<Bridge, "send" | "leftOut"> {
+    stop.abort();
+    return { send: forwardTo(upstream), leftOut: [] };
+  }
+
+  async function start({ serve }: Site, { plugins = [], upstream }: StartOptions): Promise<Preview> {
     return await step(ctx, "preview.boot", "Start Datasette", async () => {
-      const bridge = await boot;
-      await bridge.open({ ...toPlainSite(serve, basePath), plugins });
-      running.send = bridge.send;
+      const { send, leftOut } = upstream === undefined ? await openBridge(serve, plugins) : forward(upstream);
+      running.send = send;
       const base = basePath ?? serve.settings["base_url"] ?? "/";
-      const request: Preview["request"] = (path, init) => ask(bridge, authority, base + path.replace(/^\//, ""), init);
-      return { url: `http://${authority}${base}`, leftOut: bridge.leftOut, request, close, [Symbol.asyncDispose]: close };
+      const request: Preview["request"] = (path, init) => ask(send, authority, base + path.replace(/^\//, ""), init);
+      return { url: `http://${authority}${base}`, leftOut, request, close, [Symbol.asyncDispose]: close };
     });
   }
 
@@ -118,6 +132,11 @@ export async function warmPreview(options: PreviewOptions, ctx: Context): Promis
  */
 export async function startPreview(site: Site, options: PreviewOptions & StartOptions, ctx: Context): Promise<Preview> {
   return await (await warmPreview(options, ctx)).start(site, options);
+}
+
+function withoutSpatialite(): PublishError {
+  const message = "The preview cannot serve this site: it needs SpatiaLite, which is not there in WebAssembly.";
+  return new PublishError("PREVIEW_FAILED", message, "Start Docker: a container of the image serves such a site.");
 }
 
 function toGuard({ allowHosts = [], cors = false, frameAncestors = "'self'", basePath }: PreviewOptions, host: string): Guard {
@@ -153,13 +172,13 @@ function toPlainSite(serve: Serve, basePath: string | undefined): Omit<PlainSite
   };
 }
 
-async function ask(bridge: Bridge, authority: string, target: string, init: PreviewRequest = {}): Promise<PreviewResponse> {
+async function ask(send: Send, authority: string, target: string, init: PreviewRequest = {}): Promise<PreviewResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<PreviewResponse>();
   const { method = "GET", headers = {}, body = "" } = init;
   const lowered = Object.entries({ host: authority, ...headers }).map(([name, value]) => [name.toLowerCase(), value] as const);
   const chunks: Uint8Array[] = [];
   let head = { status: 0, headers: {} as Record<string, string> };
-  bridge.send(
+  send(
     { method, target, headers: lowered, body: typeof body === "string" ? Buffer.from(body) : body },
     {
       head: (status, pairs) => (head = { status, headers: joinHeaders(pairs) }),

@@ -21,7 +21,10 @@ interface Asked {
 }
 
 /** An engine that answers a build with these lines. */
-async function withEngine(lines: readonly object[], use: (build: ReturnType<typeof builtImages>, asked: Asked) => Promise<void>): Promise<void> {
+async function withEngine(
+  lines: readonly object[],
+  use: (build: ReturnType<typeof builtImages>, asked: Asked) => Promise<void>,
+): Promise<void> {
   const asked: Asked = { calls: [], context: Buffer.alloc(0), query: new URLSearchParams() };
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? "", "http://engine");
@@ -63,20 +66,19 @@ it("sends what is to be built, tells what the engine prints, gives the image, an
     expect(JSON.parse(asked.query.get("buildargs")!)).toEqual({ PIP_INDEX_URL: "https://index.example/simple" });
     expect(lines).toEqual(["Step 1/2 : FROM base"]);
     expect(await text(archive)).toBe("archive");
-    expect(asked.calls).toEqual([
-      "POST /build",
-      "GET /images/datasette-publish-build:ID/get",
-      "DELETE /images/datasette-publish-build:ID",
-    ]);
+    expect(asked.calls).toEqual(["POST /build", "GET /images/datasette-publish-build:ID/get", "DELETE /images/datasette-publish-build:ID"]);
   });
 });
 
 it("says why a build failed, with what its last step printed", async () => {
-  await withEngine([{ stream: "aiofiles.whl is not the file that requirements.txt names" }, { error: "returned a non-zero code: 1" }], async (build) => {
-    const error = await build(request([])).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: "ENGINE_REFUSED" });
-    expect((error as Error).message).toMatch(/requirements\.txt names\n.*non-zero code/);
-  });
+  await withEngine(
+    [{ stream: "aiofiles.whl is not the file that requirements.txt names" }, { error: "returned a non-zero code: 1" }],
+    async (build) => {
+      const error = await build(request([])).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "ENGINE_REFUSED" });
+      expect((error as Error).message).toMatch(/requirements\.txt names\n.*non-zero code/);
+    },
+  );
 });
 
 it("says that there is no engine", async () => {

@@ -90,7 +90,7 @@ export async function reasonGone(ctx: HostContext, { container }: Started): Prom
 }
 
 /** By docker-modem's own keys, as it would send the variables of the site in the query string as well, which engines log. */
-function createContainer(engine: Engine, name: string, body: ContainerCreateOptions): Promise<Container> {
+export function createContainer(engine: Engine, name: string, body: ContainerCreateOptions): Promise<Container> {
   const request: object = { _query: { name }, _body: body };
   return engine.createContainer(request);
 }

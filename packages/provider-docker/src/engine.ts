@@ -69,13 +69,13 @@ async function ping(engine: Engine, abortSignal: AbortSignal): Promise<void> {
 }
 
 /** The engine's architecture, in OCI's words. */
-export async function architectureOf(ctx: LoginContext, engine: Engine): Promise<"amd64" | "arm64"> {
+export async function architectureOf(ctx: Whose, engine: Engine): Promise<"amd64" | "arm64"> {
   const { Architecture } = (await during(ctx, "naming its architecture", engine.info())) as { Architecture?: string };
   return Architecture === "aarch64" || Architecture === "arm64" ? "arm64" : "amd64";
 }
 
 /** Awaits an engine call. @throws PublishError as {@link engineError} makes it */
-export async function during<T>(ctx: LoginContext, doing: string, call: Promise<T>): Promise<T> {
+export async function during<T>(ctx: Whose, doing: string, call: Promise<T>): Promise<T> {
   return call.catch((error: unknown) => {
     throw engineError(ctx, error, doing);
   });

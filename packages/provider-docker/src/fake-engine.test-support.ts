@@ -216,7 +216,9 @@ function inspected(container: FakeContainer): object {
   const { name, spec, running, image } = container;
   const State = { Status: stateOf(container), Running: running };
   const { Env, Labels, HostConfig, Image } = spec;
-  return { Name: `/${name}`, Image: image, Config: { Env, Labels, Image }, HostConfig, State, RestartCount: 0 };
+  const address = container.site?.address() as AddressInfo | null | undefined;
+  const NetworkSettings = { Ports: address ? { "8006/tcp": [{ HostIp: "127.0.0.1", HostPort: String(address.port) }] } : {} };
+  return { Name: `/${name}`, Image: image, Config: { Env, Labels, Image }, HostConfig, NetworkSettings, State, RestartCount: 0 };
 }
 
 function portOf({ HostConfig }: FakeContainer["spec"]): number {

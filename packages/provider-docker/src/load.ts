@@ -1,10 +1,20 @@
 import { Readable } from "node:stream";
 import type { HostContext, Image } from "@datasette-publish/core/provider";
+import type { Whose } from "./endpoint.ts";
 import { engineError, refused, type Engine } from "./engine.ts";
 
 /** Loads the image into the engine under `tag`. Throws `ENGINE_REFUSED` with what the engine said. */
-export async function loadImage(engine: Engine, image: Image, tag: string, ctx: HostContext): Promise<void> {
-  const archive = Readable.from(ctx.deliver.archiveStream(image, tag), { objectMode: false });
+export function loadImage(engine: Engine, image: Image, tag: string, ctx: HostContext): Promise<void> {
+  return loadArchive(engine, ctx.deliver.archiveStream(image, tag), ctx);
+}
+
+/** Loads an image's archive into the engine. Throws `ENGINE_REFUSED` with what the engine said. */
+export async function loadArchive(
+  engine: Engine,
+  chunks: AsyncIterable<Uint8Array>,
+  ctx: Whose & { readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  const archive = Readable.from(chunks, { objectMode: false });
   let broken: unknown;
   archive.once("error", (error) => (broken = error));
   try {

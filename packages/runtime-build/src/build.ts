@@ -7,6 +7,7 @@ import { writeGolden } from "./golden.ts";
 import { lines } from "@datasette-publish/runtime";
 import { architectures } from "./lock-file.ts";
 import { writeSlim } from "./slim/list.ts";
+import { buildSpatialite } from "./spatialite.ts";
 
 // `runtime:build [amd64] [arm64] [--golden] [--out-dir <folder>]`: the wheels, and the layers of the architectures named or
 // of both, for each line of Datasette, where they are not those of the lock files and the sources yet. `--golden` records
@@ -25,14 +26,18 @@ async function build(signal: AbortSignal): Promise<void> {
     await buildWheels(ctx);
   }
   const named = architectures.filter((architecture) => positionals.includes(architecture));
-  for (const architecture of named.length > 0 ? named : architectures)
-    for (const runtime of await buildRuntimes({ os: "linux", architecture }, ctx, outDir)) {
-      if (values.golden === true) await writeGolden(runtime);
-      for (const { descriptor, unpackedSizeBytes, createdBy } of runtime.layers)
+  for (const architecture of named.length > 0 ? named : architectures) {
+    const platform = { os: "linux", architecture } as const;
+    const runtimes = await buildRuntimes(platform, ctx, outDir);
+    const spatialite = outDir === undefined ? [await buildSpatialite(platform, ctx)] : [];
+    for (const built of [...runtimes, ...spatialite.map((one) => ({ ...one, layers: [one.layer] }))]) {
+      if (values.golden === true) await writeGolden(built);
+      for (const { descriptor, unpackedSizeBytes, createdBy } of built.layers)
         process.stdout.write(
           `${architecture} ${descriptor.digest} ${descriptor.size} B gzip, ${unpackedSizeBytes} B unpacked: ${createdBy}\n`,
         );
     }
+  }
 }
 
 function print(event: PublishEvent): void {

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Runtime } from "@datasette-publish/core";
+import type { Layer, SitePlatform } from "@datasette-publish/core";
 import { lines } from "@datasette-publish/runtime";
-import { readLock, type Architecture } from "./lock-file.ts";
+import { readLock, readSpatialiteLock, type Architecture } from "./lock-file.ts";
 import { packageDir } from "./package-dir.ts";
 
 /** Layer digests by the locks' SHA-256, then by architecture. */
@@ -15,14 +15,18 @@ export async function readGolden(lockSha256: string): Promise<Partial<Record<Arc
   return (await readAll())[lockSha256] ?? {};
 }
 
-/** Records a runtime's digests; those of locks that are no more go. */
-export async function writeGolden({ lockSha256, platform, layers }: Runtime): Promise<void> {
+/** What was built from locks for one platform. */
+interface Built {
+  readonly lockSha256: string;
+  readonly platform: SitePlatform;
+  readonly layers: readonly Layer[];
+}
+
+/** Records the digests of what was built; those of locks that are no more go. */
+export async function writeGolden({ lockSha256, platform, layers }: Built): Promise<void> {
   const known = await readAll().catch((): Golden => ({}));
   const golden: Golden = {};
-  for (const line of lines) {
-    const { sha256 } = await readLock(line);
-    golden[sha256] = { ...known[sha256] };
-  }
+  for (const { sha256 } of [...(await Promise.all(lines.map(readLock))), await readSpatialiteLock()]) golden[sha256] = { ...known[sha256] };
   golden[lockSha256] = { ...golden[lockSha256], [platform.architecture]: layers.map(({ descriptor }) => descriptor.digest) };
   await writeFile(goldenPath, `${JSON.stringify(golden, null, 2)}\n`);
 }

@@ -47,9 +47,17 @@ export interface LineLock {
   readonly wheels: Readonly<Record<WheelTarget, readonly LockedWheel[]>>;
 }
 
+/** `lock/spatialite.lock.json`: what the layer of SpatiaLite is made from, besides the system's packages. */
+export interface SpatialiteLock {
+  readonly spatialiteVersion: string;
+  readonly debs: DebianLock["debs"];
+}
+
+export type LockName = "debian" | "spatialite" | Line;
+
 /** Where a lock is. */
-export function lockPath(name: "debian" | Line): string {
-  return join(packageDir, "lock", name === "debian" ? "debian.lock.json" : `${name === "1.0" ? "1.0a" : name}.lock.json`);
+export function lockPath(name: LockName): string {
+  return join(packageDir, "lock", `${name === "1.0" ? "1.0a" : name}.lock.json`);
 }
 
 /** Every byte that goes into the layers of one line, by version and digest. */
@@ -65,6 +73,13 @@ export async function readLock(line: Line): Promise<RuntimeLock> {
   const [debian, datasette] = await Promise.all([readFile(lockPath("debian")), readFile(lockPath(line))]);
   const sha256 = createHash("sha256").update(debian).update(datasette).digest("hex");
   return { debian: JSON.parse(debian.toString()) as DebianLock, datasette: JSON.parse(datasette.toString()) as LineLock, sha256 };
+}
+
+/** The lock of SpatiaLite, the system's that it lies on, and the SHA-256 of the bytes of both files. */
+export async function readSpatialiteLock(): Promise<{ debian: DebianLock; spatialite: SpatialiteLock; sha256: string }> {
+  const [debian, spatialite] = await Promise.all([readFile(lockPath("debian")), readFile(lockPath("spatialite"))]);
+  const sha256 = createHash("sha256").update(debian).update(spatialite).digest("hex");
+  return { debian: JSON.parse(debian.toString()) as DebianLock, spatialite: JSON.parse(spatialite.toString()) as SpatialiteLock, sha256 };
 }
 
 /** The wheels that the preview takes: amd64's, and its own in the place of those of the same name. WebAssembly takes the Python part of any. */

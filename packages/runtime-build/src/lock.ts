@@ -9,7 +9,16 @@ import { lines, lockedVersions, type Line } from "@datasette-publish/runtime";
 import { parseStanzas } from "./control.ts";
 import { unxz } from "./deb.ts";
 import { download } from "./download.ts";
-import { lockPath, type Architecture, type DebianLock, type LineLock, type LockedDeb, type LockedWheel } from "./lock-file.ts";
+import {
+  lockPath,
+  type Architecture,
+  type DebianLock,
+  type LineLock,
+  type LockedDeb,
+  type LockedWheel,
+  type LockName,
+  type SpatialiteLock,
+} from "./lock-file.ts";
 import { findMirrors } from "./mirror.ts";
 
 const debianSuite = "trixie";
@@ -34,6 +43,15 @@ const debNames = [
   "zlib1g",
 ];
 
+/** SpatiaLite, the libraries that it is linked with and the system does not have, PROJ's data, and the licence of `libstdc++6`. */
+const spatialiteNames = `
+  gcc-14-base libbrotli1 libcom-err2 libcurl3t64-gnutls libdeflate0 libfreexl1 libgeos-c1t64 libgeos3.13.1 libgmp10
+  libgnutls30t64 libgssapi-krb5-2 libhogweed6t64 libidn2-0 libjbig0 libjpeg62-turbo libk5crypto3 libkeyutils1 libkrb5-3
+  libkrb5support0 libldap2 liblerc4 libminizip1t64 libnettle8t64 libnghttp2-14 libnghttp3-9 libngtcp2-16
+  libngtcp2-crypto-gnutls8 libp11-kit0 libproj25 libpsl5t64 librtmp1 librttopo1 libsasl2-2 libsharpyuv0
+  libsqlite3-mod-spatialite libssh2-1t64 libstdc++6 libtasn1-6 libtiff6 libunistring5 libwebp7 libxml2 proj-data
+`;
+
 /** Datasette declares these for `datasette install`, which an image without a shell and with a read-only root does not run. */
 const unused = new Set(["pip", "setuptools"]);
 
@@ -47,14 +65,24 @@ const previewNames: Readonly<Record<Line, readonly string[]>> = { "0.65": [], "1
 async function writeLocks(): Promise<void> {
   const [mirror = ""] = await findMirrors();
   const release = await fetchRelease(mirror);
-  const debs = { amd64: await lockDebs(mirror, release, "amd64"), arm64: await lockDebs(mirror, release, "arm64") };
-  const python = debs.amd64.find(({ name }) => name === "python3.13-minimal")?.version ?? "";
+  const lockBoth = async (names: readonly string[]): Promise<DebianLock["debs"]> => ({
+    amd64: await lockDebs(mirror, release, "amd64", names),
+    arm64: await lockDebs(mirror, release, "arm64", names),
+  });
+  const debs = await lockBoth(debNames);
   const lockedOn = new Date().toISOString().slice(0, "2026-11-30".length);
-  await writeLock("debian", { lockedOn, suite: debianSuite, pythonVersion: python.replace(/-.*$/, ""), debs });
+  await writeLock("debian", { lockedOn, suite: debianSuite, pythonVersion: upstreamVersion(debs, "python3.13-minimal"), debs });
+  const spatialite = await lockBoth(spatialiteNames.trim().split(/\s+/));
+  await writeLock("spatialite", { spatialiteVersion: upstreamVersion(spatialite, "libsqlite3-mod-spatialite"), debs: spatialite });
   for (const line of lines) await writeLock(line, await lockLine(line));
 }
 
-async function writeLock(name: "debian" | Line, lock: DebianLock | LineLock): Promise<void> {
+/** Of a package's version without what Debian puts behind it. */
+function upstreamVersion({ amd64 }: DebianLock["debs"], name: string): string {
+  return (amd64.find((deb) => deb.name === name)?.version ?? "").replace(/-.*$/, "");
+}
+
+async function writeLock(name: LockName, lock: DebianLock | SpatialiteLock | LineLock): Promise<void> {
   await writeFile(lockPath(name), `${JSON.stringify(lock, null, 2)}\n`);
   process.stdout.write(`${lockPath(name)}\n`);
 }
@@ -71,13 +99,13 @@ async function fetchRelease(mirror: string): Promise<string> {
   });
 }
 
-async function lockDebs(mirror: string, release: string, architecture: Architecture): Promise<LockedDeb[]> {
+async function lockDebs(mirror: string, release: string, architecture: Architecture, names: readonly string[]): Promise<LockedDeb[]> {
   const path = `main/binary-${architecture}/Packages.xz`;
   const expected = new RegExp(`^SHA256:\\n(?: .*\\n)*? ([0-9a-f]{64}) +\\d+ ${path}$`, "m").exec(release)?.[1];
   const bytes = await mustDownload(`${mirror}/dists/${debianSuite}/${path}`);
   if (expected === undefined || sha256(bytes) !== expected) throw refused(`${path} is not the one that ${debianSuite}'s InRelease signs`);
-  const stanzas = parseStanzas(Buffer.from(await unxz(bytes)).toString("utf8"), new Set(debNames));
-  return debNames.map((name) => {
+  const stanzas = parseStanzas(Buffer.from(await unxz(bytes)).toString("utf8"), new Set(names));
+  return names.map((name) => {
     const stanza = stanzas.get(name);
     if (stanza === undefined) throw refused(`${debianSuite} has no package ${name}`);
     const field = (key: string): string => stanza.get(key) ?? "";

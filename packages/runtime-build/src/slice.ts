@@ -37,7 +37,7 @@ const dropped = new RegExp(
 );
 
 /** The files of every deb in one map. */
-function mergeDebs(debs: readonly Deb[]): Map<string, ImageFile> {
+export function mergeDebs(debs: readonly Deb[]): Map<string, ImageFile> {
   return new Map(debs.flatMap(({ files }) => [...files]));
 }
 
@@ -54,7 +54,7 @@ export function sliceSystem(debs: readonly Deb[], architecture: Architecture): I
   );
   const dirs = libraryDirs[architecture];
   const wanted = closeOverLibraries([...systemRoots(architecture), ...kept], files, dirs);
-  for (const name of files.keys()) if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(name)) addWithLinks(name, files, wanted);
+  addLicences(files, wanted);
   const chosen = [...wanted].flatMap((name) => files.get(name) ?? []);
   return [...new Map([...chosen, ...fixed, ...debs.flatMap(packageRecord)].map((file) => [file.name, file])).values()];
 }
@@ -65,13 +65,18 @@ function certificates(files: ReadonlyMap<string, ImageFile>): ImageFile {
   return text("etc/ssl/certs/ca-certificates.crt", names.map((name) => Buffer.from(files.get(name)?.source ?? "").toString()).join(""));
 }
 
+/** Adds what every package says of its licence. */
+export function addLicences(files: ReadonlyMap<string, ImageFile>, wanted: Set<string>): void {
+  for (const name of files.keys()) if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(name)) addWithLinks(name, files, wanted);
+}
+
 function addWithLinks(name: string, files: ReadonlyMap<string, ImageFile>, wanted: Set<string>): void {
   const path = followLinks(name, files, wanted);
   if (path !== null) wanted.add(path);
 }
 
 /** dpkg's record of one package, where image scanners look for it when there is no dpkg (`status.d`, as in distroless). */
-function packageRecord({ control }: Deb): ImageFile[] {
+export function packageRecord({ control }: Deb): ImageFile[] {
   const name = /^Package: (.+)$/m.exec(control)?.[1];
   return name === undefined ? [] : [{ name: `var/lib/dpkg/status.d/${name}`, mode: 0o644, source: Buffer.from(control) }];
 }

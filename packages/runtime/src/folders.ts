@@ -16,5 +16,13 @@ export function runtimeFile({ os, architecture }: SitePlatform, line: Line): str
 /** Folder of the sources of the launcher, which starts Datasette in an image. */
 export const launcherDir = join(packageDir, "launcher");
 
+/** Folder of the layer of SpatiaLite for one platform, and of the file that describes it. */
+export function spatialiteDir({ os, architecture }: SitePlatform): string {
+  return join(packageDir, "spatialite", `${os}-${architecture}`);
+}
+
+/** Name of the file beside the layer of SpatiaLite that describes it. */
+export const spatialiteFile = "spatialite.json";
+
 /** Folder of the wheels of Datasette and of what it depends on. */
 export const wheelsDir = join(packageDir, "wheels");

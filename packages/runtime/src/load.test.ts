@@ -3,9 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { runtimeFile } from "./folders.ts";
+import { runtimeFile, spatialiteFile } from "./folders.ts";
 import { lineOf } from "./lines.ts";
 import { loadRuntime } from "./load.ts";
+import { loadSpatialite } from "./spatialite.ts";
 import { wheelFiles } from "./wheels.ts";
 
 const platform = { os: "linux", architecture: "amd64" } as const;
@@ -30,6 +31,18 @@ it("finds layers beside the runtime's file, whole ones only", async () => {
   await writeFile(join(dir, "layer"), "another");
   await expect(load()).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
   await expect(loadRuntime(platform, "0.65", dir)).rejects.toMatchObject({ code: "RUNTIME_MISSING" });
+});
+
+it("finds SpatiaLite's layer beside its file, a whole one only", async () => {
+  const load = () => loadSpatialite(platform, dir);
+  const missing = { code: "RUNTIME_MISSING", facts: { platform: "linux/amd64" } };
+  await expect(load()).rejects.toMatchObject(missing);
+  const digest = `sha256:${createHash("sha256").update("a layer").digest("hex")}`;
+  await writeFile(join(dir, spatialiteFile), JSON.stringify({ version: "5.1.0", layer: { descriptor: { digest }, path: "layer" } }));
+  await writeFile(join(dir, "layer"), "another");
+  await expect(load()).rejects.toMatchObject(missing);
+  await writeFile(join(dir, "layer"), "a layer");
+  expect(await load()).toMatchObject({ version: "5.1.0", layer: { path: join(dir, "layer") } });
 });
 
 it("finds the wheels of a line, or says that there are none", async () => {

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { layerFile, step, type Context, type LayerFile, type Runtime, type SitePlatform } from "@datasette-publish/core";
+import { join } from "node:path";
+import { step, type Context, type LayerFile, type Runtime, type SitePlatform } from "@datasette-publish/core";
 import { layersDir, runtimeFile } from "./folders.ts";
+import { wholeLayer } from "./layer.ts";
 import { defaultLine, lockedVersions, type Line } from "./lines.ts";
 import { missing } from "./missing.ts";
 import type { SlimPart } from "./slim-part.ts";
@@ -32,11 +32,11 @@ export async function loadRuntime(platform: SitePlatform, line: Line = defaultLi
   const text = await readFile(join(dir, runtimeFile(platform, line)), "utf8").catch(() => null);
   if (text === null) throw fail("is not built yet");
   const runtime = JSON.parse(text) as LoadedRuntime;
-  const layers = runtime.layers.map((layer) => layerFile({ ...layer, path: resolve(dir, layer.path) }));
-  for (const { path, descriptor } of layers) {
-    const blob = await readFile(path).catch(() => null);
-    if (blob === null || `sha256:${createHash("sha256").update(blob).digest("hex")}` !== descriptor.digest)
-      throw fail("lacks a layer, or has a damaged one");
+  const layers: LayerFile[] = [];
+  for (const described of runtime.layers) {
+    const layer = await wholeLayer(dir, described);
+    if (layer === null) throw fail("lacks a layer, or has a damaged one");
+    layers.push(layer);
   }
   return { ...runtime, layers };
 }

@@ -48,8 +48,9 @@ async function textsIn(layers: readonly LayerFile[]): Promise<Record<string, str
       texts[name] = typeFlag === "2" ? linkName : (await buffer(body())).toString();
   return texts;
 }
-const kept = async (own: LoadedRuntime, plugins: Record<string, string> = {}) => {
+const kept = async (own: LoadedRuntime, plugins: Record<string, string> = {}, spatialite = false) => {
   const options = {
+    spatialite,
     plugins: Object.entries(plugins).map(([name, text]) => ({ name, source: Buffer.from(text) })),
     workDir: dir,
     cacheDir: join(dir, "cache"),
@@ -73,7 +74,7 @@ test("a site without plugins has none of the parts, and the list of them", async
 
 test("the same bytes each time, from the cache too", async () => {
   const [first, again] = [await kept(runtime), await kept(runtime)];
-  const elsewhere = (await slimRuntime(runtime, { plugins: [], workDir: join(dir, "other"), cacheDir: undefined }, ctx)).layers;
+  const elsewhere = (await slimRuntime(runtime, { plugins: [], spatialite: false, workDir: join(dir, "other"), cacheDir: undefined }, ctx)).layers;
   for (const layers of [again, elsewhere])
     expect(layers.map(({ descriptor }) => descriptor)).toEqual(first.map(({ descriptor }) => descriptor));
 });
@@ -93,4 +94,13 @@ test("an installed plugin does, and its layer is as it was", async () => {
   const layers = await kept({ ...runtime, layers: [...runtime.layers, plugin] });
   expect(layers.at(-1)).toEqual(plugin);
   expect((await textsIn(layers))["app/left_out.txt"]).toBe("bz2\nlibbz2.so.1\n");
+});
+
+test("SpatiaLite keeps the libraries of the system, and is as it was", async () => {
+  const spatialite = await writeLayer([file("usr/lib/mod_spatialite.so")], dir, "SpatiaLite 5.1.0", ctx);
+  const layers = await kept({ ...runtime, layers: [...runtime.layers, spatialite] }, {}, true);
+  expect(layers.at(-1)).toEqual(spatialite);
+  const texts = await textsIn(layers);
+  expect(texts).toHaveProperty(["usr/lib/libbz2.so.1"]);
+  expect(texts["app/left_out.txt"]).toBe("bz2\nhupper\nxml\nxml.dom\n");
 });

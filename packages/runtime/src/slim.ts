@@ -25,6 +25,8 @@ const listFile = "app/left_out.txt";
 export interface SlimOptions {
   /** The site's own plugin files; those of installed plugins are layers of the runtime. */
   readonly plugins: readonly ServedFile[];
+  /** The runtime has SpatiaLite, which needs libraries of the system. */
+  readonly spatialite: boolean;
   /** Folder of the new layers. */
   readonly workDir: string;
   /** Folder in which they are kept for later. Unset: below the work folder. */
@@ -37,12 +39,13 @@ export interface SlimOptions {
  */
 export async function slimRuntime<R extends LoadedRuntime>(
   runtime: R,
-  { plugins, workDir, cacheDir }: SlimOptions,
+  { plugins, spatialite, workDir, cacheDir }: SlimOptions,
   ctx: Context,
 ): Promise<R> {
   return step(ctx, "slim", "Leave out what serving does not need", async () => {
-    const leftOut = await leftOutOf(runtime, plugins);
-    const code = runtime.layers.filter((layer) => !isPlugins(layer));
+    const all = await leftOutOf(runtime, plugins);
+    const leftOut = spatialite ? all.filter(({ name }) => !isLibrary(name)) : all;
+    const code = runtime.layers.filter((layer) => !isWhole(layer));
     const cache = openLayerCache(cacheDir ?? join(workDir, "kept"));
     const layers: LayerFile[] = [];
     for (const layer of code) {
@@ -52,12 +55,22 @@ export async function slimRuntime<R extends LoadedRuntime>(
       layers.push(kept ?? (await writeSlimLayer(layer, leftOut, list, workDir, ctx)));
       if (kept === null) await cache.keep(key, layers.at(-1)!).catch(() => {});
     }
-    return { ...runtime, layers: [...layers, ...runtime.layers.filter(isPlugins)] };
+    return { ...runtime, layers: [...layers, ...runtime.layers.filter(isWhole)] };
   });
 }
 
 function isPlugins({ createdBy }: Pick<Layer, "createdBy">): boolean {
   return createdBy.startsWith(siteLayerPrefix);
+}
+
+/** A layer on top of the runtime, of which nothing is left out. */
+function isWhole(layer: Pick<Layer, "createdBy">): boolean {
+  return isPlugins(layer) || layer.createdBy.startsWith("SpatiaLite ");
+}
+
+/** A part that others are linked with, and no module of Python. */
+function isLibrary(part: string): boolean {
+  return /^lib.*\.so(?:\.|$)/.test(part);
 }
 
 /** The parts to leave out: all of them for a site without plugins; else those that nothing imports, and no plugin names. */

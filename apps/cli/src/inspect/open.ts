@@ -1,7 +1,8 @@
-import { PublishError, fileCredentials, homeFolder, isPublishError, type Context } from "@datasette-publish/core";
+import { fileCredentials, isPublishError, type Context, type PublishError } from "@datasette-publish/core";
 import { inspectImage, requireWithin, type ImageLimits, type Inspection } from "@datasette-publish/core/inspect";
 import { openImage, type ImagePlace, type OpenedImage, type Platform } from "@datasette-publish/core/oci";
 import { savedImages } from "@datasette-publish/provider-docker";
+import { engineUser } from "../engine-user.ts";
 
 /** Which image is looked into. */
 export interface InspectRequest {
@@ -21,14 +22,8 @@ export interface Inspected {
 
 /** Finds an image, and reads it. @throws PublishError as `openImage` and `inspectImage` do */
 export async function inspectNamed({ image: name, workDir, platform, from }: InspectRequest, context: Context): Promise<Inspected> {
-  const { env } = process;
-  const engine = savedImages({
-    env,
-    home: homeFolder(env),
-    error: (...of) => new PublishError(...of),
-    isError: (error, code): error is PublishError => isPublishError(error) && (code === undefined || error.code === code),
-  });
-  const logins = fileCredentials(env).registry;
+  const engine = savedImages(engineUser());
+  const logins = fileCredentials(process.env).registry;
   const image = await openImage(name, { workDir, engine, logins, ...(platform && { platform }), ...(from && { from }) }, context);
   return { name, image, inspection: await inspectImage(image, context) };
 }

@@ -1,31 +1,32 @@
 import { join } from "node:path";
 import {
-  assembler,
   dataFolder,
   openTarget,
   plan,
   publish,
   resultOf,
+  warn,
   withRecipe,
-  type Build,
   type Context,
   type OptionValues,
   type Prepared,
   type Provider,
   type SiteOptions,
 } from "@datasette-publish/core";
-import type { Plugins } from "@datasette-publish/plugins";
 import type { Preview, WarmPreview } from "@datasette-publish/preview";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
-import { cacheDirFor } from "../cache-dir.ts";
 import { showsValues, withoutValues } from "../column-report.ts";
 import { toProject, type Given } from "../flags.ts";
 import { prepareWhole } from "../prepare-whole.ts";
+import { siteAssembler } from "../site-runtime.ts";
 import { renderPublished, type SiteResult } from "../summary.ts";
 import { chooseBuilder } from "./builder-flags.ts";
 import { toRequest } from "./common-flags.ts";
 import { openOwnImage, openWheels, type OwnImage, type SitePlugins } from "./own-image.ts";
+
+const unchecked =
+  "The site needs SpatiaLite, which the preview does not have, and no Docker engine of this machine answers: none of its pages, counts and rows is checked.";
 
 interface PublishCall {
   readonly provider: Provider;
@@ -52,13 +53,13 @@ export async function publishSite({ provider, paths, options, json, print, ...ca
   await using warm = own["check"] === false ? undefined : await warmUp(context, site.line);
   const kept = own["dry-run"] ? convert : { ...convert, skippedDir: join(dataFolder(process.env), "skipped", project.name) };
   await using prepared = withRecipe(await prepareWhole(project, { convert: kept, site }, context), target.recipe);
-  const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
+  await using preview = warm && (await look(warm, prepared, image, own["serve"] === true, context));
   if (image.write) await prepared.requireUnchanged();
   const made = image.write
     ? { ...resultOf(prepared.site), folder: await image.write(prepared.site) }
     : own["dry-run"]
       ? await plan(target, prepared)
-      : await publish(target, prepared, image.build ?? (await assemblerWith(plugins)));
+      : await publish(target, prepared, image.build ?? (await siteAssembler(plugins)));
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   const isShown = showsValues(process.env, own["examples"] === true);
   print(renderPublished(result, isShown));
@@ -70,33 +71,25 @@ export async function publishSite({ provider, paths, options, json, print, ...ca
   return isShown ? result : { ...result, databases: result.databases.map(withoutValues) };
 }
 
-/** The builder that needs no Docker, with a site's plugins as one more layer. */
-async function assemblerWith(plugins: Plugins | undefined): Promise<Build> {
-  const { ensureRuntime, slimRuntime } = await import("@datasette-publish/runtime");
-  const { cacheDir } = await cacheDirFor("layers");
-  return assembler(async (platform, ctx, serve, workDir) => {
-    const plain = await ensureRuntime(platform, ctx, serve.line);
-    const whole = plugins ? await plugins.addTo(plain) : plain;
-    return serve.slim ? slimRuntime(whole, { plugins: serve.plugins, workDir, cacheDir }, ctx) : whole;
-  }, cacheDir);
-}
-
 /** Boots Datasette while the site is prepared. */
 async function warmUp(context: Context, line: SiteOptions["line"]): Promise<WarmPreview> {
   const preview = await import("../preview-site.ts");
   return await preview.warmUp({}, context, line);
 }
 
-/** Checks the site in the preview, and leaves the preview open when it is to be served. */
+/** Checks the site in the preview, and leaves the preview open when it is to be served. Says so where it cannot be checked. */
 async function look(
   warm: WarmPreview,
-  { site }: Prepared,
-  plugins: Plugins | undefined,
+  prepared: Prepared,
+  { plugins, build }: SitePlugins & Partial<OwnImage>,
   serve: boolean,
   context: Context,
-): Promise<Preview> {
-  const { openChecked } = await import("../preview-site.ts");
-  const preview = await openChecked(warm, site, plugins, context);
-  if (!serve) await preview.close();
-  return preview;
+): Promise<Preview | undefined> {
+  const { noEngine, openChecked } = await import("../preview-site.ts");
+  const preview = await openChecked(warm, prepared, plugins, context, build);
+  if (preview === null && serve) throw noEngine();
+  if (preview === null) warn(context, "SITE_UNCHECKED", unchecked, {}, "Start Docker, or set DOCKER_HOST, to have it checked.");
+  if (preview !== null && serve) return preview;
+  await preview?.close();
+  return undefined;
 }

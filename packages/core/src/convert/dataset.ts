@@ -126,6 +126,8 @@ export interface Database {
   readonly tables: readonly Table[];
   /** The table or view with the most columns; unset: not looked for. */
   readonly widest?: { readonly table: string; readonly columns: number };
+  /** A SpatiaLite database, which Datasette serves only where SpatiaLite is. */
+  readonly spatial?: true;
 }
 
 /** A file that was read, in the state that `stateOf` gave. */

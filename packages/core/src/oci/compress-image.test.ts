@@ -40,16 +40,19 @@ function imageOf(layers: readonly Layer[]): Image {
   return { platform, layers, config, configDigest: digestOf(config), manifest: bytes, mediaType, manifestDigest: digest };
 }
 
-test.each([nativeGzip(1), nativeGzip(6), nativeZstd])("layers that are plain are compressed, and the image is the same", async (compressor) => {
-  const image = imageOf([await plain("one"), await written("two")]);
-  const compressed = await compressImage(image, dir, compressor, ctx);
-  expect(compressed.configDigest).toBe(image.configDigest);
-  expect(compressed.layers.map(({ diffId }) => diffId)).toEqual(image.layers.map(({ diffId }) => diffId));
-  expect(compressed.layers[0]!.descriptor.mediaType).toBe(compressor.mediaType);
-  expect(compressed.layers[0]!.descriptor.size).toBeLessThan(image.layers[0]!.descriptor.size);
-  expect(compressed.layers[1]).toBe(image.layers[1]);
-  await validateImage(compressed);
-});
+test.each([nativeGzip(1), nativeGzip(6), nativeZstd])(
+  "layers that are plain are compressed, and the image is the same",
+  async (compressor) => {
+    const image = imageOf([await plain("one"), await written("two")]);
+    const compressed = await compressImage(image, dir, compressor, ctx);
+    expect(compressed.configDigest).toBe(image.configDigest);
+    expect(compressed.layers.map(({ diffId }) => diffId)).toEqual(image.layers.map(({ diffId }) => diffId));
+    expect(compressed.layers[0]!.descriptor.mediaType).toBe(compressor.mediaType);
+    expect(compressed.layers[0]!.descriptor.size).toBeLessThan(image.layers[0]!.descriptor.size);
+    expect(compressed.layers[1]).toBe(image.layers[1]);
+    await validateImage(compressed);
+  },
+);
 
 test("a layer that is not what its diffId says is refused", async () => {
   const layer = { ...(await plain("one")), diffId: `sha256:${"0".repeat(64)}` };

@@ -14,6 +14,7 @@ import { describeSite } from "../site/describe.ts";
 import { checkProtection } from "../site/protection.ts";
 import { emptyServe, siteFiles, toArguments, toEnvironment, type Serve } from "../site/serve.ts";
 import type { Site, SiteOptions } from "../site/site.ts";
+import { needsSpatialite } from "../site/spatialite.ts";
 import { withoutSuggestions } from "../site/wide-tables.ts";
 import { replacedWhy } from "./find-own.ts";
 import type { Project } from "./project.ts";
@@ -51,7 +52,8 @@ export async function prepare(project: Project, { convert = {}, site: options = 
     const contents = await readOwn(project, options, ctx);
     const dataset = await writingTo(dir, () => makeDataset(project.inputs, dir, convert, ctx));
     const settings = withoutSuggestions(dataset, { ...contents.settings, ...options.settings }, ctx);
-    const site = describeSite(dataset, project, { ...options, settings }, contents);
+    const spatialite = needsSpatialite(dataset, options.spatialite, ctx);
+    const site = describeSite(dataset, project, { ...options, settings, spatialite }, contents);
     const { metadata, config } = configurationOf(site.serve);
     checkProtection(site.serve.line === "0.65" ? metadata : config, dataset, ctx);
     return {

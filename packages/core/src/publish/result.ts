@@ -52,10 +52,7 @@ export function reportOf({ dataset }: Site): readonly DatabaseReport[] {
 /** Sums up a publish. */
 export function resultOf(
   site: Site,
-  {
-    images = [],
-    ...outcome
-  }: { images?: readonly Image[]; sbom?: string; deployment?: Deployment; plan?: readonly PlanAction[] } = {},
+  { images = [], ...outcome }: { images?: readonly Image[]; sbom?: string; deployment?: Deployment; plan?: readonly PlanAction[] } = {},
 ): PublishResult {
   const { files = [], leftOut = [] } = site.contents ?? {};
   return { site: site.name, databases: reportOf(site), files, leftOut, images: images.map(imageReport), ...outcome };

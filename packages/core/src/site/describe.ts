@@ -39,6 +39,7 @@ export function describeSite(
       plugins,
       templates,
       statics,
+      spatialite: options.spatialite ?? emptyServe.spatialite,
       crossdb: options.crossdb ?? emptyServe.crossdb,
       cors: options.cors ?? emptyServe.cors,
       slim: options.slim ?? emptyServe.slim,

@@ -11,6 +11,7 @@ const serve: Serve = {
   plugins: [{ name: "hello.py", source }],
   templates: [{ name: "pages/about.html", source }],
   statics: [{ mount: "assets", files: [{ name: "a.css", source }] }],
+  spatialite: true,
   crossdb: true,
   versionNote: "spring",
   moreArguments: ["--memory"],
@@ -21,7 +22,7 @@ test("every part of the description is an argument, in an order of its own", () 
     "-i /data/data.db --inspect-file /site/inspect-data.json --metadata /site/metadata.json " +
       "--setting default_page_size 5 --setting sql_time_limit_ms 500 " +
       "--plugins-dir /site/plugins --template-dir /site/templates --static assets:/site/assets " +
-      "/volume/notes.db --create --crossdb --cors --version-note spring --memory",
+      "/volume/notes.db --create --load-extension mod_spatialite --crossdb --cors --version-note spring --memory",
   );
 });
 

@@ -41,6 +41,8 @@ export interface Serve {
   readonly plugins: readonly ServedFile[];
   readonly templates: readonly ServedFile[];
   readonly statics: readonly StaticMount[];
+  /** Loads SpatiaLite, which the image has then as one more layer. */
+  readonly spatialite: boolean;
   /** Allows SQL queries across databases. */
   readonly crossdb: boolean;
   /** Lets pages of other sites read this one. */
@@ -72,6 +74,7 @@ export const emptyServe: Serve = {
   plugins: [],
   templates: [],
   statics: [],
+  spatialite: false,
   crossdb: false,
   cors: true,
   moreArguments: [],
@@ -119,7 +122,7 @@ export function databaseFiles({ databases }: Serve): ServedFile[] {
 
 /** The arguments of `datasette serve` for {@link siteFiles} and {@link databaseFiles} at their places. */
 export function toArguments(serve: Serve): string[] {
-  const { settings, plugins, templates, statics, writable, crossdb, cors, versionNote, moreArguments } = serve;
+  const { settings, plugins, templates, statics, writable, spatialite, crossdb, cors, versionNote, moreArguments } = serve;
   return [
     ...databaseFiles(serve).flatMap(({ name }) => ["-i", `/${name}`]),
     "--inspect-file",
@@ -135,6 +138,8 @@ export function toArguments(serve: Serve): string[] {
     ...statics.flatMap(({ mount }) => ["--static", `${mount}:/${staticPlace(mount)}`]),
     ...writable,
     ...(writable.length > 0 ? ["--create"] : []),
+    // Without a folder and an ending: SQLite adds the ending, and the loader knows the folder, which is another for each architecture.
+    ...(spatialite ? ["--load-extension", "mod_spatialite"] : []),
     ...(crossdb ? ["--crossdb"] : []),
     ...(cors ? ["--cors"] : []),
     ...(versionNote === undefined ? [] : ["--version-note", versionNote]),

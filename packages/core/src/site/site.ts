@@ -27,6 +27,8 @@ export interface SiteOptions {
   readonly keepAnswers?: KeepAnswers;
   /** See {@link Serve.cdnSeconds}. */
   readonly cdnSeconds?: number;
+  /** See {@link Serve.spatialite}. Default: whether one of the databases needs it. */
+  readonly spatialite?: boolean;
   /** See {@link Serve.crossdb}. */
   readonly crossdb?: boolean;
   /** See {@link Serve.cors}. Default: true. */

@@ -19,7 +19,7 @@ const companions = ["-wal", "-journal"];
 /**
  * Copies a SQLite file into `workDir` with what its `-wal` holds, and leaves one file in rollback journal mode there.
  * The original is never opened by SQLite, which would write beside it. Rowids stay: no VACUUM.
- * @throws PublishError `SQLITE_INVALID`, `INPUT_UNSUPPORTED`, `INPUT_CHANGED` when something wrote to it meanwhile, `DISK_FULL`.
+ * @throws PublishError `SQLITE_INVALID`, `INPUT_CHANGED` when something wrote to it meanwhile, `DISK_FULL`.
  */
 export async function copySqlite(input: SqliteInput, workDir: string, ctx: Context): Promise<Database> {
   return await step(ctx, `copy:${input.database}`, `Copy ${input.fileName}`, async () => {

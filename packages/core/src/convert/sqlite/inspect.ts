@@ -7,7 +7,7 @@ import { hashFile } from "../../files/hash-file.ts";
 import type { InputFile } from "../../files/input-file.ts";
 import type { Database, Table } from "../dataset.ts";
 import { quoteName } from "../names.ts";
-import { refuseSpatial } from "./spatial.ts";
+import { isSpatial } from "./spatial.ts";
 
 /** Opens a prepared SQLite file for reading; double-quoted strings in an old schema are accepted, as `sqlite3` does. */
 export function openForReading(path: string): DatabaseSync {
@@ -18,7 +18,7 @@ export function openForReading(path: string): DatabaseSync {
  * Describes a prepared SQLite file as Datasette's `inspect` does: every `type='table'` row of the schema, FTS shadow
  * tables and `sqlite_*` tables included, views not. `converted` tables keep what is known of their columns.
  * @param source the file as an error names it
- * @throws PublishError `SQLITE_INVALID`; `INPUT_UNSUPPORTED` for a SpatiaLite database
+ * @throws PublishError `SQLITE_INVALID`
  */
 export async function inspectDatabase(
   { name, fileName, path }: Pick<Database, "name" | "fileName" | "path">,
@@ -27,7 +27,7 @@ export async function inspectDatabase(
   signal?: AbortSignal,
 ): Promise<Database> {
   const known = new Map(converted.map((table) => [table.name, table]));
-  const { tables: counted, widest } = lookAt(path, source);
+  const { tables: counted, widest, spatial } = lookAt(path, source);
   const tables = counted.map((table) => known.get(table.name) ?? table);
   return {
     name,
@@ -37,16 +37,17 @@ export async function inspectDatabase(
     sha256: await hashFile(path, signal),
     tables,
     ...(widest && { widest }),
+    ...(spatial && { spatial }),
   };
 }
 
-function lookAt(path: string, source: InputFile): Pick<Database, "tables" | "widest"> {
+function lookAt(path: string, source: InputFile): Pick<Database, "tables" | "widest" | "spatial"> {
   const db = openForReading(path);
   try {
-    refuseSpatial(db, source);
     const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid").all();
     const widest = widestOf(db);
-    return { tables: names.map(({ name }) => countTable(db, String(name), source)), ...(widest && { widest }) };
+    const tables = names.map(({ name }) => countTable(db, String(name), source));
+    return { tables, ...(widest && { widest }), ...(isSpatial(db) && { spatial: true }) };
   } finally {
     db.close();
   }
