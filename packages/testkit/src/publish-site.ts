@@ -29,6 +29,6 @@ export async function publishSite(provider: Provider, request: SiteRequest, ctx:
     : await publish(
         target,
         prepared,
-        assembler((platform, ctx, { line }) => runtime(platform, ctx, line)),
+        assembler((platform, context, { line }) => runtime(platform, context, line)),
       );
 }
