@@ -13,7 +13,7 @@ test("a file that cannot be read stops the run, and nothing is left of it", asyn
       await writeFile(join(folder, name), text);
     const paths = ["good.csv", "ragged.csv", "blank.csv"].map((name) => join(folder, name));
     const prepared = prepareWhole(toProject(paths, {}), {}, { report: () => {} });
-    await expect(prepared).rejects.toMatchObject({ code: "CSV_INVALID", facts: { files: 2, file: paths[1] } });
+    await expect(prepared).rejects.toMatchObject({ code: "CSV_INVALID", facts: { files: 2, file: paths[2] } });
     expect(await readdir(tmpdir())).toEqual([]);
     await using whole = await prepareWhole(toProject(paths.slice(0, 1), {}), {}, { report: () => {} });
     expect(whole.site.dataset.databases).toHaveLength(1);

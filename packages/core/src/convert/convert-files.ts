@@ -46,7 +46,7 @@ export async function convertFiles(conversion: Conversion, ctx: Context): Promis
   return await step(ctx, "convert", `Convert ${csvs.length} file${csvs.length === 1 ? "" : "s"}`, async (handle) => {
     const passOver = await progressOf(csvs, options.verify ? 3 : 2, handle, ctx.signal);
     const opened = await openAll(conversion, ctx);
-    nameColumns(conversion, opened);
+    nameColumns(conversion, opened, ctx);
     const profiles = await profileAll(conversion, opened, passOver, ctx);
     if (unreadable.length > 0 && !isPartial) throw unreadableError(unreadable);
     return profiles.length === 0 ? [] : await writeTables(conversion, profiles, passOver, ctx);
@@ -69,10 +69,11 @@ async function openAll({ csvs, unreadable }: Conversion, ctx: Context): Promise<
 }
 
 /** Makes the columns of all tables known. A column that no table has may be in a file that cannot be read: then that file is the error. */
-function nameColumns({ options, settings, unreadable }: Conversion, opened: OpenedTables): void {
+function nameColumns({ options, settings, unreadable }: Conversion, opened: OpenedTables, ctx: Context): void {
   try {
     for (const files of opened) {
-      const { table, header, columns } = layOutTable(files);
+      const { table, header, columns, notices } = layOutTable(files);
+      reportAll(notices, ctx);
       const named = namedColumns(table, header, columns, options);
       settings.addTable(table, named.header, named.columns);
     }
@@ -123,7 +124,7 @@ async function profileReadable(
       told,
       passOver,
     );
-  told.notices.push(...layout.notices, ...found.notices);
+  told.notices.push(...found.notices);
   told.privateData.push(...found.privateData);
   return profile;
 }

@@ -7,10 +7,8 @@ import { readRecords } from "./records/csv.ts";
 import { findReading } from "./records/find-reading.ts";
 import type { Reading } from "./records/reading.ts";
 import type { OpenedFile } from "./table-profile.ts";
+import { maxColumns } from "./tables/column-plan.ts";
 import { findEncoding } from "./text/find-encoding.ts";
-
-/** Most columns a table may have (SQLite's default `SQLITE_MAX_COLUMN`). */
-const maxColumns = 2000;
 
 /**
  * Finds how a file is to be read, and the names of its columns. Appends to `notices` what was found in it.

@@ -1,5 +1,9 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { openImage, unpackLayer } from "@datasette-publish/core/oci";
 import type { SiteRunner, SiteStart } from "./site-runner.ts";
 
 const run = promisify(execFile);
@@ -20,8 +24,9 @@ interface Belongings {
 /** Runs sites in the client's Docker engine, read-only but for `/tmp` and volumes. No value of `env` shows in a process list. */
 export function dockerRunner(): DockerRunner {
   const own: Belongings = { containers: new Set(), volumes: new Set(), images: new Set() };
-  const start: SiteRunner = async (site) => {
-    await note(site, own);
+  const start: SiteRunner = async (asked) => {
+    await note(asked, own);
+    const site = { ...asked, image: await pull(asked.image, own) };
     const command = site.joinsCommand ? { cmd: [await joinedCommand(site.image)] } : {};
     const { stdout } = await docker(["create", ...argumentsOf({ ...site, ...command })], site.env);
     const container = stdout.trim();
@@ -60,9 +65,39 @@ function argumentsOf({ image, env, port, entrypoint = [], cmd = [], user, volume
 }
 
 async function joinedCommand(image: string): Promise<string> {
-  if (!(await has("image", image))) await docker(["pull", "--quiet", image]);
   const { stdout } = await docker(["image", "inspect", "--format", "{{json .Config.Cmd}}", image]);
   return ((JSON.parse(stdout) as string[] | null) ?? []).join(" ");
+}
+
+/** Fetches an image that the engine does not have; returns what the engine calls it. One before 23 knows no zstd: it gets the layers unpacked. */
+async function pull(image: string, { images }: Belongings): Promise<string> {
+  if (await has("image", image)) return image;
+  return docker(["pull", "--quiet", image]).then(
+    () => image,
+    async (error: Error) => {
+      // What is wrong otherwise, the engine says again when it is to run the image.
+      if (!error.message.includes("failed to register layer")) return image;
+      const id = await loadUnpacked(image);
+      images.add(id);
+      return id;
+    },
+  );
+}
+
+async function loadUnpacked(reference: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), "pulled-"));
+  try {
+    const { config, layers } = await openImage(reference, { workDir: join(dir, "blobs"), from: "registry" }, { report: () => {} });
+    const names = layers.map((_, index) => `${index}.tar`);
+    for (const [index, layer] of layers.entries()) await writeFile(join(dir, names[index]!), unpackLayer(layer));
+    await writeFile(join(dir, "config.json"), config);
+    await writeFile(join(dir, "manifest.json"), JSON.stringify([{ Config: "config.json", RepoTags: null, Layers: names }]));
+    await run("tar", ["-cf", join(dir, "image.tar"), "-C", dir, "manifest.json", "config.json", ...names]);
+    const { stdout } = await docker(["load", "--quiet", "--input", join(dir, "image.tar")]);
+    return /sha256:[0-9a-f]{64}/.exec(stdout)![0];
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 }
 
 async function mappedPort(container: string, port: number): Promise<number> {

@@ -1,5 +1,5 @@
 import type { DateOrder } from "../settings/settings.ts";
-import { copyText } from "./copy-text.ts";
+import { copyText } from "../copy-text.ts";
 import { dateFormat } from "./date-format.ts";
 import { dayBy, readDate, type PartOrder, type WrittenDate } from "./date-text.ts";
 import { isoDate, isoTime, midnight } from "./iso-date.ts";

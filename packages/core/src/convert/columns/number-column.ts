@@ -1,7 +1,7 @@
 import type { Column, Evidence, TypeReason } from "../dataset.ts";
 import { NumberForms } from "./number-forms.ts";
 import { form, NumberScanner } from "./number-scanner.ts";
-import { copyText } from "./copy-text.ts";
+import { copyText } from "../copy-text.ts";
 import type { Place } from "./place.ts";
 import { SeenNumbers, type NumberMemory } from "./seen-numbers.ts";
 import { ruleAgainst } from "./type-rule.ts";

@@ -1,5 +1,5 @@
 import type { Evidence } from "../dataset.ts";
-import { copyText } from "./copy-text.ts";
+import { copyText } from "../copy-text.ts";
 
 /** Where a column's fields come from just now. */
 export class Place {

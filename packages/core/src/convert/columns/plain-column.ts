@@ -1,7 +1,7 @@
 import { setOption } from "../../errors/remedies.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
 import type { Column } from "../dataset.ts";
-import { copyText } from "./copy-text.ts";
+import { copyText } from "../copy-text.ts";
 import { NumberColumn } from "./number-column.ts";
 import { Place } from "./place.ts";
 import type { ColumnProfile, ColumnVerdict, ProfileSettings, Stored } from "./profile-column.ts";

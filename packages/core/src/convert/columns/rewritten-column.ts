@@ -1,5 +1,5 @@
 import type { Column, Evidence } from "../dataset.ts";
-import { copyText } from "./copy-text.ts";
+import { copyText } from "../copy-text.ts";
 import { exactNumber } from "./exact-number.ts";
 import { Place } from "./place.ts";
 import type { ColumnProfile, ColumnVerdict, ProfileSettings, Stored } from "./profile-column.ts";

@@ -1,5 +1,5 @@
 import type { Column } from "../dataset.ts";
-import { copyText } from "./copy-text.ts";
+import { copyText } from "../copy-text.ts";
 import { exactNumber, isDouble, isWhole } from "./exact-number.ts";
 import type { Place } from "./place.ts";
 

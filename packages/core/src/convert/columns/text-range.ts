@@ -1,4 +1,4 @@
-import { copyText } from "./copy-text.ts";
+import { copyText } from "../copy-text.ts";
 
 /** The first code unit that sorts otherwise in UTF-16 than by code point. */
 const firstSurrogate = 0xd800;

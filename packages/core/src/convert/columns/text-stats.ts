@@ -1,5 +1,5 @@
 import type { Column } from "../dataset.ts";
-import { copyText } from "./copy-text.ts";
+import { copyText } from "../copy-text.ts";
 import { TextRange } from "./text-range.ts";
 
 /** Different values that are counted. */

@@ -1,5 +1,5 @@
 import { datePartsOf, type DateParts } from "./dates.ts";
-import { copyOf } from "./evidence.ts";
+import { copyText } from "../copy-text.ts";
 import { isPlainNumber, numberStyleOf, type WrittenStyle } from "./numbers.ts";
 import { isMissingWord } from "./words.ts";
 
@@ -60,7 +60,7 @@ export class ColumnTally {
 
 function count<K>(kinds: Map<K, Kind>, key: K, field: string, line: number): void {
   const kind = kinds.get(key);
-  if (kind === undefined) kinds.set(typeof key === "string" ? (copyOf(key) as K) : key, { count: 1, first: copyOf(field), line });
+  if (kind === undefined) kinds.set(typeof key === "string" ? (copyText(key) as K) : key, { count: 1, first: copyText(field), line });
   else kind.count++;
 }
 

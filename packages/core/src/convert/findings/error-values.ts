@@ -1,6 +1,7 @@
 import { setOption, type Remedy } from "../../errors/remedies.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
-import { copyOf, Sightings } from "./evidence.ts";
+import { copyText } from "../copy-text.ts";
+import { Sightings } from "./evidence.ts";
 import { PreFilter } from "./pre-filter.ts";
 import { columnAt, ofColumn, type Batch, type Watched, type Watcher } from "./watcher.ts";
 
@@ -47,7 +48,7 @@ export class ErrorValues implements Watcher {
     let seen = this.#seen.get(key);
     if (seen === undefined) {
       if (this.#seen.size === mostSeen) return;
-      const value = copyOf(field);
+      const value = copyText(field);
       seen = Object.assign(new Sightings(), { value, position });
       this.#seen.set(`${position} ${value}`, seen);
     }

@@ -1,3 +1,4 @@
+import { copyText } from "../copy-text.ts";
 import { looksPrivate } from "./private/kinds.ts";
 import { mask } from "./private/mask.ts";
 
@@ -11,12 +12,7 @@ export function shown(field: string, isHidden = false): string {
 /** A field as facts hold it. */
 export function evidence(field: string, isHidden = false): string {
   if (isHidden || looksPrivate(field)) return mask(field);
-  return field.length > longest ? `${field.slice(0, longest)}…` : copyOf(field);
-}
-
-/** The same text on its own: a field is a slice, which keeps the whole piece of the file alive. */
-export function copyOf(field: string): string {
-  return Buffer.from(field).toString();
+  return field.length > longest ? `${field.slice(0, longest)}…` : copyText(field);
 }
 
 /** How often something was found, and on which lines first. */

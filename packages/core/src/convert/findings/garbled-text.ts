@@ -1,5 +1,6 @@
 import { warning, type Warning } from "../../events/warnings.ts";
-import { copyOf, evidence, shown, Sightings } from "./evidence.ts";
+import { copyText } from "../copy-text.ts";
+import { evidence, shown, Sightings } from "./evidence.ts";
 import { isGarbled, repair } from "./garbled.ts";
 import { PreFilter } from "./pre-filter.ts";
 import { columnAt, type Batch, type Hidden, type Watched, type Watcher } from "./watcher.ts";
@@ -21,7 +22,7 @@ export class GarbledText implements Watcher {
     for (const [at, record] of batch.records.entries())
       for (const [position, field] of record.entries()) {
         if (!isGarbled(field)) continue;
-        this.#first ??= { position, text: copyOf(field), meant: repair(field) };
+        this.#first ??= { position, text: copyText(field), meant: repair(field) };
         this.#found.add(batch.lines[at]!);
       }
   }

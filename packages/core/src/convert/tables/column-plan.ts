@@ -46,7 +46,7 @@ export interface TableColumnsPlan {
 }
 
 /** Most columns a table may have (SQLite's default `SQLITE_MAX_COLUMN`). */
-const maxColumns = 2000;
+export const maxColumns = 2000;
 
 /** A column of the profile that is kept. */
 interface Kept {

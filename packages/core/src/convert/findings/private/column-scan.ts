@@ -1,5 +1,5 @@
 import type { Column } from "../../dataset.ts";
-import { copyOf } from "../evidence.ts";
+import { copyText } from "../../copy-text.ts";
 import { shapeOf } from "../shapes.ts";
 import type { Batch } from "../watcher.ts";
 import type { SaidByName } from "./column-names.ts";
@@ -44,7 +44,7 @@ class Matches {
 
   add(value: string, line: number): void {
     this.count++;
-    this.first ??= { value: copyOf(value), line };
+    this.first ??= { value: copyText(value), line };
   }
 }
 

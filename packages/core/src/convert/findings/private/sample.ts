@@ -1,4 +1,4 @@
-import { copyOf } from "../evidence.ts";
+import { copyText } from "../../copy-text.ts";
 
 /** A value, and the line that its record starts on. */
 export interface Sampled {
@@ -28,7 +28,7 @@ export class Sample {
       this.#stride *= 2;
       // `most` is even: this value is the next that the longer stride takes.
     }
-    this.#values.push({ value: copyOf(value), line });
+    this.#values.push({ value: copyText(value), line });
     return this.#stride;
   }
 }
