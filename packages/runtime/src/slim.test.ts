@@ -74,7 +74,8 @@ test("a site without plugins has none of the parts, and the list of them", async
 
 test("the same bytes each time, from the cache too", async () => {
   const [first, again] = [await kept(runtime), await kept(runtime)];
-  const elsewhere = (await slimRuntime(runtime, { plugins: [], spatialite: false, workDir: join(dir, "other"), cacheDir: undefined }, ctx)).layers;
+  const elsewhere = (await slimRuntime(runtime, { plugins: [], spatialite: false, workDir: join(dir, "other"), cacheDir: undefined }, ctx))
+    .layers;
   for (const layers of [again, elsewhere])
     expect(layers.map(({ descriptor }) => descriptor)).toEqual(first.map(({ descriptor }) => descriptor));
 });
