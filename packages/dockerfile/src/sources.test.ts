@@ -24,6 +24,7 @@ test.each([
   ["git+https://example.org/atom@main", true],
   ["atom @ git+ssh://git@example.org/atom", true],
   ["plugin-1.0.tar.gz", true],
+  ["atom @ file:///srv/atom", false],
   ["./no-such-folder", false],
 ])("%s is a source: %s", async (text, expected) => expect(await isSource(text)).toBe(expected));
 

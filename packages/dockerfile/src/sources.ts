@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { PublishError } from "@datasette-publish/core";
 import type { TarFile } from "@datasette-publish/core/oci";
+import { namesSource } from "@datasette-publish/plugins";
 
 /** What is built from source, in the stage with a compiler. */
 export interface Sources {
@@ -19,13 +20,11 @@ const sourcesPlace = "build/sources";
 /** Folders that are no part of a project's source. */
 const leftOut = new Set([".git", ".venv", "venv", "node_modules", "__pycache__", ".pytest_cache", ".tox", "build", "dist"]);
 
-/** True if a requirement names a source: a folder, an archive, an address that is no wheel's. */
+/** True if a requirement names a source that is built in the image's first stage: a folder, an archive, an address that is no wheel's. */
 export async function isSource(text: string): Promise<boolean> {
   const given = text.trim();
-  if (/(^|@\s*)git\+\w+:/.test(given)) return true;
-  if (/(^|@\s*)https?:\/\//.test(given)) return !/\.whl(#.*)?$/.test(given);
-  if (/\.(zip|tar\.gz|tgz)$/.test(given)) return true;
-  return /[./\\]/.test(given[0] ?? "") && (await stat(given).catch(() => null))?.isDirectory() === true;
+  if (namesSource(given)) return !/(^|@\s*)file:/.test(given);
+  return /^\.|[/\\]/.test(given) && (await stat(given).catch(() => null))?.isDirectory() === true;
 }
 
 /**

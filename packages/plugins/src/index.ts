@@ -5,6 +5,6 @@ export { readElf } from "./elf.ts";
 export { makeImportReader, modulesIn, type Import, type ImportReader, type ModuleFile } from "./imports.ts";
 export { linuxPython, pipDownload, pipIndex, type LinuxPython, type PipIndex, type Target } from "./pip.ts";
 export { openPlugins, type LockStore, type PluginLock, type Plugins } from "./plugins.ts";
-export { readRequirements, type Requirements } from "./requirements.ts";
+export { namesSource, readRequirements, type Requirements } from "./requirements.ts";
 export { pinOf, type PinnedWheel } from "./resolve.ts";
 export { readWheel } from "./wheel.ts";

@@ -74,7 +74,10 @@ function markersOf(version: string, sys_platform: string, platform_machine: stri
   };
 }
 
-/** Runs pip with the markers of another Python: pip evaluates those of its own (pypa/pip, "pip download --platform"). */
+/**
+ * Runs pip with the markers of another Python: pip evaluates those of its own (pypa/pip, "pip download --platform"). It builds nothing:
+ * `--only-binary` says so of what an index has, and pip builds what has an address or a path all the same.
+ */
 const driver = `
 import json, runpy, sys
 target = json.loads(sys.argv.pop(1))
@@ -83,6 +86,14 @@ try:
     own = markers.default_environment
     markers.default_environment = lambda: {**own(), **target}
 except (ImportError, AttributeError):
+    pass
+try:
+    from pip._internal.distributions.sdist import SourceDistribution
+    from pip._internal.exceptions import InstallationError
+    def refuse(self, *args, **kwargs):
+        raise InstallationError(f"{self.req} is not a supported wheel: it would have to be built from source")
+    SourceDistribution.prepare_distribution_metadata = refuse
+except ImportError:
     pass
 sys.argv[0] = "pip"
 runpy.run_module("pip", run_name="__main__")

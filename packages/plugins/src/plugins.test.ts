@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -198,12 +198,41 @@ it.each([
   await expect(open([text])).rejects.toMatchObject({ code, facts: { option: "install" } });
 });
 
+it.each([
+  "git+https://example.org/a.git",
+  "a @ git+https://example.org/a.git",
+  "a @ https://example.org/a.tar.gz",
+  "a @ file:///srv/a",
+  "a-1.0.tar.gz",
+  "./folder",
+  "sources/folder",
+])("says of the source %j which builder builds it", async (text) => {
+  const remedies = expect.arrayContaining([expect.objectContaining({ option: "builder", value: "dockerfile" })]) as unknown[];
+  await expect(open([text])).rejects.toMatchObject({ code: "OPTION_INVALID", remedies });
+});
+
+it("runs no code of a source that a file of requirements names, and says which builder builds it", async () => {
+  const source = join(dir, "source");
+  await mkdir(source);
+  await writeFile(
+    join(source, "setup.py"),
+    `open(${JSON.stringify(join(dir, "ran"))}, "w")\nfrom setuptools import setup\nsetup(name="a")\n`,
+  );
+  await writeFile(join(dir, "requirements.txt"), `a @ file://${source}\n`);
+  await expect((await open([`-r ${join(dir, "requirements.txt")}`])).pinned("linux/amd64")).rejects.toMatchObject({
+    code: "PLUGIN_UNRESOLVABLE",
+    facts: { errors: expect.stringContaining("built from source") },
+    remedies: expect.arrayContaining([expect.objectContaining({ option: "builder", value: "dockerfile" })]) as unknown[],
+  });
+  await expect(stat(join(dir, "ran"))).rejects.toThrow("ENOENT");
+});
+
 it.each([["nothing-of-that-name"], ["base-lib>=2"], ["datasette-needs-more"]])("says what pip finds wrong with %s", async (text) => {
   await wheel({ name: "datasette-needs-more", requires: ["datasette>=1.0a1"] });
   await expect((await open([text])).pinned("linux/amd64")).rejects.toMatchObject({
     code: "PLUGIN_UNRESOLVABLE",
     facts: { requirements: text, datasette: "0.65.5" },
-    remedies: [{ text: expect.stringContaining("pip says") as string }, { option: "datasetteVersion" }],
+    remedies: [{ text: expect.stringContaining("pip says") as string }, { option: "datasetteVersion" }, { option: "builder" }],
   });
 });
 

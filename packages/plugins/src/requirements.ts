@@ -34,19 +34,30 @@ export async function readRequirements(texts: readonly string[], { isAlpha = fal
   return { arguments: given, texts, digest: hash.update(JSON.stringify(given.map((each) => basename(each)))).digest("hex") };
 }
 
+/** True if a requirement names a source that pip would build: an archive, or an address that is no wheel's. What is a folder, its name does not say. */
+export function namesSource(text: string): boolean {
+  const given = text.trim();
+  if (/(^|@\s*)(git|hg|svn|bzr)\+\w+:/.test(given)) return true;
+  if (/(^|@\s*)(https?|file):/.test(given)) return !/\.whl(#.*)?$/.test(given);
+  return /\.(zip|tar\.gz|tgz)$/.test(given);
+}
+
 function specifierOf(text: string, isAlpha: boolean): string {
-  if (!specifier.test(text)) throw notInstallable(text);
+  if (!specifier.test(text) || namesSource(text)) throw notInstallable(text);
   return isAlpha && /^datasette[\w.-]*(\s*\[[^\]]*\])?$/i.test(text) ? `${text}>=0a0` : text;
 }
 
 function notInstallable(text: string): PublishError {
-  const source = /^(git\+|https?:|\.|\/)/.test(text)
-    ? [
-        "Only wheels are installed into an image that is assembled, as no code runs then.",
-        setOption("builder", "dockerfile", "to build it from source in a Docker engine"),
-        "Or build a wheel with pip wheel, and give its path.",
-      ]
-    : "Give a name with versions, such as datasette-atom>=0.9, the path of a wheel, or -r and a file of requirements.";
+  const isLocal = /(^|@\s*)file:/.test(text);
+  const source =
+    isLocal || namesSource(text) || /^(\.|[^-].*[/\\])|^\//.test(text)
+      ? [
+          ...(isLocal ? ["Give its path, without file: before it."] : []),
+          "Only wheels are installed into an image that is assembled, as no code runs then.",
+          setOption("builder", "dockerfile", "to build it from source in a Docker engine"),
+          "Or build a wheel with pip wheel, and give its path.",
+        ]
+      : "Give a name with versions, such as datasette-atom>=0.9, the path of a wheel, or -r and a file of requirements.";
   return new PublishError("OPTION_INVALID", `${JSON.stringify(text)} cannot be installed.`, source, {
     option: "install",
     requirement: text,

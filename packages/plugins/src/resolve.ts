@@ -147,7 +147,7 @@ function unresolvable(error: unknown, { texts }: Requirements, { datasetteVersio
     ...(datasetteVersion.startsWith("0.")
       ? [{ action: "set-option", option: "datasetteVersion", value: "1.0a", note: "if a plugin needs that" } as const]
       : []),
-    setOption("builder", "dockerfile", "if one has to be compiled"),
+    setOption("builder", "dockerfile", "if one has to be built from source"),
   ];
   return new PublishError(
     "PLUGIN_UNRESOLVABLE",
