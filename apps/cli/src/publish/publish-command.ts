@@ -22,7 +22,7 @@ export function publishCommand(provider: Provider): typeof BaseCommand {
       "",
       "--dry-run",
       "--title 'City budget' --json",
-      "--builder dockerfile --generate-dir ./image",
+      "--builder dockerfile",
       ...(provider.login === undefined ? [] : ["--open"]),
     ].map((flags) => `<%= config.bin %> ${provider.name} ./csvs ${flags}`.trim());
     static override flags = flagsBeside(provider, ours);
