@@ -73,6 +73,7 @@ function unseen(base: string, error: unknown): unknown {
   if (!isPublishError(error)) return error;
   const message = `Which Python the base ${base} has cannot be seen: ${error.message}`;
   const remedies = [
+    ...(error.code === "REGISTRY_UNAUTHORIZED" ? error.remedies.filter(({ action }) => action === "run") : []),
     `Pull ${base} into your engine.`,
     setOption("base", defaultBase, "or another of Python's own images, whose names say it"),
   ];

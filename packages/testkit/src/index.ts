@@ -12,6 +12,6 @@ export { fastClock } from "./fast-clock.ts";
 export { packedProvider } from "./packed-provider.ts";
 export { publishSite, type SiteRequest } from "./publish-site.ts";
 export { findBinary, realPart } from "./real.ts";
-export { freePort, startRegistry, type RunningRegistry } from "./registry.ts";
+export { freePort, registryLogin, startRegistry, type RunningRegistry } from "./registry.ts";
 export { sampleImage } from "./sample-image.ts";
 export { writeWheel, type TestWheel } from "./wheel.ts";

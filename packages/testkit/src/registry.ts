@@ -10,6 +10,11 @@ import { findBinary } from "./real.ts";
 /** How long a registry may take to answer after its start. */
 const startTimeoutMs = 20_000;
 
+/** Who may use a registry that asks. */
+export const registryLogin = { username: "ada", password: "a-password" };
+/** The same as a line of an htpasswd file: bcrypt, the one kind that the registry takes. */
+const htpasswd = "ada:$2b$04$GD8mRi94BjVYTIs45G4LFO6gJBF5b4OC1mkLBxnawFUM8J3vv9Msy\n";
+
 /** A registry of one's own, empty, on a free port of this machine. */
 export interface RunningRegistry {
   /** `http://localhost:<port>` */
@@ -21,17 +26,19 @@ export interface RunningRegistry {
 }
 
 /**
- * Starts the CNCF distribution registry (Debian package `docker-registry`), without authentication.
+ * Starts the CNCF distribution registry (Debian package `docker-registry`).
  *
+ * @param asks whether it wants {@link registryLogin} of everybody; unset: it asks nobody who they are
  * @throws Error when it is not installed or does not answer in 20 s
  */
-export async function startRegistry(): Promise<RunningRegistry> {
+export async function startRegistry({ asks = false } = {}): Promise<RunningRegistry> {
   const binary = findBinary("registry");
   if (binary === null) throw new Error("docker-registry is not on PATH.");
   const dir = await mkdtemp(join(tmpdir(), "registry-"));
   const port = await freePort();
   const config = join(dir, "config.yml");
-  await writeFile(config, configOf(port, join(dir, "data")));
+  await writeFile(join(dir, "htpasswd"), htpasswd);
+  await writeFile(config, configOf(port, dir, asks));
   const child = spawn(binary, ["serve", config], { stdio: "ignore", env: { PATH: process.env["PATH"], OTEL_TRACES_EXPORTER: "none" } });
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
@@ -51,12 +58,13 @@ export async function startRegistry(): Promise<RunningRegistry> {
   return { url: `http://${host}`, host, stop };
 }
 
-function configOf(port: number, dataDir: string): string {
+function configOf(port: number, dir: string, asks: boolean): string {
   return [
     "version: 0.1",
     "log: {level: error, accesslog: {disabled: true}}",
-    `storage: {filesystem: {rootdirectory: ${JSON.stringify(dataDir)}}}`,
+    `storage: {filesystem: {rootdirectory: ${JSON.stringify(join(dir, "data"))}}}`,
     `http: {addr: "127.0.0.1:${port}", secret: testkit}`,
+    ...(asks ? [`auth: {htpasswd: {realm: registry, path: ${JSON.stringify(join(dir, "htpasswd"))}}}`] : []),
     "",
   ].join("\n");
 }
@@ -76,7 +84,7 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   while (performance.now() < deadlineMs) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`docker-registry ended with status ${child.exitCode}.`);
     const answer = await fetch(url).catch(() => null);
-    if (answer?.ok === true) return;
+    if (answer?.ok === true || answer?.status === 401) return;
     await sleep(50);
   }
   throw new Error(`docker-registry gave no answer at ${url}.`);

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { PublishError, homeFolder, isPublishError, warn, type Build, type Context, type Site } from "@datasette-publish/core";
+import { fileCredentials, isPublishError, warn, type Build, type Context, type Site } from "@datasette-publish/core";
 import { checkFolder, isSource, openDockerfile, type DockerfileOptions } from "@datasette-publish/dockerfile";
 import type { PinnedWheel, Plugins } from "@datasette-publish/plugins";
 import { defaultLine, lockedVersions } from "@datasette-publish/runtime";
+import { engineUser } from "../engine-user.ts";
 import type { Given } from "../flags.ts";
 import { openSitePlugins, type PluginsCall } from "../site-plugins.ts";
 import type { DockerfileChoice } from "./builder-flags.ts";
@@ -50,13 +51,14 @@ export async function openOwnImage(choice: DockerfileChoice, call: PluginsCall, 
     pins: (found?.pinned ?? []).map(({ name, version }) => `${name}==${version}`),
     sources: [...sources, ...texts],
   };
-  const dockerfile = await openDockerfile(options, { engine: savedImages(engineUser) }, context);
+  const look = { engine: savedImages(engineUser()), logins: fileCredentials(process.env).registry };
+  const dockerfile = await openDockerfile(options, look, context);
   // Afterwards, as a source whose address has a password is refused first.
   if (unseen.length > 0) tellOfUnseen(unseen, context);
   return {
     plugins: found?.plugins,
     pinned: found?.pinned ?? [],
-    build: dockerfile.builder(builtImages(engineUser)),
+    build: dockerfile.builder(builtImages(engineUser())),
     ...(generateDir !== undefined && { write: (site) => dockerfile.write(site, generateDir, context) }),
   };
 }
@@ -89,11 +91,3 @@ function tellOfUnseen(requirements: readonly string[], context: Context): void {
   const message = `The check in the preview is without what is built from source: ${requirements.join(", ")}.`;
   warn(context, "PLUGIN_UNCHECKED", message, { requirements: requirements.join(" ") });
 }
-
-/** Whose engine is looked into, and builds. */
-const engineUser = {
-  env: process.env,
-  home: homeFolder(process.env),
-  error: (...of: ConstructorParameters<typeof PublishError>) => new PublishError(...of),
-  isError: (error: unknown, code?: string): error is PublishError => isPublishError(error) && (code === undefined || error.code === code),
-};
