@@ -69,21 +69,23 @@ function packagesStage({ base, packages, compiles, needsGit, locks, hasOwnWheels
   ];
   const locked = locks ? "-c constraints.txt --find-links wheels " : "";
   return [
-    "# What serves, as bytecode in /out; what it takes to get there stays in this stage.",
+    "# Stage 1 puts the site's Python packages into /out, as bytecode. Nothing else of this stage is in the image.",
     "FROM ${BASE} AS packages",
     "USER root",
     "ENV PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore",
+    "# For another package index than pip's own: docker build --build-arg PIP_INDEX_URL=...",
     ...["PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST"].map((name) => `ARG ${name}`),
-    ...(compiles ? [`RUN ${add(toolchain)}`] : []),
+    ...(compiles ? ["# A compiler, for what is built from source.", `RUN ${add(toolchain)}`] : []),
     "WORKDIR /build",
     "COPY build/ ./",
     ...(locks
       ? [
-          "# Nothing is fetched where there is a folder of wheels.",
-          `RUN [ -d wheels ] || { { ${hasPip} || { ${add([pip])}; } } && ${fetch}; }`,
+          "# Download the wheels that requirements.txt names, unless they are in build/wheels. A base without pip gets it for that.",
+          `RUN [ -d wheels ] || { \\\n    { ${hasPip} || { ${add([pip])}; }; } && \\\n    ${fetch}; }`,
         ]
       : []),
-    ...(compiles ? [`RUN python3 -m pip wheel --no-cache-dir ${locked}-r sources.txt -w wheels`] : []),
+    ...(compiles ? ["# Build what sources.txt names.", `RUN python3 -m pip wheel --no-cache-dir ${locked}-r sources.txt -w wheels`] : []),
+    "# Check each wheel's SHA-256, unpack it without what serves nothing, and compile it.",
     `RUN python3 -I install.py ${base.python}`,
   ];
 }
@@ -91,7 +93,7 @@ function packagesStage({ base, packages, compiles, needsGit, locks, hasOwnWheels
 function siteStage({ base, packages }: Recipe, config: ImageConfig, copies: readonly Copy[]): string[] {
   const { add, tidy } = managers[base.libc];
   return [
-    "# The image.",
+    "# Stage 2 is the image.",
     "FROM ${BASE}",
     "USER root",
     ...(packages.length > 0 ? [`RUN ${add(packages)}${tidy}`] : []),
