@@ -10,10 +10,10 @@ const script = fileURLToPath(new URL("../../../scripts/own-base.sh", import.meta
 const referenceOf = (suite: Suite) => `datasette-publish-base:${suite}-1`;
 const hasBase = (suite: Suite) => spawnSync("docker", ["image", "inspect", referenceOf(suite)], { stdio: "ignore" }).status === 0;
 
-/** Whether there is a base, or one can be made: that takes an engine, debootstrap, and root. */
+/** Whether there is a base, or one can be made: that takes an engine, debootstrap, and root. @throws Error as `realPart` does */
 export function canHaveBase(suite: Suite): boolean {
   if (!realPart("docker")) return false;
-  return hasBase(suite) || (process.getuid?.() === 0 && spawnSync("debootstrap", ["--version"], { stdio: "ignore" }).status === 0);
+  return hasBase(suite) || (realPart("debootstrap") && process.getuid?.() === 0);
 }
 
 /** Debian with Python and without pip, as an image of the engine. It is made once, which takes minutes, and stays there. */

@@ -54,6 +54,9 @@ const paths = [
   "/data/none",
 ];
 
+/** Which images there are to compare: the second one takes a base. */
+const images = canHaveBase("trixie") ? "in the image of either builder" : "in the assembled image, without a base for a Dockerfile,";
+
 describe.skipIf(!realPart("docker")).each(["0.65", "1.0"] as const)("a whole site on Datasette %s", (line) => {
   let dir: string;
   let plain: PlainDatasette;
@@ -72,7 +75,7 @@ describe.skipIf(!realPart("docker")).each(["0.65", "1.0"] as const)("a whole sit
     const version = ["--datasette-version", line === "1.0" ? "1.0a" : line];
     const site = join(dir, "site");
     const builders = canHaveBase("trixie") ? [[], ["--builder", "dockerfile", "--base", ownBase("trixie")]] : [[]];
-    const images: string[] = [];
+    const served: string[] = [];
     for (const [at, flags] of builders.entries()) {
       const publish = [
         "docker",
@@ -94,16 +97,16 @@ describe.skipIf(!realPart("docker")).each(["0.65", "1.0"] as const)("a whole sit
       const port = await freePort();
       const run = ["run", "--detach", "--rm", "--read-only", "--tmpfs", "/tmp", "-p", `127.0.0.1:${port}:8006`, tags[at]!];
       containers.push(execFileSync("docker", run, { encoding: "utf8" }).trim());
-      images.push(`http://127.0.0.1:${port}`);
+      served.push(`http://127.0.0.1:${port}`);
     }
     const previewPort = await freePort();
     const shown = ["preview", site, "--port", String(previewPort), ...version];
     preview = spawn(process.execPath, ["--conditions=source", bin, ...shown], { stdio: ["ignore", "pipe", "inherit"] });
     for await (const text of createInterface({ input: preview.stdout! })) if (text.includes("http://")) break;
-    urls = [...images, `http://127.0.0.1:${previewPort}`];
+    urls = [...served, `http://127.0.0.1:${previewPort}`];
     plain = await startWhole(line, dir);
-    for (const image of images) await answers(`${image}/-/versions.json`);
-  });
+    for (const url of served) await answers(`${url}/-/versions.json`);
+  }, 900_000);
   afterAll(() => {
     plain?.stop();
     preview?.kill();
@@ -114,7 +117,7 @@ describe.skipIf(!realPart("docker")).each(["0.65", "1.0"] as const)("a whole sit
 
   test("is published without a warning", () => expect(warnings).toEqual([]));
 
-  test.each(paths)("%s is what plain Datasette answers, in the image of either builder and in the preview", async (path) => {
+  test.each(paths)(`%s is what plain Datasette answers, ${images} and in the preview`, async (path) => {
     const theirs = await pageOf(plain.url + path);
     for (const url of urls) expect(await pageOf(url + path)).toEqual(theirs);
   });

@@ -3,13 +3,14 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** A real program that a test runs against. */
-export type RealPart = "docker" | "registry" | "skopeo" | "chromium";
+export type RealPart = "docker" | "registry" | "skopeo" | "chromium" | "debootstrap";
 
 const binaries: Readonly<Record<RealPart, readonly string[]>> = {
   docker: ["docker"],
   registry: ["docker-registry"],
   skopeo: ["skopeo"],
   chromium: ["chromium", "chromium-browser", "google-chrome"],
+  debootstrap: ["debootstrap"],
 };
 
 /** An engine that does not answer in this time is not there. */
