@@ -10,6 +10,7 @@ import {
   type HerokuFake,
 } from "@datasette-publish/fake-hosts";
 import { realPart, startRegistry, type RunningRegistry } from "@datasette-publish/testkit";
+import { canHaveBase, ownBase } from "./own-base.test-support.ts";
 import { makeScene, rowsAt, type Scene } from "./scene.test-support.ts";
 
 const hosts = [
@@ -68,4 +69,18 @@ describe.skipIf(!realPart("docker") || !realPart("registry")).each(hosts)("publi
     expect(fake.api.violations).toEqual([]);
     expect(shown.join("")).not.toContain(fake.token);
   });
+
+  test.skipIf(!canHaveBase("trixie"))(
+    "takes an image that an engine built on a base of one's own",
+    async () => {
+      const args = [host, "pets", "--no-check", "--builder", "dockerfile", "--base", ownBase("trixie"), "--json"];
+      const env = { ...fake.env, DOCKER_HOST: process.env["DOCKER_HOST"] ?? "" };
+      const { status, stdout } = await scene.publishBeside(args, env, shown);
+      expect(status, shown.join("")).toBe(0);
+      expect(await rowsAt(JSON.parse(stdout).deployment.url)).toBe(3);
+      expect((await publish("unpublish", host, "pets", "--yes")).status).toBe(0);
+      expect(fake.api.violations).toEqual([]);
+    },
+    900_000,
+  );
 });
