@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { freePort } from "@datasette-publish/testkit";
+import { openImage, validateImage } from "@datasette-publish/core/oci";
+import { freePort, realPart, startRegistry } from "@datasette-publish/testkit";
 import { lockedVersions } from "@datasette-publish/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { canHaveBase, ownBase } from "./own-base.test-support.ts";
@@ -117,32 +118,62 @@ describe.skipIf(!canHaveBase("bookworm"))("a Dockerfile", () => {
 
   describe.each([
     ["the classic builder", "docker", "0"],
-    ["BuildKit", buildKit, "1"],
+    [buildKit === undefined ? "BuildKit, of which no client is on this machine" : "BuildKit", buildKit, "1"],
   ])("by %s", (_, client, DOCKER_BUILDKIT) => {
-    test.skipIf(client === undefined)("becomes an image that answers as plain Datasette does, and holds what serves", async () => {
-      const wheels = join(dir, "image/build/wheels");
-      const fetch = ["-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "--only-binary=:all:", "--python-version", "3.11"];
-      if (!existsSync(wheels)) execFileSync("python3", [...fetch, "-r", join(dirname(wheels), "requirements.txt"), "-d", wheels]);
-      const tag = `dockerfile-${process.pid}:${DOCKER_BUILDKIT}`;
-      const build = ["build", "--quiet", "--network", "none", "--build-arg", `BASE=${base}`, "--tag", tag, "image"];
-      execFileSync(client!, build, { cwd: dir, env: { ...process.env, DOCKER_BUILDKIT } });
-      const url = await serve(tag);
-      for (const path of [
-        "/",
-        "/data",
-        "/data/pets~20~26~20more",
-        "/data/pets~20~26~20more.json?_shape=objects",
-        "/data/none",
-        "/-/plugins.json",
-      ])
-        expect(await pageOf(url + path)).toEqual(await pageOf(plain.url + path));
-      const [config] = JSON.parse(docker("image", "inspect", tag)) as [{ Config: { User: string; Entrypoint: string[] } }];
-      expect(config.Config).toMatchObject({ User: "65532:65532", Entrypoint: expect.arrayContaining(["python3", "-I", "/app/start.pyc"]) });
-      const found = docker("exec", containers.at(-1)!, "python3", "-c", look);
-      expect(found).toContain("/app/packages/datasette/app.pyc");
-      expect(found).not.toMatch(/\.(py|c|pyd|pxd)$|\/tests\/|\/(pip|setuptools)\/|^(gcc|pip3|git)$/m);
-      expect(docker("exec", containers.at(-1)!, "python3", "-I", "/app/start.pyc", "healthcheck")).toBe("");
-    });
+    test.skipIf(client === undefined && process.env["REQUIRE_REAL"] !== "1")(
+      "becomes an image that answers as plain Datasette does, and holds what serves",
+      async () => {
+        const wheels = join(dir, "image/build/wheels");
+        const fetch = ["-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "--only-binary=:all:", "--python-version", "3.11"];
+        if (!existsSync(wheels)) execFileSync("python3", [...fetch, "-r", join(dirname(wheels), "requirements.txt"), "-d", wheels]);
+        const tag = `dockerfile-${process.pid}:${DOCKER_BUILDKIT}`;
+        const build = ["build", "--quiet", "--network", "none", "--build-arg", `BASE=${base}`, "--tag", tag, "image"];
+        execFileSync(client!, build, { cwd: dir, env: { ...process.env, DOCKER_BUILDKIT } });
+        const url = await serve(tag);
+        for (const path of [
+          "/",
+          "/data",
+          "/data/pets~20~26~20more",
+          "/data/pets~20~26~20more.json?_shape=objects",
+          "/data/none",
+          "/-/plugins.json",
+        ])
+          expect(await pageOf(url + path)).toEqual(await pageOf(plain.url + path));
+        const [config] = JSON.parse(docker("image", "inspect", tag)) as [{ Config: { User: string; Entrypoint: string[] } }];
+        expect(config.Config).toMatchObject({
+          User: "65532:65532",
+          Entrypoint: expect.arrayContaining(["python3", "-I", "/app/start.pyc"]),
+        });
+        const found = docker("exec", containers.at(-1)!, "python3", "-c", look);
+        expect(found).toContain("/app/packages/datasette/app.pyc");
+        expect(found).not.toMatch(/\.(py|c|pyd|pxd)$|\/tests\/|\/(pip|setuptools)\/|^(gcc|pip3|git)$/m);
+        expect(docker("exec", containers.at(-1)!, "python3", "-I", "/app/start.pyc", "healthcheck")).toBe("");
+      },
+    );
+  });
+
+  test.skipIf(!realPart("registry"))("becomes an image that is pushed, archived and run as any other", async () => {
+    const registry = await startRegistry();
+    const name = `dockerfile-aims-${process.pid}`;
+    const port = await freePort();
+    tags.push(`${name}:latest`);
+    try {
+      const reference = `${registry.host}/pets:1`;
+      const aims = ["--push", reference, "--archive", "pets.tar", "--run", "--port", String(port)];
+      publish({}, "--base", base, "--name", name, "--no-check", ...aims);
+      containers.push(docker("ps", "--quiet", "--filter", `label=io.datasette.publish.site=${name}`).trim());
+      const [pushed, archived] = await Promise.all([
+        openImage(reference, { workDir: dir, from: "registry" }, { report: () => {} }),
+        openImage(join(dir, "pets.tar"), { workDir: dir, from: "archive" }, { report: () => {} }),
+      ]);
+      await validateImage(pushed);
+      expect(archived.configDigest).toBe(pushed.configDigest);
+      const path = "/data/pets~20~26~20more.json?_shape=objects";
+      await answers(`http://127.0.0.1:${port}/-/versions.json`);
+      expect(await pageOf(`http://127.0.0.1:${port}${path}`)).toEqual(await pageOf(plain.url + path));
+    } finally {
+      await registry.stop();
+    }
   });
 
   test("compiles a plugin in the stage that is thrown away, for the engine to run", async () => {
