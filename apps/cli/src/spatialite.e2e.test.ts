@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, realPart } from "@datasette-publish/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { canHaveBase, ownBase } from "./own-base.test-support.ts";
 import { bin } from "./scene.test-support.ts";
 
 const python = ["--rm", "--interactive", "--read-only", "--tmpfs", "/tmp", "--entrypoint", "/usr/bin/python3.13"];
@@ -91,6 +92,22 @@ describe.skipIf(!realPart("docker"))("a SpatiaLite database", () => {
     const near = "select rowid from SpatialIndex where f_table_name = 'places' and search_frame = BuildMbr(-1, 51, 1, 52)";
     expect(await ask(near)).toEqual([{ rowid: 1 }]);
   });
+
+  test.skipIf(!canHaveBase("trixie"))(
+    "is checked and published on a base of one's own, with its system's SpatiaLite",
+    async () => {
+      const port = await freePort();
+      const flags = ["--run", "--port", String(port), "--builder", "dockerfile", "--base", ownBase("trixie")];
+      const { status, said, stderr } = publish(["docker", "map.db", "--name", site, ...flags]);
+      expect({ status, codes: codesOf(said) }).toEqual({ status: 0, codes: ["SPATIALITE_ADDED"] });
+      expect(stderr).toMatch(/✓ Start a container of the image[^]*✓ Check the site in Datasette/);
+      expect(trials()).toEqual([]);
+      const sql = "select AsText(ST_Transform(geom, 27700)) as at from places where id = 1";
+      const answer = await fetch(`http://127.0.0.1:${port}/map.json?_shape=array&sql=${encodeURIComponent(sql)}`);
+      expect(await answer.json()).toEqual([{ at: expect.stringMatching(/^POINT\(531979\.29\d* 179606\.9\d*\)$/) as string }]);
+    },
+    900_000,
+  );
 
   test("two builds have the same bytes", () => {
     const made = [1, 2].map(() => publish(["docker", "map.db", "--name", site, "--archive", "map.tar", "--no-check"]).said);
