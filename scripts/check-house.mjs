@@ -27,6 +27,7 @@ const packages = {
   plugins: ["core", "runtime"],
   "runtime-build": ["core", "runtime", "plugins"],
   preview: ["core", "runtime"],
+  workbench: ["core", "runtime", "plugins", "preview", "provider-docker", "provider-fly", "provider-heroku"],
   testkit: ["core"],
   "fake-hosts": ["core", "testkit"],
   "provider-docker": ["core"],
