@@ -55,10 +55,10 @@ test.each([
     HostedSite HttpAnswer Image ImageFile ImageLimits KeepAnswers Layer LayerFile Login Made NameRule OptionSpec
     OptionValue OptionValues OwnFiles PlanAction PluginSecret PrepareOptions Prepared Price Project Provider
     PublishContext PublishError PublishEvent PublishResult Release Remedy Report Rollout Runtime Send Serve
-    ServedFile Site SiteOptions SitePlatform SiteStatus Table TargetRequest Task Verb Warning Work assemble
+    InputFile ServedFile Site SiteOptions SitePlatform SiteStatus Table TargetRequest Task Verb Warning Work assemble
     assembler blameOf boundsOf checkInterface codes convert dataFolder databaseFiles defaultTimeoutMs
     deriveHostName emptyServe exitStatus explain extend fileCredentials formatBytes hideValues homeFolder
-    hostApi inAccount invalidOption isPublishError keepModes layerFile makeCacheDir makeDataDir manage
+    fileMemory hostApi inAccount memoryFile invalidOption isPublishError keepModes layerFile makeCacheDir makeDataDir manage
     missingOption nearest openPage openProject openTarget pageExtras parsePluginSecret plan prepare
     providerInterface publish push redactor removeOption replaceFile reportOf requireOptions reservedOptions
     rollback runProgram secretVariables setOption siteFiles siteLayerPrefix statusOf step systemClock

@@ -31,6 +31,11 @@ async function* broken(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
   throw new Error("connection lost");
 }
+async function* overtaken(text: string, by: () => Promise<unknown>): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+  await by();
+  yield Buffer.from("d");
+}
 const take = (name: string, ...texts: string[]) =>
   folders.receive(draft, { name, sizeBytes: Buffer.byteLength(texts.join("")), body: chunks(...texts) });
 const onDisk = () => readdirSync(join(dir, "drafts", draft, "files"));
@@ -103,12 +108,8 @@ describe("a file that stops on its way", () => {
   });
 
   it("gives way to another of its name that came meanwhile", async () => {
-    async function* slow(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from("ol");
-      await take("a.csv", "new");
-      yield Buffer.from("d");
-    }
-    await expect(folders.receive(draft, { name: "a.csv", sizeBytes: 3, body: slow() })).rejects.toThrow(code("INPUT_CHANGED"));
+    const other = overtaken("ol", () => take("a.csv", "new"));
+    await expect(folders.receive(draft, { name: "a.csv", sizeBytes: 3, body: other })).rejects.toThrow(code("INPUT_CHANGED"));
     expect(folders.inputs(draft).map(({ path }) => readFileSync(path, "utf8"))).toEqual(["new"]);
     expect(onDisk()).toHaveLength(1);
   });
@@ -126,7 +127,7 @@ describe("a hostile name", () => {
     "a\nb.csv",
     "\u007f.csv",
     "\uD800.csv",
-    `${"é".repeat(101)}`,
+    "é".repeat(101),
   ])("%j is refused before anything is written", async (name) => {
     await expect(take(name, "a\n")).rejects.toThrow(code("OPTION_INVALID"));
     expect(readdirSync(dir)).not.toContain("drafts");

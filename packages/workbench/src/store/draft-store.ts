@@ -182,7 +182,7 @@ export class DraftStore {
   }
 
   #toDraft(row: DraftRow): Draft {
-    const files = this.files(row.id).map(({ stored: _, ...file }) => file);
+    const files = this.files(row.id).map(({ stored: _stored, ...file }) => file);
     const isHeld = row.prepared_by === this.#holder && row.prepared_revision === row.revision;
     const prepared = isHeld ? row.prepared_digest : null;
     return {
