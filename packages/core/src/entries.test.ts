@@ -61,7 +61,7 @@ test.each([
     fileMemory hostApi inAccount memoryFile invalidOption isPublishError keepModes layerFile makeCacheDir makeDataDir manage
     missingOption nearest openPage openProject openTarget pageExtras parsePluginSecret plan prepare
     providerInterface publish push redactor removeOption replaceFile reportOf requireOptions reservedOptions
-    rollback runProgram secretVariables setOption siteFiles siteLayerPrefix statusOf step systemClock
+    rollback runProgram secretVariables setOption siteFiles siteLayerPrefix siteName statusOf step systemClock
     tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish unreadableError unsupported useVerb
     warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer writeLayout wrongCount wrongValue
     `,

@@ -29,6 +29,7 @@ export {
   type Serve,
   type ServedFile,
 } from "./site/serve.ts";
+export { siteName } from "./site/site-name.ts";
 export type { Site, SiteOptions } from "./site/site.ts";
 export { tildeEncode } from "./site/tilde.ts";
 export { writeArchive } from "./oci/archive.ts";

@@ -135,8 +135,8 @@ export interface About {
 export interface Place {
   readonly provider: string;
   readonly options: OptionValues;
-  /** What the user wishes the address to begin with; null: made from the title. */
-  readonly name: string | null;
+  /** What the user wishes the address to begin with, where the host takes such a wish; null: made from the site's name. */
+  readonly address: string | null;
 }
 
 /** A column that looks like private data. */
@@ -182,11 +182,23 @@ export interface WarningGroup {
   readonly warnings: readonly Warning[];
 }
 
+/** A preview that is open: the real Datasette, on an origin of its own. */
+export interface OpenPreview {
+  /** Nobody can guess its path: not to be kept, nor told to others. */
+  readonly url: string;
+  /** Of what is shown. */
+  readonly digest: string;
+}
+
 /** What files and choices came to. */
 export interface PreparedReport {
   /** The same as long as the same would be published; a publish wants it. */
   readonly digest: string;
   readonly title: string;
+  /** The site's name, a slug. */
+  readonly name: string;
+  /** Tells the site apart at hosts. */
+  readonly project: string;
   readonly files: readonly { readonly name: string; readonly finding: FileFinding }[];
   readonly databases: readonly Pick<DatabaseReport, "name" | "fileName" | "sizeBytes" | "sha256">[];
   readonly tables: readonly PreparedTable[];
@@ -239,6 +251,8 @@ export interface Site {
   readonly title: string;
   /** Where its data is, and what is remembered of it: the user's own folder, or one that is kept for it. */
   readonly folder: string;
+  /** Tells it apart at hosts from another site of its name. */
+  readonly project: string;
   readonly createdMs: number;
   /** Newest first. */
   readonly versions: readonly Version[];

@@ -55,6 +55,8 @@ test("other texts are of the same data, which is not converted again", async () 
   expect(described.site.dataset).toBe(prepared.site.dataset);
   expect(described.digest).not.toBe(prepared.digest);
   expect((await described.describe({ title: "Pets" }, events)).digest).toBe(prepared.digest);
+  const renamed = await prepared.describe({}, events, openProject([folder.at("pets")], { name: "animals" }));
+  expect(renamed).toMatchObject({ project: { name: "animals" }, site: { name: "animals" } });
   await appendFile(folder.at("pets/pets.csv"), "Tweety,2\n");
   await expect(described.requireUnchanged()).rejects.toMatchObject({ code: "INPUT_CHANGED" });
 });

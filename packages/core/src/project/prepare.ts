@@ -36,8 +36,11 @@ export interface Prepared extends AsyncDisposable {
   readonly dir: string;
   /** @throws PublishError `INPUT_CHANGED` when an input is not what it was */
   requireUnchanged(): Promise<void>;
-  /** The same data with other texts and settings of the site: nothing is converted again. @throws PublishError what `describeSite` throws */
-  describe(site: SiteOptions, ctx: Context): Promise<Prepared>;
+  /**
+   * The same data with other texts and settings of the site, or as another project of the same inputs: nothing is converted again.
+   * @throws PublishError what `describeSite` throws
+   */
+  describe(site: SiteOptions, ctx: Context, project?: Project): Promise<Prepared>;
   /** Removes the folder. */
   close(): Promise<void>;
 }
@@ -76,7 +79,8 @@ function describeData(data: Data, options: SiteOptions, contents: Contents, ctx:
     digest: digestOf(site),
     dir,
     requireUnchanged: () => requireUnchanged([...dataset.sources, ...contents.sources]),
-    describe: async (other, context) => describeData(data, other, await readOwn(project, other, context), context),
+    describe: async (other, context, as = project) =>
+      describeData({ ...data, project: as }, other, await readOwn(as, other, context), context),
     close,
     [Symbol.asyncDispose]: close,
   };

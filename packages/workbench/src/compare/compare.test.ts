@@ -100,6 +100,8 @@ it.each(["id INTEGER PRIMARY KEY", "id INTEGER"])("is exact for 100,000 rows, in
   const grown = process.memoryUsage().rss - before;
   const byKey = id.includes("PRIMARY");
   // Of 100,000 ids from 101 on, 99,900 are in both, 999 of which are hundreds; the last of all is new and changed as well.
-  expect(table).toMatchObject(byKey ? { newRows: 100, goneRows: 100, changedRows: 999 } : { newRows: 1099, goneRows: 1099, changedRows: 0 });
+  expect(table).toMatchObject(
+    byKey ? { newRows: 100, goneRows: 100, changedRows: 999 } : { newRows: 1099, goneRows: 1099, changedRows: 0 },
+  );
   expect(grown).toBeLessThan(120e6);
 });

@@ -54,6 +54,7 @@ export const migrations: readonly string[] = [
     name TEXT NOT NULL,
     title TEXT NOT NULL,
     folder TEXT NOT NULL,
+    project TEXT NOT NULL,
     created_ms INTEGER NOT NULL,
     UNIQUE (owner, folder, name)
   ) STRICT;

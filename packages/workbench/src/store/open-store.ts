@@ -16,6 +16,7 @@ export interface OwnStore {
 
 /** Drafts, jobs and sites in one SQLite file, which several processes may have open. */
 export interface Store extends Disposable {
+  readonly isOpen: boolean;
   /** The owner of everything on a machine that one person uses is `local`. */
   of(owner: string): OwnStore;
   /** Tells jobs of any owner whose process was killed as interrupted; returns their ids. */
@@ -40,13 +41,20 @@ export function openStore(file: string): Store {
   const db = new DatabaseSync(file, { timeout: waitMs });
   try {
     migrate(db, file);
+    // With a write-ahead log this loses at most the last commits when the machine loses power; a sync for each event would stop the server.
+    db.exec("PRAGMA synchronous = NORMAL");
   } catch (error) {
     db.close();
     throw error;
   }
   const holder = newId();
-  const close = () => db.isOpen && db.close();
+  const close = (): void => {
+    if (db.isOpen) db.close();
+  };
   return {
+    get isOpen() {
+      return db.isOpen;
+    },
     of: (owner) => ({
       drafts: new DraftStore(db, owner, holder),
       jobs: new JobStore(db, owner, holder),

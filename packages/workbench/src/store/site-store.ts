@@ -10,6 +10,8 @@ export interface PublishRecord {
   readonly title: string;
   /** Absolute path of the folder that remembers what the site is called at its hosts. */
   readonly folder: string;
+  /** The id of its project, which tells it apart at hosts. */
+  readonly project: string;
   readonly provider: string;
   readonly result: PublishResult;
   readonly digest: string;
@@ -18,7 +20,7 @@ export interface PublishRecord {
 
 type SiteRow = Omit<Site, "versions">;
 
-const siteColumns = "id, name, title, folder, created_ms AS createdMs";
+const siteColumns = "id, name, title, folder, project, created_ms AS createdMs";
 
 /** The sites of one owner, and what was published of them. */
 export class SiteStore {
@@ -43,10 +45,10 @@ export class SiteStore {
   }
 
   /** Makes a site known, or gives the one of that folder and name another title. */
-  put({ name, title, folder }: Pick<Site, "name" | "title" | "folder">): Site {
-    const sql = `INSERT INTO sites (id, owner, name, title, folder, created_ms) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (owner, folder, name) DO UPDATE SET title = excluded.title RETURNING id`;
-    const { id } = this.#db.prepare(sql).get(newId(), this.#owner, name, title, folder, Date.now()) as { id: string };
+  put({ name, title, folder, project }: Pick<Site, "name" | "title" | "folder" | "project">): Site {
+    const sql = `INSERT INTO sites (id, owner, name, title, folder, project, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (owner, folder, name) DO UPDATE SET title = excluded.title, project = excluded.project RETURNING id`;
+    const { id } = this.#db.prepare(sql).get(newId(), this.#owner, name, title, folder, project, Date.now()) as { id: string };
     return this.get(id)!;
   }
 
@@ -55,11 +57,10 @@ export class SiteStore {
     this.#db.prepare("DELETE FROM sites WHERE id = ? AND owner = ?").run(id, this.#owner);
   }
 
-  /** Keeps what was published, and makes its site known. No value of the data is kept. */
-  record({ provider, result, digest, decisions = [], ...of }: PublishRecord): Version {
+  /** Keeps what was published, and makes its site known. No value of the data is kept. `id` is the version's; unset: a new one. */
+  record({ provider, result, digest, decisions = [], ...of }: PublishRecord, id = newId()): Version {
     return inTransaction(this.#db, () => {
       const site = this.put(of);
-      const id = newId();
       const url = result.deployment?.url ?? null;
       const kept = { ...result, databases: result.databases.map(withoutValues) };
       this.#db

@@ -102,7 +102,7 @@ describe("a draft", () => {
     own.jobs.end(job.id, { state: "done" });
     own.drafts.setLive(id);
     expect(state()).toBe("live");
-    own.drafts.setPlace(id, { provider: "shelf", options: {}, name: null });
+    own.drafts.setPlace(id, { provider: "shelf", options: {}, address: null });
     expect(state()).toBe("live");
     own.drafts.setAbout(id, { title: "Pets" });
     expect(own.drafts.get(id)).toMatchObject({ state: "files", prepared: null, about: { title: "Pets" }, place: { provider: "shelf" } });
@@ -150,7 +150,7 @@ describe("a draft", () => {
 
 describe("a job", () => {
   it("is the only one of its draft, and a publish the only change of its site", () => {
-    const site = own.sites.put({ name: "pets", title: "Pets", folder: "/pets" }).id;
+    const site = own.sites.put({ name: "pets", title: "Pets", folder: "/pets", project: "p1" }).id;
     const [one, two] = [own.drafts.create({ site }).id, own.drafts.create({ site }).id];
     const first = own.jobs.start({ kind: "publish", draft: one, site });
     const running = expect.objectContaining({ code: "JOB_RUNNING" }) as Error;
@@ -196,7 +196,7 @@ describe("a job", () => {
 
 describe("a site", () => {
   it("has its versions, newest first, with no value of the data", () => {
-    const of = { name: "pets", title: "Pets", folder: "/home/ada/pets", provider: "shelf", result };
+    const of = { name: "pets", title: "Pets", folder: "/home/ada/pets", project: "p1", provider: "shelf", result };
     const first = own.sites.record({ ...of, digest: "d1" });
     const second = own.sites.record({ ...of, title: "All pets", digest: "d2" });
     const [site, ...others] = own.sites.list();
@@ -208,10 +208,10 @@ describe("a site", () => {
   });
 
   it("is another one in another folder, or of another owner", () => {
-    const site = own.sites.put({ name: "pets", title: "Pets", folder: "/one" });
-    own.sites.put({ name: "pets", title: "Pets", folder: "/two" });
+    const site = own.sites.put({ name: "pets", title: "Pets", folder: "/one", project: "p1" });
+    own.sites.put({ name: "pets", title: "Pets", folder: "/two", project: "p1" });
     const other = store.of("mallory");
-    other.sites.put({ name: "pets", title: "Pets", folder: "/one" });
+    other.sites.put({ name: "pets", title: "Pets", folder: "/one", project: "p1" });
     expect(own.sites.list()).toHaveLength(2);
     other.sites.remove(site.id);
     expect(other.sites.get(site.id)).toBeUndefined();
