@@ -102,9 +102,11 @@ export class DraftStore {
     this.#set(id, "previewed_digest = ?", digest);
   }
 
-  /** What the draft is now, is published. */
-  setLive(id: string): void {
-    this.#set(id, "live_revision = revision");
+  /** What was prepared is published. A draft that changed meanwhile is as it is now, and not live. */
+  setLive(id: string, digest: string): void {
+    this.#db
+      .prepare("UPDATE drafts SET live_revision = prepared_revision WHERE id = ? AND owner = ? AND prepared_digest = ?")
+      .run(id, this.#owner, digest);
   }
 
   files(id: string): StoredFile[] {

@@ -100,7 +100,9 @@ describe("a draft", () => {
     const job = own.jobs.start({ kind: "publish", draft: id });
     expect(state()).toBe("publishing");
     own.jobs.end(job.id, { state: "done" });
-    own.drafts.setLive(id);
+    own.drafts.setLive(id, "other");
+    expect(state()).toBe("previewed");
+    own.drafts.setLive(id, "d1");
     expect(state()).toBe("live");
     own.drafts.setPlace(id, { provider: "shelf", options: {}, address: null });
     expect(state()).toBe("live");

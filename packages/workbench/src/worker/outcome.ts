@@ -20,7 +20,7 @@ export function keepOutcome({ drafts, jobs, sites }: OwnStore, keep: Omit<KeepIn
   const provider = result.deployment?.provider ?? "";
   const version = sites.record({ ...of, folder, provider, result, digest, decisions }, keep.job);
   drafts.setSite(keep.draft, version.site);
-  drafts.setLive(keep.draft);
+  drafts.setLive(keep.draft, digest);
   jobs.end(keep.job, { state: "done", result: version.result });
 }
 
