@@ -7,7 +7,10 @@ const versions = /^(package\.json|pnpm-(lock|workspace)\.yaml|scripts\/(bootstra
 /** Each test file, and the files that it proves. */
 const proofs = [
   // Builds the layers of both architectures anew.
-  { test: "packages/runtime-build/src/build-runtime.test.ts", of: /^packages\/(runtime|runtime-build|plugins\/src|core\/src\/(build|oci))\// },
+  {
+    test: "packages/runtime-build/src/build-runtime.test.ts",
+    of: /^packages\/(runtime|runtime-build|plugins\/src|core\/src\/(build|oci))\//,
+  },
   // Installs Heroku's own command line, and asks it what it makes of the stand-in.
   {
     test: "packages/provider-heroku/src/heroku-cli.e2e.test.ts",
@@ -25,6 +28,8 @@ const proofs = [
   },
   // Runs some fifty plugins, each in a container.
   { test: "packages/plugins/src/plugin-table.test.ts", of: /^packages\/(plugins|runtime|runtime-build)\// },
+  // Prepares a million rows with full-text search, and stops in the midst of it.
+  { test: "packages/workbench/src/worker/large.test.ts", of: /^packages\/(workbench\/src\/worker|core\/src\/convert\/tables)\// },
   // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.
   {
     test: "packages/create-provider/src/writing-one.test.ts",

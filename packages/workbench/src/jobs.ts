@@ -62,7 +62,9 @@ export class Jobs {
 
   /** The events of a job after a number, those to come included, until it ends; of a job that another process runs too. */
   async *events(job: string, after = 0, signal?: AbortSignal): AsyncGenerator<JobEvent> {
-    for (let last = after; !signal?.aborted && !this.#isClosed;) {
+    let last = after;
+    const isOver = (): boolean => signal?.aborted === true || this.#isClosed;
+    while (!isOver()) {
       const isRunning = this.#store.get(job)?.state === "running";
       for (const event of this.#store.eventsAfter(job, last)) {
         last = event.number;

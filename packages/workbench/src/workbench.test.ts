@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { versionDatabase } from "./export/version-folder.ts";
 import type { Job } from "./protocol.ts";
 import { storeFile, Workbench } from "./workbench.ts";
 
@@ -73,8 +74,12 @@ describe("a draft", () => {
     const [site] = workbench.sites.list();
     expect(site).toMatchObject({ name: "our-pets", title: "Our pets", versions: [{ id: job.id, digest, decisions: [{ by: "ada" }] }] });
     expect(workbench.drafts.get(draft)).toMatchObject({ state: "live", site: site!.id });
-    expect(await readdir(join(workbench.versionDir(job.id), "databases"))).toEqual(["data.db"]);
+    expect(existsSync(versionDatabase(workbench.versionDir(job.id), "data.db"))).toBe(true);
     expect(readFileSync(join(dir, "bench", storeFile)).includes("Tweety")).toBe(false);
+
+    const zip: Uint8Array[] = [];
+    for await (const chunk of await workbench.export(site!.id)) zip.push(chunk);
+    for (const name of ["files/pets.csv", "decisions.json", "README.txt"]) expect(Buffer.concat(zip).includes(name)).toBe(true);
 
     const update = workbench.drafts.create({ site: site!.id }).id;
     await drop(update, "pets.csv", "id,name\n1,Rex\n2,Tweety\n3,Tom\n");
@@ -149,7 +154,7 @@ describe("a front end that is killed", () => {
     await vi.waitFor(() => expect(onShelf()).toEqual(["began pets"]), { timeout: 60_000 });
     await kill();
     const [draft, job] = ["draft", "job"].map((name) => readFileSync(join(dir, name), "utf8")) as [string, string];
-    expect(() => workbench.publish(draft, digestOf(draft))).toThrow();
+    expect(() => workbench.publish(draft, digestOf(draft))).toThrow(code("INPUT_CHANGED"));
     expect(() => workbench.prepare(draft)).toThrow(code("JOB_RUNNING"));
     writeFileSync(join(dir, "gate"), "");
     const titles: string[] = [];

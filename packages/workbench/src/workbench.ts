@@ -2,6 +2,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PublishError, type Environment, type InputFile } from "@datasette-publish/core";
 import { DraftFolders } from "./drafts/draft-folder.ts";
+import { exportSite } from "./export/export-site.ts";
+import { isKept } from "./export/version-folder.ts";
 import { Jobs } from "./jobs.ts";
 import type { Draft, Job, OpenPreview, Place, PreparedReport, Site } from "./protocol.ts";
 import { withDecisions } from "./site/report.ts";
@@ -156,13 +158,29 @@ export class Workbench implements AsyncDisposable {
     });
   }
 
-  /** Removes a draft with its files; a site that it became stays where it is. */
+  /** Removes a draft with its files; a site that it became stays where it is. @throws PublishError `JOB_RUNNING` while it is published */
   async removeDraft(id: string): Promise<void> {
-    this.#draft(id);
+    if (this.#draft(id).state === "publishing")
+      throw new PublishError("JOB_RUNNING", "This draft is being published.", { action: "retry", note: "when that has ended, or stop it" });
     this.#workers.get(id)?.close();
     this.#workers.delete(id);
     this.drafts.remove(id);
     await this.files.removeAll(id);
+  }
+
+  /**
+   * Everything of a site in one zip: the files that its last version was made of, if they were handed over, and what `exportSite` has of it.
+   * @throws PublishError `NOT_PUBLISHED` when the version is not on this machine
+   */
+  async export(id: string): Promise<AsyncIterable<Uint8Array>> {
+    const site = this.sites.get(id);
+    const [version] = site?.versions ?? [];
+    if (site === undefined || version === undefined || !(await isKept(this.versionDir(version.id))))
+      throw new PublishError("NOT_PUBLISHED", "What was published of this site is not on this machine.", "Publish it from here again.");
+    const draft = this.drafts.list().find((one) => one.id === this.#jobStore.get(version.id)?.draft);
+    const files = draft === undefined ? [] : this.files.inputs(draft.id);
+    const { choices = null, about = null } = draft ?? {};
+    return exportSite({ site, version, files, settings: { choices, about }, versionDir: this.versionDir(version.id) });
   }
 
   /** Folder of what was published as a version. */

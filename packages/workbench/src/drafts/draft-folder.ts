@@ -91,7 +91,7 @@ export class DraftFolders {
 
   /** Removes a draft's folder with all that is in it. */
   async removeAll(draft: string): Promise<void> {
-    await rm(this.#dirOf(draft), { recursive: true, force: true });
+    await rm(this.#dirOf(draft), { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Makes the file known before its first byte, so that it is there, in part, when this process is killed. */

@@ -25,6 +25,17 @@ export function firstRows(file: string, { table, limit = 5 }: RowsOf): Rows {
   }
 }
 
+/** The tables that hold data: without virtual ones, and those in which SQLite keeps what it needs for these and for itself. */
+export function dataTables(file: string): Set<string> {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    const sql = String.raw`SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`;
+    return new Set((db.prepare(sql).all() as { name: string }[]).map(({ name }) => name));
+  } finally {
+    db.close();
+  }
+}
+
 function toCell(value: SQLOutputValue): Cell {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value instanceof Uint8Array) return { blobBytes: value.byteLength };

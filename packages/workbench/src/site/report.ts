@@ -1,6 +1,6 @@
 import { explain, isPublishError, reportOf, toErrorJson, type Prepared, type Remedy, type Warning } from "@datasette-publish/core";
 import type { Decision, FileError, FileFinding, PreparedReport, PreparedTable, PrivateFinding, WarningGroup } from "../protocol.ts";
-import { firstRows } from "./first-rows.ts";
+import { dataTables, firstRows } from "./first-rows.ts";
 
 /** What a preparation was made with. */
 export interface ReportOf {
@@ -12,16 +12,18 @@ export interface ReportOf {
 export function reportPrepared({ site, digest, project }: Prepared, { warnings, passedOver }: ReportOf): PreparedReport {
   const paths = new Map(site.dataset.databases.map(({ name, path }) => [name, path]));
   const databases = reportOf(site);
-  const tables = databases.flatMap(({ name: database, tables: of }) =>
-    of
-      .filter(({ columns, source }) => columns.length > 0 || source === null)
+  const tables = databases.flatMap(({ name: database, tables: of }) => {
+    const path = paths.get(database)!;
+    const shown = dataTables(path);
+    return of
+      .filter(({ name }) => shown.has(name))
       .map((table): PreparedTable => ({
         ...table,
         database,
         reasons: table.columns.map(explain),
-        first: firstRows(paths.get(database)!, { table: table.name }),
-      })),
-  );
+        first: firstRows(path, { table: table.name }),
+      }));
+  });
   return {
     digest,
     title: titleOf(site.serve.metadata, project.name),
@@ -49,9 +51,10 @@ function titleOf(metadata: Readonly<Record<string, unknown>>, name: string): str
   return typeof title === "string" ? title : name;
 }
 
+const isIn = (name: string, file: string): boolean => name === file || name.startsWith(`${file}/`);
+
 /** What each file that was given became; an archive is what its files are. */
 function findingsOf({ sources, unreadable }: Prepared["site"]["dataset"], tables: readonly PreparedTable[]): PreparedReport["files"] {
-  const isIn = (name: string, file: string): boolean => name === file || name.startsWith(`${file}/`);
   const errors = unreadable.map(({ file, error }) => ({
     name: file,
     finding: { state: "error", error: toFileError(error) } as FileFinding,
@@ -61,7 +64,7 @@ function findingsOf({ sources, unreadable }: Prepared["site"]["dataset"], tables
     .map(({ name }) => {
       const of = tables.filter(({ source }) => source !== null && isIn(source, name));
       const told = of.map((table) => ({ name: table.name, rows: table.rows, columns: table.columns.length }));
-      return { name, finding: { state: "ok", tables: told } as FileFinding };
+      return { name, finding: { state: "ok" as const, tables: told } };
     });
   return [...read, ...errors].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,14 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, constants, mkdir, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import {
   assembler,
   openTarget,
   plan,
   publish,
   PublishError,
-  siteFiles,
   withRecipe,
   type Context,
   type Environment,
@@ -22,6 +19,7 @@ import { compare } from "../compare/compare.ts";
 import type { Change, OpenPreview, Place, Plan, PreparedReport, Rows } from "../protocol.ts";
 import type { ProvidersModule } from "../providers.ts";
 import { toSiteOptions } from "../site/choices.ts";
+import { keepVersion, versionDatabase } from "../export/version-folder.ts";
 import { firstRows } from "../site/first-rows.ts";
 import { reportPrepared } from "../site/report.ts";
 import { openSitePlugins } from "../site/site-plugins.ts";
@@ -58,13 +56,11 @@ export class Session implements AsyncDisposable {
   async prepare(of: PrepareOf, ctx: Context): Promise<PrepareOutcome> {
     const key = JSON.stringify([of.inputs, of.choices]);
     const held = this.#held?.key === key ? await describeHeld(this.#held, of, ctx) : undefined;
-    if (held === undefined) {
-      await this.#drop();
-      const converted = await convertDraft(of, ctx);
-      if ("error" in converted) return toPlain(converted);
-      this.#held = { key, converted, prepared: converted.prepared };
-    } else this.#held = held;
-    return { report: reportOf(this.#held!) };
+    if (held !== undefined) return { report: reportOf((this.#held = held)) };
+    await this.#drop();
+    const converted = await convertDraft(of, ctx);
+    if ("error" in converted) return toPlain(converted);
+    return { report: reportOf((this.#held = { key, converted, prepared: converted.prepared })) };
   }
 
   async rows({ database, ...of }: Verbs["rows"]["of"]): Promise<Rows> {
@@ -96,11 +92,9 @@ export class Session implements AsyncDisposable {
   async compare({ versionDir }: Verbs["compare"]["of"], ctx: Context): Promise<Change> {
     const { databases } = this.#required().site.dataset;
     const tables = databases
-      .filter(({ fileName }) => existsSync(join(versionDir, "databases", fileName)))
-      .flatMap(({ fileName, path }) => {
-        ctx.signal?.throwIfAborted();
-        return compare(join(versionDir, "databases", fileName), path, ctx).tables;
-      });
+      .map(({ fileName, path }) => ({ path, before: versionDatabase(versionDir, fileName) }))
+      .filter(({ before }) => existsSync(before))
+      .flatMap(({ before, path }) => compare(before, path, ctx).tables);
     return { tables };
   }
 
@@ -122,7 +116,7 @@ export class Session implements AsyncDisposable {
     const { target, line } = await this.#target(prepared, of, ctx, undoable);
     const plugins = await openSitePlugins({ project: prepared.project, line, keeps: true, env: of.env }, ctx);
     const result = await publish(target, withRecipe(prepared, target.recipe), await builderOf(plugins, of.env));
-    await keepVersion(prepared, of.keep.versionDir);
+    await keepVersion(prepared.site, of.keep.versionDir);
     const { name, id: project } = prepared.project;
     return { result, name, project, title: reportOf(this.#held!).title };
   }
@@ -200,18 +194,6 @@ async function builderOf(plugins: Plugins | undefined, env: Environment) {
     const plain = await ensureRuntime(...of);
     return plugins === undefined ? plain : plugins.addTo(plain);
   }, cacheDir);
-}
-
-/** Keeps what was published beside the site: to compare an update with, and to download. */
-async function keepVersion({ site }: Prepared, dir: string): Promise<void> {
-  for (const folder of ["databases", "site"]) await mkdir(join(dir, folder), { recursive: true, mode: 0o700 });
-  for (const { path, fileName } of site.dataset.databases)
-    await copyFile(path, join(dir, "databases", fileName), constants.COPYFILE_FICLONE);
-  for (const { name, source } of siteFiles(site.serve)) {
-    const path = join(dir, "site", name);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await (typeof source === "string" ? copyFile(source, path) : writeFile(path, source, { mode: 0o600 }));
-  }
 }
 
 function notLookedAt(): PublishError {
