@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { databaseFiles, siteFiles, toArguments, type Site } from "@datasette-publish/core";
+import { databaseFiles, emptyServe, siteFiles, toArguments, type Site } from "@datasette-publish/core";
 
 /** What Datasette is started with in a version's folder, as a list. */
 const argumentsFile = "arguments.json";
@@ -27,8 +27,7 @@ export async function isKept(dir: string): Promise<boolean> {
 
 /** Where a version has a database. */
 export function versionDatabase(dir: string, fileName: string): string {
-  const [{ name }] = databaseFiles({ databases: [{ fileName, path: "" }] } as unknown as Site["serve"]) as [{ name: string }];
-  return join(dir, name);
+  return join(dir, databaseFiles({ ...emptyServe, databases: [{ fileName, path: "" }] })[0]!.name);
 }
 
 /** A path in the image as one below the folder; `mount:/path` of static files too. */

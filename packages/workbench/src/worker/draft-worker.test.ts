@@ -21,8 +21,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   worker.close();
-  await vi.waitFor(() => expect(worker.pid).toBeUndefined());
-  await rm(dir, { recursive: true, force: true });
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
 function filesOf(files: Readonly<Record<string, string | Buffer>>) {
@@ -117,6 +116,28 @@ describe("a preparation", () => {
     expect(second.digest).not.toBe(first.digest);
     const rows = await worker.ask("rows", { database: "data", table: "people", limit: 1 });
     expect(rows.rows).toEqual([[1, "Ada", "00123", "ada@example.org"]]);
+  });
+});
+
+describe("a preview", () => {
+  it("is the real site, below a path that nobody can guess, for the page that frames it alone", async () => {
+    const what = of({ "people.csv": people }, { about: { title: "Our people" } });
+    await prepare(what);
+    const options = { frameAncestors: "http://127.0.0.1:1", env: process.env };
+    const { url, digest } = await worker.ask("preview", options);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{32}\/$/);
+    const page = await fetch(url);
+    expect(await page.text()).toContain("Our people");
+    expect(page.headers.get("content-security-policy")).toContain("frame-ancestors http://127.0.0.1:1");
+    expect(page.headers.get("access-control-allow-origin")).toBeNull();
+    expect((await fetch(new URL("/", url))).status).toBe(404);
+    expect(await worker.ask("preview", options)).toEqual({ url, digest });
+
+    await prepare({ ...what, about: { title: "All people" } });
+    const next = await worker.ask("preview", options);
+    expect(next.url).not.toBe(url);
+    expect(await (await fetch(next.url)).text()).toContain("All people");
+    await expect(fetch(url)).rejects.toThrow("fetch failed");
   });
 });
 

@@ -112,7 +112,8 @@ async function lookAtEach(of: PrepareOf, ctx: Context): Promise<FoundFile[]> {
   for (const input of of.inputs) {
     const convert = optionsOf([input], { files: of.choices.files, tables: {} });
     try {
-      await using _prepared = await prepare(openProject([input]), { convert }, { ...ctx, report: () => {} });
+      const prepared = await prepare(openProject([input]), { convert }, { ...ctx, report: () => {} });
+      await prepared.close();
       found.push({ name: input.name, finding: { state: "arrived" } });
     } catch (error) {
       ctx.signal?.throwIfAborted();
