@@ -16,9 +16,10 @@ const folders = {
   http: ["run", "errors", "events"],
   oci: ["http", "files", "run", "errors", "events"],
   inspect: ["oci", "errors", "events"],
+  sbom: ["inspect", "oci", "files", "errors", "events"],
   build: ["oci", "site", "convert", "files", "errors", "events"],
   provider: ["http", "oci", "build", "project", "site", "convert", "files", "run", "errors", "events"],
-  publish: ["provider", "http", "oci", "inspect", "build", "project", "site", "convert", "files", "run", "errors", "events"],
+  publish: ["provider", "http", "oci", "inspect", "sbom", "build", "project", "site", "convert", "files", "run", "errors", "events"],
 };
 /** Package → packages of this repository it may import. Tests may also use testkit. */
 const packages = {

@@ -59,6 +59,11 @@ test("common flags become a request: seconds become milliseconds, plugin secrets
   expect(toRequest({})).toMatchObject({ variables: [], pluginSecrets: [], convert: {}, site: { pluginSecrets: [] } });
 });
 
+test("what is left out of the image, and where its contents are written, are asked for", () => {
+  expect(toRequest({ slim: true, sbom: "a.spdx.json" })).toMatchObject({ sbom: "a.spdx.json", site: { slim: true } });
+  expect(toRequest({}).site).not.toHaveProperty("slim");
+});
+
 test("every page may be read by other sites' pages, unless that is turned off", () => {
   expect(toRequest({}).site).not.toHaveProperty("cors");
   expect(toRequest({ cors: false }).site).toMatchObject({ cors: false });

@@ -12,7 +12,8 @@ export interface PlainDatasette {
 /** What a site has besides its database. */
 interface PlainSite {
   readonly args: readonly string[];
-  readonly requirements: string;
+  /** Path of the list of plugins to install. */
+  readonly requirements?: string;
   readonly cwd: string;
 }
 
@@ -20,7 +21,12 @@ interface PlainSite {
 export async function startPlain(version: string, dir: string, database: string, site?: PlainSite): Promise<PlainDatasette> {
   const venv = join(dir, "venv");
   execFileSync("python3", ["-m", "venv", venv]);
-  execFileSync(join(venv, "bin/pip"), ["install", "-q", `datasette==${version}`, ...(site ? ["-r", site.requirements] : [])]);
+  execFileSync(join(venv, "bin/pip"), [
+    "install",
+    "-q",
+    `datasette==${version}`,
+    ...(site?.requirements === undefined ? [] : ["-r", site.requirements]),
+  ]);
   const port = await freePort();
   const args = ["serve", "-i", database, "--cors", "-p", String(port), ...(site?.args ?? [])];
   const server = spawn(join(venv, "bin/datasette"), args, { stdio: "ignore", ...(site && { cwd: site.cwd }) });

@@ -31,6 +31,17 @@ test.each(cases)("%j", (remedy, sentence, line) => {
   expect(toLine(remedy)).toBe(line);
 });
 
+test("values that may be given together are one sentence to type", () => {
+  const remedies = toRemedies([setOption("null", "t.a=#N/A", "if so"), setOption("null", "t.b=-", "if so")]);
+  expect(toSentences(remedies)).toBe("Add --null 't.a=#N/A' --null t.b=- if so.");
+  const ways = toRemedies([setOption("number", "t.a=thousands"), setOption("number", "t.a=decimal-comma")]);
+  expect(toSentences(ways)).toBe("Give --number one of t.a=thousands, t.a=decimal-comma.");
+});
+
+test("a tab is written as it is to be typed", () => {
+  expect(toSentences(toRemedies(setOption("separator", "t.csv=\t")))).toBe(String.raw`Add --separator 't.csv=\t'.`);
+});
+
 test("choices of one option are one sentence", () => {
   const remedies = toRemedies([setOption("to", "v4"), setOption("to", "v1"), "Or wait."]);
   expect(toSentences(remedies)).toBe("Give --to one of v4, v1. Or wait.");

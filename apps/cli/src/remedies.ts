@@ -15,7 +15,15 @@ export function toLine(remedy: Remedy): string {
   return remedy.note === undefined ? command : `${command}  # ${remedy.note}`;
 }
 
-/** Choices of one option that follow each other are one sentence. */
+/** Options that say something of several columns at once, so that values for different ones are no choice; of null words all are meant. */
+const additive = new Set(["date", "datetime", "null", "number"]);
+
+function isAdditive(option: string, values: readonly (string | true)[]): boolean {
+  const columns = new Set(values.map((value) => String(value).replace(/=.*$/s, "")));
+  return additive.has(option) && (option === "null" || columns.size === values.length);
+}
+
+/** Values of one option that follow each other are one sentence. */
 function grouped(remedies: readonly Remedy[]): Remedy[][] {
   const groups: Remedy[][] = [];
   for (const remedy of remedies) {
@@ -34,12 +42,15 @@ function isChoice(one: Remedy, other: Remedy): boolean {
 function sentence(group: readonly Remedy[]): string {
   const [remedy] = group as [Remedy];
   if (remedy.action === "advise") return remedy.text;
-  return `${group.length > 1 ? `Give ${choiceOf(group)}` : imperative(remedy)}${remedy.note === undefined ? "" : ` ${remedy.note}`}.`;
+  return `${group.length > 1 ? severalOf(group) : imperative(remedy)}${remedy.note === undefined ? "" : ` ${remedy.note}`}.`;
 }
 
-function choiceOf(group: readonly Remedy[]): string {
+function severalOf(group: readonly Remedy[]): string {
   const options = group.filter((one) => one.action === "set-option");
-  return `${flag(options[0]!.option)} one of ${options.map(({ value }) => String(value)).join(", ")}`;
+  const [{ option }] = options as [(typeof options)[number]];
+  const values = options.map(({ value }) => value!);
+  if (isAdditive(option, values)) return `Add ${values.map((value) => withValue(option, value)).join(" ")}`;
+  return `Give ${flag(option)} one of ${values.map(String).join(", ")}`;
 }
 
 function imperative(remedy: Exclude<Remedy, { action: "advise" }>): string {
@@ -72,7 +83,7 @@ function toCommand(remedy: Remedy): string | undefined {
 
 function withValue(option: string, value: string | true): string {
   if (value === true) return flag(option);
-  return `${flag(option)} ${value === "\t" ? String.raw`'\t'` : quote(value)}`;
+  return `${flag(option)} ${quote(value.replaceAll("\t", String.raw`\t`))}`;
 }
 
 /** A word as a POSIX shell takes it. */

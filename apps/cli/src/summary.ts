@@ -49,6 +49,7 @@ export function renderPublished(result: SiteResult, isShown: boolean): string[] 
         `  ${image.platform}`,
         `${formatBytes(image.sizeBytes)} compressed, ${unpacked(image)}${image.manifestDigest}`,
       ]),
+      ...(result.sbom === undefined ? [] : [["  contents", result.sbom]]),
       ...factRows(deployment.facts),
     ]),
     ...(columns.length === 0 ? [] : ["", ...columns]),

@@ -13,38 +13,41 @@ test.each([
   [
     "provider",
     `
-    AccountContext Api ApiDescription Caller DefaultPort Deliver Environment ErrorCode Extension Facts FoundToken
-    Given HostContext HostedSite HttpAnswer HttpRequest Image Login LoginContext Made NameRule OptionSpec
-    OptionSpecs OptionValue OptionValues OptionsOf Pace PlanAction PlatformName Price ProgramFailure
-    ProgramOptions Provider PublishContext PublishError Published ReadBody Refused Release Remedies Remedy Rollout
-    Send Session SiteLabel SiteMark SiteStatus Task TokenPlaces WarningCode Work
+    AccountContext Api ApiDescription Caller DefaultPort Deliver Environment ErrorCode Extension Facts
+    FoundToken Given HostContext HostedSite HttpAnswer HttpRequest Image Login LoginContext Made NameRule
+    OptionSpec OptionSpecs OptionValue OptionValues OptionsOf Pace PlanAction PlatformName Price ProgramFailure
+    ProgramOptions Provider PublishContext PublishError Published PushTarget ReadBody Refused Release Remedies
+    Remedy Rollout Send Session SiteLabel SiteMark SiteStatus Task TokenPlaces WarningCode Work
     `,
   ],
   [
     "protocol",
     `
-    Advice Blame Column ContentFile ConvertOptions DatabaseReport Deployment ErrorCode ErrorJson Facts HostedSite
-    ImageReport LeftOut OptionSpec OptionValue OptionValues Outcome PlanAction PublishEvent PublishResult Release
-    Remedy SiteOptions SiteStatus Table Unit Verb Warning WarningCode codes exitStatus warningCodes
+    Advice Blame Column ContentFile ConvertOptions DatabaseReport Deployment ErrorCode ErrorJson Facts
+    HostedSite ImageReport LeftOut OptionSpec OptionValue OptionValues Outcome PlanAction PublishEvent
+    PublishResult Release Remedy SiteOptions SiteStatus Table Unit Verb Warning WarningCode codes exitStatus
+    warningCodes
     `,
   ],
   [
     "oci",
     `
-    Content Descriptor Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind NamedOptions OpenImageOptions
-    OpenedImage Platform PullOptions PushOptions ReadArchiveOptions ReadImageOptions ReadOptions Reference SavedImages
-    StreamedMember TarFile TarMember archiveStream bytesContent digestOf dockerManifest familiarName fileContent
-    formatPlatform formatReference indexOf layerContent layerFile manifestOf mediaTypes ociManifest openImage
-    parseReference pull push readArchive readArchiveStream
-    readLayout readTar unpackLayer validateImage writeArchive writeLayer writeLayout writeTar
+    Ahead Content Descriptor Growing Image ImageFile ImagePlace Layer LayerFile Manifest ManifestKind
+    NamedOptions OpenImageOptions OpenedImage Platform PullOptions PushOptions ReadArchiveOptions
+    ReadImageOptions ReadOptions Reference SavedImages StreamedMember TarFile TarMember archiveStream
+    bytesContent digestOf dockerManifest familiarName fileContent formatPlatform formatReference indexOf
+    layerContent layerFile manifestOf mediaTypes ociManifest openImage parseReference pull push pushAhead
+    readArchive readArchiveStream readLayout readTar unpackLayer validateImage writeArchive writeLayer
+    writeLayout writeTar
     `,
   ],
   [
     "inspect",
     `
     Aspect Comparison Difference Efficiency EntryKind ImageEntry ImageLimits Inspection LayerChange LayerEntry
-    LayerInspection LimitsRequest OwnerOf Package PackageKind PackageRecord Place Tally Thing TreeNode WastedPath Weigh
-    biggestPlaces compareImages entriesBelow findNode inspectImage requireWithin sizeOfLayers thingsOf totalBytes
+    LayerInspection LimitsRequest OwnerOf Package PackageKind PackageRecord Place Tally Thing TreeNode
+    WastedPath Weigh biggestPlaces compareImages entriesBelow findNode inspectImage requireWithin sizeOfLayers
+    thingsOf totalBytes
     `,
   ],
   [
@@ -52,18 +55,19 @@ test.each([
     `
     AccountRequest Clock Column ColumnSettings Context ConvertOptions CountedPage CredentialStore Database
     Deliver Deployment Environment ErrorJson Extension Facts FileSettings FixedColumn HostContext HostRequest
-    HostedSite HttpAnswer Image ImageFile ImageLimits KeepAnswers Layer LayerFile Login Made NameRule OptionSpec
-    OptionValue OptionValues OwnFiles PlanAction PluginSecret PrepareOptions Prepared Price Project Provider
-    PublishContext PublishError PublishEvent PublishResult Release Remedy Report Rollout Runtime Send Serve
-    InputFile ServedFile Site SiteOptions SitePlatform SiteStatus Table TargetRequest Task Verb Warning Work assemble
-    assembler blameOf boundsOf checkInterface codes convert dataFolder databaseFiles defaultTimeoutMs
-    deriveHostName emptyServe exitStatus explain extend fileCredentials formatBytes hideValues homeFolder
-    fileMemory hostApi inAccount memoryFile invalidOption isPublishError keepModes layerFile makeCacheDir makeDataDir manage
-    missingOption nearest openPage openProject openTarget pageExtras parsePluginSecret plan prepare
-    providerInterface publish push redactor removeOption replaceFile reportOf requireOptions reservedOptions
-    rollback runProgram secretVariables setOption siteFiles siteLayerPrefix siteName statusOf step systemClock
-    tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish unreadableError unsupported useVerb
-    warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer writeLayout wrongCount wrongValue
+    HostedSite HttpAnswer Image ImageFile ImageLimits InputFile KeepAnswers Layer LayerCache LayerFile Login
+    Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction PluginSecret PrepareOptions Prepared
+    Price Project Provider PublishContext PublishError PublishEvent PublishResult Release Remedy Report Rollout
+    Runtime Send Serve ServedFile Site SiteOptions SitePlatform SiteStatus Table TargetRequest Task Verb Warning
+    Work assemble assembler blameOf boundsOf checkInterface codes convert dataFolder databaseFiles
+    defaultTimeoutMs deriveHostName emptyServe exitStatus explain extend fileCredentials fileMemory formatBytes
+    hideValues homeFolder hostApi inAccount invalidOption isPublishError keepModes layerFile layerKey
+    makeCacheDir makeDataDir manage memoryFile missingOption nearest openLayerCache openPage openProject
+    openTarget pageExtras parsePluginSecret plan prepare providerInterface publish push redactor removeOption
+    replaceFile reportOf requireOptions reservedOptions rollback runProgram secretVariables setOption siteFiles
+    siteLayerPrefix siteName statusOf step systemClock tildeEncode toArguments toErrorJson toPublishError
+    toRemedies unpublish unreadableError unsupported useVerb warn warning warningCodes withRecipe withWorkDir
+    writeArchive writeLayer writeLayout wrongCount wrongValue
     `,
   ],
 ])("the entry %s exports these names and no others", (entry, names) => {

@@ -34,6 +34,7 @@ export type { Site, SiteOptions } from "./site/site.ts";
 export { tildeEncode } from "./site/tilde.ts";
 export { writeArchive } from "./oci/archive.ts";
 export { assemble, siteLayerPrefix } from "./build/assemble.ts";
+export { layerKey, openLayerCache, type LayerCache } from "./build/layer-cache.ts";
 export { assembler } from "./build/build.ts";
 export { layerFile, writeLayer, type LayerFile } from "./oci/layer.ts";
 export { writeLayout } from "./oci/layout.ts";

@@ -9,6 +9,8 @@ export { mediaTypes } from "./oci/media-types.ts";
 export { familiarName, formatReference, parseReference, type Reference } from "./oci/reference.ts";
 export { pull, type PullOptions } from "./oci/registry/pull.ts";
 export { push, type PushOptions } from "./oci/registry/push.ts";
+export { pushAhead, type Ahead } from "./oci/registry/ahead.ts";
+export type { Growing } from "./oci/growing-file.ts";
 export { readArchive, readArchiveStream, type ReadArchiveOptions } from "./oci/read-archive.ts";
 export type { ReadImageOptions } from "./oci/read-image.ts";
 export { readLayout } from "./oci/read-layout.ts";

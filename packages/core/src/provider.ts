@@ -11,7 +11,7 @@ export type { Image } from "./oci/types.ts";
 export type { AccountContext, Deliver, HostContext, LoginContext, PublishContext } from "./provider/context.ts";
 export type { OptionSpec, OptionSpecs, OptionsOf, OptionValue, OptionValues } from "./provider/option-spec.ts";
 export type { Extension, Given } from "./provider/extend.ts";
-export type { Login, NameRule, PlatformName, Price, Provider, TokenPlaces } from "./provider/provider.ts";
+export type { Login, NameRule, PlatformName, Price, Provider, PushTarget, TokenPlaces } from "./provider/provider.ts";
 export type { Made, Published, PlanAction, Rollout, Task, Work } from "./provider/rollout.ts";
 export type { ProgramFailure, ProgramOptions } from "./provider/run.ts";
 export type { HostedSite, Release, SiteStatus } from "./provider/status.ts";

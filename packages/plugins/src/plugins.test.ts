@@ -40,7 +40,7 @@ async function makeRuntime(): Promise<Runtime> {
     { name: `${folder}/libsqlite3.so.0`, mode: 0o777, type: "symlink", linkName: "libsqlite3.so.0.8.6" },
   ];
   const layer = await writeLayer(files, join(dir, "runtime"), "system", { report: () => {} });
-  const about = { entrypoint: [], env: [], user: "1:1", datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockSha256: "" };
+  const about = { entrypoint: [], env: [], user: "1:1", datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockedAt: "", lockSha256: "" };
   return { platform: { os: "linux", architecture: "amd64" }, layers: [layer], ...about };
 }
 

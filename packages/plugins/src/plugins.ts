@@ -26,7 +26,7 @@ export interface Plugins {
   /** Paths of the wheels for a target. */
   wheels(target: Target): Promise<readonly string[]>;
   /** A runtime with the plugins as one more layer. */
-  addTo(runtime: Runtime): Promise<Runtime>;
+  addTo<R extends Runtime>(runtime: R): Promise<R>;
 }
 
 interface PluginOptions {

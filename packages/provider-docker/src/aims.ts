@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { PlatformName } from "@datasette-publish/core/provider";
+import type { PlatformName, PushTarget } from "@datasette-publish/core/provider";
 import { architectureOf, engineFor, isLocal, unreachable, type Engine } from "./engine.ts";
 import { defaultPort, type Host } from "./options.ts";
 
@@ -49,6 +49,12 @@ export async function platforms(ctx: Host): Promise<readonly PlatformName[]> {
 export async function staysLocal(ctx: Host): Promise<boolean> {
   const { engine, archive, layout, push } = await readAims(ctx);
   return engine !== undefined && isLocal(ctx) && [archive, layout, push].every((target) => target === undefined);
+}
+
+/** The registry that is pushed to: there, a repository is made by the first push. */
+export async function pushesTo(ctx: Host): Promise<PushTarget | null> {
+  const { push } = await readAims(ctx);
+  return push === undefined ? null : { reference: push };
 }
 
 function withTag(reference: string): string {

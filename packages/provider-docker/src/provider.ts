@@ -1,5 +1,5 @@
 import type { Provider } from "@datasette-publish/core/provider";
-import { platforms, readAims, staysLocal } from "./aims.ts";
+import { platforms, pushesTo, readAims, staysLocal } from "./aims.ts";
 import { checkOptions } from "./check-options.ts";
 import { list, logs, rollback, status, unpublish } from "./manage.ts";
 import { options, type Options } from "./options.ts";
@@ -16,6 +16,7 @@ export const docker: Provider<Options> = {
   accepts: { images: { platforms: ["linux/amd64", "linux/arm64"] } },
   platforms,
   staysLocal,
+  pushesTo,
   tellsSource: true,
   replaces: ({ options: { run } }) => run,
   async check(ctx) {

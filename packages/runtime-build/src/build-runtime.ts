@@ -13,6 +13,7 @@ import {
 import { layersDir, lines, loadRuntime, runtimeFile, type Line, type LoadedRuntime } from "@datasette-publish/runtime";
 import { collectFiles, type DatasetteFiles } from "./collect-files.ts";
 import { architectures, readLock, type RuntimeLock } from "./lock-file.ts";
+import { readSlim } from "./slim/list.ts";
 import { hashSources } from "./sources.ts";
 
 const user = "65532:65532";
@@ -77,11 +78,12 @@ async function writeLayers(platform: SitePlatform, dir: string, ctx: Context): P
     const runtimes: BuiltRuntime[] = [];
     let system: LayerFile | undefined;
     for (const [line, { debian, datasette, sha256: lockSha256 }] of locks) {
-      const { suite, pythonVersion } = debian;
+      const { suite, pythonVersion, lockedOn } = debian;
       const { datasetteVersion } = datasette;
       system ??= await writeLayer(files.system, dir, `Debian 13 (${suite}): CPython ${pythonVersion}, sliced`, ctx);
       const layers = [system, ...(await writeDatasette(files.datasette.get(line)!, dir, datasetteVersion, ctx))];
-      runtimes.push({ platform, layers, entrypoint, env, user, datasetteVersion, pythonVersion, lockSha256, sourceSha256 });
+      const about = { datasetteVersion, pythonVersion, lockedAt: `${lockedOn}T00:00:00Z`, lockSha256, sourceSha256 };
+      runtimes.push({ platform, layers, entrypoint, env, user, ...about, slim: await readSlim(line, platform.architecture) });
     }
     return runtimes;
   });

@@ -3,10 +3,13 @@ import { blameOf, exitStatus, toPublishError, type PublishEvent, type Remedy } f
 import { buildRuntimes } from "./build-runtime.ts";
 import { buildWheels } from "./build-wheels.ts";
 import { writeGolden } from "./golden.ts";
+import { lines } from "@datasette-publish/runtime";
 import { architectures } from "./lock-file.ts";
+import { writeSlim } from "./slim/list.ts";
 
 // `runtime:build [amd64] [arm64] [--golden] [--out-dir <folder>]`: the wheels, and the layers of the architectures named or
-// of both, for each line of Datasette, where they are not those of the lock files and the sources yet. `--golden` records the layers' digests beside the lock.
+// of both, for each line of Datasette, where they are not those of the lock files and the sources yet. `--golden` records
+// beside the lock what a slim image leaves out, and the layers' digests.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { golden: { type: "boolean" }, "out-dir": { type: "string" } },
@@ -15,6 +18,7 @@ const { values, positionals } = parseArgs({
 async function build(signal: AbortSignal): Promise<void> {
   const ctx = { report: print, signal };
   const outDir = values["out-dir"];
+  if (values.golden === true) await writeSlim(lines, ctx);
   if (outDir === undefined) await buildWheels(ctx);
   const named = architectures.filter((architecture) => positionals.includes(architecture));
   for (const architecture of named.length > 0 ? named : architectures)

@@ -3,7 +3,7 @@ import type { ImageFile } from "@datasette-publish/core";
 import { makeCompiler } from "@datasette-publish/plugins";
 
 /** `importlib.resources.files()` finds its caller by comparing files' names with its own, which only a source has. */
-const keptSources = new Set(["usr/lib/python3.13/importlib/resources/_common.py"]);
+export const keptSources = new Set(["usr/lib/python3.13/importlib/resources/_common.py"]);
 
 let compiler: ReturnType<typeof makeCompiler> | undefined;
 /** Bytecode by path and digest of the source: lines and architectures have most of them in common. */

@@ -54,6 +54,9 @@ def serve():
 def main():
     # Python's -I leaves this folder out.
     sys.path.append(os.path.dirname(__file__))
+    from left_out import tell_left_out
+
+    tell_left_out()
     if sys.argv[1:] == ["healthcheck"]:
         from healthcheck import is_healthy
 

@@ -33,6 +33,8 @@ export interface LockedWheel {
 
 /** `lock/debian.lock.json`: what the system layer is made from, whatever the line. */
 export interface DebianLock {
+  /** The day on which it was made, such as `2026-11-30`: what an image of it says of its age. */
+  readonly lockedOn: string;
   readonly suite: string;
   readonly pythonVersion: string;
   readonly debs: Readonly<Record<Architecture, readonly LockedDeb[]>>;

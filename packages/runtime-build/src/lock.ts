@@ -49,7 +49,8 @@ async function writeLocks(): Promise<void> {
   const release = await fetchRelease(mirror);
   const debs = { amd64: await lockDebs(mirror, release, "amd64"), arm64: await lockDebs(mirror, release, "arm64") };
   const python = debs.amd64.find(({ name }) => name === "python3.13-minimal")?.version ?? "";
-  await writeLock("debian", { suite: debianSuite, pythonVersion: python.replace(/-.*$/, ""), debs });
+  const lockedOn = new Date().toISOString().slice(0, "2026-11-30".length);
+  await writeLock("debian", { lockedOn, suite: debianSuite, pythonVersion: python.replace(/-.*$/, ""), debs });
   for (const line of lines) await writeLock(line, await lockLine(line));
 }
 

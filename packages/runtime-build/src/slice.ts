@@ -21,6 +21,11 @@ const stdlib = "usr/lib/python3.13";
  */
 const besides = ["libgcc_s.so.1", "libdl.so.2", "libm.so.6", "libpthread.so.0", "librt.so.1", "libutil.so.1"];
 
+/** What the libraries of the system are closed over, besides modules of native code. */
+export function systemRoots(architecture: Architecture): string[] {
+  return [python, ...besides.map((name) => `${libraryDirs[architecture][0]}/${name}`)];
+}
+
 /** Standard library that serves no web application: tests, IDE, GUI, terminal, installers, documentation, CJK codecs, the Python forms of what C modules do. */
 const dropped = new RegExp(
   `^${stdlib}/(?:${[
@@ -42,13 +47,13 @@ function mergeDebs(debs: readonly Deb[]): Map<string, ImageFile> {
  */
 export function sliceSystem(debs: readonly Deb[], architecture: Architecture): ImageFile[] {
   const merged = mergeDebs(debs);
-  const fixed = [...fixedFiles(architecture), certificates(merged)];
+  const fixed = [...fixedFiles(architecture), ...release(), certificates(merged)];
   const files = new Map([...merged, ...fixed.map((file) => [file.name, file] as const)]);
   const kept = [...files.keys()].filter(
     (name) => name.startsWith(`${stdlib}/`) && !dropped.test(name) && followLinks(name, files) !== null,
   );
   const dirs = libraryDirs[architecture];
-  const wanted = closeOverLibraries([python, ...besides.map((name) => `${dirs[0]}/${name}`), ...kept], files, dirs);
+  const wanted = closeOverLibraries([...systemRoots(architecture), ...kept], files, dirs);
   for (const name of files.keys()) if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(name)) addWithLinks(name, files, wanted);
   const chosen = [...wanted].flatMap((name) => files.get(name) ?? []);
   return [...new Map([...chosen, ...fixed, ...debs.flatMap(packageRecord)].map((file) => [file.name, file])).values()];
@@ -77,6 +82,22 @@ function text(name: string, content: string): ImageFile {
 
 function link(name: string, linkName: string): ImageFile {
   return { name, mode: 0o777, type: "symlink", linkName };
+}
+
+/** Which Debian it is, as os-release(5) says and its own base-files does: image scanners look there before they look for packages. */
+function release(): ImageFile[] {
+  const lines = [
+    'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"',
+    'NAME="Debian GNU/Linux"',
+    'VERSION_ID="13"',
+    "VERSION_CODENAME=trixie",
+    "ID=debian",
+  ];
+  return [
+    text("usr/lib/os-release", `${lines.join("\n")}\n`),
+    link("etc/os-release", "../usr/lib/os-release"),
+    text("etc/debian_version", "13\n"),
+  ];
 }
 
 /** Links of the merged /usr, the user, name resolution, where OpenSSL and the C library look for what is elsewhere, and a /tmp for whoever mounts one. */

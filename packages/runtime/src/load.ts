@@ -5,14 +5,17 @@ import { layerFile, step, type Context, type LayerFile, type Runtime, type SiteP
 import { layersDir, runtimeFile } from "./folders.ts";
 import { defaultLine, lockedVersions, type Line } from "./lines.ts";
 import { missing } from "./missing.ts";
+import type { SlimPart } from "./slim-part.ts";
 
 /** A runtime whose layers are files of this machine. */
 export interface LoadedRuntime extends Runtime {
   readonly layers: readonly LayerFile[];
+  /** What {@link slimRuntime} may leave out. */
+  readonly slim: readonly SlimPart[];
 }
 
 /** The code layers of one platform and line, which this package ships. @throws PublishError `RUNTIME_MISSING` */
-export async function ensureRuntime(platform: SitePlatform, ctx: Context, line: Line = defaultLine): Promise<Runtime> {
+export async function ensureRuntime(platform: SitePlatform, ctx: Context, line: Line = defaultLine): Promise<LoadedRuntime> {
   const title = `Load Datasette ${lockedVersions[line].version} for ${platform.os}/${platform.architecture}`;
   return step(ctx, "runtime", title, () => loadRuntime(platform, line));
 }

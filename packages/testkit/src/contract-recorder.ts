@@ -29,6 +29,7 @@ function recordDeliver(deliver: Deliver, actions: PlanAction[]): Deliver {
       note("push", reference);
       return deliver.push(images, reference, options);
     },
+    pushAhead: deliver.pushAhead,
     source: deliver.source,
     check: deliver.check,
   };

@@ -202,6 +202,7 @@ export async function fakeRuntime(platform: Runtime["platform"], dir: string): P
     user: "65532:65532",
     datasetteVersion: "0.65.5",
     pythonVersion: "3.13.5",
+    lockedAt: "2026-11-30T00:00:00Z",
     lockSha256: "0".repeat(64),
   };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { push, type Image, type PublishEvent } from "@datasette-publish/core";
-import { openImage, validateImage } from "@datasette-publish/core/oci";
+import { openImage, pushAhead, validateImage } from "@datasette-publish/core/oci";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fastClock } from "./fast-clock.ts";
 import { realPart } from "./real.ts";
@@ -65,6 +65,23 @@ describe.skipIf(!realPart("registry"))("push to a real registry", () => {
     expect(new Set(methods)).toEqual(new Set(["HEAD"]));
     await push([image], `${registry.host}/twice:v2`, { fetch: record }, ctx);
     expect(methods.filter((method) => method === "PUT")).toHaveLength(1);
+  });
+
+  test("takes a layer while it is made", async () => {
+    const [layer] = image.layers;
+    const made = Promise.withResolvers<NonNullable<typeof layer>>();
+    const { methods, fetch: record } = recorder();
+    await using ahead = pushAhead(`${registry.host}/grown:v1`, { fetch: record }, {});
+    const open = async function* () {
+      yield* layer!.open();
+      made.resolve(layer!);
+    };
+    ahead.sendGrowing({ isOver: false, open }, made.promise, { made: "here" });
+    await made.promise;
+    await push([image], `${registry.host}/grown:v1`, { fetch: record, ahead }, ctx);
+    expect(methods.filter((method) => method === "PATCH")).toHaveLength(1);
+    expect((await manifestAt("grown/manifests/v1")).headers.get("docker-content-digest")).toBe(image.manifestDigest);
+    await validateImage(await openImage(`${registry.host}/grown:v1`, { workDir: dir, from: "registry" }, ctx));
   });
 
   test("pushes an index over two platforms", async () => {

@@ -19,6 +19,7 @@ export async function sampleImage(dir: string, data: Uint8Array, architecture: S
     user: "1000:1000",
     datasetteVersion: "0.65.5",
     pythonVersion: "3.13.5",
+    lockedAt: "2026-11-30T00:00:00Z",
     lockSha256: "0".repeat(64),
   };
   const database = await writeLayer([{ name: "data/data.db", mode: 0o444, source: data }], dir, "sample data", ctx);

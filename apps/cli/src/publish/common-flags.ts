@@ -26,6 +26,11 @@ export const commonFlags = {
     max: 86_400,
   }),
   ...limitFlags,
+  slim: Flags.boolean({ description: "Leave out of the image what serving does not need" }),
+  sbom: Flags.string({
+    description: "Write what is in the image, as SPDX (site.spdx.json) or CycloneDX (site.cdx.json)",
+    helpValue: "FILE",
+  }),
   cors: Flags.boolean({ description: "Let pages of other sites read the data [default: true]", allowNo: true }),
   "keep-answers": Flags.string({
     description: "Whether the site keeps its answers in memory; auto: unless one may depend on who asks [default: auto]",
@@ -52,7 +57,9 @@ export const commonFlags = {
 };
 
 /** What of a publish our own flags say: where it goes, and how the site is made. */
-export function toRequest(given: Given): Pick<TargetRequest, "variables" | "pluginSecrets" | "timeoutMs" | "limits"> & PrepareOptions {
+export function toRequest(
+  given: Given,
+): Pick<TargetRequest, "variables" | "pluginSecrets" | "timeoutMs" | "limits" | "sbom"> & PrepareOptions {
   const own = withExtraOptions(given);
   const secrets = (own["plugin-secret"] as readonly string[] | undefined) ?? [];
   const pluginSecrets = secrets.map(parsePluginSecret);
@@ -61,14 +68,16 @@ export function toRequest(given: Given): Pick<TargetRequest, "variables" | "plug
     pluginSecrets,
     ...toTimeout(own),
     limits: toLimits(own),
+    ...(typeof own["sbom"] === "string" && { sbom: own["sbom"] }),
     convert: toConvertOptions(own),
     site: { ...toSiteOptions(own), pluginSecrets, ...toServing(own) },
   };
 }
 
-function toServing({ cors, "keep-answers": keep, "cdn-seconds": seconds }: Given): SiteOptions {
+function toServing({ cors, slim, "keep-answers": keep, "cdn-seconds": seconds }: Given): SiteOptions {
   return {
     ...(typeof cors === "boolean" && { cors }),
+    ...(slim === true && { slim }),
     ...(keep !== undefined && { keepAnswers: keep as KeepAnswers }),
     ...(typeof seconds === "number" && { cdnSeconds: seconds }),
   };

@@ -46,12 +46,13 @@ export async function publishSite({ provider, paths, options, own, json, print }
   const kept = own["dry-run"] ? convert : { ...convert, skippedDir: join(dataFolder(process.env), "skipped", project.name) };
   await using prepared = withRecipe(await prepareWhole(project, { convert: kept, site }, context), target.recipe);
   const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
-  const { ensureRuntime } = await import("@datasette-publish/runtime");
-  const runtime = async (...of: Parameters<typeof ensureRuntime>) => {
-    const plain = await ensureRuntime(...of);
-    return plugins ? plugins.addTo(plain) : plain;
-  };
+  const { ensureRuntime, slimRuntime } = await import("@datasette-publish/runtime");
   const { cacheDir } = await cacheDirFor("layers");
+  const runtime: Parameters<typeof assembler>[0] = async (platform, ctx, serve, workDir) => {
+    const plain = await ensureRuntime(platform, ctx, serve.line);
+    const whole = plugins ? await plugins.addTo(plain) : plain;
+    return serve.slim ? slimRuntime(whole, { plugins: serve.plugins, workDir, cacheDir }, ctx) : whole;
+  };
   const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime, cacheDir));
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   const isShown = showsValues(process.env, own["examples"] === true);

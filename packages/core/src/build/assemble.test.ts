@@ -55,6 +55,7 @@ beforeAll(async () => {
     user: "1000:1000",
     datasetteVersion: "0.65.5",
     pythonVersion: "3.13.5",
+    lockedAt: "2026-11-30T00:00:00Z",
     lockSha256: "1".repeat(64),
   };
   image = await assemble(site, runtime, join(dir, "work"), ctx);
@@ -142,6 +143,20 @@ describe("assemble", () => {
     });
     expect(history).toHaveLength(3);
     expect(created).toBe("1970-01-01T00:00:00Z");
+  });
+
+  test("says what registries show, in labels, manifest and index alike", () => {
+    const annotations = {
+      "org.opencontainers.image.title": "Parks of the city",
+      "org.opencontainers.image.created": "2026-11-30T00:00:00Z",
+      "org.opencontainers.image.version": "0.65.5",
+    };
+    expect(json(image.config)["config"]).toMatchObject({ Labels: annotations });
+    expect(json(image.manifest)).toMatchObject({ annotations });
+    const other = { ...image, config: Buffer.from(Buffer.from(image.config).toString().replace("Parks of the city", "Parks")) };
+    const { "org.opencontainers.image.title": _, ...shared } = annotations;
+    expect(json(indexOf([image, other]).bytes)["annotations"]).toEqual(shared);
+    expect(json(dockerManifest(image).bytes)).not.toHaveProperty("annotations");
   });
 
   test("reports bytes up to the total", async () => {

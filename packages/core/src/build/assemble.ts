@@ -51,6 +51,7 @@ export async function assemble(site: Site, runtime: Runtime, workDir: string, ct
     let doneBytes = 0;
     const count = (bytes: number) => progress((doneBytes = Math.min(totalBytes, doneBytes + bytes)), totalBytes, "bytes");
     const cache = openLayerCache(ctx.cacheDir ?? join(workDir, "kept"));
+    for (const layer of runtime.layers) ctx.ahead?.send(layer);
     const made = [];
     for (const content of data) made.push(await dataLayer(content, workDir, { ...ctx, cache }, count));
     if (made.length > 0 && made.every(({ isKept }) => isKept)) cached();
@@ -116,13 +117,28 @@ function healthcheckOf(entrypoint: readonly string[]): object {
   };
 }
 
+/** image-spec, "Pre-Defined Annotation Keys": what registries and scanners show of an image. Manifest and index repeat them. */
+function annotationsOf(
+  name: string,
+  { title, description, about_url: url }: Readonly<Record<string, unknown>>,
+  { lockedAt, datasetteVersion }: Pick<Runtime, "lockedAt" | "datasetteVersion">,
+): Record<string, string> {
+  return {
+    "org.opencontainers.image.title": typeof title === "string" ? title : name,
+    ...(typeof description === "string" && { "org.opencontainers.image.description": description }),
+    ...(typeof url === "string" && { "org.opencontainers.image.url": url }),
+    // The day on which the packages were chosen: of the clock, the same site would have another digest each time.
+    "org.opencontainers.image.created": lockedAt,
+    "org.opencontainers.image.version": datasetteVersion,
+  };
+}
+
 /** image-spec, "Image Configuration": one history entry per layer, which some hosts require. */
 function composeConfig(
   { name, serve }: Site,
   { platform, env, user, entrypoint, ...runtime }: Runtime,
   layers: readonly Layer[],
 ): Uint8Array {
-  const title = serve.metadata["title"];
   const words = [...entrypoint, ...toArguments(serve)];
   return canonicalJson({
     created,
@@ -139,7 +155,7 @@ function composeConfig(
       StopSignal: "SIGTERM",
       Healthcheck: healthcheckOf(entrypoint),
       Labels: {
-        "org.opencontainers.image.title": typeof title === "string" ? title : name,
+        ...annotationsOf(name, serve.metadata, runtime),
         [siteLabel]: name,
         "io.datasette.publish.datasette-version": runtime.datasetteVersion,
         "io.datasette.publish.python-version": runtime.pythonVersion,

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, open, readFile, readdir, rename, rm, stat, statfs, utimes } from "node:fs/promises";
+import { copyFile, link, mkdir, readFile, readdir, rename, rm, stat, statfs, utimes } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { systemCode } from "../files/failures.ts";
+import { hashFile } from "../files/hash-file.ts";
 import { replaceFile } from "../files/replace-file.ts";
 import { canonicalJson } from "../oci/canonical-json.ts";
 import { digestOf } from "../oci/digest.ts";
@@ -12,7 +13,7 @@ import { layerFile, type LayerFile } from "../oci/layer.ts";
 const maxKeptBytes = 4e9;
 
 /** Raised when the same key comes to mean other bytes. */
-const form = 1;
+const form = 2;
 
 /**
  * Layers that were made before, in one folder: a publish of the same database compresses nothing. An entry is a blob and its description.
@@ -42,7 +43,7 @@ export function openLayerCache(dir: string, maxBytes = maxKeptBytes): LayerCache
       const path = join(workDir, layer.path);
       await mkdir(workDir, { recursive: true });
       if (!(await placeFile(blob, path))) return null;
-      if ((await digestOfFile(path, signal)) === layer.descriptor.digest) {
+      if (`sha256:${await hashFile(path, signal)}` === layer.descriptor.digest) {
         await markUsed([description, blob]);
         return layerFile({ ...layer, path });
       }
@@ -66,19 +67,6 @@ async function readDescription(file: string): Promise<Omit<LayerFile, "open"> | 
     return digestOf(canonicalJson(layer)) === digest ? layer : null;
   } catch {
     return null;
-  }
-}
-
-/** Reads into one buffer: the garbage of a stream takes longer to collect than its bytes to hash. */
-async function digestOfFile(file: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash("sha256");
-  const buffer = Buffer.allocUnsafeSlow(1 << 20);
-  await using handle = await open(file, "r");
-  for (;;) {
-    signal?.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-    if (bytesRead === 0) return `sha256:${hash.digest("hex")}`;
-    hash.update(buffer.subarray(0, bytesRead));
   }
 }
 

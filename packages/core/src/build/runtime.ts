@@ -18,6 +18,8 @@ export interface Runtime {
   readonly user: string;
   readonly datasetteVersion: string;
   readonly pythonVersion: string;
+  /** When the versions in the layers were chosen: ISO 8601, whole seconds, UTC. */
+  readonly lockedAt: string;
   /** SHA-256 of the lock files the layers were built from. */
   readonly lockSha256: string;
 }

@@ -31,6 +31,7 @@ beforeAll(async () => {
       user: "65532:65532",
       datasetteVersion: "0.65.5",
       pythonVersion: "3.13.5",
+      lockedAt: "2026-11-30T00:00:00Z",
       lockSha256: "0".repeat(64),
     },
     join(dir, "work"),

@@ -94,6 +94,89 @@ const cases: Readonly<Record<string, Case>> = {
     rows: [["Nord", 10]],
     told: ["DELIMITER_DETECTED"],
   },
+  "Excel's line saved again as a record of one field": {
+    bytes: "sep=;;\r\nRegion;Amount\r\nNord;10\r\n",
+    columns: ["Region TEXT", "Amount INTEGER"],
+    rows: [["Nord", 10]],
+    told: ["DELIMITER_DETECTED"],
+  },
+  "the unit separator of ASCII": {
+    bytes: "id\u001fname\n1\u001fA, B\n2\u001fC\n",
+    columns: ["id INTEGER", "name TEXT"],
+    rows: [
+      [1, "A, B"],
+      [2, "C"],
+    ],
+    told: ["DELIMITER_DETECTED"],
+  },
+  "a delimiter that is not looked for": {
+    bytes: "id:name\n1:A\n2:B\n",
+    columns: ["id:name TEXT"],
+    rows: [["1:A"], ["2:B"]],
+    told: ["DELIMITER_SUSPECT"],
+  },
+  "a table between titles and notes, whose header has no name and dates": {
+    bytes: "Office\nTable: Towns, by day\n;;\n;1.1.2021;1.1.2022\nA;1;2\nB;3;4\n___\nNote\n",
+    columns: ["Office TEXT"],
+    rows: [["Table: Towns, by day"], [";;"], [";1.1.2021;1.1.2022"], ["A;1;2"], ["B;3;4"], ["___"], ["Note"]],
+    told: ["DELIMITER_SUSPECT"],
+  },
+  "that table once its place is said": {
+    bytes: "Office\nTable: Towns, by day\n;;\n;1.1.2021;1.1.2022\nA;1;2\nB;3;4\n___\nNote\n",
+    options: { everyFile: { separator: ";", skip: 3, skipEnd: 2 } },
+    columns: ["column_1 TEXT", "1.1.2021 INTEGER", "1.1.2022 INTEGER"],
+    rows: [
+      ["A", 1, 2],
+      ["B", 3, 4],
+    ],
+    told: ["COLUMN_RENAMED"],
+  },
+  "a table that begins in the second row and column of a sheet": {
+    bytes: ",,,\n,Region,Amount,\n,Nord,1,\n,Süd,2,\n",
+    columns: ["column_1 TEXT", "Region TEXT", "Amount INTEGER"],
+    rows: [
+      [null, "Nord", 1],
+      [null, "Süd", 2],
+    ],
+    told: ["COLUMN_RENAMED", "DIALECT_DETECTED", "TITLE_SKIPPED"],
+  },
+  "a rule below the header": {
+    bytes: "id,name\n--,----\n1,A\n2,B\n",
+    columns: ["id TEXT", "name TEXT"],
+    rows: [
+      ["--", "----"],
+      ["1", "A"],
+      ["2", "B"],
+    ],
+    told: ["HEADER_SUSPECT", "NULL_WORDS"],
+  },
+  "a message in the place of the data": {
+    bytes: "404: Not Found",
+    columns: ["404: Not Found TEXT"],
+    rows: [],
+    told: ["HEADER_SUSPECT"],
+  },
+  "thousands with a point between semicolons": {
+    bytes: "Ort;EW\nA;1.234\nB;12.345\nC;999\n",
+    columns: ["Ort TEXT", "EW REAL"],
+    rows: [
+      ["A", 1.234],
+      ["B", 12.345],
+      ["C", 999],
+    ],
+    told: ["DELIMITER_DETECTED", "READING_ASSUMED"],
+  },
+  "thousands with a point, once that is said": {
+    bytes: "Ort;EW\nA;1.234\nB;12.345\nC;999\n",
+    options: { columns: { EW: { number: "decimal-comma" } } },
+    columns: ["Ort TEXT", "EW INTEGER"],
+    rows: [
+      ["A", 1234],
+      ["B", 12345],
+      ["C", 999],
+    ],
+    told: ["DELIMITER_DETECTED"],
+  },
   "UTF-16 without a byte order mark": {
     bytes: utf16("name\tn\r\nZoë\t1\r\nŁódź\t2\r\n"),
     columns: ["name TEXT", "n INTEGER"],

@@ -5,6 +5,7 @@ import type { Context } from "../events/events.ts";
 import { writingTo } from "../files/disk-full.ts";
 import { fixedGzip, type Compressor } from "./compressors.ts";
 import { fileContent } from "./content.ts";
+import type { GrowingFile } from "./growing-file.ts";
 import { writeTar } from "./tar.ts";
 import type { ImageFile, Layer } from "./types.ts";
 
@@ -27,6 +28,10 @@ export interface LayerOptions {
   readonly onBytes?: (bytes: number) => void;
   /** Unset: {@link fixedGzip}. */
   readonly compressor?: Compressor;
+  /** Of the layer's descriptor, besides the compressor's. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Becomes the blob, to be read while it is written. */
+  readonly growing?: GrowingFile | undefined;
 }
 
 /**
@@ -42,14 +47,19 @@ export async function writeLayer(
   dir: string,
   createdBy: string,
   { signal }: Context,
-  { onBytes, compressor = fixedGzip }: LayerOptions = {},
+  { onBytes, compressor = fixedGzip, annotations: others, growing }: LayerOptions = {},
 ): Promise<LayerFile> {
   const { mediaType, extension, version, compress } = compressor;
   const tar = new Measure(onBytes);
-  const blob = await writeWhole(compress(tar.pass(writeTar(files, signal))), dir, (sha256) => `sha256-${sha256}.${extension}`);
-  const annotations = version === null ? {} : { annotations: { [compressorAnnotation]: version } };
+  const blob = await writeWhole(compress(tar.pass(writeTar(files, signal))), dir, (sha256) => `sha256-${sha256}.${extension}`, growing);
+  const annotations = { ...(version !== null && { [compressorAnnotation]: version }), ...others };
   return layerFile({
-    descriptor: { mediaType, digest: `sha256:${blob.sha256}`, size: blob.sizeBytes, ...annotations },
+    descriptor: {
+      mediaType,
+      digest: `sha256:${blob.sha256}`,
+      size: blob.sizeBytes,
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+    },
     diffId: `sha256:${tar.hex}`,
     unpackedSizeBytes: tar.sizeBytes,
     createdBy,
@@ -57,21 +67,24 @@ export async function writeLayer(
   });
 }
 
-/** Writes a file into `dir`, whole or not at all. `nameFor` names it, by its SHA-256 in hex if need be. @throws PublishError `DISK_FULL` */
+/** Writes a file into `dir`, whole or not at all. `nameFor` names it, by its SHA-256 in hex if need be; `growing` lets others read along. @throws PublishError `DISK_FULL` */
 export async function writeWhole(
   chunks: AsyncIterable<Uint8Array>,
   dir: string,
   nameFor: (sha256: string) => string,
+  growing?: GrowingFile,
 ): Promise<{ file: string; sizeBytes: number; sha256: string }> {
-  await writingTo(dir, () => mkdir(dir, { recursive: true }));
   const partial = join(dir, `.${randomUUID()}.partial`);
   const measure = new Measure();
   try {
-    await writingTo(dir, () => writeFile(partial, measure.pass(chunks), { flag: "wx" }));
+    await writingTo(dir, () => mkdir(dir, { recursive: true }));
+    const measured = measure.pass(chunks);
+    await writingTo(dir, () => writeFile(partial, growing?.pass(measured, partial) ?? measured, { flag: "wx" }));
     const file = resolve(dir, nameFor(measure.hex));
     await rename(partial, file);
     return { file, sizeBytes: measure.sizeBytes, sha256: measure.hex };
   } finally {
+    growing?.end();
     await rm(partial, { force: true });
   }
 }

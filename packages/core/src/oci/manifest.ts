@@ -19,6 +19,7 @@ export function ociManifest(config: Uint8Array, layers: readonly Layer[]): Manif
   return seal(mediaTypes.ociManifest, {
     config: describe(mediaTypes.ociConfig, config),
     layers: layers.map(({ descriptor }) => descriptor),
+    annotations: annotationsOf(config),
   });
 }
 
@@ -48,8 +49,22 @@ export function manifestOf(image: Image, kind: ManifestKind): Manifest {
 /** OCI image index (image-spec, "Image Index"), or a Docker manifest list, over images of several platforms, in their order. */
 export function indexOf(images: readonly Image[], kind: ManifestKind = "oci"): Manifest {
   return seal(kind === "oci" ? mediaTypes.ociIndex : mediaTypes.dockerManifestList, {
+    annotations: kind === "oci" ? sharedBy(images.map(({ config }) => annotationsOf(config) ?? {})) : undefined,
     manifests: images.map((image) => ({ ...describeManifest(manifestOf(image, kind)), platform: image.platform })),
   });
+}
+
+/** image-spec, "Pre-Defined Annotation Keys": those that an image's config has as labels hold for its manifest too, where registries look. */
+function annotationsOf(config: Uint8Array): Record<string, string> | undefined {
+  const { config: run } = JSON.parse(new TextDecoder().decode(config)) as { config?: { Labels?: Record<string, string> | null } | null };
+  const own = Object.entries(run?.Labels ?? {}).filter(([name]) => name.startsWith("org.opencontainers.image."));
+  return own.length === 0 ? undefined : Object.fromEntries(own);
+}
+
+/** What all images of an index say alike. */
+function sharedBy([first = {}, ...others]: readonly Record<string, string>[]): Record<string, string> | undefined {
+  const shared = Object.entries(first).filter(([name, value]) => others.every((each) => each[name] === value));
+  return shared.length === 0 ? undefined : Object.fromEntries(shared);
 }
 
 /** The descriptor that points at a manifest. */

@@ -143,8 +143,13 @@ function composeImage(
 }
 
 /** A layer of a blob, as it is described. */
-export function layerOf(content: Content, { digest, size, mediaType }: Descriptor, made: Pick<Layer, "diffId" | "createdBy">): Layer {
+export function layerOf(
+  content: Content,
+  { digest, size, mediaType, annotations }: Descriptor,
+  made: Pick<Layer, "diffId" | "createdBy">,
+): Layer {
   const type = ociLayerType(mediaType);
   const unpackedSizeBytes = type === mediaTypes.ociLayerPlain ? size : null;
-  return { descriptor: { mediaType: type, digest, size }, ...made, unpackedSizeBytes, open: content.open };
+  const descriptor = { mediaType: type, digest, size, ...(annotations && { annotations }) };
+  return { descriptor, ...made, unpackedSizeBytes, open: content.open };
 }

@@ -6,6 +6,7 @@ import type { WarningCode } from "../events/warnings.ts";
 import type { Api, ApiDescription, OperationTypes } from "../http/api.ts";
 import type { Environment } from "../http/environment.ts";
 import type { Image, ImageFile } from "../oci/types.ts";
+import type { Ahead } from "../oci/registry/ahead.ts";
 import type { PushOptions } from "../oci/registry/push.ts";
 import type { Clock } from "../run/clock.ts";
 import type { Session } from "../run/session.ts";
@@ -132,8 +133,10 @@ export interface Deliver {
   push(
     images: readonly Image[],
     reference: string,
-    options?: Pick<PushOptions, "manifest" | "credentials" | "isNew">,
+    options?: Pick<PushOptions, "manifest" | "credentials" | "isNew" | "ahead">,
   ): Promise<{ reference: string; digest: string }>;
+  /** Opens a repository for layers that are sent before the image is whole. Core does so for `Provider.pushesTo`. */
+  pushAhead(reference: string, options?: Pick<PushOptions, "credentials">): Ahead;
   /** The image as a source tarball (`.tar.gz`) whose Dockerfile any builder turns into the same layers; `files` are added. */
   source(image: Image, file: string, files: readonly ImageFile[]): Promise<{ file: string; sizeBytes: number; sha256: string }>;
   /** For `check`: what would stop one of these. @throws PublishError `REFERENCE_INVALID`, `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE` */

@@ -1,6 +1,7 @@
 import type { Environment } from "../http/environment.ts";
 import type { Recipe } from "../project/prepare.ts";
 import type { AccountContext, HostContext, LoginContext, PublishContext } from "./context.ts";
+import type { Credentials } from "../oci/registry/auth.ts";
 import type { OptionSpecs, OptionValues } from "./option-spec.ts";
 import type { Rollout } from "./rollout.ts";
 import type { HostedSite, Release, SiteStatus, Verb } from "./status.ts";
@@ -59,6 +60,13 @@ export interface Login<V extends OptionValues = OptionValues> {
   account(ctx: LoginContext<V>): Promise<string>;
 }
 
+/** A repository, and who writes to it. */
+export interface PushTarget {
+  readonly reference: string;
+  /** Unset: as of `ctx.deliver.push`. */
+  readonly credentials?: Credentials;
+}
+
 /** What a host takes as a name. */
 export interface NameRule {
   /** The option that gives the name. */
@@ -89,6 +97,11 @@ export interface Provider<V extends OptionValues = OptionValues> {
   platforms?(ctx: HostContext<V>): Promise<readonly PlatformName[]>;
   /** Whether a publish with these options takes the image no farther than an engine of this machine; absent: no. Then data is compressed fast, and less. */
   staysLocal?(ctx: HostContext<V>): boolean | Promise<boolean>;
+  /**
+   * The repository to which the rollout will push, when it is there before the rollout begins: layers are sent while others are compressed.
+   * Absent, or null: the rollout sends all. Core does not ask where a limit may yet refuse the image.
+   */
+  pushesTo?(ctx: HostContext<V>): Promise<PushTarget | null>;
   /** The command of the vendor's own tool for a verb that this provider lacks: program and arguments. `<app>`, for an option `app` that is the name, becomes it. */
   readonly instead?: Readonly<Partial<Record<Verb, readonly [program: string, ...args: string[]]>>>;
   /** What the host adds to every site. */

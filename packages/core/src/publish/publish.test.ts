@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -41,7 +41,7 @@ const provider: Provider = {
 async function fakeRuntime(platform: SitePlatform): Promise<Runtime> {
   const file = { name: "etc/base", mode: 0o644, source: Buffer.from("base\n") };
   const layer = await writeLayer([file], join(dir, "runtime"), "base", { report: () => {} });
-  const versions = { datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockSha256: "0".repeat(64) };
+  const versions = { datasetteVersion: "0.65.5", pythonVersion: "3.13.5", lockedAt: "2026-11-30T00:00:00Z", lockSha256: "0".repeat(64) };
   return { platform, layers: [layer], entrypoint: ["/bin/false"], env: [], user: "1:1", ...versions };
 }
 
@@ -114,6 +114,25 @@ describe("publish", () => {
       remedies: [{ action: "advise" }, { action: "set-option", option: limit }],
     });
     expect(rollout).not.toHaveBeenCalled();
+  });
+
+  it("writes the bill of materials of what it sends, for each platform", async () => {
+    const both = ["linux/amd64", "linux/arm64"] as const;
+    const file = join(dir, "pets.cdx.json");
+    const { sbom, images } = await publish({ ...provider, platforms: () => Promise.resolve(both) }, { sbom: file });
+    expect(sbom).toBe(file);
+    const bill = await readFile(file, "utf8");
+    for (const { manifestDigest } of images) expect(bill).toContain(manifestDigest);
+    expect(JSON.parse(bill)).toMatchObject({ metadata: { timestamp: "2026-11-30T00:00:00Z" } });
+  });
+
+  it.each([
+    ["OPTION_INVALID", "pets.json"],
+    ["OUTPUT_UNWRITABLE", "nowhere/pets.spdx.json"],
+  ])("refuses with %s to write a bill of materials to %s, before the host is asked", async (code, file) => {
+    const check = vi.fn<Provider["check"]>();
+    await expect(publish({ ...provider, check }, { sbom: join(dir, file) })).rejects.toMatchObject({ code });
+    expect(check).not.toHaveBeenCalled();
   });
 
   it("takes an image whose layers hide nothing of each other, however little may be wasted", async () => {

@@ -7,11 +7,13 @@ import type { Build } from "../build/build.ts";
 import type { SitePlatform } from "../build/runtime.ts";
 import { requireWithin } from "../inspect/limits.ts";
 import { nativeGzip, nativeZstd, type Compressor } from "../oci/compressors.ts";
+import type { Ahead } from "../oci/registry/ahead.ts";
 import type { Image } from "../oci/types.ts";
 import { withRecipe, type Prepared } from "../project/prepare.ts";
 import type { HostContext, PublishContext } from "../provider/context.ts";
 import type { PlatformName, Provider } from "../provider/provider.ts";
 import type { Site } from "../site/site.ts";
+import { writeSbom } from "../sbom/sbom.ts";
 import { withoutSecrets } from "./failure.ts";
 import { guardSite } from "./guard.ts";
 import { remembering } from "./remember.ts";
@@ -37,17 +39,19 @@ export async function publish(target: Target, prepared: Prepared, build: Build):
   return withoutSecrets(target.secrets, target.host, async () => {
     const { provider, host } = target;
     const { site, dir } = await ready(prepared, target);
-    const context = publishContext(target, site);
+    await using ahead = await aheadFor(target);
+    const context = withAhead(publishContext(target, site), ahead);
     const [first, ...others] = await platformsOf(provider, context);
-    const building = { ...host, compressor: await compressorFor(provider, host) };
+    const building = { ...host, compressor: await compressorFor(provider, host), ahead };
     const images: [Image, ...Image[]] = [await build(site, first, dir, building)];
     for (const platform of others) images.push(await build(site, platform, dir, building));
     for (const image of images) await checkLimits(image, target);
+    const sbom = target.sbom === undefined ? undefined : await writeSbom(site.name, images, target.sbom, host);
     host.signal?.throwIfAborted();
     const before = await guardSite(target);
     const rollout = await provider.rollout(context, before);
     const deployment = await remembering(target, () => carryOut(target, rollout, { before, images, site }));
-    return resultOf(site, { deployment, images });
+    return resultOf(site, { deployment, images, ...(sbom !== undefined && { sbom }) });
   });
 }
 
@@ -73,6 +77,22 @@ function tellOfWritable({ serve }: Site, host: Context): void {
 
 function publishContext({ host, variables }: Target, site: Site): PublishContext {
   return { ...host, site, variables };
+}
+
+/** Undefined where all is sent by the rollout: where nothing is known to be there, or what is over a limit is not to be sent. */
+async function aheadFor({ provider, limits, host }: Target): Promise<Ahead | undefined> {
+  const { maxBytes, maxLayerBytes } = provider.accepts.images;
+  const isLimited = Object.values({ ...limits, host: maxBytes ?? maxLayerBytes }).some((limit) => limit !== undefined);
+  const to = isLimited ? null : await provider.pushesTo?.(host);
+  if (!to) return undefined;
+  const { reference, ...options } = to;
+  return host.deliver.pushAhead(reference, options);
+}
+
+/** Whose pushes wait for what is on its way. */
+function withAhead(ctx: PublishContext, ahead: Ahead | undefined): PublishContext {
+  const { deliver } = ctx;
+  return { ...ctx, deliver: { ...deliver, push: (images, reference, options) => deliver.push(images, reference, { ...options, ahead }) } };
 }
 
 async function platformsOf(provider: Provider, ctx: PublishContext): Promise<readonly [SitePlatform, ...SitePlatform[]]> {

@@ -32,6 +32,8 @@ export interface PublishResult {
   readonly files: readonly ContentFile[];
   readonly leftOut: readonly LeftOut[];
   readonly images: readonly ImageReport[];
+  /** Absolute path of the bill of materials that was asked for. */
+  readonly sbom?: string;
   readonly deployment?: Deployment;
   readonly plan?: readonly PlanAction[];
 }
@@ -50,7 +52,7 @@ export function reportOf({ dataset }: Site): readonly DatabaseReport[] {
 /** Sums up a publish. */
 export function resultOf(
   site: Site,
-  { images = [], ...outcome }: { images?: readonly Image[]; deployment?: Deployment; plan?: readonly PlanAction[] },
+  { images = [], ...outcome }: { images?: readonly Image[]; sbom?: string; deployment?: Deployment; plan?: readonly PlanAction[] },
 ): PublishResult {
   const { files = [], leftOut = [] } = site.contents ?? {};
   return { site: site.name, databases: reportOf(site), files, leftOut, images: images.map(imageReport), ...outcome };

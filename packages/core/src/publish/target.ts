@@ -8,6 +8,7 @@ import type { HostContext, PublishContext } from "../provider/context.ts";
 import { givenValue, labelOf, rememberedOptions, requireHostChoices } from "../provider/options.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { PluginSecret } from "../site/plugin-secrets.ts";
+import { checkSbomPath } from "../sbom/sbom.ts";
 import { failureOf } from "./failure.ts";
 import { guardSite, warnOfOther } from "./guard.ts";
 import { openHost, redactorFor, type HostRequest } from "./host-context.ts";
@@ -22,6 +23,8 @@ export interface TargetRequest extends HostRequest {
   readonly pluginSecrets?: readonly PluginSecret[];
   /** The most that the user lets the image take; the host's own limits hold besides. */
   readonly limits?: ImageLimits;
+  /** File for the bill of materials of what is published; see `sbomFormat` for its name. Unset: none is written. */
+  readonly sbom?: string;
 }
 
 /** Where a project's site goes: a host that was logged in to and looked at, and will take it. */
@@ -35,6 +38,7 @@ export interface Target {
   readonly recipe: Recipe;
   readonly variables: PublishContext["variables"];
   readonly limits: ImageLimits;
+  readonly sbom: string | undefined;
   /** Keeps secrets out of what leaves a publish. */
   readonly secrets: Redactor;
 }
@@ -47,7 +51,8 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
   const secrets = redactorFor(provider, request);
   try {
     checkInterface(provider);
-    const { variables: given = [], pluginSecrets = [], limits = {}, env, project } = request;
+    const { variables: given = [], pluginSecrets = [], limits = {}, sbom, env, project } = request;
+    if (sbom !== undefined) await checkSbomPath(sbom);
     const variables = variablesFor({ variables: given, pluginSecrets, env }, secrets);
     const host = await openHost(provider, request, secrets, { ...ctx, report: secrets.report(ctx.report) }, "publish");
     const replaces = await host.step("provider.check", `Check ${provider.title}`, async () => {
@@ -59,7 +64,7 @@ export async function openTarget(provider: Provider, request: TargetRequest, ctx
     });
     await noteOtherSites(provider, project, host);
     noteRemembered(provider, request, host);
-    return { provider, project, host, replaces, recipe: (await provider.recipe?.(host)) ?? {}, variables, limits, secrets };
+    return { provider, project, host, replaces, recipe: (await provider.recipe?.(host)) ?? {}, variables, limits, sbom, secrets };
   } catch (error) {
     throw failureOf(error, secrets, ctx);
   }

@@ -41,6 +41,7 @@ export function describeSite(
       statics,
       crossdb: options.crossdb ?? emptyServe.crossdb,
       cors: options.cors ?? emptyServe.cors,
+      slim: options.slim ?? emptyServe.slim,
       moreArguments: options.moreArguments ?? [],
       keepAnswers,
       ...(cdnSeconds !== undefined && { cdnSeconds }),

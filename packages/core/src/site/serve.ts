@@ -52,6 +52,8 @@ export interface Serve {
   readonly keepAnswers: KeepAnswers;
   /** How long shared caches may keep pages of tables, in seconds; unset: as long as browsers. */
   readonly cdnSeconds?: number;
+  /** Whether its image leaves out what serving does not need; see docs/image.md. */
+  readonly slim: boolean;
   /** Absolute path. */
   readonly workingDir: string;
   /** `uid:gid` to start as; unset: the runtime's user. */
@@ -74,6 +76,7 @@ export const emptyServe: Serve = {
   cors: true,
   moreArguments: [],
   keepAnswers: "auto",
+  slim: false,
   workingDir: "/",
 };
 

@@ -31,6 +31,8 @@ export interface SiteOptions {
   readonly crossdb?: boolean;
   /** See {@link Serve.cors}. Default: true. */
   readonly cors?: boolean;
+  /** See {@link Serve.slim}. Default: false. */
+  readonly slim?: boolean;
   /** See {@link Serve.versionNote}. */
   readonly versionNote?: string;
   /** See {@link Serve.moreArguments}. */

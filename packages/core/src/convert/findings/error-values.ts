@@ -55,7 +55,8 @@ export class ErrorValues implements Watcher {
   }
 
   finish(): Warning[] {
-    const all = [...this.#seen.values()].sort((a, b) => a.line - b.line);
+    const isNull = ({ value, position }: Seen): boolean => this.#watched.settings?.[position]?.null?.includes(value) ?? false;
+    const all = [...this.#seen.values()].filter((seen) => !isNull(seen)).sort((a, b) => a.line - b.line);
     const [first] = all;
     if (first === undefined) return [];
     const { file, table } = this.#watched;

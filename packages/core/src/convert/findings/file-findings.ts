@@ -38,6 +38,7 @@ export class FileFindings {
       table,
       header,
       columns: positions.map((position) => columns[position]!),
+      delimiter: reading.dialect.delimiter,
       headerRows: reading.headerRows,
       given: input.settings,
       settings: positions.map((position) => settings[position]),

@@ -31,6 +31,7 @@ export class HeaderRows implements Watcher {
     const { header, headerRows, given } = this.#watched;
     const { records } = this.#head;
     if (headerRows === 0 || given?.headerRows !== undefined || records.length === 0) return [];
+    if (isRule(records[0]!)) return [this.#rule()];
     if (missingHeader(header, records)) return [this.#missing()];
     const unnamed = unnamedColumns(header, records);
     const second = secondRow(records);
@@ -53,6 +54,17 @@ export class HeaderRows implements Watcher {
           .join(", "),
       },
       setOption("headerRows", ofFile(file, 0), "if the file has no header"),
+    );
+  }
+
+  #rule(): Warning {
+    const { file } = this.#watched;
+    const line = this.#head.lines[0]!;
+    return warning(
+      "HEADER_SUSPECT",
+      `${file}, line ${line} looks like a rule below the header, and is a row of the table.`,
+      { file, reason: "rule", line, text: this.#head.records[0]!.slice(0, fieldsShown).join(", ") },
+      { action: "replace-file", file, line, note: "by removing it" },
     );
   }
 
@@ -125,6 +137,12 @@ function secondRow([first, ...rest]: readonly Record[]): "units" | "second row" 
   const unitCount = fields.filter(isUnit).length;
   if (2 * unitCount > fields.length) return "units";
   return fields.length >= 2 && fields.length === numeric.length && rest.length >= 2 ? "second row" : undefined;
+}
+
+/** Whether a record is what programs draw below a header: `---`, `:--:`, `====`. */
+function isRule(record: Record): boolean {
+  const drawn = record.map((field) => field.trim()).filter((field) => field !== "");
+  return drawn.length > 0 && drawn.every((field) => /^:?(?:-+|=+|_+)[-+=]*:?$/.test(field)) && drawn.some((field) => field.length > 2);
 }
 
 function isNumeric(records: readonly Record[], position: number): boolean {

@@ -20,6 +20,8 @@ export interface Watched {
   readonly header: readonly string[];
   /** The names that its columns get; unset: those that the header gives. */
   readonly columns?: readonly string[];
+  /** The character between its fields; unset: not known. */
+  readonly delimiter?: string | null;
   /** Records that the header is made of. */
   readonly headerRows: number;
   /** What its owner says of it: what is said is not asked again. */

@@ -89,6 +89,10 @@ test("what is left out at the end is told with what is left out already", () => 
   expect(found!.remedies).toEqual([{ action: "set-option", option: "skipEnd", value: "t.csv=3", note: "to leave that out" }]);
 });
 
+test("an error of a spreadsheet that stands for no value is not told again", () => {
+  expect(said("k,v\nx,#N/A\ny,1\n", ",", { settings: [undefined, { null: ["#N/A"] }] })).toEqual([]);
+});
+
 test.each([
   ["English (10e)", ["#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "########"]],
   ["German", ["#NV", "#WERT!", "#BEZUG!", "#ZAHL!"]],

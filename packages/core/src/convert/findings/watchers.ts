@@ -3,6 +3,7 @@ import { ErrorValues } from "./error-values.ts";
 import { Footer } from "./footer.ts";
 import { GarbledText } from "./garbled-text.ts";
 import { HeaderRows } from "./header-rows.ts";
+import { PointedThousands } from "./pointed-thousands.ts";
 import { RepeatedHeader } from "./repeated-header.ts";
 import { TextColumns } from "./text-columns.ts";
 import type { Watched, Watcher } from "./watcher.ts";
@@ -17,5 +18,6 @@ export function watchersOf(watched: Watched): Watcher[] {
     new ErrorValues(watched),
     new GarbledText(watched),
     new TextColumns(watched),
+    new PointedThousands(watched),
   ];
 }

@@ -134,9 +134,16 @@ export const formats: readonly Format[] = [
   {
     name: "an office document",
     plural: "office documents",
-    extensions: ".docx .pptx .odt .odp .epub .doc .ppt .rtf .pages .key".split(" "),
+    extensions: ".docx .pptx .odt .odp .epub .doc .ppt .pages .key".split(" "),
     magic: [zip],
     pattern: /\[Content_Types\]\.xml|mimetypeapplication\//,
+    advice: exportTable,
+  },
+  {
+    name: "a text with formatting (RTF)",
+    plural: "texts with formatting",
+    extensions: [".rtf"],
+    pattern: /^\{\\rtf\d/,
     advice: exportTable,
   },
   zipArchive,
@@ -196,7 +203,7 @@ export const formats: readonly Format[] = [
     name: "XML",
     plural: "XML files",
     extensions: ".xml .kml .gpx .rss .atom .svg .gml .xsd".split(" "),
-    pattern: /^\s*<(?:\?xml|!doctype|!--|svg|rss|feed|kml|gpx)\b/i,
+    pattern: /^\s*<(?:(?:\?xml|!doctype|!--|svg|rss|feed|kml|gpx)\b|[a-z_][\w.:-]*(?: [^<>]*)?>(?:[ \r]*\n\s*)?<[a-z_/!])/i,
     advice: convertFirst,
   },
   {
@@ -246,7 +253,23 @@ export const formats: readonly Format[] = [
     name: "SQL",
     plural: "SQL files",
     extensions: [".sql", ".dump", ".pgdump"],
+    pattern:
+      /^(?:\s*(?:--[^\n]*\n|\/\*[^]*?\*\/;?))*\s*(?:(?:INSERT INTO|CREATE TABLE)\s[^,;\n(]*\(|(?:DROP TABLE|CREATE DATABASE|BEGIN TRANSACTION|PRAGMA \w+ ?=|SET \w+ ?=)[^,;\n]*;)/i,
     advice: "Load it into a database, then export its tables as CSV.",
+  },
+  {
+    name: "a calendar or address book",
+    plural: "calendars and address books",
+    extensions: [".ics", ".vcf"],
+    pattern: /^BEGIN:V(?:CALENDAR|CARD)\s/i,
+    advice: convertFirst,
+  },
+  {
+    name: "a file with the marks of an unfinished merge",
+    plural: "files with the marks of an unfinished merge",
+    extensions: [],
+    pattern: /^<{7} [^\n]*\n[^]*^={7}\r?\n/m,
+    advice: "Choose what belongs to the file, and remove the marks (<<<<<<<, =======, >>>>>>>).",
   },
   {
     name: "a PDF",

@@ -124,7 +124,7 @@ test("records that do not fit are all counted, and the first three shown", async
   await expect(readAll(oddLines, readingIn(","))).rejects.toMatchObject({
     code: "CSV_INVALID",
     message:
-      "t.csv: 4 of 7 records do not fit, as the header has 3 columns: line 3 (2 fields): 1,2 · line 5 (1 field): 7 · line 6 (4 fields): 1,2,3,4 · ….",
+      "t.csv: 4 of 7 records do not fit, as the header has 3 columns: line 3 (2 fields): 1,2 · line 5 (1 field): 7 · line 6 (4 fields): 1,2,3,4 · …",
     facts: { file: "t.csv", line: 3, fields: 2, columns: 3, records: 4 },
     remedies: [
       { option: "ragged", value: "t.csv=pad" },

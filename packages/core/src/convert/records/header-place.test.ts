@@ -22,6 +22,21 @@ test("a padded row is above the header only where the header is full, without re
   expect(above("1,,", "2,3,4", "5,6,7")).toBe(0);
 });
 
+test("a header may end with a delimiter below notes that do", () => {
+  expect(above("Source,World,", "", "Country,Code,Name,2019,", "Aruba,ABW,Pop,1,", "Africa,AFE,Pop,2,")).toBe(2);
+  expect(above("Budget of the town,,", "Dept,Amount,", "Roads,100,")).toBe(1);
+});
+
+test("a record of values alone is no header below a title", () => {
+  expect(above("day", "31,1,2024", "1,2,2024")).toBe(0);
+  expect(above("Towns by year", "2019,2020,2021", "1,2,3")).toBe(1);
+});
+
+test("blank rows are above a header that lacks names, if one of it names values", () => {
+  expect(above(",,,", ",Region,Amount,", ",N,1,")).toBe(1);
+  expect(above(",,", "1,2,3", "4,5,6")).toBe(0);
+});
+
 test("a header is needed, and a record below it", () => {
   expect(above("A title", "a,b,c")).toBe(0);
   expect(above(...Array.from({ length: 30 }, () => "words"), "a,b,c", "1,2,3")).toBe(0);

@@ -15,6 +15,12 @@ export function isValue(field: string): boolean {
 
 export const isBlank = ({ fields }: Pick<SampleRecord, "fields">): boolean => fields.every((field) => field.trim() === "");
 
+/** Whether there is a name that is no value, or all names are years. */
+function areNames(fields: readonly string[]): boolean {
+  const names = fields.filter((field) => field.trim() !== "");
+  return names.some((name) => !isValue(name)) || (names.length > 0 && names.every((name) => year.test(name)));
+}
+
 /** Whether every delimiter of a line is followed by a space, as commas are in a sentence. */
 export function isProse(text: string, delimiter: string | null): boolean {
   const parts = delimiter === null || delimiter === "\t" ? [] : text.split(delimiter);
@@ -27,9 +33,12 @@ export function isProse(text: string, delimiter: string | null): boolean {
  */
 export function countAbove(records: readonly SampleRecord[], width: number, delimiter: string | null): number {
   if (width < 2) return 0;
-  const notes = countWhile(records, (record) => isAbove(record, width, delimiter) || isPartial(record, width));
+  const end = valuesEnd(records, width);
+  const notes = countWhile(records, (record) => isAbove(record, width, delimiter) || isPartial(record, width, end));
   // What has several cells may be the header itself, unless a blank row parts it from the table.
   if (notes > 0 && isBlank(records[notes - 1]!) && isHeaderAt(records, notes, width, delimiter)) return notes;
+  const blanks = countWhile(records, isBlank);
+  if (blanks > 0 && isNamedAt(records, blanks, width)) return blanks;
   const above = countWhile(records, (record) => isAbove(record, width, delimiter));
   if (above === 0) return 0;
   const last = records[above - 1]!;
@@ -50,8 +59,16 @@ const isComment = ({ text }: SampleRecord): boolean => text.startsWith("#");
 const isPadded = (record: SampleRecord): boolean => record.fields.length > 1 && !isComment(record);
 
 /** Whether a record ends before the last column, as a line of notes (`Date:,2026-11-30`) does. */
-function isPartial({ fields }: SampleRecord, width: number): boolean {
-  return fields.length < width || (fields.length === width && fields.at(-1)!.trim() === "");
+function isPartial({ fields }: SampleRecord, width: number, end: number): boolean {
+  return fields.length < width || (fields.length === width && fields[end - 1]!.trim() === "");
+}
+
+/** The columns of the records that have the usual width, without those at their end that are blank in all. */
+function valuesEnd(records: readonly SampleRecord[], width: number): number {
+  let end = 1;
+  for (const { fields } of records)
+    if (fields.length === width) end = Math.max(end, fields.findLastIndex((field) => field.trim() !== "") + 1);
+  return end;
 }
 
 function isAbove(record: SampleRecord, width: number, delimiter: string | null): boolean {
@@ -69,17 +86,27 @@ function isHeaderAt(records: readonly SampleRecord[], at: number, width: number,
   const { fields } = header;
   // One column of `Smith, John` below its name is no table of two.
   if (isProse(header.text, delimiter) && width === 2 && !above.some(isBlank) && !namesValues(fields, data)) return false;
-  if (!above.some(isPadded)) return namesValues(fields, data) || isTitle(above, width);
-  if (fields.some((field) => field.trim() === "") || new Set(fields).size < width) return false;
-  return namesValues(fields, data) || (width > 2 && fields.every((field) => !isValue(field)) && looksLikeTitle(above));
+  if (!above.some(isPadded)) return namesValues(fields, data) || (isTitle(above, width) && areNames(fields));
+  // Programs end each line with a delimiter.
+  const names = fields.slice(0, fields.findLastIndex((field) => field.trim() !== "") + 1);
+  if (names.some((name) => name.trim() === "") || new Set(names).size < names.length) return false;
+  return namesValues(fields, data) || (names.length > 2 && names.every((name) => !isValue(name)) && looksLikeTitle(above));
 }
 
-/** Whether a column has values below a name. */
+/** Whether a record of the usual width has a name above values, though not for every column. */
+function isNamedAt(records: readonly SampleRecord[], at: number, width: number): boolean {
+  const [header, ...below] = records.slice(at);
+  const data = below.filter(({ fields }) => fields.length === width);
+  return header!.fields.length === width && namesValues(header!.fields, data);
+}
+
+/** Whether a column has values below a name, or below a year that is none of them. */
 function namesValues(header: readonly string[], data: readonly SampleRecord[]): boolean {
   if (isValue(header[0]!) || header.some((name) => isValue(name) && !year.test(name))) return false;
   return header.some((name, column) => {
     const fields = data.map((record) => record.fields[column]!).filter((field) => field !== "");
-    return !isValue(name) && fields.length > 0 && fields.every(isValue);
+    if (name.trim() === "" || fields.length === 0 || !fields.every(isValue)) return false;
+    return year.test(name) ? !fields.some((field) => year.test(field)) : !isValue(name);
   });
 }
 

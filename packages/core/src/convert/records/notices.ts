@@ -1,11 +1,14 @@
 import { setOption, type Remedy } from "../../errors/remedies.ts";
 import { warning, type Warning } from "../../events/warnings.ts";
 import type { InputFile } from "../../files/input-file.ts";
+import { looksPrivate } from "../findings/private/kinds.ts";
+import { mask } from "../findings/private/mask.ts";
 import type { CsvInput } from "../formats/name-inputs.ts";
 import type { FileSettings } from "../settings/settings.ts";
 import type { Candidate, Choice } from "./candidates.ts";
 import { isProse } from "./header-place.ts";
 import { ofFile } from "./of-file.ts";
+import { findCommonDelimiter, findOddDelimiter, type CommonDelimiter } from "./odd-delimiter.ts";
 import { delimiters, shownDelimiter, shownRecord, type Dialect, type Reading } from "./reading.ts";
 
 /** Fields that a message shows. */
@@ -70,11 +73,12 @@ function shownFields(fields: readonly string[]): string {
 
 function oneColumnNotices(
   { input: { name: file, delimiter: byExtension }, reading, isFixedWidth }: Found,
-  { header, data }: Candidate,
+  { header, headerText, data, isWhole }: Candidate,
 ): Warning[] {
   const [name, ...others] = header;
   if (name === undefined || others.length > 0) return [];
   const { delimiter } = reading.dialect;
+  if (data.length === 0 && isWhole && reading.headerRows > 0) return [loneLine(file, headerText)];
   const rivals = delimiters.filter((one) => one !== delimiter);
   const other = rivals.find((one) => name.includes(one));
   const remedy = (value: string) => setOption("separator", ofFile(file, value), "if that is the delimiter");
@@ -87,6 +91,13 @@ function oneColumnNotices(
     const message = `${file} has one column, but every record below its header contains ${JSON.stringify(below)}.`;
     return [warning("DELIMITER_SUSPECT", message, { file, delimiter: below }, remedy(below))];
   }
+  const common = findCommonDelimiter(rivals, data);
+  if (common !== undefined) return [commonNotice(file, common, data.length)];
+  const odd = findOddDelimiter(header[0]!, data);
+  if (odd !== undefined && !isFixedWidth) {
+    const message = `${file} has one column, but its header and every record below contain ${JSON.stringify(odd)}.`;
+    return [warning("DELIMITER_SUSPECT", message, { file, delimiter: odd }, remedy(odd))];
+  }
   if (isFixedWidth) {
     const message = `${file} is read as one column of text, but its lines look like columns of fixed width.`;
     return [warning("FIXED_WIDTH", message, { file }, { action: "replace-file", file, note: "by exporting it with a delimiter" })];
@@ -94,6 +105,25 @@ function oneColumnNotices(
   if (delimiter !== null) return [];
   const message = `${file} is read as one column of text: ${shownDelimiter(byExtension)} stands in its sentences, but not in its header.`;
   return [warning("DELIMITER_SUSPECT", message, { file, delimiter: byExtension }, remedy(byExtension))];
+}
+
+function commonNotice(file: string, { delimiter, count, line }: CommonDelimiter, records: number): Warning {
+  const message = `${file} is read as one column, but ${count} of the first ${records} records hold ${shownDelimiter(delimiter)}, each as often.`;
+  return warning("DELIMITER_SUSPECT", message, { file, delimiter }, [
+    setOption("separator", ofFile(file, delimiter), "if that is the delimiter"),
+    setOption("skip", ofFile(file, line - 1), `if line ${line} is the header`),
+  ]);
+}
+
+/** A message, or the path of a link, that came in the place of a file is one line. */
+function loneLine(file: string, headerText: string): Warning {
+  const line = shownRecord(headerText);
+  const text = looksPrivate(line) ? mask(line) : line;
+  const what = text.trim() === "" ? "is blank" : `is one line, ${JSON.stringify(text)}, which is taken for the name of its only column`;
+  return warning("HEADER_SUSPECT", `${file} ${what}: its table has no row.`, { file, reason: "alone", text }, [
+    setOption("headerRows", ofFile(file, 0), "if the line is a value"),
+    { action: "leave-out", file, note: "if it is not the data that you expect" },
+  ]);
 }
 
 /** How a file differs from RFC 4180 where nobody said so, each with what reads it otherwise. */
@@ -130,7 +160,8 @@ function dialectNotices({ input: { name: file }, given, reading: { dialect } }: 
 function titleNotices({ input: { name: file }, reading: { title } }: Found, { above }: Candidate): Warning[] {
   const lines = above.reduce((count, { text }) => count + text.trimEnd().split("\n").length, 0);
   if (above.every(({ text }) => text.trim() === "")) return [];
-  const text = title === null ? "" : shownRecord(title);
+  const lineTexts = title?.split("\n").map((line) => (looksPrivate(line) ? mask(line) : line)) ?? [];
+  const text = shownRecord(lineTexts.join(" · "));
   const left = `${file}: ${lines === 1 ? "1 line above the header is" : `${lines} lines above the header are`} left out`;
   const message = title === null ? `${left}: nothing stands there.` : `${left}. The table's description is ${JSON.stringify(text)}.`;
   return [warning("TITLE_SKIPPED", message, { file, lines, text }, setOption("skip", ofFile(file, 0), "if they belong to the table"))];

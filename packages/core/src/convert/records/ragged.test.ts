@@ -19,7 +19,7 @@ test("what was padded and what was left out is told with its number and the firs
     {
       code: "RECORDS_SKIPPED",
       message:
-        "t.csv: 4 records with fewer or more fields than the header are left out: line 3 (1 field): x · line 5 (1 field): x · line 6 (1 field): x · ….",
+        "t.csv: 4 records with fewer or more fields than the header are left out: line 3 (1 field): x · line 5 (1 field): x · line 6 (1 field): x · …",
       facts: { line: 3, records: 4 },
       remedies: [{ option: "ragged", value: "t.csv=pad" }],
     },

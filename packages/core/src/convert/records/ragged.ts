@@ -47,10 +47,7 @@ export class RaggedWarnings {
 
   /** @param hidden fields with private data: where there are any, no record is shown */
   finish(hidden: ReadonlySet<number> = new Set()): Warning[] {
-    return [
-      ...this.#warn("RECORDS_PADDED", this.#padded, hidden, "skip"),
-      ...this.#warn("RECORDS_SKIPPED", this.#skipped, hidden, "pad"),
-    ];
+    return [...this.#warn("RECORDS_PADDED", this.#padded, hidden, "skip"), ...this.#warn("RECORDS_SKIPPED", this.#skipped, hidden, "pad")];
   }
 
   #warn(code: "RECORDS_PADDED" | "RECORDS_SKIPPED", tally: Tally, hidden: ReadonlySet<number>, other: Ragged): Warning[] {
@@ -62,7 +59,7 @@ export class RaggedWarnings {
     return [
       warning(
         code,
-        `${file}: ${counted(count, "record")} with fewer or more fields than the header ${count === 1 ? "is" : "are"} ${done}: ${tally.text(hidden.size > 0)}.`,
+        `${file}: ${counted(count, "record")} with fewer or more fields than the header ${count === 1 ? "is" : "are"} ${done}: ${ended(tally.text(hidden.size > 0))}`,
         { file, line: shown[0]!.line, records: count },
         setOption("ragged", ofFile(file, other), note),
       ),
@@ -116,16 +113,17 @@ export class RaggedErrors {
     return new PublishError("CSV_INVALID", this.#cause(message, rivals), this.#remedies(rivals), facts);
   }
 
-  /** Whether only the last records of the file do not fit. */
+  /** Whether only the last records of the file do not fit, and none is longer than the header, as a total or a note is not. */
   get #isFooter(): boolean {
     const { count, shown } = this.#refused;
+    if (shown.some(({ fields, columns }) => fields.length > columns)) return false;
     return count <= maxFooter && count * 2 <= this.#records && shown[0]!.line > this.#lastFitting;
   }
 
-  /** Whether most records are longer than the header, and so what was taken for it is perhaps a title. */
+  /** Whether half of the records, or more, are longer than the header, and so what was taken for it is perhaps a title. */
   get #isBelowTitle(): boolean {
     const { count, shown } = this.#refused;
-    return count * 2 > this.#records && shown[0]!.fields.length > shown[0]!.columns;
+    return !this.#isTrailing && count * 2 >= this.#records && shown[0]!.fields.length > shown[0]!.columns;
   }
 
   /** Whether every record has one field more than the header, as R writes the names of rows. */
@@ -134,10 +132,11 @@ export class RaggedErrors {
   }
 
   #cause(message: string, rivals: readonly string[]): string {
-    if (rivals.length > 0) return `${message}. By ${rivals.map(shownDelimiter).join(" or ")} every record at the file's start fits.`;
-    if (this.#hasNameless) return `${message}. Each has one field more: the header may lack the name of the first column.`;
-    if (this.#isTrailing) return `${message}. All that is too much is blank.`;
-    return `${message}.`;
+    const stated = ended(message);
+    if (rivals.length > 0) return `${stated} By ${rivals.map(shownDelimiter).join(" or ")} every record at the file's start fits.`;
+    if (this.#hasNameless) return `${stated} Each has one field more: the header may lack the name of the first column.`;
+    if (this.#isTrailing) return `${stated} All that is too much is blank.`;
+    return stated;
   }
 
   #remedies(rivals: readonly string[]): Remedy[] {
@@ -158,6 +157,11 @@ export class RaggedErrors {
       { action: "replace-file", file, line },
     ];
   }
+}
+
+/** A text with a full stop, unless it is cut. */
+function ended(text: string): string {
+  return text.endsWith("…") ? text : `${text}.`;
 }
 
 /** `1 record`, `2 records` */

@@ -1,7 +1,7 @@
 import type { Ragged } from "../settings/settings.ts";
 
-/** What may part columns, the usual first. */
-export const delimiters: readonly string[] = [",", ";", "\t", "|", "^", "~"];
+/** What may part columns, the usual first; the last are the separators of units in ASCII, and of Hive. */
+export const delimiters: readonly string[] = [",", ";", "\t", "|", "^", "~", "\u001f", "\u0001"];
 
 /** UTF-16 code units of a record that a message shows. */
 const maxShown = 120;
@@ -73,9 +73,9 @@ export function standardDialect(delimiter: string | null): Dialect {
   return { delimiter, quote: '"', escape: "double", spaced: false, wrapped: false, trailing: false };
 }
 
-/** A delimiter in quotes, a tab as `\t`. */
+/** A delimiter in quotes, a tab as `\t`, another control character by its number. */
 export function shownDelimiter(delimiter: string): string {
-  return `'${delimiter === "\t" ? String.raw`\t` : delimiter}'`;
+  return `'${/^[ -~]$/.test(delimiter) ? delimiter : JSON.stringify(delimiter).slice(1, -1)}'`;
 }
 
 /** The start of a text of a file as a message shows it: on one line, cut. */

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
-import { pipeline } from "node:stream/promises";
 import { PublishError } from "../../errors/publish-error.ts";
 import type { Remedy } from "../../errors/remedies.ts";
 import { messageOf, sqliteCode } from "../../files/failures.ts";
+import { hashFile } from "../../files/hash-file.ts";
 import type { InputFile } from "../../files/input-file.ts";
 import type { Database, Table } from "../dataset.ts";
 import { quoteName } from "../names.ts";
@@ -94,10 +92,4 @@ export function invalidError({ path, name: file }: InputFile, cause: unknown): P
   const check: Remedy = { action: "run", run: ["sqlite3", file, "PRAGMA integrity_check"], note: "to see what is damaged" };
   const remedies: Remedy[] = [...(path === file ? [check] : []), { action: "leave-out", file }];
   return new PublishError("SQLITE_INVALID", message, remedies, { file }, cause);
-}
-
-async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash, { signal });
-  return hash.digest("hex");
 }

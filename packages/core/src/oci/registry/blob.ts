@@ -1,6 +1,7 @@
 import { isPublishError } from "../../errors/publish-error.ts";
-import { readWhole } from "../content.ts";
-import type { Content } from "../types.ts";
+import { layerContent, readWhole } from "../content.ts";
+import type { Growing } from "../growing-file.ts";
+import type { Content, Layer } from "../types.ts";
 import type { Body, RegistryClient } from "./client.ts";
 import { hasCode, problem, refusal } from "./failures.ts";
 import { requestLine } from "../../http/failures.ts";
@@ -10,6 +11,11 @@ import { Transient, withRetries } from "../../http/retry.ts";
 export interface Blob {
   readonly digest: string;
   readonly content: Content;
+}
+
+/** The blob of a layer. */
+export function layerBlob(layer: Layer): Blob {
+  return { digest: layer.descriptor.digest, content: layerContent(layer) };
 }
 
 /** Size of all blobs together, in bytes. */
@@ -26,31 +32,65 @@ export function blobSize(blobs: readonly Blob[]): number {
  */
 export async function pushBlob(client: RegistryClient, blob: Blob, onBytes: (doneBytes: number) => void): Promise<void> {
   let wasDamaged = false;
-  await withRetries(client, async () => {
-    const url = client.url(`blobs/${blob.digest}`);
-    const head = await client.send({ method: "HEAD", url, expected: [200, 404] });
-    if (head.status === 404) {
-      onBytes(0);
-      await upload(client, blob, onBytes).catch((error: unknown) => {
-        if (wasDamaged || !isPublishError(error) || !hasCode(error, "DIGEST_INVALID")) throw error;
-        wasDamaged = true;
-        throw new Transient(error);
-      });
-    }
-    onBytes(blob.content.sizeBytes);
-  });
+  await withRetries(client, () =>
+    pushOnce(client, blob, onBytes).catch((error: unknown) => {
+      if (wasDamaged || !isPublishError(error) || !hasCode(error, "DIGEST_INVALID")) throw error;
+      wasDamaged = true;
+      throw new Transient(error);
+    }),
+  );
 }
 
+/** The same, not tried again: what may pass is thrown as {@link Transient}. */
+export async function pushOnce(client: RegistryClient, blob: Blob, onBytes: (doneBytes: number) => void): Promise<void> {
+  const url = client.url(`blobs/${blob.digest}`);
+  const head = await client.send({ method: "HEAD", url, expected: [200, 404] });
+  if (head.status === 404) {
+    onBytes(0);
+    await upload(client, blob, onBytes);
+  }
+  onBytes(blob.content.sizeBytes);
+}
+
+const octets = { "content-type": "application/octet-stream" };
+
 async function upload(client: RegistryClient, blob: Blob, onBytes: (doneBytes: number) => void): Promise<void> {
-  const start = client.url("blobs/uploads/");
-  const session = await client.send({ method: "POST", url: start, body: bytesBody(new Uint8Array(0)), expected: [202] });
-  await session.body?.cancel();
-  const location = session.headers.get("location");
-  if (location === null) throw refusal(requestLine("POST", start), session.status, problem("it gave no Location to upload to"));
-  const url = client.resolve(location, session.url === "" ? start : new URL(session.url), "POST");
-  url.searchParams.set("digest", blob.digest);
-  const headers = { "content-type": "application/octet-stream" };
-  const stored = await client.send({ method: "PUT", url, headers, body: blobBody(blob, onBytes), expected: [201] });
+  await closeUpload(client, await openUpload(client), blob.digest, blobBody(blob, onBytes));
+}
+
+/**
+ * Sends a blob while it is made, and says its digest at the end: POST, one PATCH in chunks, PUT (distribution-spec, "Pushing a blob in chunks";
+ * its one chunk has no length yet, as those of a Docker engine). Not tried again.
+ */
+export async function pushGrowing(
+  client: RegistryClient,
+  growing: Growing,
+  made: Promise<Layer>,
+  onBytes: (doneBytes: number) => void,
+): Promise<void> {
+  const url = await openUpload(client);
+  const body: Body = { sizeBytes: null, open: () => ReadableStream.from(counted(growing.open(), onBytes)) };
+  const sent = await client.send({ method: "PATCH", url, headers: octets, body, expected: [202] });
+  const { descriptor } = await made;
+  await closeUpload(client, await locationOf(client, "PATCH", url, sent), descriptor.digest, noBytes);
+}
+
+async function openUpload(client: RegistryClient): Promise<URL> {
+  const url = client.url("blobs/uploads/");
+  return locationOf(client, "POST", url, await client.send({ method: "POST", url, body: noBytes, expected: [202] }));
+}
+
+/** Where an upload goes on. */
+async function locationOf(client: RegistryClient, method: string, url: URL, answer: Response): Promise<URL> {
+  await answer.body?.cancel();
+  const location = answer.headers.get("location");
+  if (location === null) throw refusal(requestLine(method, url), answer.status, problem("it gave no Location to upload to"));
+  return client.resolve(location, answer.url === "" ? url : new URL(answer.url), method);
+}
+
+async function closeUpload(client: RegistryClient, url: URL, digest: string, body: Body): Promise<void> {
+  url.searchParams.set("digest", digest);
+  const stored = await client.send({ method: "PUT", url, headers: octets, body, expected: [201] });
   await stored.body?.cancel();
 }
 
@@ -58,6 +98,8 @@ async function upload(client: RegistryClient, blob: Blob, onBytes: (doneBytes: n
 export function bytesBody(bytes: Uint8Array): Body {
   return { sizeBytes: bytes.length, open: () => Uint8Array.from(bytes) };
 }
+
+const noBytes = bytesBody(new Uint8Array(0));
 
 function blobBody({ digest, content }: Blob, onBytes: (doneBytes: number) => void): Body {
   return { sizeBytes: content.sizeBytes, open: () => ReadableStream.from(counted(readWhole(content, digest), onBytes)) };

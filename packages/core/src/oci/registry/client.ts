@@ -22,12 +22,13 @@ const maxChallenges = 2;
 
 /** A body that can be sent again: every attempt opens it anew. */
 export interface Body {
-  readonly sizeBytes: number;
+  /** Null: it is not known yet, and the body goes in chunks (RFC 9112, section 7.1). */
+  readonly sizeBytes: number | null;
   open(): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 }
 
 export interface RegistryRequest {
-  readonly method: "GET" | "HEAD" | "POST" | "PUT";
+  readonly method: "GET" | "HEAD" | "POST" | "PATCH" | "PUT";
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Body;
@@ -137,7 +138,7 @@ export class RegistryClient implements Retrying {
   async #fetch(request: RegistryRequest, url: URL, authorization: string | null): Promise<Response> {
     const headers: Record<string, string> = { "user-agent": "datasette-publish", ...request.headers };
     if (authorization !== null) headers["authorization"] = authorization;
-    if (request.body !== undefined) headers["content-length"] = String(request.body.sizeBytes);
+    if (typeof request.body?.sizeBytes === "number") headers["content-length"] = String(request.body.sizeBytes);
     const body = request.body?.open() ?? null;
     const line = requestLine(request.method, url);
     if (body instanceof ReadableStream) return this.#upload(line, url, { method: request.method, headers, body });

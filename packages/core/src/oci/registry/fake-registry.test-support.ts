@@ -15,6 +15,8 @@ export interface FakeRegistry {
   readonly host: string;
   readonly seen: { line: string; authorization: string | undefined; length: string | undefined }[];
   readonly blobs: Map<string, Buffer>;
+  /** What came in chunks, whose digest is to come. */
+  unnamed: Buffer | null;
   readonly manifests: Map<string, string>;
   /** Every manifest's bytes and media type, by digest. */
   readonly documents: Map<string, { readonly bytes: Buffer; readonly mediaType: string }>;
@@ -31,6 +33,7 @@ export async function startFake(): Promise<FakeRegistry> {
     host,
     seen: [],
     blobs: new Map(),
+    unnamed: null,
     manifests: new Map(),
     documents: new Map(),
     misbehave: () => false,
@@ -51,6 +54,9 @@ async function handle(fake: FakeRegistry, request: IncomingMessage, response: Se
     give(fake, url, request, response);
   } else if (request.method === "POST") {
     response.writeHead(202, { location: "/v2/a/b/blobs/uploads/session?state=token" }).end();
+  } else if (request.method === "PATCH") {
+    fake.unnamed = await buffer(request).catch(() => null);
+    if (fake.unnamed) response.writeHead(202, { location: "/v2/a/b/blobs/uploads/session?state=token" }).end();
   } else {
     await store(fake, url, request, response);
   }
@@ -68,8 +74,9 @@ function give(fake: FakeRegistry, { pathname }: URL, { headers: { range, accept 
 }
 
 async function store(fake: FakeRegistry, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await buffer(request).catch(() => null);
-  if (body === null) return;
+  const sent = await buffer(request).catch(() => null);
+  if (sent === null) return;
+  const body = sent.length === 0 && fake.unnamed ? fake.unnamed : sent;
   const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
   const wanted = url.searchParams.get("digest");
   if (url.pathname.includes("/manifests/")) {

@@ -2,12 +2,13 @@ import { PublishError, isPublishError } from "../../errors/publish-error.ts";
 import { systemClock, type Clock } from "../../run/clock.ts";
 import { step, type Context } from "../../events/events.ts";
 import { warn } from "../../events/warnings.ts";
-import { bytesContent, layerContent } from "../content.ts";
+import { bytesContent } from "../content.ts";
 import { indexOf, manifestOf, type Manifest, type ManifestKind } from "../manifest.ts";
 import { dockerLayerType } from "../media-types.ts";
 import { formatReference, parseReference, type Reference } from "../reference.ts";
 import type { Image } from "../types.ts";
-import { blobSize, bytesBody, pushBlob, type Blob } from "./blob.ts";
+import type { Ahead } from "./ahead.ts";
+import { blobSize, bytesBody, layerBlob, pushBlob, type Blob } from "./blob.ts";
 import { RegistryClient } from "./client.ts";
 import type { Credentials } from "./auth.ts";
 import { hasCode, problem, refusal } from "./failures.ts";
@@ -34,6 +35,8 @@ export interface PushOptions {
   readonly transferClock?: Clock;
   /** Asked once, when the registry wants to know who this is. Unset: nobody. */
   readonly logins?: RegistryLogins;
+  /** What is on its way already: a push to the same repository waits for it. */
+  readonly ahead?: Ahead | undefined;
 }
 
 /**
@@ -51,18 +54,14 @@ export async function push(
   options: PushOptions,
   ctx: Context,
 ): Promise<{ reference: string; digest: string }> {
-  const { manifest: kind, isNew = false, logins, fetch = globalThis.fetch, clock = systemClock, transferClock } = options;
+  const { manifest: kind } = options;
   const planned = planManifests(images, kind ?? "oci");
   const target = targetOf(reference, planned.top);
   return step(ctx, "push", `Push to ${formatReference(target)}`, async ({ progress }) => {
     const failed = new AbortController();
-    const signal = ctx.signal === undefined ? failed.signal : AbortSignal.any([ctx.signal, failed.signal]);
-    const credentials = async () => options.credentials ?? (await logins?.(target.registry, signal)) ?? null;
-    const { report } = ctx;
-    const asking = { isNew, fetch, clock, transferClock, credentials, report, signal };
-    const client = new RegistryClient({ reference: target, actions: "pull,push", ...asking });
+    const client = clientFor(target, options, ctx, failed.signal);
     try {
-      await pushBlobs(client, blobsToPush(images), (done, total) => progress(done, total, "bytes"));
+      await pushBlobs(client, blobsToPush(images), aheadOf(options, target), (done, total) => progress(done, total, "bytes"));
       const top = await pushManifests(client, planned, target).catch((error: unknown) => {
         if (kind !== undefined || target.digest !== null || !wantsSchema2(error, images)) throw error;
         return pushSchema2(client, images, target, ctx, error);
@@ -73,6 +72,19 @@ export async function push(
       throw error;
     }
   });
+}
+
+/** A client that writes to a repository until the run is cancelled or `stop` aborts. */
+export function clientFor(
+  reference: Reference,
+  options: PushOptions,
+  { report, signal: cancelled }: Context,
+  stop: AbortSignal,
+): RegistryClient {
+  const { isNew = false, logins, fetch = globalThis.fetch, clock = systemClock, transferClock } = options;
+  const signal = cancelled === undefined ? stop : AbortSignal.any([cancelled, stop]);
+  const credentials = async () => options.credentials ?? (await logins?.(reference.registry, signal)) ?? null;
+  return new RegistryClient({ reference, actions: "pull,push", isNew, fetch, clock, transferClock, credentials, report, signal });
 }
 
 async function pushManifests(client: RegistryClient, { manifests, top }: Planned, target: Reference): Promise<Manifest> {
@@ -135,26 +147,37 @@ function targetOf(reference: string, top: Manifest): Reference {
 
 function blobsToPush(images: readonly Image[]): Blob[] {
   const blobs = images.flatMap(({ layers, config, configDigest }): Blob[] => [
-    ...layers.map((layer) => ({ digest: layer.descriptor.digest, content: layerContent(layer) })),
+    ...layers.map(layerBlob),
     { digest: configDigest, content: bytesContent(config) },
   ]);
   return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
 }
 
-async function pushBlobs(client: RegistryClient, blobs: readonly Blob[], progress: (done: number, total: number) => void): Promise<void> {
+/** What is on its way to that repository, and no other. */
+function aheadOf({ ahead }: PushOptions, { registry, repository }: Reference): Ahead | undefined {
+  return ahead?.target.registry === registry && ahead.target.repository === repository ? ahead : undefined;
+}
+
+async function pushBlobs(
+  client: RegistryClient,
+  blobs: readonly Blob[],
+  ahead: Ahead | undefined,
+  progress: (done: number, total: number) => void,
+): Promise<void> {
   const totalBytes = blobSize(blobs);
   const doneBytes = new Map<string, number>();
   const waiting = [...blobs];
   const work = async () => {
     for (let blob = waiting.shift(); blob !== undefined; blob = waiting.shift()) {
       const { digest } = blob;
-      await pushBlob(client, blob, (bytes) => {
+      const onBytes = (bytes: number) => {
         doneBytes.set(digest, bytes);
         progress(
           [...doneBytes.values()].reduce((sum, each) => sum + each, 0),
           totalBytes,
         );
-      });
+      };
+      if (!(await ahead?.settled(digest, onBytes))) await pushBlob(client, blob, onBytes);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
