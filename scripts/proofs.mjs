@@ -19,7 +19,7 @@ const proofs = [
   // Serves a whole site by both Datasettes: as an image, in the preview, and plainly.
   {
     test: "apps/cli/src/whole-site.e2e.test.ts",
-    of: /^(packages\/(plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|build|oci))\/|apps\/cli\/src\/(site-plugins|flags|extra))/,
+    of: /^(packages\/(plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|build|oci))\/|packages\/workbench\/src\/site\/|apps\/cli\/src\/(flags|extra))/,
   },
   // Installs pytest, and runs the tests of csvs-to-sqlite on `publish convert`.
   {

@@ -8,7 +8,8 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { versionDatabase } from "./export/version-folder.ts";
 import type { Job } from "./protocol.ts";
-import { storeFile, Workbench } from "./workbench.ts";
+import { storeFile } from "./site/record-publish.ts";
+import { Workbench } from "./workbench.ts";
 
 let dir: string;
 let workbench: Workbench;

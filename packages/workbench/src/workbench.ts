@@ -6,6 +6,7 @@ import { exportSite } from "./export/export-site.ts";
 import { isKept } from "./export/version-folder.ts";
 import { Jobs } from "./jobs.ts";
 import type { Draft, Job, OpenPreview, Place, PreparedReport, Site } from "./protocol.ts";
+import { storeFile } from "./site/record-publish.ts";
 import { withDecisions } from "./site/report.ts";
 import type { DraftStore } from "./store/draft-store.ts";
 import { leaseMs, type JobStore } from "./store/job-store.ts";
@@ -25,9 +26,6 @@ export interface WorkbenchOptions {
   /** Address of a `ProvidersModule`. Unset: the providers that come with this tool. */
   readonly providers?: string;
 }
-
-/** Name of the store's file in a workbench's folder. */
-export const storeFile = "workbench.db";
 
 /** One owner's drafts, jobs and sites: what a front end calls. */
 export class Workbench implements AsyncDisposable {

@@ -1,26 +1,25 @@
 import { join } from "node:path";
 import {
-  assembler,
   dataFolder,
   openTarget,
   plan,
   publish,
+  toPublishError,
+  warn,
   withRecipe,
   type Context,
   type OptionValues,
   type Prepared,
   type Provider,
-  type SiteOptions,
+  type PublishResult,
 } from "@datasette-publish/core";
 import type { Plugins } from "@datasette-publish/plugins";
 import type { Preview, WarmPreview } from "@datasette-publish/preview";
+import { openChecked, openSitePlugins, prepareWhole, siteBuild, warmUp } from "@datasette-publish/workbench/site";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
-import { cacheDirFor } from "../cache-dir.ts";
 import { showsValues, withoutValues } from "../column-report.ts";
 import { toProject, type Given } from "../flags.ts";
-import { prepareWhole } from "../prepare-whole.ts";
-import { openSitePlugins } from "../site-plugins.ts";
 import { renderPublished, type SiteResult } from "../summary.ts";
 import { toRequest } from "./common-flags.ts";
 
@@ -40,20 +39,16 @@ export async function publishSite({ provider, paths, options, own, json, print }
   const { convert = {}, site = {}, ...rest } = toRequest(own);
   const project = toProject(paths, own);
   const target = await openTarget(provider, { project, options, env: process.env, ...rest }, context);
-  const plugins = await openSitePlugins({ project, own, line: site.line, keeps: !own["dry-run"] }, context);
+  const install = (own["install"] as readonly string[] | undefined) ?? [];
+  const ofSite = { project, install, line: site.line, keeps: !own["dry-run"], env: process.env };
+  const plugins = await openSitePlugins(ofSite, context);
   const pinned = (await plugins?.pinned("linux/amd64")) ?? [];
-  await using warm = own["check"] === false ? undefined : await warmUp(context, site.line);
+  await using warm = own["check"] === false ? undefined : await warmUp({ line: site.line, env: process.env }, context);
   const kept = own["dry-run"] ? convert : { ...convert, skippedDir: join(dataFolder(process.env), "skipped", project.name) };
   await using prepared = withRecipe(await prepareWhole(project, { convert: kept, site }, context), target.recipe);
   const preview = warm && (await look(warm, prepared, plugins, own["serve"] === true, context));
-  const { ensureRuntime, slimRuntime } = await import("@datasette-publish/runtime");
-  const { cacheDir } = await cacheDirFor("layers");
-  const runtime: Parameters<typeof assembler>[0] = async (platform, ctx, serve, workDir) => {
-    const plain = await ensureRuntime(platform, ctx, serve.line);
-    const whole = plugins ? await plugins.addTo(plain) : plain;
-    return serve.slim ? slimRuntime(whole, { plugins: serve.plugins, workDir, cacheDir }, ctx) : whole;
-  };
-  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, assembler(runtime, cacheDir));
+  const made = own["dry-run"] ? await plan(target, prepared) : await publish(target, prepared, await siteBuild(plugins, process.env));
+  if (made.deployment !== undefined) await addToSites(prepared, made, context);
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   const isShown = showsValues(process.env, own["examples"] === true);
   print(renderPublished(result, isShown));
@@ -65,10 +60,13 @@ export async function publishSite({ provider, paths, options, own, json, print }
   return isShown ? result : { ...result, databases: result.databases.map(withoutValues) };
 }
 
-/** Boots Datasette while the site is prepared. */
-async function warmUp(context: Context, line: SiteOptions["line"]): Promise<WarmPreview> {
-  const preview = await import("../preview-site.ts");
-  return await preview.warmUp({}, context, line);
+/** The page of all sites shows this one too; a site that is published is so without it. */
+async function addToSites(prepared: Prepared, result: PublishResult, context: Context): Promise<void> {
+  const { recordPublish } = await import("@datasette-publish/workbench");
+  await recordPublish(process.env, { prepared, result }).catch((error: unknown) => {
+    const { code: reason, message } = toPublishError(error);
+    warn(context, "STATE_UNWRITABLE", `The site could not be added to the list of sites: ${message}`, { reason });
+  });
 }
 
 /** Checks the site in the preview, and leaves the preview open when it is to be served. */
@@ -79,7 +77,6 @@ async function look(
   serve: boolean,
   context: Context,
 ): Promise<Preview> {
-  const { openChecked } = await import("../preview-site.ts");
   const preview = await openChecked(warm, site, plugins, context);
   if (!serve) await preview.close();
   return preview;

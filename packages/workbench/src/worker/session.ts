@@ -1,26 +1,25 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import {
-  assembler,
   openTarget,
   plan,
   publish,
   PublishError,
   withRecipe,
   type Context,
-  type Environment,
   type Prepared,
   type Provider,
   type Warning,
 } from "@datasette-publish/core";
-import type { Plugins } from "@datasette-publish/plugins";
 import type { Preview } from "@datasette-publish/preview";
 import { compare } from "../compare/compare.ts";
 import type { Change, OpenPreview, Place, Plan, PreparedReport, Rows } from "../protocol.ts";
 import type { ProvidersModule } from "../providers.ts";
+import { siteBuild } from "../site/build-site.ts";
 import { toSiteOptions } from "../site/choices.ts";
 import { keepVersion, versionDatabase } from "../export/version-folder.ts";
 import { firstRows } from "../site/first-rows.ts";
+import { openChecked, warmUp } from "../site/preview-site.ts";
 import { reportPrepared } from "../site/report.ts";
 import { openSitePlugins } from "../site/site-plugins.ts";
 import {
@@ -74,7 +73,6 @@ export class Session implements AsyncDisposable {
     const { site, digest, project } = this.#required();
     if (this.#preview?.digest === digest) return { url: this.#preview.preview.url, digest };
     await this.#closePreview();
-    const { openChecked, warmUp } = await import("../site/preview-site.ts");
     const basePath = `/${randomBytes(16).toString("hex")}/`;
     const { line } = site.serve;
     const warm = await warmUp({ frameAncestors, basePath, env, line }, ctx);
@@ -115,7 +113,7 @@ export class Session implements AsyncDisposable {
     if (prepared.digest !== of.keep.digest) throw notLookedAt();
     const { target, line } = await this.#target(prepared, of, ctx, undoable);
     const plugins = await openSitePlugins({ project: prepared.project, line, keeps: true, env: of.env }, ctx);
-    const result = await publish(target, withRecipe(prepared, target.recipe), await builderOf(plugins, of.env));
+    const result = await publish(target, withRecipe(prepared, target.recipe), await siteBuild(plugins, of.env));
     await keepVersion(prepared.site, of.keep.versionDir);
     const { name, id: project } = prepared.project;
     return { result, name, project, title: reportOf(this.#held!).title };
@@ -184,16 +182,6 @@ function telling(provider: Provider, undoable: () => void): Provider {
 function optionsOf({ options, address }: Place, { names }: Provider): Place["options"] {
   if (address === null || names === undefined || options[names.option] !== undefined) return options;
   return { ...options, [names.option]: address };
-}
-
-async function builderOf(plugins: Plugins | undefined, env: Environment) {
-  const { ensureRuntime } = await import("@datasette-publish/runtime");
-  const { cacheDirFor } = await import("../site/preview-site.ts");
-  const { cacheDir } = await cacheDirFor("layers", env);
-  return assembler(async (...of) => {
-    const plain = await ensureRuntime(...of);
-    return plugins === undefined ? plain : plugins.addTo(plain);
-  }, cacheDir);
 }
 
 function notLookedAt(): PublishError {
