@@ -57,7 +57,11 @@ describe("a draft", () => {
     expect(workbench.drafts.get(draft)).toMatchObject({ state: "prepared", files: [{ name: "pets.csv", finding: { state: "ok" } }] });
     expect(() => workbench.publish(draft, digestOf(draft))).toThrow(code("PRIVATE_DATA_FOUND"));
     const [finding] = workbench.report(draft)!.findings;
-    workbench.drafts.decide(draft, { ...finding!, decision: "public", by: "ada", atMs: 1 });
+    const { table, column, kind } = finding!;
+    workbench.decide(draft, { table, column, kind, decision: "leave-out", by: "ada" });
+    await done(workbench.prepare(draft));
+    expect(workbench.report(draft)).toMatchObject({ findings: [], tables: [{ columns: [{ name: "id" }, { name: "name" }] }] });
+    workbench.decide(draft, { table, column, kind, decision: "public", by: "ada" });
     workbench.drafts.setAbout(draft, { title: "Our pets" });
     expect(() => workbench.publish(draft, "of nothing")).toThrow(code("INPUT_CHANGED"));
     await done(workbench.prepare(draft));

@@ -5,7 +5,8 @@ import { DraftFolders } from "./drafts/draft-folder.ts";
 import { exportSite } from "./export/export-site.ts";
 import { isKept } from "./export/version-folder.ts";
 import { Jobs } from "./jobs.ts";
-import type { Draft, Job, OpenPreview, Place, PreparedReport, Site } from "./protocol.ts";
+import type { Decision, Draft, Job, OpenPreview, Place, PreparedReport, Site } from "./protocol.ts";
+import { withColumn } from "./site/choices.ts";
 import { storeFile } from "./site/record-publish.ts";
 import { withDecisions } from "./site/report.ts";
 import type { DraftStore } from "./store/draft-store.ts";
@@ -79,6 +80,16 @@ export class Workbench implements AsyncDisposable {
       if (this.drafts.setPrepared(id, draft.revision, outcome.report.digest)) this.#reports.set(id, outcome.report);
       return { state: "done" };
     });
+  }
+
+  /** Keeps what somebody decided about a finding; a column that is left out is chosen to be, so that the draft is prepared again. */
+  decide(id: string, decision: Omit<Decision, "atMs">): void {
+    const { choices } = this.#draft(id);
+    const { table, column } = decision;
+    this.drafts.decide(id, { ...decision, atMs: Date.now() });
+    const wasLeftOut = choices.tables[table]?.columns?.[column]?.leaveOut === true;
+    const leaveOut = decision.decision === "leave-out";
+    if (leaveOut !== wasLeftOut) this.drafts.setChoices(id, withColumn(choices, table, column, { leaveOut }));
   }
 
   /** What files and choices came to, with what was decided; undefined unless the draft is prepared. */

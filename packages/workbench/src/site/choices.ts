@@ -25,6 +25,13 @@ export function toConvertOptions({ files, tables }: Choices, isThere: (file: str
   };
 }
 
+/** Choices with more about one column. */
+export function withColumn(choices: Choices, table: string, column: string, more: ColumnChoice): Choices {
+  const of = choices.tables[table];
+  const columns = { ...of?.columns, [column]: { ...of?.columns?.[column], ...more } };
+  return { ...choices, tables: { ...choices.tables, [table]: { ...of, columns } } };
+}
+
 /** Choices without those about one column, `table.column`; null where there are none about it. */
 export function withoutColumn(choices: Choices, qualified: string): Choices | null {
   for (const [table, choice] of Object.entries(choices.tables)) {
