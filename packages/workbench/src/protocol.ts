@@ -158,6 +158,14 @@ export interface PrivateFinding {
   readonly decision: Decision | null;
 }
 
+/** How a file reads in one encoding. */
+export interface EncodingExample {
+  /** Label of the Encoding Standard. */
+  readonly encoding: string;
+  /** Lines in which the encodings differ, as they read in it. */
+  readonly lines: readonly string[];
+}
+
 /** A value of a row: text or number as it is; null; a long text cut off; a value that is no text. */
 export type Cell = string | number | null | { readonly cut: string; readonly characters: number } | { readonly blobBytes: number };
 

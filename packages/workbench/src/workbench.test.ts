@@ -117,6 +117,9 @@ describe("a draft", () => {
       state: "files",
       files: [{ finding: { state: "error", error: { facts: { line: 3 } } } }],
     });
+    await drop(draft, "old.csv", "name\nRené\n");
+    expect(await workbench.encodings(draft, "old.csv", ["utf-8"])).toContainEqual({ encoding: "utf-8", lines: ["René"] });
+    await expect(workbench.encodings(draft, "none.csv")).rejects.toThrow(code("INPUT_NOT_FOUND"));
     await workbench.removeDraft(draft);
     expect(workbench.drafts.list()).toEqual([]);
     expect(await readdir(join(dir, "bench", "drafts"))).toEqual([]);

@@ -5,8 +5,9 @@ import { DraftFolders } from "./drafts/draft-folder.ts";
 import { exportSite } from "./export/export-site.ts";
 import { isKept } from "./export/version-folder.ts";
 import { Jobs } from "./jobs.ts";
-import type { Decision, Draft, Job, OpenPreview, Place, PreparedReport, Site } from "./protocol.ts";
+import type { Decision, Draft, EncodingExample, Job, OpenPreview, Place, PreparedReport, Site } from "./protocol.ts";
 import { withColumn } from "./site/choices.ts";
+import { encodingExamples } from "./site/encodings.ts";
 import { storeFile } from "./site/record-publish.ts";
 import { withDecisions } from "./site/report.ts";
 import type { DraftStore } from "./store/draft-store.ts";
@@ -103,6 +104,14 @@ export class Workbench implements AsyncDisposable {
   async rows(id: string, of: { readonly database: string; readonly table: string; readonly limit?: number }) {
     this.#draft(id);
     return await this.#worker(id).ask("rows", of);
+  }
+
+  /** How a file that was handed over reads in each encoding, for who knows it to choose; `first` are those that its error names. */
+  async encodings(id: string, name: string, first: readonly string[] = []): Promise<EncodingExample[]> {
+    this.#draft(id);
+    const input = this.files.inputs(id).find((file) => file.name === name);
+    if (input !== undefined) return encodingExamples(input.path, first);
+    throw new PublishError("INPUT_NOT_FOUND", `There is no file ${name}.`, [], { file: name });
   }
 
   /** Opens the preview of what is prepared; it is then {@link Workbench.openPreview}. `frameAncestors` is the origin of the page that frames it. */
