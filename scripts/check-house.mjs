@@ -29,6 +29,7 @@ const packages = {
   dockerfile: ["core", "runtime", "plugins"],
   "runtime-build": ["core", "runtime", "plugins"],
   preview: ["core", "runtime"],
+  workbench: ["core", "runtime", "plugins", "preview", "provider-docker", "provider-fly", "provider-heroku"],
   testkit: ["core"],
   "fake-hosts": ["core", "testkit"],
   "provider-docker": ["core"],

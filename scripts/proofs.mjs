@@ -26,7 +26,7 @@ const proofs = [
   // Serves a whole site by both Datasettes: as an image, in the preview, and plainly.
   {
     test: "apps/cli/src/whole-site.e2e.test.ts",
-    of: /^(packages\/(dockerfile|plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|build|oci))\/|apps\/cli\/src\/(site-plugins|flags|extra))/,
+    of: /^(packages\/(dockerfile|plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|build|oci))\/|packages\/workbench\/src\/site\/|apps\/cli\/src\/(flags|extra))/,
   },
   // Installs pytest, and runs the tests of csvs-to-sqlite on `publish convert`.
   {
@@ -40,6 +40,8 @@ const proofs = [
   },
   // Runs some fifty plugins, each in a container.
   { test: "packages/plugins/src/plugin-table.test.ts", of: /^packages\/(plugins|runtime|runtime-build)\// },
+  // Prepares a million rows with full-text search, and stops in the midst of it.
+  { test: "packages/workbench/src/worker/large.test.ts", of: /^packages\/(workbench\/src\/worker|core\/src\/convert\/tables)\// },
   // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.
   {
     test: "packages/create-provider/src/writing-one.test.ts",

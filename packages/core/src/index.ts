@@ -7,6 +7,7 @@ export { openPage, removeOption, runProgram, setOption, toRemedies, useVerb, typ
 export { systemClock, type Clock } from "./run/clock.ts";
 export { step, type Context, type PublishEvent, type Report } from "./events/events.ts";
 export { warn, warning, warningCodes, type Warning } from "./events/warnings.ts";
+export type { InputFile } from "./files/input-file.ts";
 export type { OwnFiles } from "./files/own-files.ts";
 export { replaceFile } from "./files/replace-file.ts";
 export { withWorkDir } from "./files/work-dir.ts";
@@ -28,6 +29,7 @@ export {
   type Serve,
   type ServedFile,
 } from "./site/serve.ts";
+export { siteName } from "./site/site-name.ts";
 export type { Site, SiteOptions } from "./site/site.ts";
 export { tildeEncode } from "./site/tilde.ts";
 export { writeArchive } from "./oci/archive.ts";
@@ -42,6 +44,7 @@ export type { ImageLimits } from "./inspect/limits.ts";
 export type { Runtime, SitePlatform } from "./build/runtime.ts";
 export type { Image, ImageFile, Layer } from "./oci/types.ts";
 export { prepare, withRecipe, type PrepareOptions, type Prepared } from "./project/prepare.ts";
+export { fileMemory, memoryFile } from "./project/memory-file.ts";
 export { openProject, type Project } from "./project/project.ts";
 export { hostApi } from "./http/api.ts";
 export { homeFolder, type Environment } from "./http/environment.ts";

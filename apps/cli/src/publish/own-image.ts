@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { PublishError, homeFolder, isPublishError, warn, type Build, type Context, type Site } from "@datasette-publish/core";
+import { isPublishError, warn, type Build, type Context, type Site } from "@datasette-publish/core";
 import { checkFolder, isSource, openDockerfile, type DockerfileOptions } from "@datasette-publish/dockerfile";
 import type { PinnedWheel, Plugins } from "@datasette-publish/plugins";
 import { defaultLine, lockedVersions } from "@datasette-publish/runtime";
-import type { Given } from "../flags.ts";
-import { openSitePlugins, type PluginsCall } from "../site-plugins.ts";
+import { engineUser, openSitePlugins, type PluginsCall } from "@datasette-publish/workbench/site";
 import type { DockerfileChoice } from "./builder-flags.ts";
 
 /** What a site installs that the preview may have too: wheels. */
@@ -35,13 +34,14 @@ export async function openOwnImage(choice: DockerfileChoice, call: PluginsCall, 
   const { generateDir } = choice;
   if (generateDir !== undefined) await checkFolder(generateDir);
   const { line = defaultLine } = call;
-  const { wheels, sources } = await partInstalls(call.own);
-  const found = await openWheels({ ...call, own: { ...call.own, install: wheels } }, context).catch(unresolvableIsNull);
+  const { wheels, sources } = await partInstalls(call.install ?? []);
+  const found = await openWheels({ ...call, install: wheels }, context).catch(unresolvableIsNull);
   const datasette = choice.datasette ?? { version: lockedVersions[line].version };
   const compilesAll = found === null || "source" in datasette;
   const texts = compilesAll ? await textsOf(wheels, call.project.files.requirements?.path) : [];
   const unseen = [...sources, ...(found === null ? texts : [])];
   const { builtImages, savedImages } = await import("@datasette-publish/provider-docker");
+  const user = engineUser(call.env);
   const options: DockerfileOptions = {
     ...choice,
     line,
@@ -50,21 +50,20 @@ export async function openOwnImage(choice: DockerfileChoice, call: PluginsCall, 
     pins: (found?.pinned ?? []).map(({ name, version }) => `${name}==${version}`),
     sources: [...sources, ...texts],
   };
-  const dockerfile = await openDockerfile(options, { engine: savedImages(engineUser) }, context);
+  const dockerfile = await openDockerfile(options, { engine: savedImages(user) }, context);
   // Afterwards, as a source whose address has a password is refused first.
   if (unseen.length > 0) tellOfUnseen(unseen, context);
   return {
     plugins: found?.plugins,
     pinned: found?.pinned ?? [],
-    build: dockerfile.builder(builtImages(engineUser)),
+    build: dockerfile.builder(builtImages(user)),
     ...(generateDir !== undefined && { write: (site) => dockerfile.write(site, generateDir, context) }),
   };
 }
 
-async function partInstalls(own: Given): Promise<{ wheels: string[]; sources: string[] }> {
+async function partInstalls(installs: readonly string[]): Promise<{ wheels: string[]; sources: string[] }> {
   const parts = { wheels: [] as string[], sources: [] as string[] };
-  for (const text of (own["install"] as readonly string[] | undefined) ?? [])
-    parts[(await isSource(text)) ? "sources" : "wheels"].push(text);
+  for (const text of installs) parts[(await isSource(text)) ? "sources" : "wheels"].push(text);
   return parts;
 }
 
@@ -89,11 +88,3 @@ function tellOfUnseen(requirements: readonly string[], context: Context): void {
   const message = `The check in the preview is without what is built from source: ${requirements.join(", ")}.`;
   warn(context, "PLUGIN_UNCHECKED", message, { requirements: requirements.join(" ") });
 }
-
-/** Whose engine is looked into, and builds. */
-const engineUser = {
-  env: process.env,
-  home: homeFolder(process.env),
-  error: (...of: ConstructorParameters<typeof PublishError>) => new PublishError(...of),
-  isError: (error: unknown, code?: string): error is PublishError => isPublishError(error) && (code === undefined || error.code === code),
-};

@@ -1,25 +1,27 @@
-import { emptyServe, warn, type Context, type Project, type SiteOptions } from "@datasette-publish/core";
+import { emptyServe, warn, type Context, type Environment, type Project, type SiteOptions } from "@datasette-publish/core";
 import type { LockStore, PluginLock, Plugins } from "@datasette-publish/plugins";
-import type { Given } from "./flags.ts";
 
 /** What a site's plugins are opened for. */
 export interface PluginsCall {
   readonly project: Project;
-  readonly own: Given;
+  /** What to install besides the project's own requirements, as pip writes it. */
+  readonly install?: readonly string[];
   readonly line: SiteOptions["line"];
   /** Whether what they resolve to may be kept with the project. */
   readonly keeps: boolean;
+  readonly env: Environment;
 }
 
-/** The plugins of `--install` and of the project's own requirements; undefined for none. @throws what `openPlugins` throws */
-export async function openSitePlugins({ project, own, line, keeps }: PluginsCall, context: Context): Promise<Plugins | undefined> {
+/** The plugins of a site; undefined for none. @throws what `openPlugins` throws */
+export async function openSitePlugins(call: PluginsCall, context: Context): Promise<Plugins | undefined> {
+  const { project, install = [], line, keeps, env } = call;
   const { requirements } = project.files;
-  const texts = [...((own["install"] as readonly string[] | undefined) ?? []), ...(requirements ? [`-r ${requirements.path}`] : [])];
+  const texts = [...install, ...(requirements ? [`-r ${requirements.path}`] : [])];
   if (texts.length === 0) return undefined;
   const { openPlugins } = await import("@datasette-publish/plugins");
   const { lockedVersions, wheelFiles } = await import("@datasette-publish/runtime");
   const base = { datasetteVersion: lockedVersions[line ?? emptyServe.line].version, wheels: await wheelFiles(line) };
-  return openPlugins(texts, { base, lock: lockOf(project, keeps, context), env: process.env }, context);
+  return openPlugins(texts, { base, lock: lockOf(project, keeps, context), env }, context);
 }
 
 /** What was kept with the project; what is new is kept there too, or for this run alone. */

@@ -1,8 +1,7 @@
-import { PublishError, homeFolder, isPublishError } from "@datasette-publish/core";
+import { PublishError, homeFolder, isPublishError, type Environment } from "@datasette-publish/core";
 
-/** Who this process runs for, as what looks for an engine takes it. */
-export function engineUser() {
-  const { env } = process;
+/** Whose engine is looked into, and builds, as provider-docker takes it. */
+export function engineUser(env: Environment) {
   return {
     env,
     home: homeFolder(env),

@@ -1,4 +1,4 @@
-import { assembler, type Build } from "@datasette-publish/core";
+import { assembler, type Build, type Environment } from "@datasette-publish/core";
 import type { Plugins } from "@datasette-publish/plugins";
 import { cacheDirFor } from "./cache-dir.ts";
 
@@ -6,9 +6,9 @@ import { cacheDirFor } from "./cache-dir.ts";
  * What assembles a site: on the runtime of a platform, with SpatiaLite where the site has it, and its plugins on top, which may need its
  * libraries; without what a slim image leaves out.
  */
-export async function siteAssembler(plugins: Plugins | undefined): Promise<Build> {
+export async function siteAssembler(plugins: Plugins | undefined, env: Environment): Promise<Build> {
   const { addSpatialite, ensureRuntime, slimRuntime } = await import("@datasette-publish/runtime");
-  const { cacheDir } = await cacheDirFor("layers");
+  const { cacheDir } = await cacheDirFor("layers", env);
   return assembler(async (platform, ctx, serve, workDir) => {
     const plain = await ensureRuntime(platform, ctx, serve.line);
     const runtime = serve.spatialite ? await addSpatialite(plain, ctx) : plain;
