@@ -6,12 +6,35 @@ import type {
   DatabaseReport,
   ErrorJson,
   LeftOut,
+  OptionSpec,
   OptionValues,
   PlanAction,
+  Price,
   PublishEvent,
   PublishResult,
   Table,
+  Verb,
   Warning,
+} from "@datasette-publish/core/protocol";
+
+/** What a front end has of core beside this. */
+export type {
+  Column,
+  Deployment,
+  ErrorCode,
+  ErrorJson,
+  OptionValue,
+  OptionValues,
+  PlanAction,
+  Price,
+  PublishEvent,
+  PublishResult,
+  Release,
+  Remedy,
+  SiteStatus,
+  Verb,
+  Warning,
+  WarningCode,
 } from "@datasette-publish/core/protocol";
 
 /**
@@ -133,10 +156,54 @@ export interface About {
 
 /** Where the site is to live. */
 export interface Place {
-  readonly provider: string;
+  /** Id of a {@link PlaceCard}. */
+  readonly card: string;
+  /** What was chosen beside what the card gives. */
   readonly options: OptionValues;
   /** What the user wishes the address to begin with, where the host takes such a wish; null: made from the site's name. */
   readonly address: string | null;
+}
+
+/** A place where a site can live, as a card shows it: a provider, with some of its options given. */
+export interface PlaceCard {
+  /** `docker-file`: a file for a server of one's own; `docker-run`: this machine's Docker; otherwise the provider's name. */
+  readonly id: string;
+  readonly provider: string;
+  readonly title: string;
+  readonly description: string;
+  /** Null: nothing is known of it. */
+  readonly price: Price | null;
+  /** Null: it needs no access key. */
+  readonly login: PlaceLogin | null;
+  /** What a web address can begin with; null: nobody can wish. */
+  readonly address: { readonly pattern: string; readonly maxLength: number } | null;
+  /** What a form asks; none is a secret, and none is what the card gives. */
+  readonly options: readonly PlaceOption[];
+  /** What can be done to a site that lives there. */
+  readonly verbs: readonly Verb[];
+  /** Whether anybody with the address can read a site there, once it is published. */
+  readonly isPublic: boolean;
+  /** Why it cannot be chosen now: Docker does not run; null: it can. */
+  readonly missing: string | null;
+}
+
+/** Whose access key is kept for a place. */
+export interface PlaceLogin {
+  /** Where a user makes one. */
+  readonly url: string;
+  /** Environment variable that wins over what is kept. */
+  readonly env: string;
+  /** Whose it is, as the host said; null: none is kept, or the host did not take it. */
+  readonly account: string | null;
+  /** Where it was found: kept here, in the environment, by the host's own tool. Null: none. */
+  readonly from: "kept" | "environment" | "tool" | null;
+}
+
+/** An option as a form draws it. `choices` null: the host knows them; see the place's choices. */
+export interface PlaceOption extends Omit<OptionSpec, "choices" | "secret" | "env" | "char" | "scope"> {
+  readonly name: string;
+  readonly label: string;
+  readonly choices?: readonly string[] | null;
 }
 
 /** A column that looks like private data. */
