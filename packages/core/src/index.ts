@@ -54,9 +54,9 @@ export type { Deliver, HostContext, PublishContext } from "./provider/context.ts
 export { fileCredentials, type CredentialStore } from "./provider/credentials.ts";
 export { extend, type Extension } from "./provider/extend.ts";
 export { dataFolder, makeCacheDir, makeDataDir } from "./provider/folders.ts";
-export { deriveHostName } from "./provider/host-name.ts";
+export { checkHostName, deriveHostName } from "./provider/host-name.ts";
 export type { OptionSpec, OptionValue, OptionValues } from "./provider/option-spec.ts";
-export { boundsOf, invalidOption, missingOption, requireOptions, wrongValue } from "./provider/options.ts";
+export { boundsOf, invalidOption, labelOf, missingOption, requireOptions, resolveOptions, wrongValue } from "./provider/options.ts";
 export { providerInterface, type Login, type NameRule, type Price, type Provider } from "./provider/provider.ts";
 export { reservedOptions } from "./provider/reserved-options.ts";
 export type { Deployment, Made, PlanAction, Rollout, Task, Work } from "./provider/rollout.ts";

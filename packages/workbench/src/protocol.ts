@@ -12,6 +12,7 @@ import type {
   Price,
   PublishEvent,
   PublishResult,
+  SiteStatus,
   Table,
   Verb,
   Warning,
@@ -329,6 +330,8 @@ export interface Site {
   /** Tells it apart at hosts from another site of its name. */
   readonly project: string;
   readonly createdMs: number;
+  /** When it was removed from its host; null: it was not, or is published again. */
+  readonly removedMs: number | null;
   /** Newest first. */
   readonly versions: readonly Version[];
 }
@@ -338,11 +341,21 @@ export interface Version {
   readonly id: string;
   readonly site: string;
   readonly provider: string;
+  /** Where it lives, with the address that the host gave; null: no card stands for that. */
+  readonly place: Place | null;
   readonly url: string | null;
   readonly digest: string;
   readonly result: PublishResult;
   readonly decisions: readonly Decision[];
   readonly publishedMs: number;
+}
+
+/** What a host says of a site now. */
+export interface HostAnswer {
+  /** Null when it does not say, and where nothing runs that could be asked. */
+  readonly status: SiteStatus | null;
+  /** Why it does not. */
+  readonly error: Omit<ErrorJson, "exitStatus"> | null;
 }
 
 /** What an update changes in one table. */

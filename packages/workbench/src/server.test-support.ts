@@ -8,7 +8,7 @@ const providers = new URL("worker/shelf.test-support.ts", import.meta.url).href;
 const workbench = await Workbench.open({ dir: join(dir, "bench"), env: process.env, providers });
 const data = join(dir, "pets");
 const draft = workbench.drafts.create({ folder: data }).id;
-workbench.drafts.setPlace(draft, { provider: "shelf", options: { file: join(dir, "shelf.txt"), gate }, address: null });
+workbench.drafts.setPlace(draft, { card: "shelf", options: { file: join(dir, "shelf.txt"), gate }, address: null });
 const prepared = workbench.prepare(draft);
 writeFileSync(join(dir, "draft"), draft);
 console.log("preparing");

@@ -45,7 +45,7 @@ async function done(job: Job): Promise<Job> {
 async function draftOf(text: string, gate?: string): Promise<string> {
   const { id } = workbench.drafts.create();
   await drop(id, "pets.csv", text);
-  workbench.drafts.setPlace(id, { provider: "shelf", options: { file: shelfFile(), ...(gate && { gate }) }, address: null });
+  workbench.drafts.setPlace(id, { card: "shelf", options: { file: shelfFile(), ...(gate && { gate }) }, address: null });
   return id;
 }
 const digestOf = (draft: string) => workbench.drafts.get(draft)!.prepared!;
@@ -88,7 +88,7 @@ describe("a draft", () => {
 
     const update = workbench.drafts.create({ site: site!.id }).id;
     await drop(update, "pets.csv", "id,name\n1,Rex\n2,Tweety\n3,Tom\n");
-    workbench.drafts.setPlace(update, { provider: "shelf", options: { file: shelfFile() }, address: null });
+    workbench.drafts.setPlace(update, { card: "shelf", options: { file: shelfFile() }, address: null });
     await done(workbench.prepare(update));
     const change = await done(workbench.compare(update));
     expect(change.result).toMatchObject({ tables: [{ table: "pets", rowsBefore: 2, rowsAfter: 3, newRows: 1, goneColumns: ["mail"] }] });

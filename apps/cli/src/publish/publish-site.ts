@@ -12,9 +12,9 @@ import {
   type OptionValues,
   type Prepared,
   type Provider,
-  type PublishResult,
 } from "@datasette-publish/core";
 import type { Preview, WarmPreview } from "@datasette-publish/preview";
+import type { MadePublish } from "@datasette-publish/workbench";
 import { noEngine, openChecked, prepareWhole, siteAssembler, warmUp } from "@datasette-publish/workbench/site";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
@@ -62,7 +62,7 @@ export async function publishSite({ provider, paths, options, json, print, ...ca
     : own["dry-run"]
       ? await plan(target, prepared)
       : await publish(target, prepared, image.build ?? (await siteAssembler(plugins, env)));
-  if (made.deployment !== undefined) await addToSites(prepared, made, context);
+  if (made.deployment !== undefined) await addToSites({ prepared, result: made, provider, options, hostName: target.host.name }, context);
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   const isShown = showsValues(process.env, own["examples"] === true);
   print(renderPublished(result, isShown));
@@ -75,9 +75,9 @@ export async function publishSite({ provider, paths, options, json, print, ...ca
 }
 
 /** The page of all sites shows this one too; a site that is published is so without it. */
-async function addToSites(prepared: Prepared, result: PublishResult, context: Context): Promise<void> {
+async function addToSites(made: MadePublish, context: Context): Promise<void> {
   const { recordPublish } = await import("@datasette-publish/workbench");
-  await recordPublish(process.env, { prepared, result }).catch((error: unknown) => {
+  await recordPublish(process.env, made).catch((error: unknown) => {
     const { code: reason, message } = toPublishError(error);
     warn(context, "STATE_UNWRITABLE", `The site could not be added to the list of sites: ${message}`, { reason });
   });

@@ -1,6 +1,15 @@
 import { realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { makeDataDir, type Environment, type Prepared, type Project, type PublishResult } from "@datasette-publish/core";
+import {
+  makeDataDir,
+  type Environment,
+  type OptionValues,
+  type Prepared,
+  type Project,
+  type Provider,
+  type PublishResult,
+} from "@datasette-publish/core";
+import { placeOf } from "../places/card.ts";
 import { openStore } from "../store/open-store.ts";
 
 /** Name of the store's file in the folder of a workbench. */
@@ -15,13 +24,18 @@ export async function workbenchFolder(env: Environment): Promise<string> {
 export interface MadePublish {
   readonly prepared: Prepared;
   readonly result: PublishResult;
+  readonly provider: Provider;
+  /** As they were given; a secret is not kept. */
+  readonly options: OptionValues;
+  /** What it is called at the host. */
+  readonly hostName: string;
 }
 
 /**
  * Adds a publish by any front end to this user's sites, so that every front end lists them.
  * @throws PublishError `OUTPUT_UNWRITABLE`, `STATE_INVALID`; the system's error where the file cannot be written
  */
-export async function recordPublish(env: Environment, { prepared, result }: MadePublish): Promise<void> {
+export async function recordPublish(env: Environment, { prepared, result, provider, options, hostName }: MadePublish): Promise<void> {
   const { project, digest, site } = prepared;
   const { title } = site.serve.metadata;
   using store = openStore(join(await workbenchFolder(env), storeFile));
@@ -30,7 +44,8 @@ export async function recordPublish(env: Environment, { prepared, result }: Made
     title: typeof title === "string" ? title : project.name,
     folder: await folderOf(project),
     project: project.id,
-    provider: result.deployment?.provider ?? "",
+    provider: provider.name,
+    place: placeOf(provider, options, provider.names === undefined ? null : hostName),
     result,
     digest,
   });

@@ -56,6 +56,7 @@ export const migrations: readonly string[] = [
     folder TEXT NOT NULL,
     project TEXT NOT NULL,
     created_ms INTEGER NOT NULL,
+    removed_ms INTEGER,
     UNIQUE (owner, folder, name)
   ) STRICT;
 
@@ -64,6 +65,7 @@ export const migrations: readonly string[] = [
     owner TEXT NOT NULL,
     site TEXT NOT NULL REFERENCES sites(id) ON DELETE CASCADE,
     provider TEXT NOT NULL,
+    place TEXT,
     url TEXT,
     digest TEXT NOT NULL,
     result TEXT NOT NULL,

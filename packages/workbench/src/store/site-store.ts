@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { hideValues, type PublishResult } from "@datasette-publish/core";
-import type { Decision, Site, Version } from "../protocol.ts";
+import type { Decision, Place, Site, Version } from "../protocol.ts";
 import { inTransaction, newId } from "./open-store.ts";
 
 /** A publish that went well, by whichever front end. */
@@ -13,6 +13,8 @@ export interface PublishRecord {
   /** The id of its project, which tells it apart at hosts. */
   readonly project: string;
   readonly provider: string;
+  /** Null: no card stands for it. */
+  readonly place: Place | null;
   readonly result: PublishResult;
   readonly digest: string;
   readonly decisions?: readonly Decision[];
@@ -20,7 +22,7 @@ export interface PublishRecord {
 
 type SiteRow = Omit<Site, "versions">;
 
-const siteColumns = "id, name, title, folder, project, created_ms AS createdMs";
+const siteColumns = "id, name, title, folder, project, created_ms AS createdMs, removed_ms AS removedMs";
 
 /** The sites of one owner, and what was published of them. */
 export class SiteStore {
@@ -32,10 +34,10 @@ export class SiteStore {
     this.#owner = owner;
   }
 
-  /** All sites, the last published first. */
+  /** All sites that were published, the last published first. */
   list(): Site[] {
-    const sql = `SELECT ${siteColumns} FROM sites WHERE owner = ?
-      ORDER BY coalesce((SELECT max(published_ms) FROM versions WHERE site = sites.id), created_ms) DESC, id`;
+    const sql = `SELECT ${siteColumns} FROM sites WHERE owner = ? AND EXISTS (SELECT 1 FROM versions WHERE site = sites.id)
+      ORDER BY (SELECT max(published_ms) FROM versions WHERE site = sites.id) DESC, id`;
     return (this.#db.prepare(sql).all(this.#owner) as unknown as SiteRow[]).map((row) => this.#withVersions(row));
   }
 
@@ -52,22 +54,28 @@ export class SiteStore {
     return this.get(id)!;
   }
 
+  /** It was removed from its host; what was published of it stays known, until {@link SiteStore.forget}. */
+  setRemoved(id: string): void {
+    this.#db.prepare("UPDATE sites SET removed_ms = ? WHERE id = ? AND owner = ?").run(Date.now(), id, this.#owner);
+  }
+
   /** Forgets a site, and its versions; nothing is removed at a host. */
-  remove(id: string): void {
+  forget(id: string): void {
     this.#db.prepare("DELETE FROM sites WHERE id = ? AND owner = ?").run(id, this.#owner);
   }
 
   /** Keeps what was published, and makes its site known. No value of the data is kept. `id` is the version's; unset: a new one. */
-  record({ provider, result, digest, decisions = [], ...of }: PublishRecord, id = newId()): Version {
+  record({ provider, place, result, digest, decisions = [], ...of }: PublishRecord, id = newId()): Version {
     return inTransaction(this.#db, () => {
       const site = this.put(of);
       const url = result.deployment?.url ?? null;
+      this.#db.prepare("UPDATE sites SET removed_ms = NULL WHERE id = ?").run(site.id);
       const kept = { ...result, databases: result.databases.map(withoutValues) };
       this.#db
         .prepare(
-          "INSERT INTO versions (id, owner, site, provider, url, digest, result, decisions, published_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT INTO versions (id, owner, site, provider, place, url, digest, result, decisions, published_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
-        .run(id, this.#owner, site.id, provider, url, digest, JSON.stringify(kept), JSON.stringify(decisions), Date.now());
+        .run(id, this.#owner, site.id, provider, toText(place), url, digest, JSON.stringify(kept), JSON.stringify(decisions), Date.now());
       return this.version(id)!;
     });
   }
@@ -83,16 +91,24 @@ export class SiteStore {
   }
 }
 
-const versionColumns = "id, site, provider, url, digest, result, decisions, published_ms AS publishedMs";
+const toText = (place: Place | null): string | null => place && JSON.stringify(place);
+
+const versionColumns = "id, site, provider, place, url, digest, result, decisions, published_ms AS publishedMs";
 
 function withoutValues(database: PublishResult["databases"][number]): PublishResult["databases"][number] {
   return { ...database, tables: database.tables.map((table) => ({ ...table, columns: table.columns.map(hideValues) })) };
 }
 
 function toVersion(row: object): Version {
-  const { result, decisions, ...rest } = row as Omit<Version, "result" | "decisions"> & {
+  const { place, result, decisions, ...rest } = row as Omit<Version, "place" | "result" | "decisions"> & {
+    readonly place: string | null;
     readonly result: string;
     readonly decisions: string;
   };
-  return { ...rest, result: JSON.parse(result) as PublishResult, decisions: JSON.parse(decisions) as Decision[] };
+  return {
+    ...rest,
+    place: place === null ? null : (JSON.parse(place) as Place),
+    result: JSON.parse(result) as PublishResult,
+    decisions: JSON.parse(decisions) as Decision[],
+  };
 }

@@ -104,10 +104,10 @@ describe("a draft", () => {
     expect(state()).toBe("previewed");
     own.drafts.setLive(id, "d1");
     expect(state()).toBe("live");
-    own.drafts.setPlace(id, { provider: "shelf", options: {}, address: null });
+    own.drafts.setPlace(id, { card: "shelf", options: {}, address: null });
     expect(state()).toBe("live");
     own.drafts.setAbout(id, { title: "Pets" });
-    expect(own.drafts.get(id)).toMatchObject({ state: "files", prepared: null, about: { title: "Pets" }, place: { provider: "shelf" } });
+    expect(own.drafts.get(id)).toMatchObject({ state: "files", prepared: null, about: { title: "Pets" }, place: { card: "shelf" } });
   });
 
   it("is not prepared when it changed meanwhile, or when what was prepared is in another process", () => {
@@ -198,7 +198,7 @@ describe("a job", () => {
 
 describe("a site", () => {
   it("has its versions, newest first, with no value of the data", () => {
-    const of = { name: "pets", title: "Pets", folder: "/home/ada/pets", project: "p1", provider: "shelf", result };
+    const of = { name: "pets", title: "Pets", folder: "/home/ada/pets", project: "p1", provider: "shelf", place: null, result };
     const first = own.sites.record({ ...of, digest: "d1" });
     const second = own.sites.record({ ...of, title: "All pets", digest: "d2" });
     const [site, ...others] = own.sites.list();
@@ -209,15 +209,29 @@ describe("a site", () => {
     expect(JSON.stringify(site)).not.toContain("canary");
   });
 
+  it("is listed once it is published, with where it lives and whether it was removed from there", () => {
+    const of = { name: "pets", title: "Pets", folder: "/pets", project: "p1" };
+    const { id } = own.sites.put(of);
+    expect(own.sites.list()).toEqual([]);
+    const place = { card: "shelf", options: { row: 1 }, address: "pets" };
+    own.sites.record({ ...of, provider: "shelf", place, result, digest: "d1" });
+    expect(own.sites.list()).toMatchObject([{ id, removedMs: null, versions: [{ place }] }]);
+    own.sites.setRemoved(id);
+    expect(own.sites.get(id)!.removedMs).toBeGreaterThan(0);
+    own.sites.record({ ...of, provider: "shelf", place, result, digest: "d2" });
+    expect(own.sites.get(id)!.removedMs).toBeNull();
+  });
+
   it("is another one in another folder, or of another owner", () => {
-    const site = own.sites.put({ name: "pets", title: "Pets", folder: "/one", project: "p1" });
-    own.sites.put({ name: "pets", title: "Pets", folder: "/two", project: "p1" });
+    const of = { name: "pets", title: "Pets", project: "p1", provider: "shelf", place: null, result, digest: "d1" };
+    const { site } = own.sites.record({ ...of, folder: "/one" });
+    own.sites.record({ ...of, folder: "/two" });
     const other = store.of("mallory");
-    other.sites.put({ name: "pets", title: "Pets", folder: "/one", project: "p1" });
+    other.sites.record({ ...of, folder: "/one" });
     expect(own.sites.list()).toHaveLength(2);
-    other.sites.remove(site.id);
-    expect(other.sites.get(site.id)).toBeUndefined();
-    own.sites.remove(site.id);
+    other.sites.forget(site);
+    expect(other.sites.get(site)).toBeUndefined();
+    own.sites.forget(site);
     expect([own.sites.list().length, other.sites.list().length]).toEqual([1, 1]);
   });
 });

@@ -49,6 +49,8 @@ export interface KeepIn {
 /** What a publish came to, and of which site. */
 export interface Published {
   readonly result: PublishResult;
+  /** With the address that the host knows it by. */
+  readonly place: Place;
   readonly name: string;
   readonly title: string;
   readonly project: string;

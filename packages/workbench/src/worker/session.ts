@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import {
   openTarget,
   plan,
@@ -7,6 +8,7 @@ import {
   PublishError,
   withRecipe,
   type Context,
+  type OptionValues,
   type Prepared,
   type Provider,
   type Warning,
@@ -14,6 +16,7 @@ import {
 import type { Preview } from "@datasette-publish/preview";
 import { compare } from "../compare/compare.ts";
 import type { Change, OpenPreview, Place, Plan, PreparedReport, Rows } from "../protocol.ts";
+import { findCard, optionsOf } from "../places/card.ts";
 import type { ProvidersModule } from "../providers.ts";
 import { toSiteOptions } from "../site/choices.ts";
 import { keepVersion, versionDatabase } from "../export/version-folder.ts";
@@ -102,7 +105,7 @@ export class Session implements AsyncDisposable {
   async plan(of: PlaceOf, ctx: Context): Promise<Plan> {
     const prepared = this.#required();
     const warnings: Warning[] = [];
-    const { target } = await this.#target(prepared, of, { ...ctx, report: collectWarnings(warnings, ctx.report) });
+    const { target } = await this.#target(prepared, of, tmpdir(), { ...ctx, report: collectWarnings(warnings, ctx.report) });
     const { plan: actions = [] } = await plan(target, withRecipe(prepared, target.recipe));
     return { digest: prepared.digest, actions, warnings };
   }
@@ -114,12 +117,13 @@ export class Session implements AsyncDisposable {
   async publish(of: PublishOf, ctx: Context, undoable: () => void): Promise<Published> {
     const prepared = this.#required();
     if (prepared.digest !== of.keep.digest) throw notLookedAt();
-    const { target, line } = await this.#target(prepared, of, ctx, undoable);
+    const { target, line } = await this.#target(prepared, of, of.keep.versionDir, ctx, undoable);
     const plugins = await openSitePlugins({ project: prepared.project, line, keeps: true, env: of.env }, ctx);
     const result = await publish(target, withRecipe(prepared, target.recipe), await siteAssembler(plugins, of.env));
     await keepVersion(prepared.site, of.keep.versionDir);
     const { name, id: project } = prepared.project;
-    return { result, name, project, title: reportOf(this.#held!).title };
+    const address = target.provider.names === undefined ? null : target.host.name;
+    return { result, place: { ...of.place, address }, name, project, title: reportOf(this.#held!).title };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -134,15 +138,12 @@ export class Session implements AsyncDisposable {
     });
   }
 
-  async #target(prepared: Prepared, { place, env }: PlaceOf, ctx: Context, undoable?: () => void) {
-    const found = (await this.#providers.findProviders(env)).find(({ name }) => name === place.provider);
-    if (found === undefined)
-      throw new PublishError("PROVIDER_NOT_INSTALLED", `There is no provider ${place.provider} here.`, "Choose another place.", {
-        provider: place.provider,
-      });
-    const provider = undoable === undefined ? found : telling(found, undoable);
-    const request = { project: prepared.project, options: optionsOf(place, provider), env };
-    return { target: await openTarget(provider, request, ctx), line: prepared.site.serve.line };
+  async #target(prepared: Prepared, { place, env }: PlaceOf, folder: string, ctx: Context, undoable?: () => void) {
+    const card = findCard(await this.#providers.findProviders(env), place.card);
+    const provider = undoable === undefined ? card.provider : telling(card.provider, undoable);
+    const { project } = prepared;
+    const options = withAddress(optionsOf(card, place, folder, project.name), place, provider);
+    return { target: await openTarget(provider, { project, options, env }, ctx), line: prepared.site.serve.line };
   }
 
   async #closePreview(): Promise<void> {
@@ -182,8 +183,8 @@ function telling(provider: Provider, undoable: () => void): Provider {
 }
 
 /** The wish for an address goes where the host takes one. */
-function optionsOf({ options, address }: Place, { names }: Provider): Place["options"] {
-  if (address === null || names === undefined || options[names.option] !== undefined) return options;
+function withAddress(options: OptionValues, { address }: Place, { names }: Provider): OptionValues {
+  if (address === null || names === undefined) return options;
   return { ...options, [names.option]: address };
 }
 
