@@ -1,0 +1,26 @@
+import type { Problem } from "../api.ts";
+import { errorWords } from "../words/errors.ts";
+import { Notice } from "./notice.tsx";
+import { Remedies, type Mending } from "./remedies.tsx";
+
+interface ProblemBoxProps {
+  readonly problem: Problem;
+  readonly mending?: Mending;
+  /** In the place of the error's own first sentence. */
+  readonly title?: string;
+}
+
+/** Why something did not work, and what to do about it. Read out when it appears. */
+export function ProblemBox({ problem, mending = {}, title }: ProblemBoxProps) {
+  const own = errorWords(problem.code);
+  return (
+    <div role="alert">
+      <Notice kind="bad" title={title ?? own?.title ?? problem.message}>
+        {own !== null && <p>{own.text}</p>}
+        {own === null && title !== undefined && <p>{problem.message}</p>}
+        {own === null && <Remedies remedies={problem.remedies} mending={mending} />}
+        {own !== null && mending.retry && <Remedies remedies={[{ action: "retry" }]} mending={mending} />}
+      </Notice>
+    </div>
+  );
+}

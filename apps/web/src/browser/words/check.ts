@@ -1,0 +1,4 @@
+/** What the screen says that shows what files became. */
+export const check = {
+  title: "Is this right?",
+};

@@ -1,0 +1,14 @@
+import { countOf, formatBytes, formatShare } from "./format.ts";
+
+/** What is done while somebody waits. Steps that are not here are told in core's words. */
+const steps: Readonly<Record<string, string | undefined>> = {};
+
+export const progress = {
+  step: (id: string, title: string) => steps[id] ?? title,
+  /** How far a step is: a share where that is known, otherwise what has been done. */
+  done: (done: number, total: number | null, unit: "bytes" | "rows") =>
+    total === null ? (unit === "rows" ? countOf(done, "row", "rows") : formatBytes(done)) : formatShare(done, total),
+  outcomes: { done: "done", cached: "done before", unchanged: "nothing to do", failed: "failed", cancelled: "stopped" },
+  retrying: (reason: string) => `${reason} Trying again…`,
+  lost: "Datasette Publish does not answer; waiting for it…",
+};
