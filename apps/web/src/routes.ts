@@ -91,8 +91,9 @@ export interface Routes {
   readonly "PUT /api/drafts/:draft/choices": { readonly body: Choices; readonly answer: Draft };
   readonly "PUT /api/drafts/:draft/about": { readonly body: About; readonly answer: Draft };
   readonly "PUT /api/drafts/:draft/place": { readonly body: Place; readonly answer: Draft };
+  /** `decision` null takes it back: the column is in again, and nobody has decided. */
   readonly "PUT /api/drafts/:draft/decisions": {
-    readonly body: Pick<Decision, "table" | "column" | "kind" | "decision">;
+    readonly body: Pick<Decision, "table" | "column" | "kind"> & { readonly decision: Decision["decision"] | null };
     readonly answer: Draft;
   };
   readonly "GET /api/drafts/:draft/rows": {
