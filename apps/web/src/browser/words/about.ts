@@ -1,3 +1,5 @@
+import { countOf } from "./format.ts";
+
 /** What the screen says that asks what the site is. */
 export const about = {
   title: "What is it?",
@@ -10,7 +12,6 @@ export const about = {
     about: { label: "A page to read more", hint: "Its name: Our story about the budget." },
     aboutUrl: { label: "Web address of that page", hint: "" },
   },
-  optional: "optional",
   titleMissing: "Give it a title, so that people know what they look at.",
   notAnAddress: (field: string) => `${field} has to begin with https:// or http://.`,
   more: "A page to read more about it",
@@ -38,27 +39,18 @@ export const about = {
     title: "Name of this table on the site",
     description: "What one row of it is",
     column: (name: string) => `What ${name} holds`,
-    columns: "Columns",
-    count: (columns: string) => `${columns} columns`,
+    count: (columns: number) => countOf(columns, "column", "columns"),
   },
   preview: {
     heading: "Your site, as visitors will see it",
     frame: "Preview of your site",
     window: "Full window",
-    windowHint: "opens in a new tab",
     getting: "Getting it ready…",
     first: "The first time takes a minute or two. You can fill in the rest meanwhile.",
     outdated: "Showing your changes in a moment…",
-    again: "Try again",
     failed: "The preview could not be opened.",
     withoutIt: "You can go on without it.",
     onlyHere: "Only this computer can open this address.",
   },
-  saving: "Saving…",
-  saved: "Saved",
-  notSaved: "Not saved yet.",
-  notRead: "Your files have to be read first.",
-  toFiles: "Back to your files",
-  back: "Back",
-  next: "Continue",
+  notSaved: "What you typed last is not kept yet.",
 };

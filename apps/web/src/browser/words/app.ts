@@ -20,6 +20,7 @@ export const app = {
   stop: "Stop",
   stopping: "Stopping…",
   tryAgain: "Try again",
+  newTab: "(opens in a new tab)",
   required: "required",
   optional: "optional",
   problems: "There is a problem",
