@@ -99,6 +99,8 @@ export interface FileChoice {
   readonly encoding?: string;
   readonly separator?: string;
   readonly quote?: '"' | "'" | "none";
+  /** How a quote inside a quoted field is written. */
+  readonly escape?: "double" | "backslash";
   readonly skip?: number;
   readonly skipEnd?: number;
   readonly headerRows?: number;
@@ -119,7 +121,11 @@ export interface ColumnChoice {
   readonly name?: string;
   readonly type?: "text" | "integer" | "real";
   readonly date?: "auto" | "day-first" | "month-first" | "year-first";
+  /** As `date`, with the time of day. */
+  readonly datetime?: "auto" | "day-first" | "month-first" | "year-first";
   readonly number?: "decimal-comma" | "thousands" | "percent" | "currency";
+  /** Words that stand for no value. */
+  readonly null?: readonly string[];
   readonly leaveOut?: boolean;
   /** Visitors may search in it. */
   readonly search?: boolean;
