@@ -66,8 +66,8 @@ function DraftScreen({ id, step }: { readonly id: string; readonly step: Step })
 
 function Loading({ step }: { readonly step: Step }) {
   return (
-    <Shell heading={words.app.loading} name={words.app.steps[step]} step={step}>
-      {null}
+    <Shell heading={words.app.steps[step]} name={words.app.steps[step]} step={step}>
+      <p role="status">{words.app.loading}</p>
     </Shell>
   );
 }

@@ -1,4 +1,4 @@
-import type { Job } from "@datasette-publish/workbench/protocol";
+import type { Job, PreparedReport } from "@datasette-publish/workbench/protocol";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { DraftView } from "../../routes.ts";
 import { call, problemOf, type Problem } from "../api.ts";
@@ -9,6 +9,8 @@ export interface OpenDraft {
   readonly id: string;
   /** The newest that is known. */
   readonly view: DraftView;
+  /** What it came to when it was last prepared: it may have changed since. */
+  readonly report: PreparedReport | null;
   /** What runs for it now; also what another window started. */
   readonly running: RunningJob | null;
   /** Asks for the view again. What changes a draft by a route of its own calls it. */
@@ -24,6 +26,7 @@ export function useDraft(id: string): { readonly draft: OpenDraft | null; readon
   const [view, setView] = useState<DraftView | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const asked = useRef(0);
+  const report = useRef<PreparedReport | null>(null);
   const reload = useCallback(async () => {
     const turn = ++asked.current;
     try {
@@ -46,5 +49,6 @@ export function useDraft(id: string): { readonly draft: OpenDraft | null; readon
   useEffect(() => {
     if (unfollowed !== undefined && running === null) void follow(unfollowed).catch(() => {});
   }, [unfollowed?.id]);
-  return { draft: view && { id, view, running, reload, follow, stop }, problem };
+  if (view?.report) report.current = view.report;
+  return { draft: view && { id, view, report: report.current, running, reload, follow, stop }, problem };
 }

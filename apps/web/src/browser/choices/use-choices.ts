@@ -1,0 +1,45 @@
+import type { Choices } from "@datasette-publish/workbench/protocol";
+import { useCallback, useRef, useState } from "preact/hooks";
+import { call, problemOf, type Problem } from "../api.ts";
+import type { OpenDraft } from "../draft/use-draft.ts";
+
+export interface KeptChoices {
+  /** As they are to be, also while they are being kept. */
+  readonly choices: Choices;
+  /** Keeps a change at once. */
+  readonly change: (make: (choices: Choices) => Choices) => void;
+  /** Why the last one was not kept. */
+  readonly problem: Problem | null;
+}
+
+/** The choices about a draft's data. Changes are kept one after the other, each on top of the one before. */
+export function useChoices({ id, view, reload }: Pick<OpenDraft, "id" | "view" | "reload">): KeptChoices {
+  const [wanted, setWanted] = useState<Choices | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const newest = useRef<Choices | null>(null);
+  const known = useRef(view.draft.choices);
+  const queue = useRef(Promise.resolve());
+  known.current = view.draft.choices;
+
+  const change = useCallback(
+    (make: (choices: Choices) => Choices) => {
+      const body = make(newest.current ?? known.current);
+      newest.current = body;
+      setWanted(body);
+      queue.current = queue.current.then(async () => {
+        try {
+          await call("PUT /api/drafts/:draft/choices", { params: { draft: id }, body });
+          setProblem(null);
+        } catch (error) {
+          setProblem(problemOf(error));
+        }
+        if (newest.current !== body) return;
+        await reload();
+        newest.current = null;
+        setWanted(null);
+      });
+    },
+    [id, reload],
+  );
+  return { choices: wanted ?? view.draft.choices, change, problem };
+}
