@@ -1,3 +1,5 @@
+import { countOf, formatBytes } from "./format.ts";
+
 /** What the screen says that asks where the site is to live, and tells what will happen. */
 export const publish = {
   title: "Where will it live?",
@@ -26,16 +28,22 @@ export const publish = {
         price: "",
       },
     } as Readonly<Record<string, PlaceWords | undefined>>,
+    /** What places are called within a sentence. */
+    names: { "docker-file": "this computer", "docker-run": "Docker on this computer" } as Readonly<Record<string, string | undefined>>,
     noPrice: (title: string) => `${title} decides what it costs; see their price list.`,
     asOf: (date: string) => `As of ${date}. Their price list counts:`,
     priceList: "price list",
-    public: "Anybody with the address can see it.",
-    notPublic: "Nobody else can see it yet.",
+    /** Who sees a site there, by card; of others it is said whether they are public. */
+    audience: {
+      public: "Once published, anybody with the address can see it.",
+      private: "It is not on the web.",
+      "docker-file": "You alone have the file.",
+      "docker-run": "Only this computer can open it.",
+    } as Readonly<Record<string, string | undefined>>,
     signedIn: (account: string) => `Signed in as ${account}`,
     needsKey: "Needs an access key of your account there",
     none: "There is no place that this computer could publish to.",
     loading: "Looking at the places…",
-    reload: "Look again",
   },
   key: {
     heading: (title: string) => `Connect your account at ${title}`,
@@ -51,6 +59,13 @@ export const publish = {
     checking: (title: string) => `Asking ${title} whose key it is…`,
     missing: "Paste the access key first.",
     whose: (account: string, title: string) => `This is the key of ${account} at ${title}. The site will be in that account.`,
+    problems: {
+      CREDENTIALS_INVALID: (place: string) =>
+        `${place} did not take the access key. Copy the whole key and paste it again, or make a new one.`,
+      CREDENTIALS_MISSING: (place: string) => `${place} needs an access key of your account.`,
+      CREDENTIALS_INSUFFICIENT: (place: string) =>
+        `The access key does not allow this at ${place}. Make one that may make and change sites.`,
+    } as Readonly<Record<string, ((place: string) => string) | undefined>>,
     forget: "Forget it",
     forgetHint: (title: string) => `It is then gone from this computer. It still works until you remove it at ${title}.`,
     fromTool: (title: string) => `It was found in the file of ${title}’s own program on this computer.`,
@@ -58,10 +73,10 @@ export const publish = {
   },
   address: {
     label: "Web address",
-    hint: (most: string) =>
+    hint: (most: number) =>
       `Small letters, digits and hyphens, at most ${most} characters. Leave it empty to have one made from the title.`,
     invalid: (most: string) => `Use small letters, digits and hyphens only, at most ${most} characters.`,
-    kept: "The site keeps its address.",
+    kept: (address: string) => `The site keeps its address: ${address}`,
   },
   more: "More choices",
   options: {
@@ -89,7 +104,7 @@ export const publish = {
     "heroku.team": { label: "Team", help: "Whom a new site belongs to. Leave it empty for your own account." },
     "heroku.region": { label: "Region", help: "us is North America, eu is Europe. Near your visitors is fastest." },
     "heroku.dynoSize": { label: "Size", help: "Larger ones cost more. Leave it empty for the usual one." },
-    "heroku.build": { label: "Who puts the site together", help: "image: this computer. remote: Heroku." },
+    "heroku.build": { label: "Who puts the site together", help: "" },
     "heroku.setStack": { label: "Replace what runs there now", help: "Only for an address where you have something else at Heroku." },
   } as Readonly<Record<string, OptionWords | undefined>>,
   choices: {
@@ -100,9 +115,7 @@ export const publish = {
     usual: "The usual one",
     usualIs: (value: string) => `The usual one (${value})`,
     choose: "Choose one",
-    yes: "Yes",
     loading: "Asking the host…",
-    unknown: "The host does not say which there are.",
     several: "Several: one in each line.",
     required: (label: string) => `${label} is needed here.`,
     notANumber: (label: string) => `${label} has to be a whole number.`,
@@ -117,17 +130,20 @@ export const publish = {
     connectFirst: (title: string) => `Connect your account at ${title} to see what will happen.`,
     fixFirst: "Fix what is marked above to see what will happen.",
     failed: "This cannot be published so.",
-    again: "Look again",
-    nothing: "Nothing has to be done there.",
-    free: (address: string) => `The address ${address} is free.`,
-    taken: (address: string) => `${address} is taken. Choose another address.`,
+    nothing: "All is there already: nothing has to be done.",
+    waiting: "The preview of your site is still being made ready. After that we find out what will happen.",
+    free: (name: string) => `Nobody has ${name} there yet: it is free.`,
+    taken: (name: string) => `${name} is taken. Choose another web address.`,
+    moves: (before: string, place: string) =>
+      `Your site lives at ${before} now. This makes another one at ${place}; the one at ${before} stays until you remove it.`,
+    change: (label: string) => `Change: ${label}`,
     technical: "In the host’s own words",
     site: {
       new: (place: string) => `A new site is made in your account at ${place}.`,
       update: (place: string) => `Your site at ${place} is replaced by the new version.`,
       settings: (place: string) => `${place} is told what the site needs to run.`,
       address: "It gets a web address.",
-      send: (data: string, place: string) => `${data} are sent to ${place}.`,
+      send: (data: string, place: string) => `Sent to ${place}: ${data}.`,
       start: (place: string, where: string) => (where === "" ? `It is started at ${place}.` : `It is started at ${place} in ${where}.`),
       disk: (where: string) => `A disk is made in ${where}, for the site to write to.`,
       build: (place: string) => `${place} puts the site together.`,
@@ -135,19 +151,18 @@ export const publish = {
       tidy: "What is then no longer needed is removed.",
       change: (place: string, target: string) => `Something of yours at ${place} is changed: ${target}.`,
       file: (target: string) => `This file is written on this computer: ${target}`,
-      folder: (target: string) => `This is written on this computer: ${target}`,
-      push: (data: string, target: string) => `${data} are sent to ${target}.`,
-      load: (data: string) => `${data} are put into Docker on this computer.`,
+      push: (data: string, target: string) => `Sent to ${target}: ${data}.`,
+      load: (data: string) => `Put into Docker on this computer: ${data}.`,
       run: "The site is started on this computer.",
       replace: "The site that runs on this computer is replaced by the new version.",
-      unknown: (verb: string, target: string) => `${verb} ${target}`,
     },
-    data: (tables: string, rows: string, size: string) => `${tables} with ${rows}, ${size} in all,`,
-    tables: (count: number, number: string) => (count === 1 ? "1 table" : `${number} tables`),
-    rows: (count: number, number: string) => (count === 1 ? "1 row" : `${number} rows`),
+    data: (tables: number, rows: number, sizeBytes: number) =>
+      `${countOf(tables, "table", "tables")} with ${countOf(rows, "row", "rows")}, ${formatBytes(sizeBytes)} in all`,
     public: "Anybody with the address can read and copy all of it.",
     file: "Only you have the file. Whoever runs it decides who can see the site.",
     here: "Only this computer can open the site. Nothing is sent anywhere.",
+    network: "Everybody in your network who has the address of this computer can open it, and copy all of it.",
+    registry: "Whoever may ask for it there can read and copy all of it.",
     always: "You can change it, go back, or remove it at any time.",
     decisions: (count: number) =>
       count === 1
@@ -156,8 +171,11 @@ export const publish = {
   },
   undecided: "You have not decided about a column that looks like private data.",
   toCheck: "Decide about it",
-  button: { public: "Publish for everyone", "docker-file": "Make the file", "docker-run": "Start it on this computer" },
-  back: "Back",
+  button: {
+    public: "Publish for everyone",
+    "docker-file": "Make the file",
+    "docker-run": "Start it on this computer",
+  } as Readonly<Record<string, string | undefined>>,
 };
 
 interface PlaceWords {

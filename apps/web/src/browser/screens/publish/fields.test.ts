@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PlaceCard, PlaceOption } from "@datasette-publish/workbench/protocol";
-import { addressProblem, fieldsOf, readText, toText, withValue } from "./fields.ts";
+import { addressProblem, fieldsOf, formOf, readForm, readText, toText } from "./fields.ts";
 
 const option = (more: Partial<PlaceOption> & { name: string }): PlaceOption => ({
   type: "string",
@@ -63,9 +63,23 @@ test("several values are one in each line", () => {
   expect([toText(undefined), toText(0), toText(false)]).toEqual(["", "0", "false"]);
 });
 
-test("a value without which the usual one is used is taken out", () => {
-  expect(withValue({ size: "big", port: 1 }, "size", undefined)).toEqual({ port: 1 });
-  expect(withValue({}, "size", "big")).toEqual({ size: "big" });
+test("a box is ticked, not ticked, or as usual", () => {
+  const wake = fieldOf(option({ name: "wake", type: "boolean" }));
+  expect(["", "true", "false"].map((text) => readText(wake, text))).toEqual([{}, { value: true }, { value: false }]);
+});
+
+test("a form is read as a place, and a place shown as its form", () => {
+  const fly: PlaceCard = {
+    ...card("fly", option({ name: "region", multiple: true }), option({ name: "memory", type: "integer" })),
+    address: { pattern: "^[a-z-]+$", maxLength: 10 },
+  };
+  const place = { card: "fly", options: { region: ["ams", "fra"], memory: 512 }, address: "pets" };
+  expect(readForm(fly, formOf(place))).toEqual({ place, errors: [] });
+  expect(readForm(fly, { card: "fly", texts: { gone: "x" }, address: " " }).place).toEqual({ card: "fly", options: {}, address: null });
+  expect(readForm(fly, { card: "fly", texts: { memory: "much" }, address: "Pets" }).errors.map(({ field }) => field)).toEqual([
+    "address",
+    "option-memory",
+  ]);
 });
 
 test("an address follows the host's rule, or is left to be made", () => {

@@ -1,4 +1,5 @@
-import type { OptionValue, OptionValues, PlaceCard, PlaceOption } from "@datasette-publish/workbench/protocol";
+import type { OptionValue, OptionValues, Place, PlaceCard, PlaceOption } from "@datasette-publish/workbench/protocol";
+import type { FieldError } from "../../parts/error-summary.tsx";
 import { publish as words } from "../../words/publish.ts";
 
 /** An option of a place as a form shows it. */
@@ -48,6 +49,7 @@ export function toText(value: OptionValue | undefined): string {
 
 /** What somebody typed for an option. */
 export function readText({ option, label }: Field, text: string): Reading {
+  if (option.type === "boolean") return text === "" ? {} : { value: text === "true" };
   const lines = text.split("\n").map((line) => line.trim());
   const filled = lines.filter((line) => line !== "");
   if (filled.length === 0) return option.required === true && option.default === undefined ? { problem: words.field.required(label) } : {};
@@ -64,14 +66,47 @@ function readInteger({ minimum, maximum }: PlaceOption, label: string, text: str
   return { value };
 }
 
-/** The values with another one for an option; without one, the usual value is used. */
-export function withValue(values: OptionValues, name: string, value: OptionValue | undefined): OptionValues {
-  const { [name]: _former, ...rest } = values;
-  return value === undefined ? rest : { ...rest, [name]: value };
-}
-
 /** Why an address cannot be wished for; null: it can. An empty one is made from the title. */
 export function addressProblem(rule: NonNullable<PlaceCard["address"]>, address: string): string | null {
   const isFit = address === "" || (address.length <= rule.maxLength && new RegExp(rule.pattern).test(address));
   return isFit ? null : words.address.invalid(String(rule.maxLength));
 }
+
+/** What was filled in about a place: texts of its fields, by the names of their options. */
+export interface PlaceForm {
+  readonly card: string;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly address: string;
+}
+
+/** The form of a place that was chosen before. */
+export function formOf({ card, options, address }: Place): PlaceForm {
+  const texts = Object.entries(options).map(([name, value]) => [name, toText(value)] as const);
+  return { card, texts: Object.fromEntries(texts), address: address ?? "" };
+}
+
+/** What a form says, or by field what has to be changed in it. */
+export function readForm(
+  card: PlaceCard,
+  { texts, address }: PlaceForm,
+): { readonly place: Place; readonly errors: readonly FieldError[] } {
+  const { main, more } = fieldsOf(card);
+  let options: OptionValues = {};
+  const errors: FieldError[] = [];
+  for (const field of [...main, ...more]) {
+    const { name } = field.option;
+    const reading = readText(field, texts[name] ?? "");
+    if ("problem" in reading) errors.push({ field: optionId(name), text: reading.problem });
+    else if (reading.value !== undefined) options = { ...options, [name]: reading.value };
+  }
+  const wish = address.trim();
+  const problem = card.address && addressProblem(card.address, wish);
+  if (problem) errors.unshift({ field: addressId, text: problem });
+  return { place: { card: card.id, options, address: card.address === null || wish === "" ? null : wish }, errors };
+}
+
+/** Id of the field of the web address. */
+export const addressId = "address";
+
+/** Id of the field of an option. */
+export const optionId = (name: string): string => `option-${name}`;

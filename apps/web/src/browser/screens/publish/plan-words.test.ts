@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { PlanAction } from "@datasette-publish/workbench/protocol";
 import { newName, tellPlan } from "./plan-words.ts";
 
-const data = "2 tables with 5 rows, 12 kB in all,";
+const data = "2 tables with 5 rows, 12 kB in all";
 const fly = { place: "Fly.io", isHere: false, data };
 const heroku = { place: "Heroku", isHere: false, data };
 const docker = { place: "Docker", isHere: true, data };
@@ -24,7 +24,7 @@ test("a first publish at Fly.io", () => {
     "A new site is made in your account at Fly.io.",
     "Fly.io is told what the site needs to run.",
     "It gets a web address.",
-    `${data} are sent to Fly.io.`,
+    `Sent to Fly.io: ${data}.`,
     "It is started at Fly.io in iad.",
   ]);
   expect(newName(lines.map(action))).toBe("pets");
@@ -39,7 +39,7 @@ test("an update of several machines is one sentence, and makes no name", () => {
     "remove machine in iad",
   ];
   expect(tellPlan(lines.map(action), fly)).toEqual([
-    `${data} are sent to Fly.io.`,
+    `Sent to Fly.io: ${data}.`,
     "A disk is made in ams, for the site to write to.",
     "Your site at Fly.io is replaced by the new version.",
     "What is then no longer needed is removed.",
@@ -71,10 +71,10 @@ test("Heroku, first and again", () => {
 test("a file, and this computer", () => {
   expect(tellPlan([action("write /home/me/pets.tar"), action("push ghcr.io/me/pets:latest")], docker)).toEqual([
     "This file is written on this computer: /home/me/pets.tar",
-    `${data} are sent to ghcr.io/me/pets:latest.`,
+    `Sent to ghcr.io/me/pets:latest: ${data}.`,
   ]);
   expect(tellPlan(["load pets:latest", "run datasette-pets"].map(action), docker)).toEqual([
-    `${data} are put into Docker on this computer.`,
+    `Put into Docker on this computer: ${data}.`,
     "The site is started on this computer.",
   ]);
   expect(tellPlan(["replace datasette-pets", "remove earlier datasette-pets"].map(action), docker)).toEqual([

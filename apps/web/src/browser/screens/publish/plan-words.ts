@@ -7,7 +7,7 @@ export interface PlanOf {
   readonly place: string;
   /** Whether it is this computer, not a host. */
   readonly isHere: boolean;
-  /** What is sent, as the subject of a sentence. */
+  /** What is sent. */
   readonly data: string;
 }
 

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import type { PlaceCard } from "@datasette-publish/workbench/protocol";
+import { cardWords, placeName, tellAudience, withPlainWords } from "./place-words.ts";
+
+const card = (id: string, more: Partial<PlaceCard> = {}): PlaceCard => ({
+  id,
+  provider: id,
+  title: id,
+  description: "As its provider says",
+  price: null,
+  login: null,
+  address: null,
+  options: [],
+  verbs: [],
+  isPublic: false,
+  missing: null,
+  ...more,
+});
+
+test("a card that is known is told plainly, another in its provider's words", () => {
+  expect(cardWords(card("docker-run")).title).toBe("This computer");
+  expect(cardWords(card("shed", { title: "The Shed" }))).toEqual({ title: "The Shed", description: "As its provider says" });
+});
+
+test("a place has a name within a sentence, also one whose card is gone", () => {
+  const cards = [card("fly", { title: "Fly.io" })];
+  expect(placeName("fly", cards)).toBe("Fly.io");
+  expect(placeName("docker-run", [])).toBe("Docker on this computer");
+  expect(placeName(undefined, cards, "fly")).toBe("Fly.io");
+  expect(placeName("shed", [], "shed")).toBe("shed");
+});
+
+test("who can see a site: all, nobody yet, this computer, a network, a registry", () => {
+  const of = (id: string, options = {}, more = {}): string => tellAudience(card(id, more), { options });
+  expect(of("fly", {}, { isPublic: true })).toMatch(/^Anybody/);
+  expect(of("docker-file")).toMatch(/^Only you have the file/);
+  expect(of("docker-file", { push: "ghcr.io/me/pets" })).toMatch(/ask for it there/);
+  expect([of("docker-run"), of("docker-run", { bind: "127.0.0.1" })].map((text) => text.slice(0, 18))).toEqual(
+    Array(2).fill("Only this computer"),
+  );
+  expect(of("docker-run", { bind: "0.0.0.0" })).toMatch(/your network/);
+});
+
+test("an access key is called one, and what else went wrong is told as it is", () => {
+  const problem = { code: "CREDENTIALS_INVALID", message: "Fly.io did not take the token.", remedies: [], facts: {} } as const;
+  expect(withPlainWords(problem, "Fly.io")).toEqual({ ...problem, message: expect.stringMatching(/^Fly.io did not take the access key/) });
+  const other = { ...problem, code: "HOST_BUSY" } as const;
+  expect(withPlainWords(other, "Fly.io")).toBe(other);
+});
