@@ -23,7 +23,9 @@ const card = (provider: string, ...options: PlaceOption[]): PlaceCard => ({
 });
 const fieldOf = (of: PlaceOption) => {
   const { main, more } = fieldsOf(card("shed", of));
-  return [...main, ...more][0]!;
+  const [field] = [...main, ...more];
+  if (field === undefined) throw new Error("No field.");
+  return field;
 };
 
 test("only what a publish needs is shown at once; the rest is folded, the plainer first", () => {

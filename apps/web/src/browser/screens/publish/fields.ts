@@ -23,9 +23,10 @@ export type Reading = { readonly value?: OptionValue } | { readonly problem: str
 /** A place's form. All that a publish can do without is folded, as few want to know of it. */
 export function fieldsOf(card: PlaceCard): Fields {
   const fields = card.options.map((option) => fieldOf(card.provider, option, card.options));
-  const isMain = ({ option }: Field): boolean => option.required === true && option.default === undefined;
   return { main: fields.filter(isMain), more: fields.filter((field) => !isMain(field)).toSorted(byLevel) };
 }
+
+const isMain = ({ option }: Field): boolean => option.required === true && option.default === undefined;
 
 const byLevel = ({ option: a }: Field, { option: b }: Field): number => Number(a.level === "more") - Number(b.level === "more");
 

@@ -31,7 +31,7 @@ function useChoices({ place, field: { option } }: OptionFieldProps): readonly st
   const [live, setLive] = useState<readonly string[] | "asking" | null>("asking");
   const isLive = option.choices === null;
   useEffect(() => {
-    if (!isLive) return;
+    if (!isLive) return undefined;
     const leave = new AbortController();
     const ask = call("GET /api/places/:place/choices/:option", { params: { place, option: option.name }, signal: leave.signal });
     ask.then(setLive, () => leave.signal.aborted || setLive(null));
