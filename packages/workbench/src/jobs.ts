@@ -54,6 +54,11 @@ export class Jobs {
     this.#running.get(job)?.stop.abort();
   }
 
+  /** A job as it is now. */
+  get(job: string): Job | undefined {
+    return this.#store.get(job);
+  }
+
   /** A job once it has ended; at once where it does not run here. */
   async ended(job: string): Promise<Job | undefined> {
     await this.#running.get(job)?.ended;

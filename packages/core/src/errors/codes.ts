@@ -71,6 +71,7 @@ export const codes = {
   NOT_PUBLISHED: "input",
   STATE_INVALID: "input",
   JOB_RUNNING: "input",
+  REQUEST_REFUSED: "input",
   PROGRAM_MISSING: "environment",
   PROGRAM_FAILED: "remote",
   PROVIDER_NOT_INSTALLED: "input",
