@@ -23,8 +23,8 @@ interface ShellProps {
   readonly children: ComponentChildren;
 }
 
-/** `publicAt`: everybody, at this address. `update`: a public site, of which the changes are not. */
-export type Audience = { readonly publicAt: string } | "update" | "only-you";
+/** `publicAt`: everybody, at this address. `told`: others, as this sentence says. `update`: a public site, of which the changes are not. */
+export type Audience = { readonly publicAt: string } | { readonly told: string } | "update" | "only-you";
 
 /** What every screen has: the tool's name, the steps, who can see it, its heading, which has the focus when the screen comes, and buttons. */
 export function Shell({ heading, name, site = null, step, view = null, audience, actions, children }: ShellProps) {
@@ -64,7 +64,7 @@ function AudienceBanner({ audience }: { readonly audience: Audience }) {
     return (
       <p class="audience audience-public">
         <Icon name="globe" />
-        <span>{words.app.publicAt(audience.publicAt)}</span>
+        <span>{"told" in audience ? audience.told : words.app.publicAt(audience.publicAt)}</span>
       </p>
     );
   return (

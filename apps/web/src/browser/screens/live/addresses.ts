@@ -10,17 +10,22 @@ export interface TableAddresses {
   readonly csv: string;
 }
 
-/** Of every table that a result tells of, in its order. Tables without columns are those of SQLite files, which are told as well. */
-export function addressesOf(url: string, { databases }: Pick<PublishResult, "databases">): readonly TableAddresses[] {
+type Databases = Pick<PublishResult, "databases">;
+
+/** Of every table that a result tells of, in its order. */
+export function addressesOf(url: string, result: Databases): readonly TableAddresses[] {
   const base = url.endsWith("/") ? url : `${url}/`;
+  return tablesOf(result).map(({ database, name }) => {
+    const id = `${tildeEncode(database)}/${tildeEncode(name)}`;
+    const page = `${base}${id}`;
+    return { id, name, page, json: `${page}.json?_shape=array`, csv: `${page}.csv?_stream=on` };
+  });
+}
+
+/** The tables with data in them, with their databases. */
+export function tablesOf({ databases }: Databases): readonly { readonly database: string; readonly name: string; readonly rows: number }[] {
   return databases.flatMap(({ name: database, tables }) =>
-    tables
-      .filter(({ name }) => !isInternal(name, tables))
-      .map(({ name }) => {
-        const id = `${tildeEncode(database)}/${tildeEncode(name)}`;
-        const page = `${base}${id}`;
-        return { id, name, page, json: `${page}.json?_shape=array`, csv: `${page}.csv?_stream=on` };
-      }),
+    tables.filter(({ name }) => !isInternal(name, tables)).map(({ name, rows }) => ({ database, name, rows })),
   );
 }
 

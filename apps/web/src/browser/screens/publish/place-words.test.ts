@@ -30,8 +30,9 @@ test("a place has a name within a sentence, also one whose card is gone", () => 
   expect(placeName("shed", [], "shed")).toBe("shed");
 });
 
+const of = (id: string, options = {}, more = {}): string => tellAudience(card(id, more), { options });
+
 test("who can see a site: all, nobody yet, this computer, a network, a registry", () => {
-  const of = (id: string, options = {}, more = {}): string => tellAudience(card(id, more), { options });
   expect(of("fly", {}, { isPublic: true })).toMatch(/^Anybody/);
   expect(of("docker-file")).toMatch(/^Only you have the file/);
   expect(of("docker-file", { push: "ghcr.io/me/pets" })).toMatch(/ask for it there/);
