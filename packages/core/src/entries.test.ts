@@ -59,7 +59,7 @@ test.each([
     Layer LayerCache LayerFile Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction
     PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SitePlatform
-    SiteStatus Table TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkHostName
+    SiteStatus Table Target TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkHostName
     checkInterface codes configInstructions convert dataFolder databaseFiles defaultTimeoutMs deriveHostName
     emptyServe exitStatus explain extend fileCredentials fileMemory formatBytes hideValues homeFolder hostApi
     imageConfig inAccount invalidOption isPublishError keepModes labelOf layerFile layerKey makeCacheDir

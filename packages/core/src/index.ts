@@ -67,4 +67,4 @@ export { inAccount, manage, rollback, statusOf, unpublish, unsupported } from ".
 export { plan, publish } from "./publish/publish.ts";
 export { redactor, secretVariables } from "./publish/redact.ts";
 export { reportOf, resultOf, type PublishResult } from "./publish/result.ts";
-export { openTarget, type TargetRequest } from "./publish/target.ts";
+export { openTarget, type Target, type TargetRequest } from "./publish/target.ts";

@@ -43,9 +43,9 @@ async function done(job: Job): Promise<Job> {
   return ended;
 }
 async function draftOf(text: string, gate?: string): Promise<string> {
-  const { id } = workbench.drafts.create();
+  const { id } = await workbench.createDraft();
   await drop(id, "pets.csv", text);
-  workbench.drafts.setPlace(id, { card: "shelf", options: { file: shelfFile(), ...(gate && { gate }) }, address: null });
+  await workbench.setPlace(id, { card: "shelf", options: { file: shelfFile(), ...(gate && { gate }) }, address: null });
   return id;
 }
 const digestOf = (draft: string) => workbench.drafts.get(draft)!.prepared!;
@@ -86,15 +86,18 @@ describe("a draft", () => {
     for await (const chunk of await workbench.export(site!.id)) zip.push(chunk);
     for (const name of ["files/pets.csv", "decisions.json", "README.txt"]) expect(Buffer.concat(zip).includes(name)).toBe(true);
 
-    const update = workbench.drafts.create({ site: site!.id }).id;
+    const { id: update, ...taken } = await workbench.createDraft({ site: site!.id });
+    expect(taken).toMatchObject({ about: { title: "Our pets" }, place: { card: "shelf" }, decisions: [{ decision: "public" }] });
+    expect(workbench.draftOf(site!.id)).toBe(update);
     await drop(update, "pets.csv", "id,name\n1,Rex\n2,Tweety\n3,Tom\n");
-    workbench.drafts.setPlace(update, { card: "shelf", options: { file: shelfFile() }, address: null });
     await done(workbench.prepare(update));
     const change = await done(workbench.compare(update));
     expect(change.result).toMatchObject({ tables: [{ table: "pets", rowsBefore: 2, rowsAfter: 3, newRows: 1, goneColumns: ["mail"] }] });
     const second = await done(workbench.publish(update, digestOf(update)));
     expect(workbench.sites.list()).toMatchObject([{ name: "our-pets", versions: [{ id: second.id }, { id: job.id }] }]);
     expect(existsSync(workbench.versionDir(job.id))).toBe(false);
+    expect(workbench.draftOf(site!.id)).toBeNull();
+    expect(workbench.isKept(site!.id)).toBe(true);
   });
 
   it("that was changed is not what was looked at", async () => {

@@ -1,22 +1,30 @@
-import { mkdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PublishError, type Environment, type InputFile } from "@datasette-publish/core";
 import { DraftFolders } from "./drafts/draft-folder.ts";
+import { lookAtPaths, projectIdOf, takeFiles } from "./drafts/given-paths.ts";
+import { lastDraft, openUpdates } from "./drafts/last-draft.ts";
 import { exportSite } from "./export/export-site.ts";
 import { isKept } from "./export/version-folder.ts";
 import { Jobs } from "./jobs.ts";
-import type { Decision, Draft, EncodingExample, Job, OpenPreview, Place, PreparedReport, Site } from "./protocol.ts";
+import { imageFile } from "./places/card.ts";
+import { Places } from "./places/places.ts";
+import type { Decision, Draft, EncodingExample, HostAnswer, Job, OpenPreview, Place, PlaceCard, PreparedReport, Site } from "./protocol.ts";
+import type { ProvidersModule } from "./providers.ts";
+import { prune, removeUnwanted } from "./prune.ts";
+import { PublishedSites } from "./published-sites.ts";
 import { withColumn } from "./site/choices.ts";
 import { encodingExamples } from "./site/encodings.ts";
 import { storeFile } from "./site/record-publish.ts";
 import { withDecisions } from "./site/report.ts";
 import type { DraftStore } from "./store/draft-store.ts";
 import { leaseMs, type JobStore } from "./store/job-store.ts";
-import { openStore, type Store } from "./store/open-store.ts";
+import { openStore, type OwnStore, type Store } from "./store/open-store.ts";
 import type { SiteStore } from "./store/site-store.ts";
-import { DraftWorker } from "./worker/draft-worker.ts";
-import type { KeepIn, PrepareOf } from "./worker/messages.ts";
+import type { KeepPublish, PrepareOf } from "./worker/messages.ts";
 import { keepOutcome } from "./worker/outcome.ts";
+import { Workers } from "./worker/workers.ts";
 
 export interface WorkbenchOptions {
   /** Folder that has everything; see `workbenchFolder`. */
@@ -27,7 +35,12 @@ export interface WorkbenchOptions {
   readonly owner?: string;
   /** Address of a `ProvidersModule`. Unset: the providers that come with this tool. */
   readonly providers?: string;
+  /** The clock. Unset: the system's. */
+  readonly now?: () => number;
 }
+
+/** How often what nobody needs is removed, in milliseconds. */
+const pruneMs = 3_600_000;
 
 /** One owner's drafts, jobs and sites: what a front end calls. */
 export class Workbench implements AsyncDisposable {
@@ -37,34 +50,104 @@ export class Workbench implements AsyncDisposable {
   readonly files: DraftFolders;
   readonly #options: Required<WorkbenchOptions>;
   readonly #store: Store;
+  readonly #own: OwnStore;
   readonly #jobStore: JobStore;
-  readonly #workers = new Map<string, DraftWorker>();
+  readonly #workers: Workers;
+  readonly #places: Places;
+  readonly #published: PublishedSites;
   readonly #reports = new Map<string, PreparedReport>();
   readonly #previews = new Map<string, OpenPreview>();
   readonly #renewing: NodeJS.Timeout;
+  #prunedMs: number;
 
   /** Jobs whose process was killed are told as interrupted, now and later. @throws PublishError as `openStore` does */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     await mkdir(options.dir, { recursive: true, mode: 0o700 });
     const isSource = import.meta.url.endsWith(".ts");
     const providers = new URL(`providers.${isSource ? "ts" : "js"}`, import.meta.url).href;
-    return new Workbench({ owner: "local", providers, ...options }, openStore(join(options.dir, storeFile)));
+    return new Workbench({ owner: "local", providers, now: Date.now, ...options }, openStore(join(options.dir, storeFile)));
   }
 
   private constructor(options: Required<WorkbenchOptions>, store: Store) {
-    const { drafts, jobs, sites } = store.of(options.owner);
-    this.drafts = drafts;
-    this.sites = sites;
-    this.jobs = new Jobs(jobs);
-    this.files = new DraftFolders(join(options.dir, "drafts"), drafts);
+    const { dir, env, owner, now, providers } = options;
+    const own = store.of(owner);
+    this.drafts = own.drafts;
+    this.sites = own.sites;
+    this.jobs = new Jobs(own.jobs);
+    this.files = new DraftFolders(join(dir, "drafts"), own.drafts);
     this.#options = options;
     this.#store = store;
-    this.#jobStore = jobs;
+    this.#own = own;
+    this.#jobStore = own.jobs;
+    const workers = new Workers({ dir, env, providers, now, onEnd: (key) => this.#forgetHeld(key) });
+    const findProviders = async () => ((await import(providers)) as ProvidersModule).findProviders(env);
+    const places = new Places({ env, findProviders, worker: () => workers.hosts(), now });
+    this.#workers = workers;
+    this.#places = places;
+    this.#published = new PublishedSites({ own, jobs: this.jobs, places, workers, env, store: { store: join(dir, storeFile), owner } });
+    this.#prunedMs = now() - pruneMs;
     store.endInterrupted();
     this.#renewing = setInterval(() => {
-      jobs.renew();
+      own.jobs.renew();
       store.endInterrupted();
+      workers.endIdle();
+      if (now() - this.#prunedMs >= pruneMs) void this.tidy();
     }, leaseMs / 4).unref();
+  }
+
+  /**
+   * A new draft: an update of a site, with what was chosen and said of its last one, or of files and folders. A folder is published as it is,
+   * and an update of its site where it was published; files are copied.
+   * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_UNSUPPORTED`, and what `DraftFolders.receive` throws
+   */
+  async createDraft({ site, paths = [] }: { readonly site?: string; readonly paths?: readonly string[] } = {}): Promise<Draft> {
+    const given = await lookAtPaths(paths);
+    const begun = this.drafts.list().find(({ folder, state }) => folder !== null && folder === given.folder && state !== "live");
+    if (begun !== undefined) return begun;
+    const of = site === undefined ? this.#siteOf(given.folder) : this.#site(site);
+    const last = of && lastDraft(this.#own, of);
+    const folder = given.folder ?? (given.files.length > 0 ? null : (last?.folder ?? null));
+    const { id } = this.drafts.create({ site: of?.id ?? null, folder });
+    try {
+      if (of !== undefined) this.#takeOver(id, of, last);
+      await takeFiles(this.files, id, given);
+      return this.#draft(id);
+    } catch (error) {
+      await this.removeDraft(id);
+      throw error;
+    }
+  }
+
+  /** Where the site is to live. An update stays at its address. @throws PublishError `PROVIDER_NOT_INSTALLED`, `OPTION_INVALID` */
+  async setPlace(id: string, place: Place): Promise<void> {
+    const before = this.#placeBefore(this.#draft(id));
+    const kept = before?.card === place.card ? before.address : null;
+    if (kept !== null && place.address !== null && place.address !== kept)
+      throw new PublishError("OPTION_INVALID", `The site is at ${kept} already, and an update stays there.`, "Keep the address.", {
+        option: "address",
+      });
+    await this.#places.check(place);
+    this.drafts.setPlace(id, { ...place, address: place.address ?? kept });
+  }
+
+  /** Where sites can live, and whose access keys are kept. Hosts are asked at once, for a few seconds. */
+  places(): Promise<readonly PlaceCard[]> {
+    return this.#places.list();
+  }
+
+  /** What an option of a place takes; null where the host does not say. @throws PublishError `OPTION_INVALID`, what the host throws */
+  placeChoices(card: string, option: string, signal?: AbortSignal): Promise<readonly string[] | null> {
+    return this.#places.choices(card, option, signal);
+  }
+
+  /** Keeps an access key as the command line does, once its host has said whose it is. @throws PublishError `CREDENTIALS_INVALID` … */
+  keepKey(card: string, key: string, signal?: AbortSignal): Promise<PlaceCard> {
+    return this.#places.keepKey(card, key, signal);
+  }
+
+  /** Forgets the access key that was kept. */
+  forgetKey(card: string): Promise<PlaceCard> {
+    return this.#places.forgetKey(card);
   }
 
   /** Prepares a draft as it is now; its report is then {@link Workbench.report}. */
@@ -74,7 +157,7 @@ export class Workbench implements AsyncDisposable {
       this.drafts.dropPrepared(id);
       this.#reports.delete(id);
       await this.files.open(id);
-      const outcome = await this.#worker(id).ask("prepare", this.#prepareOf(draft), call);
+      const outcome = await this.#workers.draft(id).ask("prepare", this.#prepareOf(draft), call);
       const { files } = "error" in outcome ? outcome : outcome.report;
       this.drafts.setFindings(id, draft.revision, files);
       if ("error" in outcome) return { state: "failed", error: outcome.error };
@@ -83,27 +166,32 @@ export class Workbench implements AsyncDisposable {
     });
   }
 
-  /** Keeps what somebody decided about a finding; a column that is left out is chosen to be, so that the draft is prepared again. */
-  decide(id: string, decision: Omit<Decision, "atMs">): void {
+  /**
+   * Keeps what somebody decided about a finding, or takes it back with null. A column that is left out is chosen to be, so that the draft is
+   * prepared again.
+   */
+  decide(id: string, { decision, by, ...finding }: Omit<Decision, "atMs" | "decision"> & { readonly decision: Decision["decision"] | null }): void {
     const { choices } = this.#draft(id);
-    const { table, column } = decision;
-    this.drafts.decide(id, { ...decision, atMs: Date.now() });
+    const { table, column } = finding;
+    if (decision === null) this.drafts.undecide(id, finding);
+    else this.drafts.decide(id, { ...finding, decision, by, atMs: Date.now() });
     const wasLeftOut = choices.tables[table]?.columns?.[column]?.leaveOut === true;
-    const leaveOut = decision.decision === "leave-out";
+    const leaveOut = decision === "leave-out";
     if (leaveOut !== wasLeftOut) this.drafts.setChoices(id, withColumn(choices, table, column, { leaveOut }));
   }
 
   /** What files and choices came to, with what was decided; undefined unless the draft is prepared. */
   report(id: string): PreparedReport | undefined {
+    this.#workers.touch(id);
     const draft = this.drafts.get(id);
     const report = this.#reports.get(id);
     return draft?.prepared && report?.digest === draft.prepared ? withDecisions(report, draft.decisions) : undefined;
   }
 
-  /** The rows of a prepared table. @throws PublishError as `DraftWorker.ask` does */
+  /** The rows of a prepared table. @throws PublishError as `ChildWorker.ask` does */
   async rows(id: string, of: { readonly database: string; readonly table: string; readonly limit?: number }) {
     this.#draft(id);
-    return await this.#worker(id).ask("rows", of);
+    return await this.#workers.draft(id).ask("rows", of);
   }
 
   /** How a file that was handed over reads in each encoding, for who knows it to choose; `first` are those that its error names. */
@@ -119,7 +207,7 @@ export class Workbench implements AsyncDisposable {
     const { site } = this.#draft(id);
     return this.jobs.start({ kind: "preview", draft: id, site }, async (call) => {
       const { env } = this.#options;
-      const preview = await this.#worker(id).ask("preview", { frameAncestors, env }, call);
+      const preview = await this.#workers.draft(id).ask("preview", { frameAncestors, env }, call);
       this.#previews.set(id, preview);
       this.drafts.setPreviewed(id, preview.digest);
       return { state: "done" };
@@ -128,15 +216,18 @@ export class Workbench implements AsyncDisposable {
 
   /** The preview of what is prepared now, if it is open. */
   openPreview(id: string): OpenPreview | undefined {
+    this.#workers.touch(id);
     const preview = this.#previews.get(id);
     return preview?.digest === this.drafts.get(id)?.prepared ? preview : undefined;
   }
 
   /** What would be done at the draft's place. The job's result is a `Plan`. @throws PublishError `OPTION_INVALID` without a place */
   plan(id: string): Job {
-    const { site, place } = placed(this.#draft(id));
+    const draft = placed(this.#draft(id));
+    const { site, place } = draft;
     return this.jobs.start({ kind: "plan", draft: id, site }, async (call) => {
-      const result = await this.#worker(id).ask("plan", { place, env: this.#options.env }, call);
+      const of = { place, before: this.#placeBefore(draft), env: this.#options.env };
+      const result = await this.#workers.draft(id).ask("plan", of, call);
       return { state: "done", result };
     });
   }
@@ -146,8 +237,9 @@ export class Workbench implements AsyncDisposable {
     const { site } = this.#draft(id);
     const [version] = (site === null ? undefined : this.sites.get(site))?.versions ?? [];
     if (version === undefined) throw new PublishError("NOT_PUBLISHED", "This is a new site: there is nothing to compare it with.", []);
+    if (!isKept(this.versionDir(version.id))) throw notHere();
     return this.jobs.start({ kind: "compare", draft: id, site }, async (call) => {
-      const result = await this.#worker(id).ask("compare", { versionDir: this.versionDir(version.id) }, call);
+      const result = await this.#workers.draft(id).ask("compare", { versionDir: this.versionDir(version.id) }, call);
       return { state: "done", result };
     });
   }
@@ -167,21 +259,88 @@ export class Workbench implements AsyncDisposable {
     const site = this.sites.put({ name, title, project, folder: memoryFolder });
     return this.jobs.start({ kind: "publish", draft: id, site: site.id }, async (call) => {
       const keep = this.#keep(draft, memoryFolder, call.job, digest);
-      await mkdir(memoryFolder, { recursive: true, mode: 0o700 });
-      const of = { place: draft.place, env: this.#options.env, keep };
-      const published = await this.#worker(id).ask("publish", of, call);
-      keepOutcome({ drafts: this.drafts, jobs: this.#jobStore, sites: this.sites }, keep, { published });
-      await this.#removeOld(site);
+      const imageDir = this.#imageDir(call.job);
+      for (const folder of [memoryFolder, imageDir]) await mkdir(folder, { recursive: true, mode: 0o700 });
+      try {
+        const of = { place: draft.place, before: this.#placeBefore(draft), env: this.#options.env, keep, imageDir };
+        keepOutcome(this.#own, keep, { made: await this.#workers.draft(id).ask("publish", of, call) });
+      } finally {
+        if (this.#store.isOpen) await removeUnwanted(this.#store, this.#options.dir);
+      }
       return { state: "done" };
     });
+  }
+
+  /** How a site is now, as its host says; asked of the place of its last version. */
+  status(site: string, signal?: AbortSignal): Promise<HostAnswer> {
+    return this.#published.status(site, signal);
+  }
+
+  /** The latest lines of a site's log. @throws PublishError `COMMAND_INVALID` where the host shows none, `NOT_PUBLISHED`, what the host throws */
+  logs(site: string, signal?: AbortSignal): Promise<readonly string[]> {
+    return this.#published.logs(site, signal);
+  }
+
+  /** Goes back to a release of the site's status. The job's result is a `Release`. @throws PublishError `JOB_RUNNING`, `NOT_PUBLISHED` */
+  rollback(site: string, release: string): Job {
+    return this.#published.rollback(site, release);
+  }
+
+  /** Removes a site from its host; `title` is what the user typed. @throws PublishError `OPTION_INVALID`, `JOB_RUNNING`, `NOT_PUBLISHED` */
+  remove(site: string, title: string): Job {
+    return this.#published.remove(site, title);
+  }
+
+  /** Forgets a site here, with its drafts; it stays at its host. @throws PublishError `JOB_RUNNING` */
+  async forget(id: string): Promise<void> {
+    const { id: site } = this.#site(id);
+    const isChanging = this.#jobStore.list({ site }).some(({ state }) => state === "running");
+    if (isChanging)
+      throw new PublishError("JOB_RUNNING", "This site is being changed.", { action: "retry", note: "when that has ended, or stop it" });
+    for (const draft of this.drafts.list()) if (draft.site === site) await this.removeDraft(draft.id);
+    this.sites.forget(site);
+    await removeUnwanted(this.#store, this.#options.dir);
+  }
+
+  /** The image file that was made as a version for the user's own server; undefined where none was, or a newer one is. */
+  imageFile(id: string): { readonly path: string; readonly name: string } | undefined {
+    const version = this.sites.version(id);
+    const site = version && this.sites.get(version.site);
+    const path = site && imageFile(this.#imageDir(id), site.name);
+    return path !== undefined && existsSync(path) ? { path, name: basename(path) } : undefined;
+  }
+
+  /** The newest job of each kind, of a draft or a site. */
+  newestJobs(of: { readonly draft: string } | { readonly site: string }): Job[] {
+    const jobs = this.#jobStore.list(of);
+    return jobs.filter(({ kind }, at) => jobs.findIndex((other) => other.kind === kind) === at);
+  }
+
+  /** Whether the last version of a site is on this machine, to be compared with and downloaded. */
+  isKept(site: string): boolean {
+    const [version] = this.sites.get(site)?.versions ?? [];
+    return version !== undefined && isKept(this.versionDir(version.id));
+  }
+
+  /** The draft that is an update of a site, and not live; the last changed of several. */
+  draftOf(site: string): string | null {
+    return openUpdates(this.drafts, site)[0]?.id ?? null;
+  }
+
+  /** Ends processes that nobody asked anything for a while, and removes what nobody needs any more. It is called now and then by itself. */
+  async tidy(): Promise<void> {
+    const { now, dir } = this.#options;
+    this.#prunedMs = now();
+    this.#workers.endIdle();
+    await prune(this.#own, now(), (draft) => this.removeDraft(draft));
+    await removeUnwanted(this.#store, dir);
   }
 
   /** Removes a draft with its files; a site that it became stays where it is. @throws PublishError `JOB_RUNNING` while it is published */
   async removeDraft(id: string): Promise<void> {
     if (this.#draft(id).state === "publishing")
       throw new PublishError("JOB_RUNNING", "This draft is being published.", { action: "retry", note: "when that has ended, or stop it" });
-    this.#workers.get(id)?.close();
-    this.#workers.delete(id);
+    this.#workers.end(id);
     this.drafts.remove(id);
     await this.files.removeAll(id);
   }
@@ -193,9 +352,8 @@ export class Workbench implements AsyncDisposable {
   async export(id: string): Promise<AsyncIterable<Uint8Array>> {
     const site = this.sites.get(id);
     const [version] = site?.versions ?? [];
-    if (site === undefined || version === undefined || !(await isKept(this.versionDir(version.id))))
-      throw new PublishError("NOT_PUBLISHED", "What was published of this site is not on this machine.", "Publish it from here again.");
-    const draft = this.drafts.list().find((one) => one.id === this.#jobStore.get(version.id)?.draft);
+    if (site === undefined || version === undefined || !isKept(this.versionDir(version.id))) throw notHere();
+    const draft = this.drafts.get(this.#jobStore.get(version.id)?.draft ?? "");
     const files = draft === undefined ? [] : this.files.inputs(draft.id);
     const { choices = null, about = null } = draft ?? {};
     return exportSite({ site, version, files, settings: { choices, about }, versionDir: this.versionDir(version.id) });
@@ -206,12 +364,15 @@ export class Workbench implements AsyncDisposable {
     return join(this.#options.dir, "versions", version);
   }
 
-  /** Ends everything; a publish that changes something at a host goes on by itself. */
+  /** Ends everything; what changes something at a host goes on by itself. */
   async close(): Promise<void> {
     clearInterval(this.#renewing);
-    const goingOn = new Set([...this.#workers].filter(([, worker]) => worker.isUndoable).map(([draft]) => draft));
-    await this.jobs.close((job) => goingOn.has(this.#jobStore.get(job)?.draft ?? ""));
-    for (const worker of this.#workers.values()) worker.close();
+    const goingOn = this.#workers.changing();
+    await this.jobs.close((id) => {
+      const job = this.#jobStore.get(id);
+      return goingOn.has(job?.draft ?? job?.site ?? "");
+    });
+    this.#workers.close();
     this.#store.close();
   }
 
@@ -225,16 +386,38 @@ export class Workbench implements AsyncDisposable {
     throw new PublishError("INPUT_NOT_FOUND", "This draft is not there any more.", "Begin a new one.");
   }
 
-  #worker(draft: string): DraftWorker {
-    const { dir, env, providers } = this.#options;
-    const onEnd = (): void => {
-      this.#reports.delete(draft);
-      this.#previews.delete(draft);
-      if (this.#store.isOpen) this.drafts.dropPrepared(draft);
-    };
-    const worker = this.#workers.get(draft) ?? new DraftWorker({ dir: join(dir, "drafts", draft), env, providers, onEnd });
-    this.#workers.set(draft, worker);
-    return worker;
+  #site(id: string): Site {
+    const site = this.sites.get(id);
+    if (site !== undefined) return site;
+    throw new PublishError("INPUT_NOT_FOUND", "This site is not in the list any more.", "Look at the list of sites.", { site: id });
+  }
+
+  /** The site that was published from a folder, and not from a part of it. */
+  #siteOf(folder: string | null): Site | undefined {
+    const there = folder === null ? [] : this.sites.list().filter((site) => site.folder === folder);
+    const project = folder !== null && there.length > 0 ? projectIdOf(folder) : undefined;
+    return there.find((site) => site.project === project);
+  }
+
+  /** An update begins as the last version ended. */
+  #takeOver(id: string, { title, versions: [version] }: Site, last: Draft | undefined): void {
+    this.drafts.setAbout(id, last?.about ?? { title });
+    if (last !== undefined) this.drafts.setChoices(id, last.choices);
+    for (const decision of last?.decisions ?? []) this.drafts.decide(id, decision);
+    this.drafts.setPlace(id, version?.place ?? last?.place ?? null);
+  }
+
+  /** Where the site that a draft updates lives. */
+  #placeBefore({ site }: Draft): Place | null {
+    const known = site === null ? undefined : this.sites.get(site);
+    return known?.removedMs === null ? (known.versions[0]?.place ?? null) : null;
+  }
+
+  /** What a process held of a draft is gone with it. */
+  #forgetHeld(draft: string): void {
+    this.#reports.delete(draft);
+    this.#previews.delete(draft);
+    if (this.#store.isOpen) this.drafts.dropPrepared(draft);
   }
 
   #prepareOf(draft: Draft): PrepareOf {
@@ -252,15 +435,24 @@ export class Workbench implements AsyncDisposable {
     return known ?? folder ?? join(this.#options.dir, "sites", id);
   }
 
-  #keep({ id: draft, decisions }: Draft, memoryFolder: string, job: string, digest: string): KeepIn {
+  #keep({ id: draft, decisions }: Draft, memoryFolder: string, job: string, digest: string): KeepPublish {
     const { dir, owner } = this.#options;
-    return { store: join(dir, storeFile), owner, job, draft, decisions, digest, versionDir: this.versionDir(job), memoryFolder };
+    return {
+      kind: "publish",
+      store: join(dir, storeFile),
+      owner,
+      job,
+      draft,
+      decisions,
+      digest,
+      versionDir: this.versionDir(job),
+      memoryFolder,
+    };
   }
 
-  /** The databases of the last version alone are kept. */
-  async #removeOld({ id }: Site): Promise<void> {
-    const [, ...old] = this.sites.get(id)?.versions ?? [];
-    for (const version of old) await rm(this.versionDir(version.id), { recursive: true, force: true });
+  /** Folder of the image that a version is for the user's own server. */
+  #imageDir(version: string): string {
+    return join(this.#options.dir, "images", version);
   }
 }
 
@@ -287,6 +479,10 @@ function requireDecided({ findings }: PreparedReport): void {
       columns: others.length + 1,
     },
   );
+}
+
+function notHere(): PublishError {
+  return new PublishError("NOT_PUBLISHED", "What was published of this site is not on this machine.", "Publish it from here again.");
 }
 
 function notLookedAt(): PublishError {

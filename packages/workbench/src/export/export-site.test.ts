@@ -49,7 +49,7 @@ async function save(): Promise<string> {
 }
 
 it("has the files, the databases, what describes them, decisions, and how to run it", async () => {
-  expect(await Promise.all([isKept(of.versionDir), isKept(dir)])).toEqual([true, false]);
+  expect([isKept(of.versionDir), isKept(dir)]).toEqual([true, false]);
   const found = await unzip(await save());
   expect(found.get('files/Pets "1"; ü.csv')).toBe("name\nRex\n");
   const database = versionDatabase(of.versionDir, "data.db").slice(of.versionDir.length + 1);

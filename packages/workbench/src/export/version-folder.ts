@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { access, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { databaseFiles, emptyServe, siteFiles, toArguments, type Site } from "@datasette-publish/core";
 
@@ -18,11 +18,8 @@ export async function keepVersion({ serve }: Site, dir: string): Promise<void> {
 }
 
 /** Whether a version's folder is there, and whole. */
-export async function isKept(dir: string): Promise<boolean> {
-  return access(join(dir, argumentsFile)).then(
-    () => true,
-    () => false,
-  );
+export function isKept(dir: string): boolean {
+  return existsSync(join(dir, argumentsFile));
 }
 
 /** Where a version has a database. */

@@ -97,6 +97,20 @@ export class JobStore {
       .run(this.#holder, Date.now() + leaseMs, job, this.#owner);
   }
 
+  /**
+   * Removes events and jobs that ended before: of each draft and site the newest job of a kind stays, without its events, and so does the
+   * job of each version.
+   */
+  prune(beforeMs: number): void {
+    const old = "owner = ? AND state <> 'running' AND ended_ms < ?";
+    const isNewest = `NOT EXISTS (SELECT 1 FROM jobs other WHERE other.kind = jobs.kind AND other.draft IS jobs.draft AND other.site IS jobs.site
+      AND (other.started_ms, other.rowid) > (jobs.started_ms, jobs.rowid))`;
+    this.#db.prepare(`DELETE FROM events WHERE job IN (SELECT id FROM jobs WHERE ${old})`).run(this.#owner, beforeMs);
+    this.#db
+      .prepare(`DELETE FROM jobs WHERE ${old} AND NOT (${isNewest}) AND id NOT IN (SELECT id FROM versions)`)
+      .run(this.#owner, beforeMs);
+  }
+
   /** Ends the jobs of all owners whose process says nothing any more. */
   static endInterrupted(db: DatabaseSync): string[] {
     const sql = "UPDATE jobs SET state = 'interrupted', ended_ms = ?1 WHERE state = 'running' AND lease_until_ms < ?1 RETURNING id";

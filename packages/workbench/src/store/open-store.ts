@@ -21,6 +21,8 @@ export interface Store extends Disposable {
   of(owner: string): OwnStore;
   /** Tells jobs of any owner whose process was killed as interrupted; returns their ids. */
   endInterrupted(): string[];
+  /** Of all owners: the drafts, and the versions whose files are kept, which is the last of each site, and what is being published. */
+  wanted(): { readonly drafts: ReadonlySet<string>; readonly versions: ReadonlySet<string> };
   close(): void;
 }
 
@@ -61,9 +63,19 @@ export function openStore(file: string): Store {
       sites: new SiteStore(db, owner),
     }),
     endInterrupted: () => JobStore.endInterrupted(db),
+    wanted: () => ({ drafts: idsOf(db, "SELECT id FROM drafts"), versions: idsOf(db, wantedVersions) }),
     close,
     [Symbol.dispose]: close,
   };
+}
+
+const wantedVersions = `
+  SELECT id FROM versions WHERE NOT EXISTS (SELECT 1 FROM versions newer WHERE newer.site = versions.site
+    AND (newer.published_ms, newer.rowid) > (versions.published_ms, versions.rowid))
+  UNION SELECT id FROM jobs WHERE kind = 'publish' AND state = 'running'`;
+
+function idsOf(db: DatabaseSync, sql: string): ReadonlySet<string> {
+  return new Set((db.prepare(sql).all() as { id: string }[]).map(({ id }) => id));
 }
 
 function migrate(db: DatabaseSync, file: string): void {

@@ -64,6 +64,13 @@ export class SiteStore {
     this.#db.prepare("DELETE FROM sites WHERE id = ? AND owner = ?").run(id, this.#owner);
   }
 
+  /** Forgets sites that became known before, and were never published. */
+  prune(beforeMs: number): void {
+    const sql = `DELETE FROM sites WHERE owner = ? AND created_ms < ? AND NOT EXISTS (SELECT 1 FROM versions WHERE site = sites.id)
+      AND NOT EXISTS (SELECT 1 FROM jobs WHERE site = sites.id AND state = 'running')`;
+    this.#db.prepare(sql).run(this.#owner, beforeMs);
+  }
+
   /** Keeps what was published, and makes its site known. No value of the data is kept. `id` is the version's; unset: a new one. */
   record({ provider, place, result, digest, decisions = [], ...of }: PublishRecord, id = newId()): Version {
     return inTransaction(this.#db, () => {

@@ -1,32 +1,38 @@
-// The process of one draft: takes commands from the process that started it, one answer each, and outlives it only to end a publish.
+// A process for a draft, or for what is asked of hosts: takes commands from the process that started it, one answer each, and outlives it
+// only to end what it changes at a host.
 import { toErrorJson, type PublishEvent } from "@datasette-publish/core";
 import type { ProvidersModule } from "../providers.ts";
 import { leaseMs } from "../store/job-store.ts";
 import { openStore } from "../store/open-store.ts";
-import type { Command, KeepIn, Published, Reply } from "./messages.ts";
+import { HostWork } from "./host-work.ts";
+import { asking, type Command, type KeepIn, type Reply } from "./messages.ts";
 import { keepOutcome, type Outcome } from "./outcome.ts";
 import { Session } from "./session.ts";
 
 type Work = Extract<Command, { of: unknown }>;
+type Change = Extract<Work, { of: { keep: unknown } }>;
 
-/** A publish that changes something at its host, or whose outcome nobody has written yet. */
-interface Publishing {
+/** Something that is changed at a host, or whose outcome nobody has written yet. */
+interface Changing {
   readonly keep: KeepIn;
   report?: (event: PublishEvent) => void;
   readonly outcome: Promise<Outcome>;
 }
 
-const session = new Session((await import(process.argv[2]!)) as ProvidersModule);
+const providers = (await import(process.argv[2]!)) as ProvidersModule;
+const session = new Session(providers);
+const hosts = new HostWork(providers);
 const aborts = new Map<number, AbortController>();
-const publishing = new Map<number, Publishing>();
+const changing = new Map<number, Changing>();
 let queue: Promise<unknown> = Promise.resolve();
 
 process.on("message", (command: Command) => {
   if (command.verb === "abort") aborts.get(command.id)?.abort();
-  else if (command.verb === "kept") publishing.delete(command.id);
+  else if (command.verb === "kept") changing.delete(command.id);
   else if ("of" in command) {
     aborts.set(command.id, new AbortController());
-    queue = queue.then(() => run(command));
+    if (asking.has(command.verb)) void run(command);
+    else queue = queue.then(() => run(command));
   }
 });
 process.on("disconnect", () => void outlive());
@@ -47,43 +53,55 @@ async function run(command: Work): Promise<void> {
 }
 
 async function carryOut(command: Work): Promise<unknown> {
-  const { id } = command;
+  const { id, verb, of } = command;
   const { signal } = aborts.get(id)!;
-  const report = (event: PublishEvent): void => {
-    const taken = publishing.get(id)?.report;
-    if (taken === undefined) tell({ id, event });
-    else taken(event);
-  };
-  const ctx = { report, signal };
+  const ctx = { report: (event: PublishEvent) => tell({ id, event }), signal };
   signal.throwIfAborted();
-  if (command.verb === "rows") return await session.rows(command.of);
-  if (command.verb === "prepare") return await session.prepare(command.of, ctx);
-  if (command.verb === "preview") return await session.preview(command.of, ctx);
-  if (command.verb === "compare") return await session.compare(command.of, ctx);
-  if (command.verb === "plan") return await session.plan(command.of, ctx);
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
-  const undoable = (): void => {
-    publishing.set(id, { keep: command.of.keep, outcome: promise });
-    tell({ id, undoable: true });
-  };
-  return await session.publish(command.of, ctx, undoable).then(
-    (published: Published) => (resolve({ published }), published),
-    (error: unknown) => {
-      resolve({ error });
-      throw error;
-    },
-  );
+  switch (verb) {
+    case "rows":
+      return session.rows(of);
+    case "prepare":
+    case "preview":
+    case "compare":
+    case "plan":
+      return session[verb](of as never, ctx);
+    case "look":
+    case "choices":
+    case "logIn":
+    case "status":
+    case "logs":
+      return hosts[verb](of as never, ctx);
+    default:
+      return change(command, signal);
+  }
 }
 
-/** The process that started this one is gone. What is being published is ended, and its outcome written, in its place. */
+/** Once the host is going to be changed, the process that started this one may go. */
+function change({ id, ...work }: Change, signal: AbortSignal): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const report = (event: PublishEvent): void => (changing.get(id)?.report ?? ((of) => tell({ id, event: of })))(event);
+  const undoable = (): void => {
+    changing.set(id, { keep: work.of.keep, outcome: promise });
+    tell({ id, undoable: true });
+  };
+  const ctx = { report, signal };
+  const making = work.verb === "publish" ? session.publish(work.of, ctx, undoable) : hosts[work.verb](work.of as never, ctx, undoable);
+  making.then(
+    (made) => resolve({ made }),
+    (error: unknown) => resolve({ error }),
+  );
+  return making;
+}
+
+/** The process that started this one is gone. What is being changed at a host is ended, and its outcome written, in its place. */
 async function outlive(): Promise<void> {
-  for (const [id, abort] of aborts) if (!publishing.has(id)) abort.abort();
-  for (const work of publishing.values()) await endPublish(work);
+  for (const [id, abort] of aborts) if (!changing.has(id)) abort.abort();
+  for (const work of changing.values()) await endChange(work);
   await session[Symbol.asyncDispose]().catch(() => {});
   process.exit();
 }
 
-async function endPublish(work: Publishing): Promise<void> {
+async function endChange(work: Changing): Promise<void> {
   using store = openStore(work.keep.store);
   const own = store.of(work.keep.owner);
   own.jobs.takeOver(work.keep.job);

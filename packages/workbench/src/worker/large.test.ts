@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { DraftWorker } from "./draft-worker.ts";
+import { ChildWorker } from "./child-worker.ts";
 import type { PrepareOf } from "./messages.ts";
 
 const rows = 1_000_000;
 let dir: string;
 let of: PrepareOf;
-let worker: DraftWorker;
+let worker: ChildWorker;
 
 /** Lines in pieces of 10,000. */
 function* lines(): Generator<string> {
@@ -39,7 +39,7 @@ beforeAll(async () => {
     },
     about: {},
   };
-  worker = new DraftWorker({ dir, env: process.env, providers: new URL("shelf.test-support.ts", import.meta.url).href });
+  worker = new ChildWorker({ tmp: join(dir, "tmp"), env: process.env, providers: new URL("shelf.test-support.ts", import.meta.url).href });
 });
 afterAll(async () => {
   worker.close();

@@ -1,5 +1,18 @@
-import type { Environment, ErrorJson, InputFile, PublishEvent, PublishResult, Warning } from "@datasette-publish/core";
-import type { About, Change, Choices, Decision, FileFinding, OpenPreview, Place, Plan, PreparedReport, Rows } from "../protocol.ts";
+import type { Environment, ErrorJson, InputFile, PublishEvent, PublishResult, Release, SiteStatus, Warning } from "@datasette-publish/core";
+import type {
+  About,
+  Change,
+  Choices,
+  Decision,
+  FileFinding,
+  OpenPreview,
+  Place,
+  PlaceLogin,
+  Plan,
+  PreparedReport,
+  Rows,
+  Site,
+} from "../protocol.ts";
 import type { RowsOf } from "../site/first-rows.ts";
 
 /** What is prepared: files or a folder, and what was chosen about them. */
@@ -23,27 +36,59 @@ export type PrepareOutcome =
 /** Where to, by whom. */
 export interface PlaceOf {
   readonly place: Place;
+  /** Where the site's last version lives; null for a new one. */
+  readonly before: Place | null;
   /** Whose home, tokens and proxies: given with the command, as the process itself has none. */
   readonly env: Environment;
 }
 
 /** A publish of what was looked at. */
 export interface PublishOf extends PlaceOf {
-  /** Where its outcome is written to when nobody listens any more. */
-  readonly keep: KeepIn;
+  readonly keep: KeepPublish;
+  /** Folder for the image of a card that writes one. */
+  readonly imageDir: string;
 }
 
-/** A job of the store, and what is kept of it. */
-export interface KeepIn {
+/** Whose place. */
+export interface CardOf {
+  readonly card: string;
+  readonly env: Environment;
+}
+
+/** Whose key is kept for a place, and where; and why nothing can go there now. */
+export interface CardState extends Pick<PlaceLogin, "account" | "from"> {
+  readonly missing: string | null;
+}
+
+/** A site that was published. */
+export interface SiteOf {
+  readonly site: Pick<Site, "name" | "project" | "folder">;
+  readonly place: Place;
+  readonly env: Environment;
+}
+
+/** A job of the store that changes something at a host, and what is kept of it: its outcome is written when nobody listens any more. */
+export type KeepIn = KeepPublish | KeepChange;
+
+interface KeepJob {
   readonly store: string;
   readonly owner: string;
   readonly job: string;
+}
+
+export interface KeepPublish extends KeepJob {
+  readonly kind: "publish";
   readonly draft: string;
   readonly digest: string;
   readonly decisions: readonly Decision[];
   /** Folder for the databases of the version. */
   readonly versionDir: string;
   readonly memoryFolder: string;
+}
+
+export interface KeepChange extends KeepJob {
+  readonly kind: "rollback" | "remove";
+  readonly site: string;
 }
 
 /** What a publish came to, and of which site. */
@@ -56,7 +101,7 @@ export interface Published {
   readonly project: string;
 }
 
-/** The verbs of a draft's process: what each takes, and what it returns. */
+/** The verbs of a process: what each takes, and what it returns. Those with `keep` change something at a host. */
 export interface Verbs {
   prepare: { of: PrepareOf; made: PrepareOutcome };
   rows: { of: RowsOf & { readonly database: string }; made: Rows };
@@ -65,7 +110,18 @@ export interface Verbs {
   compare: { of: { readonly versionDir: string }; made: Change };
   plan: { of: PlaceOf; made: Plan };
   publish: { of: PublishOf; made: Published };
+  look: { of: CardOf; made: CardState };
+  choices: { of: CardOf & { readonly option: string }; made: readonly string[] | null };
+  /** `key` is the access key that was pasted. */
+  logIn: { of: CardOf & { readonly key: string }; made: null };
+  status: { of: SiteOf; made: SiteStatus };
+  logs: { of: SiteOf; made: readonly string[] };
+  rollback: { of: SiteOf & { readonly release: string; readonly keep: KeepChange }; made: Release };
+  remove: { of: SiteOf & { readonly keep: KeepChange }; made: null };
 }
+
+/** Verbs that ask a host and hold nothing: each runs beside the others, and is given up rather than the process ended. */
+export const asking: ReadonlySet<string> = new Set<keyof Verbs>(["look", "choices", "logIn", "status", "logs"]);
 
 export type Verb = keyof Verbs;
 

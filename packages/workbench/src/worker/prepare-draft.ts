@@ -44,11 +44,13 @@ export interface Unreadable {
 export function projectOf({ inputs, memoryFolder, name, project, about }: PrepareOf): Project {
   const title = about.title?.trim().replaceAll(/[/\\]/g, " ");
   const given = name ?? (title ? siteName(title) : null);
-  return openProject(inputs, {
+  const opened = openProject(inputs, {
     memory: fileMemory(memoryFolder, memoryFile, false),
     ...(given !== null && { name: given }),
     ...(project !== null && { id: project }),
   });
+  // A name that was made of a title is no consent to replace another site of that name.
+  return { ...opened, isNamed: false };
 }
 
 /**

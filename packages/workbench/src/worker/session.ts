@@ -1,21 +1,25 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { sep } from "node:path";
 import {
   openTarget,
   plan,
   publish,
   PublishError,
+  setOption,
   withRecipe,
   type Context,
   type OptionValues,
   type Prepared,
   type Provider,
+  type PublishEvent,
+  type Target,
   type Warning,
 } from "@datasette-publish/core";
 import type { Preview } from "@datasette-publish/preview";
 import { compare } from "../compare/compare.ts";
-import type { Change, OpenPreview, Place, Plan, PreparedReport, Rows } from "../protocol.ts";
+import type { Change, OpenPreview, Plan, PreparedReport, Rows } from "../protocol.ts";
 import { findCard, optionsOf } from "../places/card.ts";
 import type { ProvidersModule } from "../providers.ts";
 import { toSiteOptions } from "../site/choices.ts";
@@ -34,6 +38,7 @@ import {
   type PublishOf,
   type Verbs,
 } from "./messages.ts";
+import { telling } from "./telling.ts";
 import { convertDraft, projectOf, toPlain, type Converted } from "./prepare-draft.ts";
 
 /** What is prepared. `prepared` is what is looked at and published; `converted` is the data that it is of. */
@@ -105,25 +110,29 @@ export class Session implements AsyncDisposable {
   async plan(of: PlaceOf, ctx: Context): Promise<Plan> {
     const prepared = this.#required();
     const warnings: Warning[] = [];
-    const { target } = await this.#target(prepared, of, tmpdir(), { ...ctx, report: collectWarnings(warnings, ctx.report) });
+    const without = pathRemover(tmpdir());
+    const report = collectWarnings(warnings, (event) => ctx.report(without(event)));
+    const { target } = await this.#target(prepared, of, tmpdir(), { ...ctx, report });
     const { plan: actions = [] } = await plan(target, withRecipe(prepared, target.recipe));
-    return { digest: prepared.digest, actions, warnings };
+    return without({ digest: prepared.digest, actions, warnings });
   }
 
   /**
    * Publishes what was looked at. `undoable` is called once the host is going to be changed.
    * @throws PublishError `INPUT_CHANGED` when something else is prepared now, and what `openTarget` and `publish` throw
    */
-  async publish(of: PublishOf, ctx: Context, undoable: () => void): Promise<Published> {
+  async publish(of: PublishOf, { report, ...rest }: Context, undoable: () => void): Promise<Published> {
     const prepared = this.#required();
+    const without = pathRemover(of.imageDir);
+    const ctx = { ...rest, report: (event: PublishEvent) => report(without(event)) };
     if (prepared.digest !== of.keep.digest) throw notLookedAt();
-    const { target, line } = await this.#target(prepared, of, of.keep.versionDir, ctx, undoable);
+    const { target, line } = await this.#target(prepared, of, of.imageDir, ctx, undoable);
     const plugins = await openSitePlugins({ project: prepared.project, line, keeps: true, env: of.env }, ctx);
     const result = await publish(target, withRecipe(prepared, target.recipe), await siteAssembler(plugins, of.env));
     await keepVersion(prepared.site, of.keep.versionDir);
     const { name, id: project } = prepared.project;
     const address = target.provider.names === undefined ? null : target.host.name;
-    return { result, place: { ...of.place, address }, name, project, title: reportOf(this.#held!).title };
+    return { result: without(result), place: { ...of.place, address }, name, project, title: reportOf(this.#held!).title };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,12 +147,17 @@ export class Session implements AsyncDisposable {
     });
   }
 
-  async #target(prepared: Prepared, { place, env }: PlaceOf, folder: string, ctx: Context, undoable?: () => void) {
+  async #target(prepared: Prepared, { place, before, env }: PlaceOf, folder: string, ctx: Context, undoable?: () => void) {
     const card = findCard(await this.#providers.findProviders(env), place.card);
-    const provider = undoable === undefined ? card.provider : telling(card.provider, undoable);
+    const provider = undoable === undefined ? card.provider : telling(card.provider, "rollout", undoable);
     const { project } = prepared;
-    const options = withAddress(optionsOf(card, place, folder, project.name), place, provider);
-    return { target: await openTarget(provider, { project, options, env }, ctx), line: prepared.site.serve.line };
+    const known = await project.memory.recall(project.name, provider.name);
+    const isOurs = before?.card === place.card && before.address === place.address;
+    const wish = known?.name === place.address ? null : place.address;
+    const options = withAddress(optionsOf(card, place, folder, project.name), wish, provider);
+    const target = await openTarget(provider, { project, options, env }, ctx);
+    if (wish !== null && !isOurs) await requireFree(target);
+    return { target, line: prepared.site.serve.line };
   }
 
   async #closePreview(): Promise<void> {
@@ -173,19 +187,24 @@ function reportOf({ prepared, converted }: Held): PreparedReport {
   return { ...report, files: [...report.files, ...converted.aside] };
 }
 
-/** A provider that says when its tasks are about to begin. */
-function telling(provider: Provider, undoable: () => void): Provider {
-  const rollout: Provider["rollout"] = (...of) => {
-    undoable();
-    return provider.rollout(...of);
-  };
-  return Object.create(provider, { rollout: { value: rollout, enumerable: true } }) as Provider;
-}
-
 /** The wish for an address goes where the host takes one. */
-function withAddress(options: OptionValues, { address }: Place, { names }: Provider): OptionValues {
+function withAddress(options: OptionValues, address: string | null, { names }: Provider): OptionValues {
   if (address === null || names === undefined) return options;
   return { ...options, [names.option]: address };
+}
+
+/** Leaves out where a folder of ours is: who reads it knows its files alone. */
+function pathRemover(folder: string): <T>(value: T) => T {
+  const shown = JSON.stringify(folder + sep).slice(1, -1);
+  return (value) => JSON.parse(JSON.stringify(value).replaceAll(shown, "")) as typeof value;
+}
+
+/** A wish for an address is no consent to replace what is there. @throws PublishError `NAME_TAKEN` */
+async function requireFree({ provider, host }: Target): Promise<void> {
+  if (((await provider.status?.(host)) ?? null) === null) return;
+  const { name } = host;
+  const remedy = setOption("address", undefined, "that is free");
+  throw new PublishError("NAME_TAKEN", `Another site of yours is at ${name} already.`, remedy, { provider: provider.name, name });
 }
 
 function notLookedAt(): PublishError {

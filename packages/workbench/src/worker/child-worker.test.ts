@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PublishEvent } from "@datasette-publish/core";
 import type { PreparedReport } from "../protocol.ts";
-import { DraftWorker } from "./draft-worker.ts";
+import { ChildWorker } from "./child-worker.ts";
 import type { PrepareOf } from "./messages.ts";
 
 let dir: string;
-let worker: DraftWorker;
+let worker: ChildWorker;
 let ended: number;
 
 beforeEach(async () => {
@@ -17,7 +17,7 @@ beforeEach(async () => {
   mkdirSync(join(dir, "memory"));
   ended = 0;
   const providers = new URL("shelf.test-support.ts", import.meta.url).href;
-  worker = new DraftWorker({ dir, env: process.env, providers, onEnd: () => ended++ });
+  worker = new ChildWorker({ tmp: join(dir, "tmp"), env: process.env, providers, onEnd: () => ended++ });
 });
 afterEach(async () => {
   worker.close();
@@ -144,7 +144,7 @@ describe("a preview", () => {
 describe("a process", () => {
   it("has no token, and a temporary folder of its own that goes with it", async () => {
     const withToken = { ...process.env, FLY_API_TOKEN: "canary-token" };
-    worker = new DraftWorker({ dir, env: withToken, providers: new URL("shelf.test-support.ts", import.meta.url).href });
+    worker = new ChildWorker({ tmp: join(dir, "tmp"), env: withToken, providers: new URL("shelf.test-support.ts", import.meta.url).href });
     await prepare(of({ "people.csv": people }));
     expect(readdirSync(join(dir, "tmp"))).toEqual([expect.stringContaining("datasette-publish-")]);
     const { readFileSync } = await import("node:fs");

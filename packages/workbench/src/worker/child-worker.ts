@@ -2,14 +2,13 @@ import { fork, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { PublishError, toPublishError, type Environment, type ErrorJson, type PublishEvent } from "@datasette-publish/core";
-import type { Command, Reply, Verb, Verbs } from "./messages.ts";
+import { asking, type Command, type Reply, type Verb, type Verbs } from "./messages.ts";
 
-/** How a draft's process is started. */
+/** How a process is started. */
 export interface WorkerOptions {
-  /** The draft's folder. */
-  readonly dir: string;
+  /** Its folder for temporary files, which goes with it. */
+  readonly tmp: string;
   /** What its environment is built from; no token is taken. */
   readonly env: Environment;
   /** Address of the module that finds providers. */
@@ -35,13 +34,13 @@ interface Waiting extends Call {
 /** How long a command may take to end by itself once it is aborted, in milliseconds: a Stop is to end within a second. */
 const graceMs = 700;
 
-/** The variables that a draft's process has: how programs are found, where a user's files are, and the way to the network. */
+/** The variables that a process has: how programs are found, where a user's files are, and the way to the network. */
 const harmless = ["PATH", "Path", "HOME", "USERPROFILE", "SystemRoot", "LANG", "LC_ALL", "TZ", "LOCALAPPDATA", "NODE_COMPILE_CACHE"];
 const places = ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "DOCKER_HOST", "DOCKER_CONFIG", "NODE_EXTRA_CA_CERTS"];
 const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
 
-/** One draft's process, from the side that gives the commands. It is started when it is first needed. */
-export class DraftWorker {
+/** A process for a draft or for hosts, from the side that gives the commands. It is started when it is first needed. */
+export class ChildWorker {
   readonly #options: WorkerOptions;
   readonly #waiting = new Map<number, Waiting>();
   #child: ChildProcess | undefined;
@@ -56,13 +55,19 @@ export class DraftWorker {
     return this.#child?.pid;
   }
 
+  /** Whether it is doing something. */
+  get isBusy(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Whether it changes something at a host right now, so that it is not to be killed. */
   get isUndoable(): boolean {
     return [...this.#waiting.values()].some(({ isUndoable }) => isUndoable);
   }
 
   /**
-   * Has the process do something. Aborted, it is asked to stop, and killed when it does not within {@link graceMs}, unless it changes something at a host by then.
+   * Has the process do something. Aborted, it is asked to stop, and killed when it does not within {@link graceMs}, unless it changes something at a host by then, or
+   * others ask hosts by it.
    * @throws PublishError what the verb throws; `CANCELLED`; `INTERNAL` when the process ended by itself
    */
   async ask<V extends Verb>(verb: V, of: Verbs[V]["of"], { report, signal }: Call = {}): Promise<Verbs[V]["made"]> {
@@ -75,7 +80,10 @@ export class DraftWorker {
     let kill: NodeJS.Timeout | undefined;
     const stop = (): void => {
       send(child, { id, verb: "abort" });
-      kill = setTimeout(() => waiting.isUndoable || child.kill("SIGKILL"), graceMs);
+      kill = setTimeout(() => {
+        if (asking.has(verb) && this.#waiting.size > 1) reject(cancelled());
+        else if (!waiting.isUndoable) child.kill("SIGKILL");
+      }, graceMs);
     };
     signal?.addEventListener("abort", stop, { once: true });
     send(child, { id, verb, of } as Command);
@@ -85,7 +93,7 @@ export class DraftWorker {
       clearTimeout(kill);
       signal?.removeEventListener("abort", stop);
       this.#waiting.delete(id);
-      if (verb === "publish") queueMicrotask(() => send(child, { id, verb: "kept" }));
+      if ("keep" in of) queueMicrotask(() => send(child, { id, verb: "kept" }));
     }
   }
 
@@ -99,8 +107,7 @@ export class DraftWorker {
 
   #start(): ChildProcess {
     const isSource = import.meta.url.endsWith(".ts");
-    const { dir, env, providers, heapMb = 2048 } = this.#options;
-    const tmp = join(dir, "tmp");
+    const { tmp, env, providers, heapMb = 2048 } = this.#options;
     mkdirSync(tmp, { recursive: true, mode: 0o700 });
     const kept = [...harmless, ...places, ...proxies].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
     const child = fork(new URL(`child.${isSource ? "ts" : "js"}`, import.meta.url), [providers], {
@@ -131,16 +138,16 @@ export class DraftWorker {
     if (this.#child !== child) return;
     this.#child = undefined;
     for (const { reject, signal } of this.#waiting.values()) reject(signal?.aborted ? cancelled() : ended(cause));
-    removeTmp(this.#options.dir);
+    removeTmp(this.#options.tmp);
     this.#options.onEnd?.();
   }
 }
 
 /** Moved away first, as the next process may be started at once. */
-function removeTmp(dir: string): void {
-  const gone = join(dir, `tmp.${randomUUID()}`);
+function removeTmp(tmp: string): void {
+  const gone = `${tmp}.${randomUUID()}`;
   try {
-    renameSync(join(dir, "tmp"), gone);
+    renameSync(tmp, gone);
   } catch {
     return;
   }
@@ -160,6 +167,6 @@ function cancelled(): PublishError {
 }
 
 function ended(cause: Error): PublishError {
-  const message = `The work on this draft ended unexpectedly (${cause.message}).`;
+  const message = `The work ended unexpectedly (${cause.message}).`;
   return new PublishError("INTERNAL", message, { action: "retry", note: "and report this if it happens again" }, {}, cause);
 }
