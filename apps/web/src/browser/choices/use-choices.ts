@@ -8,6 +8,8 @@ export interface KeptChoices {
   readonly choices: Choices;
   /** Keeps a change at once. */
   readonly change: (make: (choices: Choices) => Choices) => void;
+  /** Takes back the last change that this page made; null: there is none. */
+  readonly undo: (() => void) | null;
   /** Why the last one was not kept. */
   readonly problem: Problem | null;
 }
@@ -16,6 +18,7 @@ export interface KeptChoices {
 export function useChoices({ id, view, reload }: Pick<OpenDraft, "id" | "view" | "reload">): KeptChoices {
   const [wanted, setWanted] = useState<Choices | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const before = useRef<Choices | null>(null);
   const newest = useRef<Choices | null>(null);
   const known = useRef(view.draft.choices);
   const queue = useRef(Promise.resolve());
@@ -23,7 +26,8 @@ export function useChoices({ id, view, reload }: Pick<OpenDraft, "id" | "view" |
 
   const change = useCallback(
     (make: (choices: Choices) => Choices) => {
-      const body = make(newest.current ?? known.current);
+      before.current = newest.current ?? known.current;
+      const body = make(before.current);
       newest.current = body;
       setWanted(body);
       queue.current = queue.current.then(async () => {
@@ -41,5 +45,11 @@ export function useChoices({ id, view, reload }: Pick<OpenDraft, "id" | "view" |
     },
     [id, reload],
   );
-  return { choices: wanted ?? view.draft.choices, change, problem };
+  const undo = (): void => {
+    const former = before.current;
+    if (former === null) return;
+    change(() => former);
+    before.current = null;
+  };
+  return { choices: wanted ?? view.draft.choices, change, undo: before.current && undo, problem };
 }

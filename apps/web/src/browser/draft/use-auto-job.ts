@@ -2,6 +2,7 @@ import type { Job } from "@datasette-publish/workbench/protocol";
 import { useEffect, useState } from "preact/hooks";
 import { call, plainProblem, problemOf, type Problem } from "../api.ts";
 import type { OpenDraft } from "./use-draft.ts";
+import { usePrepared, type Preparing } from "./use-prepared.ts";
 
 type Route = "POST /api/drafts/:draft/prepare" | "POST /api/drafts/:draft/preview" | "POST /api/drafts/:draft/plan";
 
@@ -29,7 +30,8 @@ export function useAutoJob(
       try {
         const job = await draft.follow(await call(route, { params: { draft: draft.id } }));
         if (job.state === "done") onDone?.(job);
-        setFailed(job.state === "done" ? null : { key, problem: job.error ?? plainProblem("CANCELLED") });
+        // One that was cancelled was of something else than there is now.
+        setFailed(job.state === "failed" || job.state === "interrupted" ? { key, problem: job.error ?? plainProblem("INTERNAL") } : null);
       } catch (error) {
         const problem = problemOf(error);
         if (problem.code === "JOB_RUNNING") await draft.reload();
@@ -43,9 +45,11 @@ export function useAutoJob(
   return { problem: failed?.key === key ? failed.problem : null, retry: () => setFailed(null) };
 }
 
-/** Prepares a draft anew whenever something about it has changed and `isReady`, so that what a screen needs of it is there. */
-export function usePrepared(draft: OpenDraft, isReady = true): { problem: Problem | null; retry: () => void } {
+/** Keeps a draft prepared, as `usePrepared` does, and also one that is live: its screens show it as it would be published again. */
+export function usePreparedToo(draft: OpenDraft): Preparing {
+  const preparing = usePrepared(draft);
   const { state, prepared, revision } = draft.view.draft;
-  const isWanted = isReady && prepared === null && (state === "files" || state === "live");
-  return useAutoJob(draft, "POST /api/drafts/:draft/prepare", { isWanted, key: String(revision) });
+  const isWanted = state === "live" && prepared === null;
+  const live = useAutoJob(draft, "POST /api/drafts/:draft/prepare", { isWanted, key: String(revision) });
+  return { ...preparing, problem: preparing.problem ?? live.problem };
 }

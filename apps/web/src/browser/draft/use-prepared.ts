@@ -1,3 +1,4 @@
+import type { JobKind } from "@datasette-publish/workbench/protocol";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { DraftView } from "../../routes.ts";
 import { call, problemOf, type Problem } from "../api.ts";
@@ -16,6 +17,14 @@ export function needsPrepare({ draft, jobs }: DraftView, tried: ReadonlySet<stri
   return isThere && isAny && !hasFailed && !isHopeless;
 }
 
+/** How long after a change it is prepared again, in milliseconds: more changes may come. */
+const settleMs = 400;
+
+/** Work that is of no use any more once files or choices have changed. */
+function isOfFiles(kind: JobKind): boolean {
+  return kind === "prepare" || kind === "preview" || kind === "compare" || kind === "plan";
+}
+
 export interface Preparing {
   /** It is being prepared, or is going to be. */
   readonly isPreparing: boolean;
@@ -29,29 +38,38 @@ export interface Preparing {
 export function usePrepared({ id, view, running, reload, follow, stop }: OpenDraft): Preparing {
   const uploads = useUploads(id);
   const tried = useRef(new Set<string>());
-  const begun = useRef<number | null>(null);
+  const isAsking = useRef(false);
+  const hasBegun = useRef(false);
   const [refused, setRefused] = useState<Problem | null>(null);
   const { revision } = view.draft;
 
   const prepare = useCallback(async () => {
+    if (isAsking.current) return;
+    isAsking.current = true;
+    setRefused(null);
     try {
-      setRefused(null);
       const job = await call("POST /api/drafts/:draft/prepare", { params: { draft: id } });
       tried.current.add(job.id);
-      begun.current = revision;
-      await follow(job);
+      hasBegun.current = true;
+      void follow(job).catch(() => {});
     } catch (error) {
-      setRefused(problemOf(error));
+      const problem = problemOf(error);
+      // What another window began is followed.
+      if (problem.code !== "JOB_RUNNING") setRefused(problem);
       await reload();
+    } finally {
+      isAsking.current = false;
     }
-  }, [id, revision, follow, reload]);
+  }, [id, follow, reload]);
 
   const isQuiet = uploads.every(({ state }) => state === "refused" || state === "sent");
   const isWanted = isQuiet && refused === null && needsPrepare(view, tried.current);
-  const isStale = running?.job.kind === "prepare" && begun.current !== null && begun.current !== revision;
+  const isStale = running !== null && running.job.startedMs < view.draft.changedMs && isOfFiles(running.job.kind);
   useEffect(() => {
-    if (running === null && isWanted) void prepare();
-    else if (isStale && running?.isStopping === false) void stop().catch(() => {});
+    if (isStale && running?.isStopping === false) void stop().catch(() => {});
+    if (running !== null || !isWanted) return;
+    const timer = setTimeout(() => void prepare(), hasBegun.current ? settleMs : 0);
+    return () => clearTimeout(timer);
   }, [running === null, isWanted, isStale, prepare]);
   useEffect(() => setRefused(null), [revision]);
 
