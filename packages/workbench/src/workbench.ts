@@ -14,7 +14,7 @@ import type { Decision, Draft, EncodingExample, HostAnswer, Job, OpenPreview, Pl
 import type { ProvidersModule } from "./providers.ts";
 import { prune, removeUnwanted } from "./prune.ts";
 import { PublishedSites } from "./published-sites.ts";
-import { withColumn } from "./site/choices.ts";
+import { chosenName, withColumn } from "./site/choices.ts";
 import { encodingExamples } from "./site/encodings.ts";
 import { storeFile } from "./site/record-publish.ts";
 import { withDecisions } from "./site/report.ts";
@@ -170,9 +170,13 @@ export class Workbench implements AsyncDisposable {
    * Keeps what somebody decided about a finding, or takes it back with null. A column that is left out is chosen to be, so that the draft is
    * prepared again.
    */
-  decide(id: string, { decision, by, ...finding }: Omit<Decision, "atMs" | "decision"> & { readonly decision: Decision["decision"] | null }): void {
+  decide(
+    id: string,
+    { decision, by, ...finding }: Omit<Decision, "atMs" | "decision"> & { readonly decision: Decision["decision"] | null },
+  ): void {
     const { choices } = this.#draft(id);
-    const { table, column } = finding;
+    const { table } = finding;
+    const column = chosenName(choices, table, finding.column);
     if (decision === null) this.drafts.undecide(id, finding);
     else this.drafts.decide(id, { ...finding, decision, by, atMs: Date.now() });
     const wasLeftOut = choices.tables[table]?.columns?.[column]?.leaveOut === true;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toConvertOptions, toSiteOptions, withoutColumn } from "./choices.ts";
+import { chosenName, toConvertOptions, toSiteOptions, withoutColumn } from "./choices.ts";
 
 const choices = {
   files: { "a.csv": { encoding: "windows-1252" }, "gone.csv": { skip: 2 } },
@@ -33,4 +33,10 @@ test("a choice is dropped by the column's name, dots and all", () => {
 
 test("a blank field says nothing of the site", () => {
   expect(toSiteOptions({ title: "Pets", source: " ", license: "" })).toEqual({ title: "Pets" });
+});
+
+test("a column that was renamed is chosen about by its first name", () => {
+  const renamed = { files: {}, tables: { people: { columns: { name: { name: "who" } } } } };
+  expect(["who", "name", "zip"].map((column) => chosenName(renamed, "people", column))).toEqual(["name", "name", "zip"]);
+  expect(chosenName(renamed, "towns", "who")).toBe("who");
 });

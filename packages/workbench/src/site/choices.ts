@@ -25,6 +25,12 @@ export function toConvertOptions({ files, tables }: Choices, isThere: (file: str
   };
 }
 
+/** The name by which a column is chosen about: the one that it had before it was renamed. */
+export function chosenName(choices: Choices, table: string, column: string): string {
+  const columns = Object.entries(choices.tables[table]?.columns ?? {});
+  return columns.find(([, { name }]) => name === column)?.[0] ?? column;
+}
+
 /** Choices with more about one column. */
 export function withColumn(choices: Choices, table: string, column: string, more: ColumnChoice): Choices {
   const of = choices.tables[table];

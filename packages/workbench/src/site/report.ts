@@ -1,3 +1,4 @@
+import { parse } from "node:path";
 import { explain, isPublishError, reportOf, toErrorJson, type Prepared, type Remedy, type Warning } from "@datasette-publish/core";
 import type { Decision, FileError, FileFinding, PreparedReport, PreparedTable, PrivateFinding, WarningGroup } from "../protocol.ts";
 import { dataTables, firstRows } from "./first-rows.ts";
@@ -29,21 +30,30 @@ export function reportPrepared({ site, digest, project }: Prepared, { warnings, 
     title: titleOf(site.serve.metadata, project.name),
     name: project.name,
     project: project.id,
-    files: findingsOf(site.dataset, tables),
+    files: findingsOf(site.dataset, tables, warnings),
     databases: databases.map(({ tables: _tables, ...database }) => database),
     tables,
-    leftOut: [...(site.contents?.leftOut ?? []), ...(site.dataset.leftOut ?? [])],
+    leftOut: leftOutOf(site),
     warnings: groupWarnings(warnings.filter(({ code }) => code !== "PRIVATE_DATA")),
     findings: warnings.filter(({ code }) => code === "PRIVATE_DATA").map(toFinding),
     passedOver,
   };
 }
 
-/** The same with what was decided; what is undecided blocks a publish. */
+/** The same with what was decided; what is undecided blocks a publish, and so does a column that was to be left out and is there. */
 export function withDecisions(report: PreparedReport, decisions: readonly Decision[]): PreparedReport {
   const decided = (finding: PrivateFinding) =>
-    decisions.find(({ table, column, kind }) => table === finding.table && column === finding.column && kind === finding.kind) ?? null;
+    decisions.find(
+      ({ table, column, kind, decision }) =>
+        decision === "public" && table === finding.table && column === finding.column && kind === finding.kind,
+    ) ?? null;
   return { ...report, findings: report.findings.map((finding) => ({ ...finding, decision: decided(finding) })) };
+}
+
+/** The contents of a site know of the files that the data's do. */
+function leftOutOf({ contents, dataset }: Prepared["site"]): PreparedReport["leftOut"] {
+  const all = [...(contents?.leftOut ?? []), ...(dataset.leftOut ?? [])];
+  return [...new Map(all.map((one) => [one.file, one])).values()];
 }
 
 function titleOf(metadata: Readonly<Record<string, unknown>>, name: string): string {
@@ -53,20 +63,31 @@ function titleOf(metadata: Readonly<Record<string, unknown>>, name: string): str
 
 const isIn = (name: string, file: string): boolean => name === file || name.startsWith(`${file}/`);
 
-/** What each file that was given became; an archive is what its files are. */
-function findingsOf({ sources, unreadable }: Prepared["site"]["dataset"], tables: readonly PreparedTable[]): PreparedReport["files"] {
+/** What each file that was given became; an archive is what its files are, and those of them that cannot be read are there as well. */
+function findingsOf(
+  { sources, unreadable }: Prepared["site"]["dataset"],
+  tables: readonly PreparedTable[],
+  warnings: readonly Warning[],
+): PreparedReport["files"] {
   const errors = unreadable.map(({ file, error }) => ({
     name: file,
     finding: { state: "error", error: toFileError(error) } as FileFinding,
   }));
   const read = sources
-    .filter(({ name }) => !errors.some((one) => isIn(one.name, name)))
+    .filter(({ name }) => !errors.some((one) => one.name === name))
     .map(({ name }) => {
-      const of = tables.filter(({ source }) => source !== null && isIn(source, name));
-      const told = of.map((table) => ({ name: table.name, rows: table.rows, columns: table.columns.length }));
+      const database = databaseOf(name, warnings);
+      const of = tables.filter((table) => (table.source === null ? table.database === database : isIn(table.source, name)));
+      const told = of.map((table) => ({ name: table.name, rows: table.rows, columns: table.first.columns.length }));
       return { name, finding: { state: "ok" as const, tables: told } };
     });
   return [...read, ...errors].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Name of the database that a SQLite file becomes. */
+function databaseOf(file: string, warnings: readonly Warning[]): string {
+  const renamed = warnings.find(({ code, facts }) => code === "DATABASE_RENAMED" && facts["file"] === file);
+  return renamed === undefined ? parse(file).name : String(renamed.facts["database"]);
 }
 
 /** An error as plain data, without its exit status. */
