@@ -80,15 +80,12 @@ export const publish = {
   },
   more: "More choices",
   options: {
-    "docker.archive": { label: "Where to write the file", help: "A folder on this computer, and a name for the file." },
-    "docker.platform": { label: "Kind of server", help: "Most servers are linux/amd64; those with an ARM processor are linux/arm64." },
+    "docker.platform": {
+      label: "Processor of the server",
+      help: "Most servers are linux/amd64; those with an ARM processor are linux/arm64.",
+    },
     "docker.memory": { label: "Memory for the site, in MB", help: "0 for no limit." },
     "docker.port": { label: "Port on this computer", help: "The number at the end of the address. Leave it empty for the usual one." },
-    "docker.bind": { label: "Network address on this computer", help: "Leave it empty, so that only this computer can open the site." },
-    "docker.tag": { label: "Name of it in Docker", help: "Leave it empty to have one made from the title." },
-    "docker.push": { label: "Send it to a registry as well", help: "An address such as ghcr.io/me/site:latest." },
-    "docker.layout": { label: "Write it to a folder as well", help: "As an OCI image layout, for other programs." },
-    "fly.app": { label: "Name at Fly.io", help: "" },
     "fly.org": { label: "Organization", help: "Whom a new site belongs to. Leave it empty for your own." },
     "fly.region": { label: "Places in the world", help: "Near your visitors is fastest. Each one is a machine that costs." },
     "fly.vmSize": { label: "Size of the machine", help: "The smallest one serves most sites." },
@@ -161,8 +158,6 @@ export const publish = {
     public: "Anybody with the address can read and copy all of it.",
     file: "Only you have the file. Whoever runs it decides who can see the site.",
     here: "Only this computer can open the site. Nothing is sent anywhere.",
-    network: "Everybody in your network who has the address of this computer can open it, and copy all of it.",
-    registry: "Whoever may ask for it there can read and copy all of it.",
     always: "You can change it, go back, or remove it at any time.",
     decisions: (count: number) =>
       count === 1

@@ -2,7 +2,7 @@ import type { About, Choices } from "@datasette-publish/workbench/protocol";
 import { useState } from "preact/hooks";
 import { call } from "../../api.ts";
 import type { OpenDraft } from "../../draft/use-draft.ts";
-import { usePrepared } from "../../draft/use-auto-job.ts";
+import { usePreparedToo } from "../../draft/use-auto-job.ts";
 import { useKept } from "../../draft/use-kept.ts";
 import { ErrorSummary } from "../../parts/error-summary.tsx";
 import { Link } from "../../parts/link.tsx";
@@ -31,7 +31,7 @@ export function AboutScreen({ draft }: { readonly draft: OpenDraft }) {
   });
   const [isChecked, setChecked] = useState(false);
   const isKept = about.isKept && choices.isKept;
-  const preparing = usePrepared(draft, isKept);
+  const preparing = usePreparedToo(draft);
   const title = about.value.title ?? view.report?.title ?? view.siteTitle ?? "";
   const errors = aboutErrors({ ...about.value, title });
   const onNext = async (): Promise<void> => {

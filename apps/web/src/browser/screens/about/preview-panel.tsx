@@ -1,8 +1,8 @@
 import type { OpenPreview } from "@datasette-publish/workbench/protocol";
 import { useRef } from "preact/hooks";
-import type { Problem } from "../../api.ts";
 import { useAutoJob } from "../../draft/use-auto-job.ts";
 import type { OpenDraft } from "../../draft/use-draft.ts";
+import type { Preparing } from "../../draft/use-prepared.ts";
 import { ProblemBox } from "../../parts/problem.tsx";
 import { ProgressLine } from "../../parts/progress.tsx";
 import { words } from "../../words/en.ts";
@@ -13,7 +13,7 @@ interface PreviewPanelProps {
   readonly draft: OpenDraft;
   /** All that was filled in is at the server. */
   readonly isKept: boolean;
-  readonly preparing: { readonly problem: Problem | null; readonly retry: () => void };
+  readonly preparing: Preparing;
 }
 
 /** The real site in a frame. It is opened when the screen is, and again after each change; meanwhile the one before stays. */
@@ -25,7 +25,8 @@ export function PreviewPanel({ draft, isKept, preparing }: PreviewPanelProps) {
   const last = useRef<OpenPreview | null>(null);
   last.current = preview ?? last.current;
   const shown = last.current;
-  const failure = preparing.problem ? preparing : opening.problem ? opening : null;
+  const problem = preparing.problem ?? opening.problem;
+  const retry = (): void => (preparing.problem === null ? opening.retry() : void preparing.prepare());
   return (
     <section class="preview card" aria-labelledby="preview-heading">
       <div class="preview-top">
@@ -36,9 +37,9 @@ export function PreviewPanel({ draft, isKept, preparing }: PreviewPanelProps) {
           </a>
         )}
       </div>
-      {failure?.problem ? (
+      {problem ? (
         <>
-          <ProblemBox problem={failure.problem} title={says.failed} mending={{ retry: failure.retry }} />
+          <ProblemBox problem={problem} title={says.failed} mending={{ retry }} />
           <p>{says.withoutIt}</p>
         </>
       ) : (

@@ -4,18 +4,20 @@ import type { OpenDraft } from "../../draft/use-draft.ts";
 import { CopyButton } from "../../parts/copy-line.tsx";
 import { Link } from "../../parts/link.tsx";
 import { Notice } from "../../parts/notice.tsx";
+import type { Progress } from "../../progress.ts";
 import { sitePath, stepPath } from "../../router.ts";
 import { words } from "../../words/en.ts";
 import { tablesOf } from "./addresses.ts";
 import { FileDone } from "./file-done.tsx";
 import { UseData } from "./use-data.tsx";
-import { usePast } from "./use-past.ts";
 
 const says = words.live.done;
 
 interface DoneProps {
   readonly draft: OpenDraft;
   readonly job: Job;
+  /** What its events said. */
+  readonly past: Progress;
   readonly result: PublishResult;
   readonly isPublic: boolean;
   readonly title: string;
@@ -23,8 +25,7 @@ interface DoneProps {
 }
 
 /** A site that is live, or a file that is made: where it is, and what can be done with it. */
-export function Done({ draft, job, result, isPublic, title, site }: DoneProps) {
-  const past = usePast(job);
+export function Done({ draft, job, past, result, isPublic, title, site }: DoneProps) {
   const url = result.deployment?.url ?? null;
   const { state } = draft.view.draft;
   return (

@@ -13,20 +13,20 @@ import { words } from "../../words/en.ts";
 import { formatDay } from "../../words/format.ts";
 import { withPlainWords } from "../publish/place-words.ts";
 import { plainSteps } from "./step-words.ts";
-import { usePast } from "./use-past.ts";
 
 const says = words.live;
 
 interface EndedProps {
   readonly draft: OpenDraft;
   readonly job: Job;
+  /** What its events said. */
+  readonly past: Progress;
   readonly place: string;
   readonly site: SiteView | null;
 }
 
 /** A publish that did not come to its end: what state the site is in, and what to do. */
-export function Ended({ draft, job, place, site }: EndedProps) {
-  const past = usePast(job);
+export function Ended({ draft, job, past, place, site }: EndedProps) {
   const [refusal, setRefusal] = useState<Problem | null>(null);
   const before = site?.site.removedMs === null ? site.site.versions[0] : undefined;
   const again = async (): Promise<void> => {

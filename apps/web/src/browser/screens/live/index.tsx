@@ -10,6 +10,7 @@ import { usePlaces } from "../publish/use-places.ts";
 import { Done } from "./done.tsx";
 import { Ended } from "./ended.tsx";
 import { Running } from "./running.tsx";
+import { usePast } from "./use-past.ts";
 
 const says = words.live;
 
@@ -26,23 +27,26 @@ export function LiveScreen({ draft }: { readonly draft: OpenDraft }) {
   const title = view.report?.title ?? view.draft.about.title ?? view.siteTitle ?? result?.site ?? null;
   const url = result?.deployment?.url ?? null;
   const isPublic = places.cards?.find(({ id }) => id === place?.card)?.isPublic ?? result?.deployment?.provider !== "docker";
-  const audience = audienceOf({ state: job?.state, url, isPublic });
+  const past = usePast(job);
+  const isLeft = past.warnings.some(({ code }) => code === "LEFT_AT_HOST");
+  const audience = isPublic ? audienceOf(job?.state, url, isLeft) : null;
   return (
     <Shell heading={heading} name={heading} step="live" view={view} site={title} {...(audience && { audience })}>
       {job === undefined && <Nothing draft={draft.id} />}
       {job?.state === "running" && <Running draft={draft} place={name} />}
-      {job && result && <Done draft={draft} job={job} result={result} isPublic={isPublic} title={title ?? ""} site={site.view} />}
-      {job && job.state !== "running" && result === null && <Ended draft={draft} job={job} place={name} site={site.view} />}
+      {job && result && (
+        <Done draft={draft} job={job} past={past} result={result} isPublic={isPublic} title={title ?? ""} site={site.view} />
+      )}
+      {job && job.state !== "running" && result === null && <Ended draft={draft} job={job} past={past} place={name} site={site.view} />}
     </Shell>
   );
 }
 
-/** While a site is published nobody knows when others see it first; nor do they after that was cut off. Null: as before. */
-function audienceOf({ state, url, isPublic }: { state: Job["state"] | undefined; url: string | null; isPublic: boolean }): Audience | null {
-  if (!isPublic) return null;
+/** While a site is published nobody knows when others see it first; nor do they when that was cut off. Null: as before. */
+function audienceOf(state: Job["state"] | undefined, url: string | null, isLeft: boolean): Audience | null {
   if (state === "running") return { told: says.audience.soon };
   if (state === "done") return url === null ? null : { publicAt: url };
-  return state === "interrupted" || state === "failed" ? { told: says.audience.perhaps } : null;
+  return state === "interrupted" || isLeft ? { told: says.audience.perhaps } : null;
 }
 
 function headingOf(job: Job | undefined, result: PublishResult | null, card: string | undefined): string {

@@ -104,14 +104,7 @@ export function PublishScreen({ draft }: { readonly draft: OpenDraft }) {
           <p>{says.plan.moves(placeName(lives?.place?.card, places.cards ?? [], lives?.provider), placeName(card.id, [card]))}</p>
         </Notice>
       )}
-      <PlanPanel
-        draft={draft}
-        card={card}
-        place={read?.place ?? null}
-        hindrance={hindrance}
-        state={plan}
-        mending={mendingOf(card, forget)}
-      />
+      <PlanPanel draft={draft} card={card} hindrance={hindrance} state={plan} mending={mendingOf(card, forget)} />
       {isUndecided && (
         <Notice kind="warning">
           <p>{says.undecided}</p>

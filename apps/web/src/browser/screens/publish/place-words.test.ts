@@ -30,16 +30,10 @@ test("a place has a name within a sentence, also one whose card is gone", () => 
   expect(placeName("shed", [], "shed")).toBe("shed");
 });
 
-const of = (id: string, options = {}, more = {}): string => tellAudience(card(id, more), { options });
-
-test("who can see a site: all, nobody yet, this computer, a network, a registry", () => {
-  expect(of("fly", {}, { isPublic: true })).toMatch(/^Anybody/);
-  expect(of("docker-file")).toMatch(/^Only you have the file/);
-  expect(of("docker-file", { push: "ghcr.io/me/pets" })).toMatch(/ask for it there/);
-  expect([of("docker-run"), of("docker-run", { bind: "127.0.0.1" })].map((text) => text.slice(0, 18))).toEqual(
-    Array(2).fill("Only this computer"),
-  );
-  expect(of("docker-run", { bind: "0.0.0.0" })).toMatch(/your network/);
+test("who can see a site: all, nobody yet, this computer", () => {
+  expect(tellAudience(card("fly", { isPublic: true }))).toMatch(/^Anybody/);
+  expect(tellAudience(card("docker-file"))).toMatch(/^Only you have the file/);
+  expect(tellAudience(card("docker-run"))).toMatch(/^Only this computer/);
 });
 
 test("an access key is called one, and what else went wrong is told as it is", () => {

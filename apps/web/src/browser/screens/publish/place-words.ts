@@ -1,4 +1,4 @@
-import type { Place, PlaceCard } from "@datasette-publish/workbench/protocol";
+import type { PlaceCard } from "@datasette-publish/workbench/protocol";
 import type { Problem } from "../../api.ts";
 import { publish as words } from "../../words/publish.ts";
 
@@ -18,13 +18,10 @@ export function placeName(card: string | undefined, cards: readonly PlaceCard[],
 }
 
 /** Who can see a site at a place, once it is published. */
-export function tellAudience(card: PlaceCard, { options }: Pick<Place, "options">): string {
-  if (card.isPublic) return words.plan.public;
-  if (card.id === "docker-run") return isLoopback(String(options["bind"] ?? "")) ? words.plan.here : words.plan.network;
-  return options["push"] === undefined ? words.plan.file : words.plan.registry;
+export function tellAudience({ id, isPublic }: Pick<PlaceCard, "id" | "isPublic">): string {
+  if (isPublic) return words.plan.public;
+  return id === "docker-file" ? words.plan.file : words.plan.here;
 }
-
-const isLoopback = (address: string): boolean => ["", "127.0.0.1", "::1", "localhost"].includes(address);
 
 /** Whether a place is this computer, not a host that is asked. */
 export const isHere = ({ provider }: Pick<PlaceCard, "provider">): boolean => provider === "docker";

@@ -1,4 +1,4 @@
-import type { Place, PlaceCard, Plan, PreparedReport } from "@datasette-publish/workbench/protocol";
+import type { PlaceCard, Plan, PreparedReport } from "@datasette-publish/workbench/protocol";
 import type { OpenDraft } from "../../draft/use-draft.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Notice } from "../../parts/notice.tsx";
@@ -15,7 +15,6 @@ const says = words.publish.plan;
 interface PlanPanelProps {
   readonly draft: OpenDraft;
   readonly card: PlaceCard | null;
-  readonly place: Place | null;
   /** Why it cannot be asked yet; null: it can. */
   readonly hindrance: string | null;
   readonly state: PlanState;
@@ -23,12 +22,12 @@ interface PlanPanelProps {
 }
 
 /** What will happen, before it does. */
-export function PlanPanel({ draft, card, place, hindrance, state, mending }: PlanPanelProps) {
+export function PlanPanel({ draft, card, hindrance, state, mending }: PlanPanelProps) {
   const { report } = draft.view;
   return (
     <section class="card plan" aria-labelledby="plan-heading">
       <h2 id="plan-heading">{says.heading}</h2>
-      {hindrance !== null || card === null || place === null ? (
+      {hindrance !== null || card === null ? (
         <p class="hint">{hindrance ?? says.choosePlace}</p>
       ) : state.problem ? (
         <ProblemBox
@@ -37,7 +36,7 @@ export function PlanPanel({ draft, card, place, hindrance, state, mending }: Pla
           mending={{ retry: state.retry, ...mending }}
         />
       ) : state.plan && report ? (
-        <PlanList card={card} place={place} plan={state.plan} report={report} />
+        <PlanList card={card} plan={state.plan} report={report} />
       ) : (
         <Asking draft={draft} />
       )}
@@ -59,12 +58,11 @@ function Asking({ draft: { running } }: { readonly draft: OpenDraft }) {
 
 interface PlanListProps {
   readonly card: PlaceCard;
-  readonly place: Place;
   readonly plan: Plan;
   readonly report: PreparedReport;
 }
 
-function PlanList({ card, place, plan, report }: PlanListProps) {
+function PlanList({ card, plan, report }: PlanListProps) {
   const sentences = tellPlan(plan.actions, { place: placeName(card.id, [card]), isHere: isHere(card), data: dataOf(report) });
   const name = newName(plan.actions);
   const decided = report.findings.filter(({ decision }) => decision?.decision === "public").length;
@@ -82,7 +80,7 @@ function PlanList({ card, place, plan, report }: PlanListProps) {
         ))}
         {decided > 0 && <li>{says.decisions(decided)}</li>}
         <li>
-          <strong>{tellAudience(card, place)}</strong>
+          <strong>{tellAudience(card)}</strong>
         </li>
       </ul>
       {plan.warnings.map(({ code, message }) => (
