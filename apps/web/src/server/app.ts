@@ -1,6 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { safeParse, type GenericSchema } from "valibot";
 import { makeHandlers, type Served } from "./api.ts";
 import { bodies, queries } from "./bodies.ts";
@@ -39,7 +38,6 @@ export function createApp(options: AppOptions): Hono<Bound> {
   app.get("/downloads/:once", (c) => downloads.send(c));
   app.get("/api/jobs/:job/events", (c) => sendEvents(workbench, c, toText));
   app.put("/api/drafts/:draft/files/:file", async (c) => json(c, toText(await receiveFile(workbench, c))));
-  app.use("/api/*", bodyLimit({ maxSize: maxBodyBytes, onError: tooLong }));
   for (const [name, handle] of Object.entries(makeHandlers(options)) as [RouteName, (call: Call<RouteName>) => unknown][]) {
     const [method = "", path = ""] = name.split(" ");
     app.on(method, path, async (c) => json(c, toText(await handle(await readCall(name, c))), starts.test(name) ? 202 : 200));
@@ -60,10 +58,6 @@ function json(c: Context, text: string, status: 200 | 202 | ReturnType<typeof to
   return c.body(text, status, { "content-type": "application/json" });
 }
 
-function tooLong(): never {
-  throw new Refused(413, `The request has more than ${maxBodyBytes} bytes.`);
-}
-
 /** What a handler gets, checked. @throws Refused 400 */
 async function readCall(name: RouteName, c: Context<Bound>): Promise<Call<RouteName>> {
   return {
@@ -74,11 +68,21 @@ async function readCall(name: RouteName, c: Context<Bound>): Promise<Call<RouteN
   } as unknown as Call<RouteName>;
 }
 
-async function readJson(c: Context): Promise<unknown> {
+/** @throws Refused 413, 415, 400 */
+async function readJson(c: Context<Bound>): Promise<unknown> {
   if (!/^application\/json *(;|$)/i.test(c.req.header("content-type") ?? "")) throw new Refused(415, "The request is not JSON.");
-  return c.req.json().catch(() => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of c.env.incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) throw new Refused(413, `The request has more than ${maxBodyBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
     throw new Refused(400, "The request is not JSON.");
-  });
+  }
 }
 
 /** The value as it was checked; undefined where the route takes none. */
