@@ -2,7 +2,7 @@
 export { compare, type CompareOptions } from "./compare/compare.ts";
 export { DraftFolders, type Upload } from "./drafts/draft-folder.ts";
 export { Jobs } from "./jobs.ts";
-export { builtIn, type ProvidersModule } from "./providers.ts";
+export type { ProvidersModule } from "./providers.ts";
 export { recordPublish, storeFile, workbenchFolder, type MadePublish } from "./site/record-publish.ts";
 export { openStore, type OwnStore, type Store } from "./store/open-store.ts";
 export { Workbench, type WorkbenchOptions } from "./workbench.ts";

@@ -1,16 +1,27 @@
+/** Providers that are built in or installed: found, described, drawn, installed and removed. The same for every front end. */
 import type { Environment, Provider } from "@datasette-publish/core";
-import docker from "@datasette-publish/provider-docker";
-import fly from "@datasette-publish/provider-fly";
-import heroku from "@datasette-publish/provider-heroku";
+import { listProviders } from "./providers/find.ts";
 
-/** The providers that come with this tool. */
-export const builtIn: readonly Provider[] = [docker, fly, heroku];
+export {
+  builtIn,
+  listProviders,
+  type FindOptions,
+  type FoundProvider,
+  type FoundProviders,
+  type ProviderProblem,
+} from "./providers/find.ts";
+export { installProvider, type InstallRequest } from "./providers/install.ts";
+export { removeProvider } from "./providers/remove.ts";
+export { removedProvider } from "./providers/removed.ts";
+export { endProcess, type PackageProcess } from "./providers/running.ts";
 
-/** What a module that finds providers exports: `file:` addresses of such modules are given to the processes of drafts. */
+/** What a module that finds providers exports: `file:` addresses of such modules are given to processes. */
 export interface ProvidersModule {
+  /** None of an installed package's code runs for it, but at its first sight. */
   findProviders(env: Environment): Promise<readonly Provider[]>;
 }
 
-export async function findProviders(_env: Environment): Promise<readonly Provider[]> {
-  return builtIn;
+/** The built-in providers, and those that are installed for a user. One that cannot be loaded is not among them. */
+export async function findProviders(env: Environment): Promise<readonly Provider[]> {
+  return (await listProviders({ env })).providers.map(({ provider }) => provider);
 }

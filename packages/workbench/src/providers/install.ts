@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PublishError, makeDataDir, runProgram, setOption, step, type Context } from "@datasette-publish/core";
 import { describePackage, descriptionFile, type Description } from "./description.ts";
-import { findProviders, packageFolder, toProvider, type FoundProvider } from "./find.ts";
+import { listProviders, packageFolder, toProvider, type FoundProvider } from "./find.ts";
 import { listInstalls, packageOf, removeAbandoned, removeInstall, workName } from "./installs.ts";
 import { npm, quiet, withoutPasswords, type NpmCall } from "./npm.ts";
 import { isFolder, packageSource } from "./package-source.ts";
@@ -36,13 +36,13 @@ export async function installProvider(request: InstallRequest, ctx: Context): Pr
     const call = { cwd: partial, env, signal: ctx.signal };
     const description = await step(ctx, "providers.install", `Install ${withoutPasswords(source)}`, () => installInto(request, call));
     ctx.signal?.throwIfAborted();
-    const { name } = toProvider(description, partial, taken).provider;
+    const { name } = toProvider(description, partial, { taken }).provider;
     if (request.replace !== true) await refuseOther(name, description, request);
     const earlier = (await listInstalls(env)).filter(({ provider }) => provider === name);
     const shown = join(root, `${name}@${Date.now()}`);
     await rename(partial, shown);
     for (const install of earlier) await removeInstall(install);
-    return toProvider(description, packageFolder(shown, description), taken);
+    return toProvider(description, packageFolder(shown, description), { taken });
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
@@ -78,7 +78,7 @@ function unbuilt({ package: of }: Description, missing: string, source: string):
 
 /** A package may not take the place of somebody else's unasked. */
 async function refuseOther(name: string, { package: of }: Description, { taken, env }: InstallRequest): Promise<void> {
-  const { providers } = await findProviders(taken, { env });
+  const { providers } = await listProviders({ taken, env });
   const other = providers.find((found) => found.provider.name === name && found.package !== of.name)?.package;
   if (other === undefined) return;
   throw new PublishError(

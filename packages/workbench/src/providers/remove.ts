@@ -1,4 +1,4 @@
-import { PublishError } from "@datasette-publish/core";
+import { PublishError, useVerb } from "@datasette-publish/core";
 import type { FoundProvider } from "./find.ts";
 import { noteRemoved } from "./removed.ts";
 import { listInstalls, packageOf, removeInstall, type Install } from "./installs.ts";
@@ -20,9 +20,9 @@ function notInstalled(name: string, found: readonly FoundProvider[]): PublishErr
   const known = found.find(({ provider }) => provider.name === name);
   const [message, hint] =
     known === undefined
-      ? [`No provider ${name} is installed.`, "Run publish providers to see which are."]
+      ? [`No provider ${name} is installed.`, useVerb("providers", undefined, undefined, "to see which are")]
       : known.folder === null
-        ? [`Provider ${name} is part of publish.`, "Leave it: what you do not use does nothing."]
-        : [`Provider ${name} was not installed by publish, but in ${known.folder}.`, "Remove it with npm, as you installed it."];
+        ? [`Provider ${name} is built in.`, "Leave it: what you do not use does nothing."]
+        : [`Provider ${name} was not installed by this tool, but in ${known.folder}.`, "Remove it with npm, as you installed it."];
   return new PublishError("PROVIDER_NOT_INSTALLED", message, hint, { provider: name });
 }

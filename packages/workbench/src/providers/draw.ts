@@ -1,15 +1,14 @@
 import { pathToFileURL } from "node:url";
 import type { Rollout } from "@datasette-publish/core";
-import { keepStdout } from "../stdout.ts";
 import { checkProvider } from "./check-provider.ts";
 import { hangs, importLimitMs } from "./describe.ts";
 import { entryOf, type Package } from "./package.ts";
 import { isRecord } from "./results.ts";
 import { guardRollout } from "./rollout.ts";
-import { checked, inPackage, invalidProvider } from "./running.ts";
+import { checked, inPackage, invalidProvider, type PackageProcess } from "./running.ts";
 
-/** An installed package, and where it is. */
-export interface Installed extends Package {
+/** An installed package, where it is, and what is done in the process where it runs. */
+export interface Installed extends Package, PackageProcess {
   readonly folder: string;
 }
 
@@ -52,9 +51,9 @@ function revive(value: unknown, path: readonly string[], toFunction: (path: read
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revive(item, [...path, name], toFunction)]));
 }
 
-/** Imports a package's code into this process, where it may do all that the user may; only stdout is kept from it. */
+/** Imports a package's code into this process, where it may do all that the user may. */
 async function importCode(of: Installed, limitMs: number): Promise<unknown> {
-  keepStdout();
+  of.importing?.();
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(invalidProvider(of, hangs(limitMs))), limitMs);
   try {
@@ -65,7 +64,7 @@ async function importCode(of: Installed, limitMs: number): Promise<unknown> {
   }
 }
 
-async function* linesOf(of: Package, begin: () => Promise<unknown>): AsyncGenerator<string> {
+async function* linesOf(of: Installed, begin: () => Promise<unknown>): AsyncGenerator<string> {
   const where = "in logs";
   const lines = await inPackage(of, where, async () => checked("logs", await begin(), of) as AsyncIterable<unknown>);
   const iterator = lines[Symbol.asyncIterator]();

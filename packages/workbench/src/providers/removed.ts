@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PublishError, dataFolder, type Environment } from "@datasette-publish/core";
+import { PublishError, dataFolder, useVerb, type Environment } from "@datasette-publish/core";
 
 /** Provider → the package that it was, of those that were removed: a site may still be at its host. */
 async function readRemoved(env: Environment): Promise<Readonly<Record<string, unknown>>> {
@@ -24,5 +24,5 @@ export async function removedProvider([name = ""]: readonly string[], env: Envir
   const of = Object.hasOwn(removed, name) ? removed[name] : undefined;
   if (typeof of !== "string") return undefined;
   const message = `Provider ${name} is not installed any more.`;
-  return new PublishError("PROVIDER_NOT_INSTALLED", message, `Run publish providers install ${of}.`, { provider: name, package: of });
+  return new PublishError("PROVIDER_NOT_INSTALLED", message, useVerb("providers install", of), { provider: name, package: of });
 }

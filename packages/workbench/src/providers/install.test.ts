@@ -1,27 +1,33 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { providerInterface, type Context } from "@datasette-publish/core";
-import { makeScene, paperSource, writePackage, type Scene } from "../scene.test-support.ts";
-import { takenNames as taken } from "../taken-names.ts";
 import { checkProvider } from "./check-provider.ts";
-import { findProviders } from "./find.ts";
+import { builtIn, listProviders } from "./find.ts";
 import { installProvider, type InstallRequest } from "./install.ts";
 import { providersFolder } from "./installs.ts";
+import { paperSource, writePackage } from "./paper.test-support.ts";
 import { removeProvider } from "./remove.ts";
 import { removedProvider } from "./removed.ts";
 
-const scenes: Scene[] = [];
+const dirs: string[] = [];
 const ctx: Context = { report: () => {} };
-let scene: Scene;
-beforeEach(() => scenes.push((scene = makeScene())));
-afterAll(() => scenes.forEach((each) => each.remove()));
+/** A command, and what is built in. */
+const taken = new Set(["status", ...builtIn.map(({ name }) => name)]);
+let scene: { readonly dir: string; readonly env: Record<string, string | undefined> };
+beforeEach(() => {
+  const dir = mkdtempSync(join(tmpdir(), "providers-test-"));
+  dirs.push(dir);
+  scene = { dir, env: { ...process.env, HOME: dir, XDG_DATA_HOME: join(dir, "data") } };
+});
+afterAll(() => dirs.forEach((dir) => rmSync(dir, { recursive: true })));
 
 const install = (source: string, context = ctx, more: Partial<InstallRequest> = {}) =>
   installProvider({ source, taken, env: scene.env, ...more }, context);
 const installed = async () =>
-  (await findProviders(taken, { env: scene.env })).providers.map(({ provider, version }) => `${provider.name} ${version}`);
+  (await listProviders({ taken, env: scene.env })).providers.map(({ provider, version }) => `${provider.name} ${version}`);
 const left = () => (existsSync(providersFolder(scene.env)) ? readdirSync(providersFolder(scene.env)) : []);
 const paper = (source = paperSource, manifest = {}) => writePackage(join(scene.dir, "package"), source, manifest);
 
@@ -144,7 +150,7 @@ test("no code of a package sees a token when it is installed, and none runs to f
   expect(readFileSync(ran, "utf8")).toContain("PATH");
   expect(readFileSync(ran, "utf8")).not.toContain("canary");
   rmSync(ran);
-  const { providers } = await findProviders(taken, { env: scene.env });
+  const { providers } = await listProviders({ taken, env: scene.env });
   expect(providers.find(({ package: of }) => of === "provider-paper")?.provider.options).toEqual(provider.options);
   await removeProvider("paper", providers, scene.env);
   expect(existsSync(ran)).toBe(false);
@@ -196,9 +202,9 @@ test("one that hangs is cut once, and is a problem from then on", async () => {
     join(providersFolder(scene.env), "node_modules", "provider-late"),
     "setInterval(() => {}, 1e6); await new Promise(() => {});",
   );
-  const { problems } = await findProviders(taken, { env: scene.env, limitMs: 500 });
-  expect(problems).toEqual([expect.stringContaining("provider-late")]);
-  expect((await findProviders(taken, { env: scene.env, limitMs: 60_000 })).problems).toEqual(problems);
+  const { problems } = await listProviders({ taken, env: scene.env, limitMs: 500 });
+  expect(problems).toMatchObject([{ package: "provider-late", error: { code: "PROVIDER_INVALID" } }]);
+  expect((await listProviders({ taken, env: scene.env, limitMs: 60_000 })).problems).toEqual(problems);
 });
 
 test("a refused update leaves what was installed", async () => {
@@ -234,7 +240,7 @@ test("of an install that was killed half-way nothing is found", async () => {
   const half = join(providersFolder(scene.env), ".0.partial", "node_modules", "provider-paper");
   mkdirSync(half, { recursive: true });
   writePackage(half, paperSource);
-  const { providers, problems } = await findProviders(taken, { env: scene.env });
+  const { providers, problems } = await listProviders({ taken, env: scene.env });
   expect(providers.map(({ provider }) => provider.name)).not.toContain("paper");
   expect(problems).toEqual([]);
 });
@@ -251,6 +257,6 @@ test("a damaged install is no crash, and can be replaced", async () => {
 });
 
 test.each(["nothing", "docker"])("%s cannot be removed", async (name) => {
-  const { providers } = await findProviders(taken, { env: scene.env });
+  const { providers } = await listProviders({ taken, env: scene.env });
   await expect(removeProvider(name, providers, scene.env)).rejects.toMatchObject({ code: "PROVIDER_NOT_INSTALLED" });
 });

@@ -1,9 +1,9 @@
 import type { Made, Rollout, Task, Work } from "@datasette-publish/core";
 import type { Package } from "./package.ts";
-import { atOnce, checked, inPackage } from "./running.ts";
+import { atOnce, checked, inPackage, type PackageProcess } from "./running.ts";
 
 /** A rollout of a package: what its functions throw and return is looked at, as that of the provider's own is. */
-export function guardRollout(of: Package, rollout: Rollout): Rollout {
+export function guardRollout(of: Package & PackageProcess, rollout: Rollout): Rollout {
   const guards = new Map<Task, Task>();
   // The package asks for results by its own tasks; core has them by those that stand for these.
   const own = <M extends Made>(made: M): M => ({ ...made, resultOf: (task: Task) => made.resultOf(guards.get(task) ?? task) });

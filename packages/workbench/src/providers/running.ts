@@ -1,12 +1,18 @@
-import { writeSync } from "node:fs";
-import { PublishError, blameOf, exitStatus, openPage, toPublishError } from "@datasette-publish/core";
-import { renderError, toJson } from "../errors.ts";
+import { PublishError, openPage, toPublishError } from "@datasette-publish/core";
 import type { Package } from "./package.ts";
 import { isResultOf } from "./results.ts";
 
+/** What a front end does in the process where the code of packages runs. */
+export interface PackageProcess {
+  /** Called before a package's code is imported: to keep stdout from it. */
+  readonly importing?: () => void;
+  /** Called when a package's code has ended the process, whose last moment this is: only what is written at once is written. */
+  readonly ended?: (error: PublishError) => void;
+}
+
 /** A call into a package's code that has not ended. */
 interface Running {
-  readonly package: Package;
+  readonly package: Package & PackageProcess;
   /** The verb, or what else it is for, as a phrase: `in status`. */
   readonly where: string;
 }
@@ -20,7 +26,7 @@ export function invalidProvider({ name, version, bugs }: Package, fault: string,
 }
 
 /** Runs code of a package. What it throws that says nothing to a user is the package's fault; so is that it ends the process. */
-export async function inPackage<T>(of: Package, where: string, work: () => T | Promise<T>): Promise<T> {
+export async function inPackage<T>(of: Package & PackageProcess, where: string, work: () => T | Promise<T>): Promise<T> {
   const call = { package: of, where };
   if (running.size === 0) process.once("exit", blamePackage);
   running.add(call);
@@ -50,7 +56,7 @@ export function checked<T>(member: string, value: T, of: Package): T {
 }
 
 /** What was thrown, unless it is a bug: then whose it is. */
-function blamed(error: unknown, { package: of, where }: Running): unknown {
+function blamed(error: unknown, { package: of, where }: { readonly package: Package; readonly where: string }): unknown {
   const known = toPublishError(error);
   return known.code === "INTERNAL" ? invalidProvider(of, `failed ${where} (${known.message.replace(/\.$/, "")})`, error) : error;
 }
@@ -61,12 +67,8 @@ export function endProcess(status = process.exitCode): never {
   process.exit(status);
 }
 
-/** Nothing is done when a package's code ends the process, whatever status it gave. Only what is written at once is written now. */
+/** Nothing is done when a package's code ends the process, whatever status it gave. */
 function blamePackage(): void {
   const [call] = running;
-  if (call === undefined) return;
-  const error = invalidProvider(call.package, `ended the process ${call.where}`);
-  process.exitCode = exitStatus[blameOf(error)];
-  const isJson = process.argv.includes("--json");
-  writeSync(isJson ? 1 : 2, isJson ? `${JSON.stringify({ error: toJson(error), warnings: [] }, null, 2)}\n` : renderError(error));
+  call?.package.ended?.(invalidProvider(call.package, `ended the process ${call.where}`));
 }

@@ -1,18 +1,17 @@
 import { readdir } from "node:fs/promises";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { extend, isPublishError, type Extension, type Provider } from "@datasette-publish/core";
+import { PublishError, extend, toPublishError, type Extension, type Provider } from "@datasette-publish/core";
 import docker from "@datasette-publish/provider-docker";
 import fly from "@datasette-publish/provider-fly";
 import heroku from "@datasette-publish/provider-heroku";
-import { inOneLine } from "../errors.ts";
 import { checkProvider } from "./check-provider.ts";
 import { describeOnce, descriptionFile, readDescription, type Description } from "./description.ts";
 import type { DescribeOptions } from "./describe.ts";
 import { draw } from "./draw.ts";
 import { listInstalls, providersFolder } from "./installs.ts";
 import type { Package } from "./package.ts";
-import { invalidProvider } from "./running.ts";
+import { invalidProvider, type PackageProcess } from "./running.ts";
 
 export interface FoundProvider {
   readonly provider: Provider;
@@ -24,34 +23,47 @@ export interface FoundProvider {
 
 export interface FoundProviders {
   readonly providers: readonly FoundProvider[];
-  /** One sentence per package that could not be loaded. */
-  readonly problems: readonly string[];
+  readonly problems: readonly ProviderProblem[];
+}
+
+/** A package that could not be loaded, by the name of its folder. */
+export interface ProviderProblem {
+  readonly package: string;
+  readonly error: PublishError;
+}
+
+/** Who looks for providers. */
+export interface FindOptions extends DescribeOptions {
+  /** Names that no installed provider may have, beside those that are built in. */
+  readonly taken?: ReadonlySet<string>;
+  /** What is done in the process where their code runs. */
+  readonly process?: PackageProcess;
 }
 
 export const builtIn: readonly Provider[] = [docker, fly, heroku];
 
-/** They lie beside the CLI where npm flattens. */
+/** They lie beside this package where npm flattens. */
 const ownPackages = new Set(builtIn.map(({ name }) => `@datasette-publish/provider-${name}`));
 
 /**
- * Built-in providers, then packages with the keyword in the data folder or beside the CLI, all as they were described: no code of a package
+ * Built-in providers, then packages with the keyword in the data folder or installed beside this tool, all as they were described: no code of a package
  * is run in this process, nor in another but at its first sight. A broken one is a problem, never a crash.
  */
-export async function findProviders(taken: ReadonlySet<string>, options: DescribeOptions): Promise<FoundProviders> {
+export async function listProviders(options: FindOptions): Promise<FoundProviders> {
   const providers: FoundProvider[] = builtIn.map((provider) => ({ provider, version: "built in", package: null, folder: null }));
-  const problems: string[] = [];
+  const problems: ProviderProblem[] = [];
   const add = async (folder: string, describing: Promise<Description | null>) => {
     try {
       const description = await describing;
-      const found = description && toProvider(description, folder, taken);
+      const found = description && toProvider(description, folder, options);
       if (found !== null && !providers.some(({ provider }) => provider.name === found.provider.name)) providers.push(found);
     } catch (error) {
-      problems.push(`Provider ${basename(folder)} could not be loaded: ${reasonOf(error)}`);
+      problems.push({ package: basename(folder), error: toPublishError(error) });
     }
   };
   for (const { folder } of await listInstalls(options.env)) {
     const description = await readDescription(descriptionFile(folder));
-    if (description === null) problems.push(`Provider ${basename(folder)} is damaged: install it again.`);
+    if (description === null) problems.push({ package: basename(folder), error: damaged(basename(folder)) });
     else await add(packageFolder(folder, description), Promise.resolve(description));
   }
   for (const folder of await sharedFolders(options.env)) await add(folder, describeOnce(folder, options));
@@ -59,17 +71,17 @@ export async function findProviders(taken: ReadonlySet<string>, options: Describ
 }
 
 /**
- * The provider of a described package. `taken` are names that it may not have.
+ * The provider of a described package.
  * @throws PublishError `PROVIDER_INVALID`, `PROVIDER_INCOMPATIBLE`
  */
 export function toProvider(
   { package: of, fault, provider: described }: Description,
   folder: string,
-  taken: ReadonlySet<string>,
+  { taken, process }: Pick<FindOptions, "taken" | "process">,
 ): FoundProvider {
   if (fault !== undefined) throw invalidProvider(of, fault);
-  const provider = whole(checkProvider(draw(described, { ...of, folder }), of), of);
-  if (taken.has(provider.name))
+  const provider = whole(checkProvider(draw(described, { ...of, ...process, folder }), of), of);
+  if (taken?.has(provider.name) || builtIn.some(({ name }) => name === provider.name))
     throw invalidProvider(of, `calls its provider ${provider.name}, which is a command or a provider of publish itself`);
   return { provider, version: of.version, package: of.name, folder };
 }
@@ -87,17 +99,21 @@ export function packageFolder(install: string, { package: { name } }: Descriptio
   return join(install, "node_modules", name);
 }
 
-function reasonOf(error: unknown): string {
-  if (isPublishError(error)) return inOneLine(error);
-  return error instanceof Error ? error.message : String(error);
+function damaged(name: string): PublishError {
+  return new PublishError("PROVIDER_INVALID", `Provider ${name} is damaged.`, "Install it again.", { package: name });
 }
 
 /** Folders of packages that npm was told to put where providers are looked for. */
 async function sharedFolders(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
-  const beside = dirname(fileURLToPath(new URL("../..", import.meta.url)));
-  const shared = [join(providersFolder(env), "node_modules"), ...(basename(beside) === "node_modules" ? [beside] : [])];
+  const shared = [join(providersFolder(env), "node_modules"), ...enclosing(fileURLToPath(import.meta.url))];
   const folders = (await Promise.all(shared.map(packagesIn))).flat();
   return folders.filter((folder) => !ownPackages.has(folder.split(sep).slice(-2).join("/")));
+}
+
+/** The `node_modules` that a file is in: of the command line's own, and of what that is installed in. */
+function enclosing(file: string): readonly string[] {
+  const parts = file.split(sep);
+  return parts.flatMap((part, at) => (part === "node_modules" ? [parts.slice(0, at + 1).join(sep)] : []));
 }
 
 async function packagesIn(nodeModules: string): Promise<readonly string[]> {

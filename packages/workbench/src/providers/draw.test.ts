@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { HostContext, Made, Provider, PublishContext, Release, Rollout, SiteStatus, Work } from "@datasette-publish/core";
-import { writePackage } from "../scene.test-support.ts";
+import { writePackage } from "./paper.test-support.ts";
 import { describePackage } from "./description.ts";
 import { draw } from "./draw.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { paperSource, writePackage } from "../scene.test-support.ts";
+import { paperSource, writePackage } from "./paper.test-support.ts";
 import { describePackage } from "./description.ts";
 
 let dir: string;
