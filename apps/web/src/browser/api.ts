@@ -110,7 +110,7 @@ export function sendFile(draft: string, name: string, file: Blob, { fromByte, on
   const request = new XMLHttpRequest();
   request.open("PUT", addressOf("/api/drafts/:draft/files/:file", { draft, file: name }));
   const headers: FileHeaders = { "x-file-size": String(file.size), "x-file-from": String(fromByte) };
-  for (const [header, value] of Object.entries({ ...keyHeaders(), ...headers })) request.setRequestHeader(header, value as string);
+  for (const [header, value] of Object.entries({ ...keyHeaders(), ...headers })) request.setRequestHeader(header, value);
   request.upload.addEventListener("progress", ({ loaded }) => onProgress(fromByte + loaded));
   request.addEventListener("error", () => reject(new Refused(plainProblem("OFFLINE"))));
   request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
@@ -118,7 +118,7 @@ export function sendFile(draft: string, name: string, file: Blob, { fromByte, on
     try {
       resolve(parseAnswer(request.status, request.responseText) as Draft);
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   });
   signal.addEventListener("abort", () => request.abort());

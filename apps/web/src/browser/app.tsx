@@ -4,7 +4,7 @@ import { useDraft } from "./draft/use-draft.ts";
 import { Link } from "./parts/link.tsx";
 import { ProblemBox } from "./parts/problem.tsx";
 import { Shell } from "./parts/shell.tsx";
-import { go, parsePath, stepPath, usePath, type Step, type View } from "./router.ts";
+import { parsePath, usePath, type Step, type View } from "./router.ts";
 import { AboutScreen } from "./screens/about/index.tsx";
 import { CheckScreen } from "./screens/check/index.tsx";
 import { FilesScreen } from "./screens/files/index.tsx";
@@ -23,16 +23,13 @@ export function App() {
   return isReady ? <Screen view={view} /> : null;
 }
 
-/** Asks the server whether it knows this page. One that was started with files begins with their draft. */
+/** Asks the server whether it knows this page, before a screen asks for more. */
 function useStart(): { readonly isReady: boolean; readonly problem: Problem | null } {
   const [isReady, setReady] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
     call("GET /api/start", {}).then(
-      ({ draft }) => {
-        if (draft !== null && location.pathname === "/" && history.length <= 2) go(stepPath(draft, "files"), { replace: true });
-        setReady(true);
-      },
+      () => setReady(true),
       (error: unknown) => setProblem(problemOf(error)),
     );
   }, []);

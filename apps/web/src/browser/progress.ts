@@ -48,7 +48,7 @@ export function addEvent(progress: Progress, { event }: JobEvent): Progress {
     }
     case "output":
       return { ...progress, output: [...progress.output, event.text].slice(-mostLines) };
-    case "retrying":
+    default:
       return { ...progress, retrying: event.reason };
   }
 }

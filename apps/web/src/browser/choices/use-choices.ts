@@ -3,11 +3,13 @@ import { useCallback, useRef, useState } from "preact/hooks";
 import { call, problemOf, type Problem } from "../api.ts";
 import type { OpenDraft } from "../draft/use-draft.ts";
 
+/** Keeps a change at once; resolves once it is kept, or could not be. */
+export type Change = (make: (choices: Choices) => Choices) => Promise<void>;
+
 export interface KeptChoices {
   /** As they are to be, also while they are being kept. */
   readonly choices: Choices;
-  /** Keeps a change at once. */
-  readonly change: (make: (choices: Choices) => Choices) => void;
+  readonly change: Change;
   /** Takes back the last change that this page made; null: there is none. */
   readonly undo: (() => void) | null;
   /** Why the last one was not kept. */
@@ -24,8 +26,8 @@ export function useChoices({ id, view, reload }: Pick<OpenDraft, "id" | "view" |
   const queue = useRef(Promise.resolve());
   known.current = view.draft.choices;
 
-  const change = useCallback(
-    (make: (choices: Choices) => Choices) => {
+  const change = useCallback<Change>(
+    (make) => {
       before.current = newest.current ?? known.current;
       const body = make(before.current);
       newest.current = body;
@@ -42,13 +44,14 @@ export function useChoices({ id, view, reload }: Pick<OpenDraft, "id" | "view" |
         newest.current = null;
         setWanted(null);
       });
+      return queue.current;
     },
     [id, reload],
   );
   const undo = (): void => {
     const former = before.current;
     if (former === null) return;
-    change(() => former);
+    void change(() => former);
     before.current = null;
   };
   return { choices: wanted ?? view.draft.choices, change, undo: before.current && undo, problem };

@@ -66,8 +66,8 @@ export function usePrepared({ id, view, running, reload, follow, stop }: OpenDra
   const isWanted = isQuiet && refused === null && needsPrepare(view, tried.current);
   const isStale = running !== null && running.job.startedMs < view.draft.changedMs && isOfFiles(running.job.kind);
   useEffect(() => {
-    if (isStale && running?.isStopping === false) void stop().catch(() => {});
-    if (running !== null || !isWanted) return;
+    if (isStale && !running.isStopping) void stop().catch(() => {});
+    if (running !== null || !isWanted) return undefined;
     const timer = setTimeout(() => void prepare(), hasBegun.current ? settleMs : 0);
     return () => clearTimeout(timer);
   }, [running === null, isWanted, isStale, prepare]);

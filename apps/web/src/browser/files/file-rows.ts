@@ -1,6 +1,5 @@
-import type { FileError, FileFinding } from "@datasette-publish/workbench/protocol";
+import type { Draft, FileError, FileFinding, PreparedReport } from "@datasette-publish/workbench/protocol";
 import type { Problem } from "../api.ts";
-import type { DraftView } from "../../routes.ts";
 import type { Upload } from "./uploads.ts";
 
 /** How a file is, as its row shows it. */
@@ -24,32 +23,27 @@ export interface FileRow {
 }
 
 /** The files of a draft: those that are there, those on their way, and those in folders and archives that were looked into. */
-export function fileRows({ draft, report }: DraftView, uploads: readonly Upload[]): FileRow[] {
-  const { choices, files } = draft;
+export function fileRows(draft: Draft, report: PreparedReport | null, uploads: readonly Upload[]): FileRow[] {
+  const { choices, files, folder } = draft;
   const sending = uploads.filter(({ state }) => state !== "sent");
-  const statusOf = (name: string, finding: FileFinding): FileStatus =>
-    choices.files[name]?.leaveOut === true ? { kind: "left-out" } : toStatus(finding);
+  const isLeftOut = (name: string): boolean => choices.files[name]?.leaveOut === true;
+  const toRow = (name: string, sizeBytes: number | null, finding: FileFinding): FileRow => ({
+    name,
+    sizeBytes,
+    status: isLeftOut(name) ? { kind: "left-out" } : toStatus(finding),
+  });
+  const isWithin = (name: string): boolean => folder !== null || files.some((file) => name.startsWith(`${file.name}/`));
   const there = files
     .filter(({ name }) => !sending.some((one) => one.name === name))
-    .map(({ name, sizeBytes, finding }): FileRow => ({ name, sizeBytes, status: statusOf(name, reported(name, finding, report)) }));
+    .map(({ name, sizeBytes, finding }) => toRow(name, sizeBytes, finding));
   const within = (report?.files ?? [])
-    .filter(({ name }) => !files.some((one) => one.name === name))
-    .map(({ name, finding }): FileRow => ({ name, sizeBytes: null, status: statusOf(name, finding) }));
+    .filter(({ name }) => !files.some((one) => one.name === name) && isWithin(name))
+    .map(({ name, finding }) => toRow(name, null, finding));
   const leftOut = Object.keys(choices.files)
-    .filter((name) => choices.files[name]?.leaveOut === true && name.includes("/") && !within.some((row) => row.name === name))
-    .map((name): FileRow => ({ name, sizeBytes: null, status: { kind: "left-out" } }));
+    .filter((name) => isLeftOut(name) && isWithin(name) && !within.some((row) => row.name === name))
+    .map((name) => toRow(name, null, { state: "left-out" }));
   const coming = sending.map((one): FileRow => ({ name: one.name, sizeBytes: one.sizeBytes, status: uploadStatus(one) }));
   return [...there, ...within, ...leftOut, ...coming].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** What the report says of a file is newer than what the draft kept. An archive is what its files are. */
-function reported(name: string, finding: FileFinding, report: DraftView["report"]): FileFinding {
-  const own = report?.files.find((file) => file.name === name)?.finding;
-  if (own !== undefined) return own;
-  const isRead = report?.files.some((file) => file.name.startsWith(`${name}/`)) === true;
-  if (!isRead || finding.state !== "arrived") return finding;
-  const tables = (report?.tables ?? []).filter(({ source }) => source?.startsWith(`${name}/`) === true);
-  return { state: "ok", tables: tables.map((table) => ({ name: table.name, rows: table.rows, columns: table.columns.length })) };
 }
 
 function toStatus(finding: FileFinding): FileStatus {

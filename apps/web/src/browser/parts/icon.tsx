@@ -18,7 +18,14 @@ export type IconName = keyof typeof shapes;
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class={`icon icon-${name}`} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
-      <path d={shapes[name]} fill="none" stroke="currentColor" stroke-width={name === "menu" ? 2.5 : 1.75} stroke-linecap="round" stroke-linejoin="round" />
+      <path
+        d={shapes[name]}
+        fill="none"
+        stroke="currentColor"
+        stroke-width={name === "menu" ? 2.5 : 1.75}
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
     </svg>
   );
 }

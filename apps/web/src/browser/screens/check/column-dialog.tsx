@@ -1,3 +1,4 @@
+import type { Change } from "../../choices/use-choices.ts";
 import type { Choices, Column, ColumnChoice, PreparedTable } from "@datasette-publish/workbench/protocol";
 import { useState } from "preact/hooks";
 import { columnChoice, firstName, withColumn } from "../../choices/change.ts";
@@ -10,14 +11,16 @@ interface ColumnDialogProps {
   readonly table: PreparedTable;
   readonly column: Column;
   readonly choices: Choices;
-  readonly change: (make: (choices: Choices) => Choices) => void;
+  readonly change: Change;
+  /** Runs once its new name is kept. */
+  readonly onRename: (name: string) => Promise<void>;
   readonly onClose: () => void;
 }
 
 const uses = ["search", "index", "key"] as const;
 
 /** What a column is and why, and what can be chosen about it. */
-export function ColumnDialog({ table, column, choices, change, onClose }: ColumnDialogProps) {
+export function ColumnDialog({ table, column, choices, change, onRename, onClose }: ColumnDialogProps) {
   const texts = words.check.column;
   const chosen = columnChoice(choices, table.name, column.name);
   const [kind, setKind] = useState<ColumnKind>(kindOf(chosen));
@@ -33,11 +36,13 @@ export function ColumnDialog({ table, column, choices, change, onClose }: Column
     const isTaken = table.columns.some((one) => one.name !== column.name && one.name.toLowerCase() === wanted.toLowerCase());
     if (wanted === "" || isTaken) return setError(wanted === "" ? texts.nameMissing : texts.nameTaken);
     const flags = Object.fromEntries(uses.map((one) => [one, use[one] === true ? true : undefined]));
-    change((of) => withColumn(of, table.name, first, { ...kindChange(kind), ...flags, name: wanted === first ? undefined : wanted }));
+    const changes = { ...kindChange(kind), ...flags, name: wanted === first ? undefined : wanted };
+    const kept = change((of) => withColumn(of, table.name, first, changes));
+    if (wanted !== column.name) void kept.then(() => onRename(wanted));
     onClose();
   };
   const onLeaveOut = (): void => {
-    change((of) => withColumn(of, table.name, first, { leaveOut: true }));
+    void change((of) => withColumn(of, table.name, first, { leaveOut: true }));
     onClose();
   };
   return (

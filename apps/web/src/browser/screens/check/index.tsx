@@ -17,7 +17,7 @@ import { PrivateData } from "./private-data.tsx";
 import { privateItems } from "./private-items.ts";
 import { TableCard } from "./table-card.tsx";
 import { useChange } from "./use-change.ts";
-import { useDecisions } from "./use-decisions.ts";
+import { useDecisions, type Decisions } from "./use-decisions.ts";
 import { shownGroups } from "./warning-groups.ts";
 import { Warnings } from "./warnings.tsx";
 
@@ -26,7 +26,8 @@ export function CheckScreen({ draft }: { readonly draft: OpenDraft }) {
   const { view, report } = draft;
   const preparing = usePrepared(draft);
   const kept = useChoices(draft);
-  const { decisions, decide, problem } = useDecisions(draft);
+  const decided = useDecisions(draft);
+  const { decisions, decide, problem } = decided;
   const change = useChange(draft);
   const items = report === null ? [] : privateItems(report, decisions);
   return (
@@ -43,7 +44,7 @@ export function CheckScreen({ draft }: { readonly draft: OpenDraft }) {
       {problem !== null && <ProblemBox problem={problem} />}
       {change !== null && <ChangeBox change={change} />}
       <PrivateData items={items} decide={(item, decision) => void decide([item], decision)} />
-      {report !== null && <Report draft={draft} report={report} kept={kept} />}
+      {report !== null && <Report draft={draft} report={report} kept={kept} decided={decided} />}
     </Shell>
   );
 }
@@ -59,7 +60,7 @@ function Status({
   readonly kept: KeptChoices;
 }) {
   const problem = kept.problem ?? preparing.problem;
-  const faulty = fileRows(view, []).filter(({ status }) => status.kind === "error" || status.kind === "stopped").length;
+  const faulty = fileRows(view.draft, report, []).filter(({ status }) => status.kind === "error" || status.kind === "stopped").length;
   return (
     <>
       <div class="check-status">
@@ -73,7 +74,7 @@ function Status({
       </div>
       {problem !== null && !preparing.isPreparing && (
         <>
-          <ProblemBox problem={problem} title={words.check.failed} mending={{ retry: () => void preparing.prepare() }} />
+          <ProblemBox problem={problem} title={words.check.failed} takesFocus mending={{ retry: () => void preparing.prepare() }} />
           {kept.undo !== null && (
             <p class="buttons">
               <button type="button" class="button" onClick={kept.undo}>
@@ -99,10 +100,12 @@ function Report({
   draft: { id, view },
   report,
   kept: { choices, change },
+  decided,
 }: {
   readonly draft: OpenDraft;
   readonly report: PreparedReport;
   readonly kept: KeptChoices;
+  readonly decided: Decisions;
 }) {
   const [most, setMost] = useState(shownAtOnce);
   const { tables, digest, passedOver } = report;
@@ -121,6 +124,7 @@ function Report({
           digest={digest}
           choices={choices}
           change={change}
+          decided={decided}
           others={names.filter((name) => name !== table.name)}
         />
       ))}

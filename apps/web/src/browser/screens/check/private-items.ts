@@ -10,10 +10,12 @@ export interface PrivateItem {
   readonly decision: Decision["decision"] | null;
 }
 
+type Of = Pick<PrivateItem, "table" | "column" | "kind">;
+
+const isOf = (one: Of, { table, column, kind }: Of): boolean => one.table === table && one.column === column && one.kind === kind;
+
 /** Findings with what was decided by now, and columns that are left out for what they looked like. */
 export function privateItems({ findings }: Pick<PreparedReport, "findings">, decisions: readonly Decision[]): PrivateItem[] {
-  const isOf = (one: PrivateFinding | Decision, { table, column, kind }: PrivateFinding | Decision): boolean =>
-    one.table === table && one.column === column && one.kind === kind;
   const found = findings.map((finding): PrivateItem => {
     const { table, column, kind } = finding;
     const decision = decisions.find((one) => isOf(one, finding))?.decision ?? null;

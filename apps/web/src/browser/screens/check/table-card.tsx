@@ -1,3 +1,4 @@
+import type { Change } from "../../choices/use-choices.ts";
 import type { Cell, Choices, Column, PreparedTable } from "@datasette-publish/workbench/protocol";
 import { memo } from "./memo.ts";
 import { useState } from "preact/hooks";
@@ -9,6 +10,7 @@ import { formatBytes } from "../../words/format.ts";
 import { ColumnDialog } from "./column-dialog.tsx";
 import { isKeptFromLoss, shownType } from "./column-kind.ts";
 import { TableDialog } from "./table-dialog.tsx";
+import type { Decisions } from "./use-decisions.ts";
 import { useRows } from "./use-rows.ts";
 
 interface TableCardProps {
@@ -16,7 +18,8 @@ interface TableCardProps {
   readonly table: PreparedTable;
   readonly digest: string;
   readonly choices: Choices;
-  readonly change: (make: (choices: Choices) => Choices) => void;
+  readonly change: Change;
+  readonly decided: Decisions;
   /** Names of the other tables. */
   readonly others: readonly string[];
 }
@@ -26,7 +29,7 @@ const mostColumns = 30;
 const mostReasons = 5;
 
 /** A table as the site will have it: its first rows, what each column is, and why. */
-export function TableCard({ draft, table, digest, choices, change, others }: TableCardProps) {
+export function TableCard({ draft, table, digest, choices, change, decided, others }: TableCardProps) {
   const [dialog, setDialog] = useState<"table" | Column | null>(null);
   const [isWide, setWide] = useState(false);
   const { rows, canShow, isAll, setAll } = useRows(draft, table, digest);
@@ -74,10 +77,26 @@ export function TableCard({ draft, table, digest, choices, change, others }: Tab
         )}
       </p>
       <Reasons columns={columns} />
-      <LeftOut table={name} choices={choices} change={change} />
-      {dialog === "table" && <TableDialog table={table} others={others} choices={choices} change={change} onClose={close} />}
+      <LeftOut table={name} choices={choices} change={change} decided={decided} />
+      {dialog === "table" && (
+        <TableDialog
+          table={table}
+          others={others}
+          choices={choices}
+          change={change}
+          onRename={(to) => decided.rename({ table: name }, { table: to })}
+          onClose={close}
+        />
+      )}
       {dialog !== null && dialog !== "table" && (
-        <ColumnDialog table={table} column={dialog} choices={choices} change={change} onClose={close} />
+        <ColumnDialog
+          table={table}
+          column={dialog}
+          choices={choices}
+          change={change}
+          onRename={(to) => decided.rename({ table: name, column: dialog.name }, { table: name, column: to })}
+          onClose={close}
+        />
       )}
     </section>
   );
@@ -180,9 +199,18 @@ function Reasons({ columns }: { readonly columns: readonly Column[] }) {
   );
 }
 
-function LeftOut({ table, choices, change }: Pick<TableCardProps, "choices" | "change"> & { readonly table: string }) {
+type LeftOutProps = Pick<TableCardProps, "choices" | "change" | "decided"> & { readonly table: string };
+
+/** Columns that are left out, to be taken in again. One that looked like private data is then to be decided about. */
+function LeftOut({ table, choices, change, decided }: LeftOutProps) {
   const columns = leftOutColumns(choices, table);
   if (columns.length === 0) return null;
+  const takeIn = async (column: string): Promise<void> => {
+    await change((of) => withColumn(of, table, column, { leaveOut: undefined }));
+    const shown = choices.tables[table]?.columns?.[column]?.name ?? column;
+    const items = decided.decisions.filter((one) => one.table === table && one.column === shown);
+    if (items.length > 0) await decided.decide(items, null);
+  };
   return (
     <p class="left-out">
       {words.check.table.leftOut}{" "}
@@ -192,7 +220,7 @@ function LeftOut({ table, choices, change }: Pick<TableCardProps, "choices" | "c
           type="button"
           class="button small"
           aria-label={words.check.table.takeIn(column)}
-          onClick={() => change((of) => withColumn(of, table, column, { leaveOut: undefined }))}
+          onClick={() => void takeIn(column)}
         >
           <bdi>{column}</bdi> <Icon name="cross" />
         </button>

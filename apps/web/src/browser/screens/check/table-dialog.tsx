@@ -1,3 +1,4 @@
+import type { Change } from "../../choices/use-choices.ts";
 import type { Choices, PreparedTable } from "@datasette-publish/workbench/protocol";
 import { useState } from "preact/hooks";
 import { renameTable, withTable } from "../../choices/change.ts";
@@ -9,12 +10,14 @@ interface TableDialogProps {
   readonly table: PreparedTable;
   readonly others: readonly string[];
   readonly choices: Choices;
-  readonly change: (make: (choices: Choices) => Choices) => void;
+  readonly change: Change;
+  /** Runs once its new name is kept. */
+  readonly onRename: (name: string) => Promise<void>;
   readonly onClose: () => void;
 }
 
 /** The name of a table, which is in its address, and its title. A table of a SQLite file keeps its name. */
-export function TableDialog({ table, others, choices, change, onClose }: TableDialogProps) {
+export function TableDialog({ table, others, choices, change, onRename, onClose }: TableDialogProps) {
   const texts = words.check.tableDialog;
   const [name, setName] = useState(table.name);
   const [title, setTitle] = useState(choices.tables[table.name]?.title ?? "");
@@ -26,10 +29,11 @@ export function TableDialog({ table, others, choices, change, onClose }: TableDi
     const wanted = name.trim();
     const isTaken = others.some((other) => other.toLowerCase() === wanted.toLowerCase());
     if (wanted === "" || isTaken) return setError(wanted === "" ? texts.nameMissing : texts.nameTaken);
-    change((of) => {
+    const kept = change((of) => {
       const renamed = source === null || wanted === table.name ? of : renameTable(of, source, table.name, wanted);
       return withTable(renamed, wanted, { title: title.trim() || undefined });
     });
+    if (wanted !== table.name) void kept.then(() => onRename(wanted));
     onClose();
   };
   return (

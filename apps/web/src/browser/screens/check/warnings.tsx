@@ -1,3 +1,4 @@
+import type { Change } from "../../choices/use-choices.ts";
 import type { Choices } from "@datasette-publish/workbench/protocol";
 import { useState } from "preact/hooks";
 import { withFile } from "../../choices/change.ts";
@@ -10,7 +11,7 @@ import type { ShownGroup, ShownWarning } from "./warning-groups.ts";
 interface WarningsProps {
   readonly draft: string;
   readonly groups: readonly ShownGroup[];
-  readonly change: (make: (choices: Choices) => Choices) => void;
+  readonly change: Change;
 }
 
 /** What is worth a look, by what mends it, and folded below it how the files were read. */
@@ -77,11 +78,11 @@ function MendAll({ warnings, change }: { readonly warnings: readonly ShownWarnin
   if (first === undefined || warnings.length < 2) return null;
   const label = labelOf(first);
   if (!warnings.every(({ options: [one] }) => one !== undefined && labelOf(one) === label)) return null;
-  const onClick = (): void =>
+  const onClick = (): Promise<void> =>
     change((choices) => warnings.reduce((so, one) => (one.options[0] === undefined ? so : mended(so, one, one.options[0])), choices));
   return (
     <p class="buttons">
-      <button type="button" class="button small" onClick={onClick}>
+      <button type="button" class="button small" onClick={() => void onClick()}>
         {words.check.forAll(label, warnings.length)}
       </button>
     </p>
@@ -107,7 +108,7 @@ function Line({ one, change, draft }: { readonly one: ShownWarning; readonly cha
             key={labelOf(option)}
             type="button"
             class="button small"
-            onClick={() => change((choices) => mended(choices, one, option))}
+            onClick={() => void change((choices) => mended(choices, one, option))}
           >
             {labelOf(option)}
           </button>
@@ -122,7 +123,7 @@ function EncodingButton({ draft, file, change }: Omit<WarningsProps, "groups"> &
   const [isOpen, setOpen] = useState(false);
   const onChoose = (encoding: string): void => {
     setOpen(false);
-    change((choices) => withFile(choices, file, { encoding }));
+    void change((choices) => withFile(choices, file, { encoding }));
   };
   return (
     <>

@@ -31,7 +31,7 @@ export function FilesScreen({ draft }: { readonly draft: OpenDraft }) {
     if (sent > 0) void reload().then(() => forgetSent(id));
   }, [sent, id, reload]);
 
-  const rows = fileRows({ ...view, draft: { ...view.draft, choices: kept.choices } }, uploads);
+  const rows = fileRows({ ...view.draft, choices: kept.choices }, draft.report, uploads);
   const isFolder = view.draft.folder !== null;
   const blocked = blockedBy(rows, view.draft.prepared !== null && !preparing.isPreparing, isFolder);
   const onFiles = (pick: Pick): void => {

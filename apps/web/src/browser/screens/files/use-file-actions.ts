@@ -26,10 +26,10 @@ export function useFileActions(
     return {
       draft,
       remove: (name) => void takeAway(name),
-      takeIn: (name) => change((choices) => withFile(choices, name, { leaveOut: undefined })),
-      leaveOut: (name) => change((choices) => withFile(choices, name, { leaveOut: true })),
-      setEncoding: (name, encoding) => change((choices) => withFile(choices, name, { encoding })),
-      setOption: (remedy, { facts }) => change((choices) => withOption(choices, remedy, facts) ?? choices),
+      takeIn: (name) => void change((choices) => withFile(choices, name, { leaveOut: undefined })),
+      leaveOut: (name) => void change((choices) => withFile(choices, name, { leaveOut: true })),
+      setEncoding: (name, encoding) => void change((choices) => withFile(choices, name, { encoding })),
+      setOption: (remedy, { facts }) => void change((choices) => withOption(choices, remedy, facts) ?? choices),
       replace: (name, picked) => {
         const isOther = name !== picked.name;
         void (isOther ? takeAway(name) : Promise.resolve()).then(() => addFiles(draft, [picked]));
