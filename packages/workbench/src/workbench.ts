@@ -368,8 +368,8 @@ export class Workbench implements AsyncDisposable {
     return join(this.#options.dir, "versions", version);
   }
 
-  /** Ends everything; what changes something at a host goes on by itself. */
-  async close(): Promise<void> {
+  /** Ends everything; what changes something at a host goes on by itself. Returns how much does. */
+  async close(): Promise<number> {
     clearInterval(this.#renewing);
     const goingOn = this.#workers.changing();
     await this.jobs.close((id) => {
@@ -378,6 +378,7 @@ export class Workbench implements AsyncDisposable {
     });
     this.#workers.close();
     this.#store.close();
+    return goingOn.size;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -55,15 +55,15 @@ export interface Scene extends AsyncDisposable {
   drop(draft: string, name: string, content: string): Promise<Draft>;
 }
 
-export async function openScene(of: Partial<WebOptions> = {}): Promise<Scene> {
+export async function openScene(given: Partial<WebOptions> = {}): Promise<Scene> {
   const dir = await mkdtemp(join(tmpdir(), "web-test-"));
-  const env = { ...ownEnvironment(dir), ...of.env };
+  const env = { ...ownEnvironment(dir), ...given.env };
   const providers = new URL("desk.test-support.ts", import.meta.url).href;
-  const web = await startWeb({ dir: join(dir, "bench"), providers, version: "1.2.3", ...of, env });
+  const web = await startWeb({ dir: join(dir, "bench"), providers, version: "1.2.3", ...given, env });
   const key = new URL(web.url).hash.slice("#key=".length);
   const answers: string[] = [];
-  const ask: Scene["ask"] = async (method, path, { headers = {}, body, key: given = key } = {}) => {
-    const auth = given === null ? {} : { authorization: `Bearer ${given}` };
+  const ask: Scene["ask"] = async (method, path, { headers = {}, body, key: sent = key } = {}) => {
+    const auth = sent === null ? {} : { authorization: `Bearer ${sent}` };
     const answered = await send(web.origin, method, path, { ...auth, ...headers }, body);
     answers.push(answered.text);
     return answered;

@@ -28,8 +28,8 @@ export interface Web {
   readonly url: string;
   /** Resolves when somebody has opened the page, key and all. */
   readonly opened: Promise<void>;
-  /** Ends it; a publish that changes something at a host goes on by itself. */
-  close(): Promise<void>;
+  /** Ends it; what changes something at a host goes on by itself. Returns how much does. */
+  close(): Promise<number>;
 }
 
 const host = "127.0.0.1";
@@ -52,10 +52,11 @@ export async function startWeb({ version, paths = [], port = 0, ...options }: We
     const start = { version, draft };
     const app = createApp({ workbench, downloads, start, user: userName(), origin, key, page, dir: options.dir, onKey });
     answerWith(server, app.fetch);
-    const close = async (): Promise<void> => {
+    const close = async (): Promise<number> => {
       server.close();
-      await workbench.close();
+      const goingOn = await workbench.close();
       server.closeAllConnections();
+      return goingOn;
     };
     return { origin, url: `${origin}/${draft === null ? "" : `drafts/${draft}/files`}#key=${key}`, opened, close };
   } catch (error) {
