@@ -14,7 +14,8 @@ export function needsPrepare({ draft, jobs }: DraftView, tried: ReadonlySet<stri
   const last = jobs.find(({ kind }) => kind === "prepare");
   const hasFailed = last !== undefined && last.startedMs >= changedMs && (last.state === "failed" || last.state === "cancelled");
   const isHopeless = last !== undefined && last.state === "interrupted" && tried.has(last.id);
-  return isThere && isAny && !hasFailed && !isHopeless;
+  const isBusy = jobs.some((job) => job.state === "running");
+  return isThere && isAny && !isBusy && !hasFailed && !isHopeless;
 }
 
 /** How long after a change it is prepared again, in milliseconds: more changes may come. */

@@ -1,6 +1,6 @@
 import type { Draft, FileError, FileFinding, PreparedReport } from "@datasette-publish/workbench/protocol";
 import type { Problem } from "../api.ts";
-import type { Upload } from "./uploads.ts";
+import type { MissedFile, Upload } from "./uploads.ts";
 
 /** How a file is, as its row shows it. */
 export type FileStatus =
@@ -23,7 +23,12 @@ export interface FileRow {
 }
 
 /** The files of a draft: those that are there, those on their way, and those in folders and archives that were looked into. */
-export function fileRows(draft: Draft, report: PreparedReport | null, uploads: readonly Upload[]): FileRow[] {
+export function fileRows(
+  draft: Draft,
+  report: PreparedReport | null,
+  uploads: readonly Upload[],
+  missed: readonly MissedFile[] = [],
+): FileRow[] {
   const { choices, files, folder } = draft;
   const sending = uploads.filter(({ state }) => state !== "sent");
   const isLeftOut = (name: string): boolean => choices.files[name]?.leaveOut === true;
@@ -43,7 +48,11 @@ export function fileRows(draft: Draft, report: PreparedReport | null, uploads: r
     .filter((name) => isLeftOut(name) && isWithin(name) && !within.some((row) => row.name === name))
     .map((name) => toRow(name, null, { state: "left-out" }));
   const coming = sending.map((one): FileRow => ({ name: one.name, sizeBytes: one.sizeBytes, status: uploadStatus(one) }));
-  return [...there, ...within, ...leftOut, ...coming].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const isKnown = (name: string): boolean => uploads.some((one) => one.name === name) || files.some((one) => one.name === name);
+  const lost = missed
+    .filter(({ name }) => !isKnown(name))
+    .map(({ name, sizeBytes }) => toRow(name, sizeBytes, { state: "arriving", receivedBytes: 0 }));
+  return [...there, ...within, ...leftOut, ...lost, ...coming].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function toStatus(finding: FileFinding): FileStatus {

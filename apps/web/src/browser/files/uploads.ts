@@ -16,9 +16,17 @@ export interface Upload {
 interface Sender extends Upload {
   readonly file: File;
   readonly stop: AbortController;
+  /** A part of it may have come before. */
+  readonly mayGoOn: boolean;
 }
 
-/** Files on their way, of every draft: they go on while other screens are looked at. One after the other, so that the first is there soon. */
+/** A file that was on its way when the page was left, and that nobody has seen since. */
+export interface MissedFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/** Files on their way, of every draft: they go on while other screens are looked at. One after the other, the smallest first. */
 let uploads: readonly Sender[] = [];
 let isSending = false;
 const changed = new EventTarget();
@@ -32,8 +40,10 @@ function change(upload: Sender, to: Partial<Upload> | null): void {
 export function addFiles(draft: string, picked: readonly Picked[]): void {
   for (const { name, file } of picked) {
     drop(draft, name);
-    const stop = new AbortController();
-    uploads = [...uploads, { draft, name, file, stop, sizeBytes: file.size, sentBytes: 0, state: "waiting", problem: null }];
+    const mayGoOn = localStorage.getItem(markOf(draft, name)) === markFor(file);
+    localStorage.setItem(markOf(draft, name), markFor(file));
+    const begun = { stop: new AbortController(), sizeBytes: file.size, sentBytes: 0, state: "waiting", problem: null } as const;
+    uploads = [...uploads, { draft, name, file, mayGoOn, ...begun }];
   }
   changed.dispatchEvent(new Event("change"));
   void sendAll();
@@ -77,7 +87,7 @@ async function sendAll(): Promise<void> {
 }
 
 function firstWaiting(): Sender | undefined {
-  return uploads.find(({ state }) => state === "waiting");
+  return uploads.filter(({ state }) => state === "waiting").sort((a, b) => a.sizeBytes - b.sizeBytes)[0];
 }
 
 /** How long to wait for a server that does not answer, in milliseconds. */
@@ -86,10 +96,9 @@ const pauseMs = 2000;
 async function send(upload: Sender): Promise<void> {
   const { draft, name, file, stop } = upload;
   const { signal } = stop;
-  for (;;) {
+  for (let isAgain = false; ; isAgain = true) {
     try {
-      const fromByte = await startOf(upload);
-      localStorage.setItem(markOf(draft, name), markFor(file));
+      const fromByte = await startOf(upload, isAgain);
       change(upload, { state: "sending", sentBytes: fromByte });
       await sendFile(draft, name, file, { fromByte, onProgress: (sentBytes) => change(upload, { sentBytes }), signal });
       localStorage.removeItem(markOf(draft, name));
@@ -108,11 +117,17 @@ async function send(upload: Sender): Promise<void> {
 }
 
 /** What has come of a file that stopped on its way: only if it is the same file, by the time of its last change. */
-async function startOf({ draft, name, file }: Sender): Promise<number> {
-  if (localStorage.getItem(markOf(draft, name)) !== markFor(file)) return 0;
+async function startOf({ draft, name, file, mayGoOn }: Sender, isAgain: boolean): Promise<number> {
+  if (!mayGoOn && !isAgain) return 0;
   const { draft: known } = await call("GET /api/drafts/:draft", { params: { draft } });
   const there = known.files.find((one) => one.name === name);
   return there?.finding.state === "arriving" && there.sizeBytes === file.size ? there.finding.receivedBytes : 0;
+}
+
+/** Files that were to be sent to a draft, by what this browser remembers. */
+export function missedFiles(draft: string): MissedFile[] {
+  const names = Object.keys(localStorage).filter((key) => key.startsWith(markOf(draft, "")));
+  return names.map((key) => ({ name: key.slice(markOf(draft, "").length), sizeBytes: Number(localStorage.getItem(key)?.split(" ")[0]) }));
 }
 
 const markOf = (draft: string, name: string): string => `sending ${draft} ${name}`;

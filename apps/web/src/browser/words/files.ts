@@ -24,7 +24,10 @@ export const files = {
     waiting: "Waiting",
     sending: (done: number, total: number) => `Being read in: ${formatShare(done, total) || formatBytes(done)}`,
     lost: "Datasette Publish does not answer. This goes on when it is back.",
-    stopped: (done: number, total: number) => `Only ${formatShare(done, total)} of it is here. Choose it again to go on, or remove it.`,
+    stopped: (done: number, total: number) =>
+      done === 0
+        ? "It has not come here yet. Choose it again, or remove it."
+        : `Only ${formatShare(done, total)} of it is here. Choose it again to go on, or remove it.`,
     arrived: "Here",
     looking: "Being looked at…",
     leftOut: "Left out of the site",

@@ -1,10 +1,14 @@
 import { countOf, formatBytes, formatShare } from "./format.ts";
 
-/** What is done while somebody waits. Steps that are not here are told in core's words. */
-const steps: Readonly<Record<string, string | undefined>> = {};
+/** What is done while somebody waits, by the id of its step up to a colon. Steps that are not here are told in core's words. */
+const steps: Readonly<Record<string, string | undefined>> = {
+  convert: "Reading your files",
+  copy: "Reading a database",
+  unpack: "Unpacking a zip",
+};
 
 export const progress = {
-  step: (id: string, title: string) => steps[id] ?? title,
+  step: (id: string, title: string) => steps[id.replace(/:.*/s, "")] ?? title,
   /** How far a step is: a share where that is known, otherwise what has been done. */
   done: (done: number, total: number | null, unit: "bytes" | "rows") =>
     total === null ? (unit === "rows" ? countOf(done, "row", "rows") : formatBytes(done)) : formatShare(done, total),

@@ -5,7 +5,7 @@ import type { OpenDraft } from "../../draft/use-draft.ts";
 import { usePrepared, type Preparing } from "../../draft/use-prepared.ts";
 import { blockedBy, fileRows, type Blocked, type FileRow } from "../../files/file-rows.ts";
 import type { Pick } from "../../files/picked.ts";
-import { addFiles, forgetSent, useUploads } from "../../files/uploads.ts";
+import { addFiles, forgetSent, missedFiles, useUploads } from "../../files/uploads.ts";
 import { DropZone } from "../../parts/drop-zone.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { ProblemBox } from "../../parts/problem.tsx";
@@ -31,7 +31,7 @@ export function FilesScreen({ draft }: { readonly draft: OpenDraft }) {
     if (sent > 0) void reload().then(() => forgetSent(id));
   }, [sent, id, reload]);
 
-  const rows = fileRows({ ...view.draft, choices: kept.choices }, draft.report, uploads);
+  const rows = fileRows({ ...view.draft, choices: kept.choices }, draft.report, uploads, missedFiles(id));
   const isFolder = view.draft.folder !== null;
   const blocked = blockedBy(rows, view.draft.prepared !== null && !preparing.isPreparing, isFolder);
   const onFiles = (pick: Pick): void => {
