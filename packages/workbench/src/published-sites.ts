@@ -3,6 +3,7 @@ import type { Jobs } from "./jobs.ts";
 import type { Places } from "./places/places.ts";
 import type { HostAnswer, Job, Site } from "./protocol.ts";
 import type { OwnStore } from "./store/open-store.ts";
+import type { SiteStore } from "./store/site-store.ts";
 import type { ChildWorker } from "./worker/child-worker.ts";
 import type { KeepChange, SiteOf } from "./worker/messages.ts";
 import { keepOutcome } from "./worker/outcome.ts";
@@ -87,9 +88,7 @@ export class PublishedSites {
   }
 
   #site(id: string): Site {
-    const site = this.#options.own.sites.get(id);
-    if (site !== undefined) return site;
-    throw new PublishError("INPUT_NOT_FOUND", "This site is not in the list any more.", "Look at the list of sites.", { site: id });
+    return findSite(this.#options.own.sites, id);
   }
 
   #at({ name, project, folder, versions, removedMs }: Site): SiteOf {
@@ -98,6 +97,13 @@ export class PublishedSites {
     if (place === null) throw new PublishError("NOT_PUBLISHED", "Where this site lives is not known here.", "Publish it from here again.");
     return { site: { name, project, folder }, place, env: this.#options.env };
   }
+}
+
+/** @throws PublishError `INPUT_NOT_FOUND` */
+export function findSite(sites: SiteStore, id: string): Site {
+  const site = sites.get(id);
+  if (site !== undefined) return site;
+  throw new PublishError("INPUT_NOT_FOUND", "This site is not in the list any more.", "Look at the list of sites.", { site: id });
 }
 
 async function within<T>(signal: AbortSignal | undefined, ask: (call: { readonly signal: AbortSignal }) => Promise<T>): Promise<T> {

@@ -141,6 +141,39 @@ describe("a draft", () => {
   });
 });
 
+describe("a removal", () => {
+  let site: string;
+  beforeEach(async () => {
+    writeFileSync(join(dir, "gate"), "");
+    const draft = await draftOf("name\nRex\n", join(dir, "gate"));
+    await done(workbench.prepare(draft));
+    await done(workbench.publish(draft, digestOf(draft)));
+    site = workbench.sites.list()[0]!.id;
+    await rm(join(dir, "gate"));
+  });
+  const begun = () => vi.waitFor(() => expect(onShelf().at(-1)).toBe("removing pets"), { timeout: 60_000 });
+
+  it("is stopped", async () => {
+    const job = workbench.remove(site, "pets");
+    await begun();
+    workbench.jobs.stop(job.id);
+    expect(await workbench.jobs.ended(job.id)).toMatchObject({ state: "cancelled", error: { code: "CANCELLED" } });
+    expect(workbench.sites.get(site)!.removedMs).toBeNull();
+  });
+
+  it("is ended by its process when the front end is gone", async () => {
+    const { id } = workbench.remove(site, "pets");
+    await begun();
+    await workbench.close();
+    workbench = await open();
+    expect(() => workbench.remove(site, "pets")).toThrow(code("JOB_RUNNING"));
+    writeFileSync(join(dir, "gate"), "");
+    await vi.waitFor(() => expect(workbench.jobs.get(id)).toMatchObject({ state: "done" }), { timeout: 60_000 });
+    expect(onShelf().at(-1)).toBe("removed pets");
+    expect(workbench.sites.get(site)!.removedMs).toBeGreaterThan(0);
+  });
+});
+
 describe("a front end that is killed", () => {
   let server: ChildProcess;
 

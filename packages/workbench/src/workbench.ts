@@ -13,7 +13,7 @@ import { Places } from "./places/places.ts";
 import type { Decision, Draft, EncodingExample, HostAnswer, Job, OpenPreview, Place, PlaceCard, PreparedReport, Site } from "./protocol.ts";
 import type { ProvidersModule } from "./providers.ts";
 import { prune, removeUnwanted } from "./prune.ts";
-import { PublishedSites } from "./published-sites.ts";
+import { PublishedSites, findSite } from "./published-sites.ts";
 import { chosenName, withColumn } from "./site/choices.ts";
 import { encodingExamples } from "./site/encodings.ts";
 import { storeFile } from "./site/record-publish.ts";
@@ -104,7 +104,7 @@ export class Workbench implements AsyncDisposable {
     const given = await lookAtPaths(paths);
     const begun = this.drafts.list().find(({ folder, state }) => folder !== null && folder === given.folder && state !== "live");
     if (begun !== undefined) return begun;
-    const of = site === undefined ? this.#siteOf(given.folder) : this.#site(site);
+    const of = site === undefined ? this.#siteOf(given.folder) : findSite(this.sites, site);
     const last = of && lastDraft(this.#own, of);
     const folder = given.folder ?? (given.files.length > 0 ? null : (last?.folder ?? null));
     const { id } = this.drafts.create({ site: of?.id ?? null, folder });
@@ -297,7 +297,7 @@ export class Workbench implements AsyncDisposable {
 
   /** Forgets a site here, with its drafts; it stays at its host. @throws PublishError `JOB_RUNNING` */
   async forget(id: string): Promise<void> {
-    const { id: site } = this.#site(id);
+    const { id: site } = findSite(this.sites, id);
     const isChanging = this.#jobStore.list({ site }).some(({ state }) => state === "running");
     if (isChanging)
       throw new PublishError("JOB_RUNNING", "This site is being changed.", { action: "retry", note: "when that has ended, or stop it" });
@@ -389,12 +389,6 @@ export class Workbench implements AsyncDisposable {
     const draft = this.drafts.get(id);
     if (draft !== undefined) return draft;
     throw new PublishError("INPUT_NOT_FOUND", "This draft is not there any more.", "Begin a new one.");
-  }
-
-  #site(id: string): Site {
-    const site = this.sites.get(id);
-    if (site !== undefined) return site;
-    throw new PublishError("INPUT_NOT_FOUND", "This site is not in the list any more.", "Look at the list of sites.", { site: id });
   }
 
   /** The site that was published from a folder, and not from a part of it. */

@@ -1,9 +1,9 @@
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import type { Provider } from "@datasette-publish/core";
+import type { HostContext, Provider } from "@datasette-publish/core";
 
 /**
- * A host that is a file: what is published there is a line of it. With the option `gate`, a task waits until that file is there.
+ * A host that is a file: what is published or removed there is a line of it. With the option `gate`, a change waits until that file is there.
  */
 const shelf: Provider = {
   interface: 1,
@@ -15,15 +15,28 @@ const shelf: Provider = {
     gate: { type: "path", description: "File to wait for" },
   },
   accepts: { images: { platforms: ["linux/amd64"] } },
+  tellsSource: true,
   check: () => Promise.resolve(),
-  rollout: ({ options, siteName, signal }) => {
+  status: ({ name, source, options }) => {
+    const file = String(options["file"]);
+    const isThere = existsSync(file) && readFileSync(file, "utf8").includes(`put ${name}`);
+    return Promise.resolve(isThere ? { name, source, url: null, state: "running", releases: [], facts: {} } : null);
+  },
+  async unpublish(ctx) {
+    const file = String(ctx.options["file"]);
+    appendFileSync(file, `removing ${ctx.name}\n`);
+    await waitAtGate(ctx);
+    appendFileSync(file, `removed ${ctx.name}\n`);
+  },
+  rollout: (ctx) => {
+    const { options, siteName } = ctx;
     const file = String(options["file"]);
     const put = {
       verb: "write",
       target: file,
       async run() {
         appendFileSync(file, `began ${siteName}\n`);
-        while (options["gate"] !== undefined && !existsSync(String(options["gate"]))) await setTimeout(20, undefined, { signal });
+        await waitAtGate(ctx);
         appendFileSync(file, `put ${siteName}\n`);
       },
       undo: () => {
@@ -34,5 +47,9 @@ const shelf: Provider = {
     return Promise.resolve({ tasks: [put], resumes: false, result: () => ({ facts: { file } }) });
   },
 };
+
+async function waitAtGate({ options: { gate }, signal }: HostContext): Promise<void> {
+  while (gate !== undefined && !existsSync(String(gate))) await setTimeout(20, undefined, { signal });
+}
 
 export const findProviders = (): Promise<readonly Provider[]> => Promise.resolve([shelf]);
