@@ -11,6 +11,7 @@ import { packageProcess } from "./providers/package-process.ts";
 import { renderProblem } from "./providers/problem.ts";
 import { publishCommand } from "./publish/publish-command.ts";
 import { takenNames } from "./taken-names.ts";
+import { UiCommand } from "./ui/ui-command.ts";
 
 const found = await listProviders({ taken: takenNames, env: process.env, process: packageProcess });
 for (const problem of found.problems) process.stderr.write(`! ${printable(renderProblem(problem))}\n`);
@@ -23,6 +24,7 @@ export const COMMANDS = {
   convert: ConvertCommand,
   inspect: InspectCommand,
   preview: PreviewCommand,
+  ui: UiCommand,
   providers: providersCommand(found),
   "providers:install": installCommand(takenNames),
   "providers:remove": removeCommand(found),

@@ -10,6 +10,7 @@ export const takenNames: ReadonlySet<string> = new Set([
   "inspect",
   "preview",
   "providers",
+  "ui",
   ...[...siteVerbs, ...accountVerbs, ...builtIn].map(({ name }) => name),
   ...oclifs,
 ]);
