@@ -76,12 +76,17 @@ function uploadStatus({ state, sentBytes, problem }: Upload): FileStatus {
 /** Why one cannot go on from the files; null: one can. */
 export type Blocked = "empty" | "arriving" | "looking" | "faulty" | "nothing-left";
 
+/** Whether something has to be done about a file before one can go on. */
+export function isFaulty({ status: { kind } }: FileRow): boolean {
+  return kind === "stopped" || kind === "refused" || kind === "error";
+}
+
 /** What is left to do before the draft can be looked at. */
 export function blockedBy(rows: readonly FileRow[], isPrepared: boolean, isFolder: boolean): Blocked | null {
   const kinds = new Set(rows.map(({ status }) => status.kind));
   if (rows.length === 0 && !isFolder) return "empty";
   if (kinds.has("waiting") || kinds.has("sending") || kinds.has("lost")) return "arriving";
-  if (kinds.has("stopped") || kinds.has("refused") || kinds.has("error")) return "faulty";
+  if (rows.some(isFaulty)) return "faulty";
   if (rows.length > 0 && kinds.size === 1 && kinds.has("left-out")) return "nothing-left";
   return isPrepared ? null : "looking";
 }

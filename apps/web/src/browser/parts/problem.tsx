@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Problem } from "../api.ts";
 import { errorWords } from "../words/errors.ts";
@@ -11,11 +12,13 @@ interface ProblemBoxProps {
   readonly title?: string;
   /** It appears in answer to what the user did elsewhere on the screen: it is gone to. */
   readonly takesFocus?: boolean;
+  /** More buttons. */
+  readonly children?: ComponentChildren;
 }
 
 /** Why something did not work, and what to do about it. Read out when it appears. */
-export function ProblemBox({ problem, mending = {}, title, takesFocus = false }: ProblemBoxProps) {
-  const own = errorWords(problem.code);
+export function ProblemBox({ problem, mending = {}, title, takesFocus = false, children }: ProblemBoxProps) {
+  const own = errorWords(problem);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (takesFocus) box.current?.focus();
@@ -27,6 +30,7 @@ export function ProblemBox({ problem, mending = {}, title, takesFocus = false }:
         {own === null && title !== undefined && <p>{problem.message}</p>}
         {own === null && <Remedies remedies={problem.remedies} mending={mending} />}
         {own !== null && mending.retry && <Remedies remedies={[{ action: "retry" }]} mending={mending} />}
+        {children}
       </Notice>
     </div>
   );

@@ -8,7 +8,6 @@ export const check = {
   updating: "Updating…",
   upToDate: "Up to date",
   wait: "Wait until your files have been read.",
-  failed: "It could not be read like this",
   undo: "Take back the last change",
   faulty: (count: number) => `${countOf(count, "file cannot", "files cannot")} be read, and so ${count === 1 ? "is" : "are"} not here.`,
   toFiles: "To the files",

@@ -4,8 +4,12 @@ interface ErrorWords {
   readonly text: string;
 }
 
+type Facts = Readonly<Record<string, unknown>>;
+
+type Words = ErrorWords | ((facts: Facts) => ErrorWords);
+
 /** Where core's message speaks to somebody at a terminal. Every other error shows its own message. */
-const errors: Readonly<Record<string, ErrorWords | undefined>> = {
+const errors: Readonly<Record<string, Words | undefined>> = {
   OFFLINE: {
     title: "Datasette Publish does not answer",
     text: "Look whether it still runs on this computer. If you closed it, open it again: nothing is lost.",
@@ -28,10 +32,19 @@ const errors: Readonly<Record<string, ErrorWords | undefined>> = {
     title: "This is not what you looked at",
     text: "Your files or choices have changed since, perhaps in another window. Look at them again first.",
   },
+  CONVERT_KEY_DUPLICATE: ({ table, column, line }) => ({
+    title: "A value is there more than once",
+    text: `You chose that each value of ${String(table)} › ${String(column)} is there only once, but the one on line ${String(line)} was there before.`,
+  }),
+  CONVERT_KEY_BLANK: ({ table, column, blanks }) => ({
+    title: "A value is missing",
+    text: `You chose that each value of ${String(table)} › ${String(column)} is there only once, but ${String(blanks)} of its rows have none.`,
+  }),
   DISK_FULL: { title: "The disk of this computer is full", text: "Free some space, then try again." },
 };
 
 /** The words for an error; null: its own message will do. */
-export function errorWords(code: string): ErrorWords | null {
-  return errors[code] ?? null;
+export function errorWords({ code, facts }: { readonly code: string; readonly facts: Facts }): ErrorWords | null {
+  const own = errors[code];
+  return typeof own === "function" ? own(facts) : (own ?? null);
 }

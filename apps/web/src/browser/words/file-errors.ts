@@ -1,4 +1,4 @@
-import { formatNumber } from "./format.ts";
+import { countOf, formatNumber } from "./format.ts";
 
 /** Why a file cannot be read: sentences, and a line of it that shows it. */
 export interface FileErrorWords {
@@ -64,7 +64,7 @@ function widthWords(facts: FileErrorFacts["facts"]): string[] {
     fields > columns
       ? "Most often a value has a comma in it: in the file, put that value in quotation marks."
       : "Most often the line was cut off, or is no part of the table.";
-  const others = records > 1 ? ` So do ${formatNumber(records - 1)} other lines not fit.` : "";
+  const others = records > 1 ? ` ${countOf(records - 1, "other line does", "other lines do")} not fit either.` : "";
   const values = `Line ${lineIn(facts)} has ${formatNumber(fields)} ${fields === 1 ? "value" : "values"}`;
   return [`${values}, but the first line names ${formatNumber(columns)} ${columns === 1 ? "column" : "columns"}.${others}`, more];
 }

@@ -61,11 +61,12 @@ export const files = {
   lookAgain: "Look into the files again",
   arrived: (count: number) => `${countOf(count, "file is", "files are")} here.`,
   ready: "All files are read.",
+  faulty: (count: number) => `${countOf(count, "file", "files")} cannot be used yet: see below what to do.`,
   blocked: {
     empty: "Put in a file first.",
     arriving: "Wait until every file is here.",
     looking: "Wait until every file has been looked at.",
-    faulty: "One or more files cannot be used yet. See what to do beside them.",
+    faulty: "See what to do about the files that cannot be used yet.",
     "nothing-left": "Every file is left out. Put in one that has the data.",
   },
 };

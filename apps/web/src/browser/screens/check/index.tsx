@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useChoices, type KeptChoices } from "../../choices/use-choices.ts";
 import type { OpenDraft } from "../../draft/use-draft.ts";
 import { usePrepared, type Preparing } from "../../draft/use-prepared.ts";
-import { fileRows } from "../../files/file-rows.ts";
+import { fileRows, isFaulty } from "../../files/file-rows.ts";
 import { Link } from "../../parts/link.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemBox } from "../../parts/problem.tsx";
@@ -60,7 +60,7 @@ function Status({
   readonly kept: KeptChoices;
 }) {
   const problem = kept.problem ?? preparing.problem;
-  const faulty = fileRows(view.draft, report, []).filter(({ status }) => status.kind === "error" || status.kind === "stopped").length;
+  const faulty = fileRows(view.draft, report, []).filter(isFaulty).length;
   return (
     <>
       <div class="check-status">
@@ -73,16 +73,15 @@ function Status({
         )}
       </div>
       {problem !== null && !preparing.isPreparing && (
-        <>
-          <ProblemBox problem={problem} title={words.check.failed} takesFocus mending={{ retry: () => void preparing.prepare() }} />
+        <ProblemBox problem={problem} takesFocus mending={{ retry: () => void preparing.prepare() }}>
           {kept.undo !== null && (
             <p class="buttons">
-              <button type="button" class="button" onClick={kept.undo}>
+              <button type="button" class="button small" onClick={kept.undo}>
                 {words.check.undo}
               </button>
             </p>
           )}
-        </>
+        </ProblemBox>
       )}
       {faulty > 0 && (
         <Notice kind="warning" title={words.check.faulty(faulty)}>

@@ -3,7 +3,7 @@ import { problemOf, type Problem } from "../../api.ts";
 import { useChoices } from "../../choices/use-choices.ts";
 import type { OpenDraft } from "../../draft/use-draft.ts";
 import { usePrepared, type Preparing } from "../../draft/use-prepared.ts";
-import { blockedBy, fileRows, type Blocked, type FileRow } from "../../files/file-rows.ts";
+import { blockedBy, fileRows, isFaulty, type Blocked, type FileRow } from "../../files/file-rows.ts";
 import type { Pick } from "../../files/picked.ts";
 import { addFiles, forgetSent, missedFiles, useUploads } from "../../files/uploads.ts";
 import { DropZone } from "../../parts/drop-zone.tsx";
@@ -124,9 +124,15 @@ function PrepareStatus({ draft: { view, running, stop }, preparing, rows, blocke
     );
   return (
     <div class="prepare-status">
-      <p role="status">{rows.length === 0 ? "" : blocked === null ? words.files.ready : words.files.blocked[blocked]}</p>
+      <p role="status">{statusText(rows, blocked)}</p>
     </div>
   );
+}
+
+function statusText(rows: readonly FileRow[], blocked: Blocked | null): string {
+  if (rows.length === 0) return "";
+  if (blocked === "faulty") return words.files.faulty(rows.filter(isFaulty).length);
+  return blocked === null ? words.files.ready : words.files.blocked[blocked];
 }
 
 /** Goes on, or says why not yet. */
