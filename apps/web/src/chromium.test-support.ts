@@ -7,7 +7,7 @@ const flags =
   "--no-sandbox --disable-gpu --disable-background-networking --disable-quic --no-first-run --disable-component-update --disable-sync";
 
 /** How long anything may take that is waited for on a page, in milliseconds. */
-const timeoutMs = 90_000;
+const timeoutMs = 30_000;
 
 /** A page that is looked at, and what went wrong on it. */
 export interface Look {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const bin = fileURLToPath(new URL("serve.test-support.ts", import.meta.url));
+const bin = fileURLToPath(new URL("../../cli/bin/dev.js", import.meta.url));
 
 /** Somebody's home: what is kept there, and what a command sees of the machine. */
 export interface Home {

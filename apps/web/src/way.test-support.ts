@@ -32,10 +32,31 @@ export async function dropFiles(page: Page, over: string | RegExp, files: readon
   for (const type of ["dragenter", "dragover", "drop"]) await page.getByText(over).dispatchEvent(type, { dataTransfer });
 }
 
+/** Waits for the screen with this heading. */
+export async function seeHeading(page: Page, heading: string | RegExp): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+}
+
 /** Goes on from a screen, once it lets one; `to` is the heading of the next. */
 export async function goOn(page: Page, to: string | RegExp, button = "Continue"): Promise<void> {
   await page.getByRole("button", { name: button, disabled: false }).click();
-  await page.getByRole("heading", { level: 1, name: to }).waitFor();
+  await seeHeading(page, to);
+}
+
+/** From chosen files, once all are read, to the screen that asks where the site is to live; the column of e-mail addresses is left out. */
+export async function goToPlaces(page: Page, title: string): Promise<void> {
+  await page.getByText("All files are read.").waitFor();
+  await goOn(page, "Is this right?");
+  await page.getByRole("button", { name: "Leave this column out: members › contact" }).click();
+  await goOn(page, "What is it?");
+  await page.getByLabel("Title", { exact: true }).fill(title);
+  await goOn(page, "Where will it live?");
+}
+
+/** Publishes at a place, once it is told what will happen. `button` is the last one, `heading` what is then said. */
+export async function publishAt(page: Page, place: string, { button, heading }: { button: string; heading: string }): Promise<void> {
+  await page.getByRole("radio", { name: place }).check();
+  await goOn(page, heading, button);
 }
 
 /** A letter in Windows-1252, and semicolons. */
