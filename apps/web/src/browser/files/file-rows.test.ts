@@ -60,7 +60,7 @@ test.each([
   ["nothing-left", { "a.csv": ok }, [], ["a.csv"], true],
   [null, { "a.csv": error, "b.csv": ok }, ["sent"], ["a.csv"], true],
 ] as const)("one cannot go on: %s", (blocked, files, uploads, leftOut, isPrepared) => {
-  const draft = draftOf(files as Record<string, FileFinding>, leftOut);
+  const draft = draftOf(files, leftOut);
   const rows = fileRows(
     draft,
     null,

@@ -8,7 +8,7 @@ export const app = {
   stepDone: "done",
   titleOf: (screen: string, site: string | null) => [screen, site, "Datasette Publish"].filter(Boolean).join(" – "),
   onlyYou: "Only you can see this so far.",
-  notYet: "Not yet seen by others: your changes. The site itself is public.",
+  notYet: "Only you can see these changes so far.",
   publicAt: (address: string) => `Public at ${address}`,
   newSite: "New site",
   update: (title: string) => `Update of ${title}`,

@@ -16,7 +16,7 @@ import { sites } from "./sites.ts";
 import { typeName, typeReason } from "./types.ts";
 import { warningItem, warningKind } from "./warnings.ts";
 
-/** Every text that a person reads, by the screen that shows it; those of errors are `errorWords`. */
+/** Every text that a person reads, by the screen that shows it; those of errors are `errorWords`. Its type is what another language has to fill. */
 export const words = {
   about,
   app,
@@ -36,6 +36,3 @@ export const words = {
   types: { name: typeName, reason: typeReason },
   warnings: { kind: warningKind, item: warningItem },
 };
-
-/** What another language has to fill. */
-export type Words = typeof words;

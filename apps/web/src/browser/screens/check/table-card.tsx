@@ -129,7 +129,9 @@ const DataTable = memo(({ names, rows, shown, columns, onColumn }: DataTableProp
           <tr key={at}>
             {row.slice(0, shown).map((cell, of) => (
               <td key={names[of]} class={typeof cell === "number" ? "number" : ""}>
-                <CellText cell={cell} />
+                <div>
+                  <CellText cell={cell} />
+                </div>
               </td>
             ))}
           </tr>
