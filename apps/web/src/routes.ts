@@ -19,16 +19,6 @@ import type {
   SiteStatus,
 } from "@datasette-publish/workbench/protocol";
 
-/** What a route takes and answers. Paths' own values are not in it. */
-export interface Route {
-  /** JSON. Unset: no body. */
-  readonly body?: unknown;
-  /** After the `?`. */
-  readonly query?: Readonly<Record<string, string>>;
-  /** JSON; `null` for none. */
-  readonly answer: unknown;
-}
-
 /** What the page begins with. */
 export interface Start {
   /** Of this tool. */
@@ -79,6 +69,10 @@ export interface Download {
   readonly url: string;
 }
 
+/**
+ * `body` is JSON; unset: none. `query` is what comes after the `?`. `answer` is JSON, `null` for nothing; a job that has begun is answered
+ * with status 202.
+ */
 export interface Routes {
   readonly "GET /api/start": { readonly answer: Start };
   readonly "GET /api/drafts": { readonly answer: readonly Draft[] };
@@ -112,8 +106,12 @@ export interface Routes {
   readonly "POST /api/drafts/:draft/compare": { readonly answer: Job };
   /** `digest` is of the report that was looked at. The job's result is a `PublishResult`. */
   readonly "POST /api/drafts/:draft/publish": { readonly body: { readonly digest: string }; readonly answer: Job };
+  /**
+   * `GET /api/jobs/:job/events` answers Server-Sent Events: each `JobEvent` as `id: <number>`, `event: progress`, `data: <JobEvent>`; at the
+   * end one `event: end` whose data is the `Job`. `Last-Event-ID` is the number of the last one that was seen.
+   */
   readonly "GET /api/jobs/:job": { readonly answer: Job };
-  /** Stops it; the answer comes when it has ended. For its events see {@link EventsRoute}. */
+  /** Stops it; the answer comes when it has ended. */
   readonly "DELETE /api/jobs/:job": { readonly answer: Job };
   readonly "GET /api/places": { readonly answer: readonly PlaceCard[] };
   /** What an option takes, where only the host knows; null: it does not say. */
@@ -148,10 +146,3 @@ export interface FileHeaders {
   readonly "x-file-size": string;
   readonly "x-file-from": string;
 }
-
-/**
- * `GET /api/jobs/:job/events` answers Server-Sent Events: each `JobEvent` as `id: <number>`, `event: progress`, `data: <JobEvent>`; at the end
- * one `event: end` whose data is the `Job`. `Last-Event-ID` is the number of the last one that was seen.
- */
-export type EventsRoute = "/api/jobs/:job/events";
-
