@@ -57,7 +57,17 @@ const screens = { files: FilesScreen, check: CheckScreen, about: AboutScreen, pu
 function DraftScreen({ id, step }: { readonly id: string; readonly step: Step }) {
   const { draft, problem } = useDraft(id);
   const Step = screens[step];
-  if (draft !== null) return <Step key={step} draft={draft} />;
+  if (draft !== null)
+    return (
+      <>
+        {problem !== null && (
+          <aside class="lost-server" aria-label={words.app.problems}>
+            <ProblemBox problem={problem} mending={{ retry: () => void draft.reload() }} />
+          </aside>
+        )}
+        <Step key={step} draft={draft} />
+      </>
+    );
   return problem === null ? <Loading step={step} /> : <Failed problem={problem} />;
 }
 

@@ -4,6 +4,7 @@ import type { DraftView } from "../../routes.ts";
 import { stepPath, steps, type Step } from "../router.ts";
 import { words } from "../words/en.ts";
 import { Icon } from "./icon.tsx";
+import { keepFocus } from "./kept-focus.ts";
 import { Link } from "./link.tsx";
 
 interface ShellProps {
@@ -32,6 +33,8 @@ export function Shell({ heading, name, site = null, step, view = null, audience,
   useEffect(() => {
     title.current?.focus({ preventScroll: true });
   }, [name]);
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => (main.current === null ? undefined : keepFocus(main.current)), []);
   useEffect(() => {
     document.title = words.app.titleOf(name, site);
   }, [name, site]);
@@ -47,7 +50,7 @@ export function Shell({ heading, name, site = null, step, view = null, audience,
         <AudienceBanner audience={audience ?? (view?.siteTitle ? "update" : "only-you")} />
       </header>
       {step !== undefined && <StepList step={step} view={view} />}
-      <main id="main" class={`screen screen-${step ?? "plain"}`}>
+      <main ref={main} id="main" class={`screen screen-${step ?? "plain"}`}>
         {view?.siteTitle && <p class="above">{words.app.update(view.siteTitle)}</p>}
         <h1 tabIndex={-1} ref={title}>
           {heading}

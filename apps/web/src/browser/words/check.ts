@@ -38,7 +38,6 @@ export const check = {
     leftOut: "Left out:",
     takeIn: (column: string) => `Take ${column} in again`,
     stays: (column: string, type: string, reason: string) => `${column} stays ${type}. ${reason}`,
-    number: formatNumber,
     moreTables: (count: number) => `Show ${countOf(count, "more table", "more tables")}`,
   },
   tableDialog: {

@@ -54,12 +54,9 @@ export const files = {
   takeInLabel: (name: string) => `Take ${name} in again`,
   leaveOut: "Leave this file out",
   another: "Use another file",
-  what: "What is the matter",
-  orElse: "What to do with it here:",
   looking: "Looking into your files…",
   stopped: "You stopped it. Nothing was changed.",
   lookAgain: "Look into the files again",
-  arrived: (count: number) => `${countOf(count, "file is", "files are")} here.`,
   ready: "All files are read.",
   faulty: (count: number) => `${countOf(count, "file", "files")} cannot be used yet: see below what to do.`,
   blocked: {
