@@ -42,6 +42,11 @@ const proofs = [
   { test: "packages/plugins/src/plugin-table.test.ts", of: /^packages\/(plugins|runtime|runtime-build)\// },
   // Prepares a million rows with full-text search, and stops in the midst of it.
   { test: "packages/workbench/src/worker/large.test.ts", of: /^packages\/(workbench\/src\/worker|core\/src\/convert\/tables)\// },
+  // Sends 500 MB to the page's server, and asks it while a million rows are prepared with full-text search.
+  {
+    test: "apps/web/src/server/large.test.ts",
+    of: /^(apps\/web\/src\/(server\/|routes)|packages\/workbench\/src\/(jobs|drafts\/|store\/|worker\/))/,
+  },
   // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.
   {
     test: "packages/create-provider/src/writing-one.test.ts",
