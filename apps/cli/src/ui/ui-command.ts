@@ -29,7 +29,11 @@ export class UiCommand extends BaseCommand {
     "<%= config.bin %> ui ./csvs --shortcut ~/Desktop",
   ];
   static override flags = {
-    "no-open": Flags.boolean({ description: "Open no browser: print the address with its key, and nothing else, to stdout" }),
+    open: Flags.boolean({
+      description: "Open the browser; --no-open prints the address with its key instead, and nothing else, to stdout",
+      allowNo: true,
+      default: true,
+    }),
     port: Flags.integer({
       description: "Port of the page; the default, 0, takes a free one",
       helpValue: "NUMBER",
@@ -56,7 +60,7 @@ export class UiCommand extends BaseCommand {
     const { env } = process;
     const web = await startWeb({ dir: await workbenchFolder(env), env, version: this.config.version, paths, port: flags.port });
     try {
-      await this.#show(web, flags["no-open"]);
+      await this.#show(web, flags.open);
       await untilAborted(this.context.signal!);
     } finally {
       if ((await web.close()) > 0) say("The page is closed. What was being changed at a host goes on; the page shows it again: publish ui");
@@ -70,10 +74,10 @@ export class UiCommand extends BaseCommand {
     this.#isSaid = true;
   }
 
-  async #show(web: Web, isClosed: boolean): Promise<void> {
+  async #show(web: Web, opens: boolean): Promise<void> {
     if (this.jsonEnabled()) this.logJson(this.toSuccessJson({ url: web.url }));
-    else if (isClosed) writeStdout(`${web.url}\n`);
-    const opened = this.jsonEnabled() || isClosed ? "The page is ready." : await this.#open(web);
+    else if (!opens) writeStdout(`${web.url}\n`);
+    const opened = this.jsonEnabled() || !opens ? "The page is ready." : await this.#open(web);
     if (canAsk()) repeatOnEnter(web.url);
     say(`${opened} Press Ctrl-C to close it; a publish that has begun goes on.${canAsk() ? " Press Enter to see its address again." : ""}`);
   }
