@@ -141,6 +141,8 @@ describe("a draft", () => {
   });
 });
 
+const begun = () => vi.waitFor(() => expect(onShelf().at(-1)).toBe("removing pets"), { timeout: 60_000 });
+
 describe("a removal", () => {
   let site: string;
   beforeEach(async () => {
@@ -151,7 +153,6 @@ describe("a removal", () => {
     site = workbench.sites.list()[0]!.id;
     await rm(join(dir, "gate"));
   });
-  const begun = () => vi.waitFor(() => expect(onShelf().at(-1)).toBe("removing pets"), { timeout: 60_000 });
 
   it("is stopped", async () => {
     const job = workbench.remove(site, "pets");

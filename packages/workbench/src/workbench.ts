@@ -3,14 +3,15 @@ import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PublishError, type Environment, type InputFile } from "@datasette-publish/core";
 import { DraftFolders } from "./drafts/draft-folder.ts";
-import { lookAtPaths, projectIdOf, takeFiles } from "./drafts/given-paths.ts";
-import { lastDraft, openUpdates } from "./drafts/last-draft.ts";
+import { openUpdates } from "./drafts/last-draft.ts";
+import { createDraft, type NewDraft } from "./drafts/new-draft.ts";
+import { notHere, notLookedAt, placed, requireDecided } from "./drafts/readiness.ts";
 import { exportSite } from "./export/export-site.ts";
 import { isKept } from "./export/version-folder.ts";
 import { Jobs } from "./jobs.ts";
 import { imageFile } from "./places/card.ts";
 import { Places } from "./places/places.ts";
-import type { Decision, Draft, EncodingExample, HostAnswer, Job, OpenPreview, Place, PlaceCard, PreparedReport, Site } from "./protocol.ts";
+import type { Decision, Draft, EncodingExample, HostAnswer, Job, OpenPreview, Place, PlaceCard, PreparedReport } from "./protocol.ts";
 import type { ProvidersModule } from "./providers.ts";
 import { prune, removeUnwanted } from "./prune.ts";
 import { PublishedSites, findSite } from "./published-sites.ts";
@@ -100,22 +101,8 @@ export class Workbench implements AsyncDisposable {
    * and an update of its site where it was published; files are copied.
    * @throws PublishError `INPUT_NOT_FOUND`, `INPUT_UNSUPPORTED`, and what `DraftFolders.receive` throws
    */
-  async createDraft({ site, paths = [] }: { readonly site?: string; readonly paths?: readonly string[] } = {}): Promise<Draft> {
-    const given = await lookAtPaths(paths);
-    const begun = this.drafts.list().find(({ folder, state }) => folder !== null && folder === given.folder && state !== "live");
-    if (begun !== undefined) return begun;
-    const of = site === undefined ? this.#siteOf(given.folder) : findSite(this.sites, site);
-    const last = of && lastDraft(this.#own, of);
-    const folder = given.folder ?? (given.files.length > 0 ? null : (last?.folder ?? null));
-    const { id } = this.drafts.create({ site: of?.id ?? null, folder });
-    try {
-      if (of !== undefined) this.#takeOver(id, of, last);
-      await takeFiles(this.files, id, given);
-      return this.#draft(id);
-    } catch (error) {
-      await this.removeDraft(id);
-      throw error;
-    }
+  async createDraft(of: NewDraft = {}): Promise<Draft> {
+    return createDraft(of, { own: this.#own, files: this.files, removeDraft: (id) => this.removeDraft(id) });
   }
 
   /** Where the site is to live. An update stays at its address. @throws PublishError `PROVIDER_NOT_INSTALLED`, `OPTION_INVALID` */
@@ -391,21 +378,6 @@ export class Workbench implements AsyncDisposable {
     throw new PublishError("INPUT_NOT_FOUND", "This draft is not there any more.", "Begin a new one.");
   }
 
-  /** The site that was published from a folder, and not from a part of it. */
-  #siteOf(folder: string | null): Site | undefined {
-    const there = folder === null ? [] : this.sites.list().filter((site) => site.folder === folder);
-    const project = folder !== null && there.length > 0 ? projectIdOf(folder) : undefined;
-    return there.find((site) => site.project === project);
-  }
-
-  /** An update begins as the last version ended. */
-  #takeOver(id: string, { title, versions: [version] }: Site, last: Draft | undefined): void {
-    this.drafts.setAbout(id, last?.about ?? { title });
-    if (last !== undefined) this.drafts.setChoices(id, last.choices);
-    for (const decision of last?.decisions ?? []) this.drafts.decide(id, decision);
-    this.drafts.setPlace(id, version?.place ?? last?.place ?? null);
-  }
-
   /** Where the site that a draft updates lives. */
   #placeBefore({ site }: Draft): Place | null {
     const known = site === null ? undefined : this.sites.get(site);
@@ -453,37 +425,4 @@ export class Workbench implements AsyncDisposable {
   #imageDir(version: string): string {
     return join(this.#options.dir, "images", version);
   }
-}
-
-function placed(draft: Draft): Draft & { readonly place: Place } {
-  const { place } = draft;
-  if (place !== null) return { ...draft, place };
-  throw new PublishError("OPTION_INVALID", "Nobody has chosen where the site is to live.", "Choose a place.", { option: "place" });
-}
-
-function requireDecided({ findings }: PreparedReport): void {
-  const [first, ...others] = findings.filter(({ decision }) => decision === null);
-  if (first === undefined) return;
-  const { file, table, column, kind } = first;
-  const more = others.length > 0 ? ` So has nobody about ${others.length} more.` : "";
-  throw new PublishError(
-    "PRIVATE_DATA_FOUND",
-    `Nobody has decided about ${table} › ${column}.${more}`,
-    "Decide whether it may be public.",
-    {
-      file,
-      table,
-      column,
-      kind,
-      columns: others.length + 1,
-    },
-  );
-}
-
-function notHere(): PublishError {
-  return new PublishError("NOT_PUBLISHED", "What was published of this site is not on this machine.", "Publish it from here again.");
-}
-
-function notLookedAt(): PublishError {
-  return new PublishError("INPUT_CHANGED", "What is prepared now is not what was looked at.", "Look at it again, then publish it.");
 }

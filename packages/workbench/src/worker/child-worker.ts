@@ -32,7 +32,7 @@ interface Waiting extends Call {
 }
 
 /** How long a command may take to end by itself once it is aborted, in milliseconds: a Stop is to end within a second. */
-const graceMs = 700;
+const graceMs = 500;
 
 /** The variables that a process has: how programs are found, where a user's files are, and the way to the network. */
 const harmless = ["PATH", "Path", "HOME", "USERPROFILE", "SystemRoot", "LANG", "LC_ALL", "TZ", "LOCALAPPDATA", "NODE_COMPILE_CACHE"];

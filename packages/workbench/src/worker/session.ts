@@ -23,6 +23,7 @@ import type { Change, OpenPreview, Plan, PreparedReport, Rows } from "../protoco
 import { findCard, optionsOf } from "../places/card.ts";
 import type { ProvidersModule } from "../providers.ts";
 import { toSiteOptions } from "../site/choices.ts";
+import { notLookedAt } from "../drafts/readiness.ts";
 import { keepVersion, versionDatabase } from "../export/version-folder.ts";
 import { firstRows } from "../site/first-rows.ts";
 import { noEngine, openChecked, warmUp } from "../site/preview-site.ts";
@@ -205,8 +206,4 @@ async function requireFree({ provider, host }: Target): Promise<void> {
   const { name } = host;
   const remedy = setOption("address", undefined, "that is free");
   throw new PublishError("NAME_TAKEN", `Another site of yours is at ${name} already.`, remedy, { provider: provider.name, name });
-}
-
-function notLookedAt(): PublishError {
-  return new PublishError("INPUT_CHANGED", "What is prepared now is not what was looked at.", "Look at it again, then publish it.");
 }

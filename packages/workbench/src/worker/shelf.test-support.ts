@@ -48,8 +48,8 @@ const shelf: Provider = {
   },
 };
 
-async function waitAtGate({ options: { gate }, signal }: HostContext): Promise<void> {
-  while (gate !== undefined && !existsSync(String(gate))) await setTimeout(20, undefined, { signal });
+async function waitAtGate({ options, signal }: HostContext): Promise<void> {
+  while (options["gate"] !== undefined && !existsSync(String(options["gate"]))) await setTimeout(20, undefined, { signal });
 }
 
 export const findProviders = (): Promise<readonly Provider[]> => Promise.resolve([shelf]);
