@@ -8,7 +8,7 @@ const core = ["packages/core/src/**/*.test.ts"];
 
 export default defineConfig({
   resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source", "node", "import", "default"] } },
+  ssr: { resolve: { conditions: ["source", "node"] } },
   test: {
     testTimeout: 240_000,
     hookTimeout: 300_000,

@@ -29,6 +29,7 @@ const packages = {
   dockerfile: ["core", "runtime", "plugins"],
   "runtime-build": ["core", "runtime", "plugins"],
   preview: ["core", "runtime"],
+  workbench: ["core", "runtime", "plugins", "preview", "provider-docker", "provider-fly", "provider-heroku"],
   testkit: ["core"],
   "fake-hosts": ["core", "testkit"],
   "provider-docker": ["core"],
@@ -37,9 +38,18 @@ const packages = {
   "create-provider": ["core"],
 };
 
+/** App → packages of this repository it may import, `web` among them. Tests may also use testkit and fake-hosts. */
+const apps = {
+  web: ["core", "workbench"],
+  cli: ["core", "runtime", "plugins", "dockerfile", "preview", "workbench", "provider-docker", "provider-fly", "provider-heroku", "web"],
+};
+/** What the page in the browser may import of others; of this app, its own files and the types of routes. */
+const ofPage = /^(preact(\/hooks)?|@datasette-publish\/workbench\/protocol)$/;
+const inApp = /^apps\/web\/src\/(browser\/|routes\.ts$)/;
+
 const problems = [];
 const matches = (file, pattern) => [...readFileSync(file, "utf8").matchAll(pattern)].map((match) => match[1]);
-const imports = (file) => matches(file, /(?:from|import\()\s*"([^"]+)"/g);
+const imports = (file) => matches(file, /(?:\bfrom|\bimport\()\s*"([^"\n]+)"/g);
 
 for (const file of globSync("packages/core/src/*/**/*.ts")) {
   const folder = file.split("/")[3];
@@ -59,6 +69,20 @@ for (const file of globSync("packages/*/src/**/*.ts")) {
     const allowed = [...(packages[name] ?? ["core"]), ...(/\.test[.-]/.test(file) ? ["testkit", "fake-hosts", "runtime"] : [])];
     if (!allowed.includes(to)) problems.push(`${file}: ${name} may not import ${to}`);
   }
+}
+for (const file of globSync("apps/*/src/**/*.{ts,tsx}")) {
+  const name = file.split("/")[1];
+  const isTest = /\.test[.-]/.test(file);
+  for (const target of imports(file)) {
+    const to = /^@datasette-publish\/([a-z-]+)/.exec(target)?.[1];
+    if (to !== undefined && ![...apps[name], ...(isTest ? ["testkit", "fake-hosts"] : [])].includes(to))
+      problems.push(`${file}: ${name} may not import ${to}`);
+    const isPages = target.startsWith(".") ? inApp.test(posix.join(posix.dirname(file), target)) : ofPage.test(target);
+    if (file.startsWith("apps/web/src/browser/") && !isTest && !isPages) problems.push(`${file}: the page may not import ${target}`);
+  }
+  // The command line starts quickly: Hono is loaded for the page alone.
+  if (name === "cli" && !isTest && /^import (?!type\b).*"@datasette-publish\/web"/m.test(readFileSync(file, "utf8")))
+    problems.push(`${file}: load the page's server when it is started`);
 }
 for (const entry of globSync("packages/*/src/{index,inspect,oci,provider,protocol}.ts"))
   if (/^export (type )?\*/m.test(readFileSync(entry, "utf8"))) problems.push(`${entry}: an entry names each of its exports`);

@@ -16,7 +16,7 @@ const proofs = [
   // Publishes a SpatiaLite database with both Datasettes, and asks the containers.
   {
     test: "apps/cli/src/spatialite.e2e.test.ts",
-    of: /^(packages\/(preview|provider-docker|runtime|runtime-build|core\/src\/(site|project|convert|build))\/|apps\/cli\/src\/(preview|container|site|publish\/))/,
+    of: /^(packages\/(preview|provider-docker|runtime|runtime-build|core\/src\/(site|project|convert|build)|workbench\/src\/site)\/|apps\/cli\/src\/(preview|publish\/))/,
   },
   // Installs Heroku's own command line, and asks it what it makes of the stand-in.
   {
@@ -26,7 +26,7 @@ const proofs = [
   // Serves a whole site by both Datasettes: as an image, in the preview, and plainly.
   {
     test: "apps/cli/src/whole-site.e2e.test.ts",
-    of: /^(packages\/(dockerfile|plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|build|oci))\/|apps\/cli\/src\/(site-plugins|flags|extra))/,
+    of: /^(packages\/(dockerfile|plugins|preview|runtime|runtime-build|core\/src\/(site|project|convert|build|oci))\/|packages\/workbench\/src\/site\/|apps\/cli\/src\/(flags|extra))/,
   },
   // Installs pytest, and runs the tests of csvs-to-sqlite on `publish convert`.
   {
@@ -40,6 +40,13 @@ const proofs = [
   },
   // Runs some fifty plugins, each in a container.
   { test: "packages/plugins/src/plugin-table.test.ts", of: /^packages\/(plugins|runtime|runtime-build)\// },
+  // Prepares a million rows with full-text search, and stops in the midst of it.
+  { test: "packages/workbench/src/worker/large.test.ts", of: /^packages\/(workbench\/src\/worker|core\/src\/convert\/tables)\// },
+  // Sends 500 MB to the page's server, and asks it while a million rows are prepared with full-text search.
+  {
+    test: "apps/web/src/server/large.test.ts",
+    of: /^(apps\/web\/src\/(server\/|routes)|packages\/workbench\/src\/(jobs|drafts\/|store\/|worker\/))/,
+  },
   // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.
   {
     test: "packages/create-provider/src/writing-one.test.ts",

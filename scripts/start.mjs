@@ -5,6 +5,7 @@ import { prepare } from "./prepare.mjs";
 const architecture = process.arch === "arm64" ? "arm64" : "amd64";
 await prepare([architecture]);
 const once = process.argv.includes("--once") || process.env.CI !== undefined || !process.stdout.isTTY;
+if (!once) console.error("• To publish on a page in your browser, type: node apps/cli/bin/run.js ui");
 const child = spawn(
   process.execPath,
   [

@@ -13,6 +13,7 @@ const checks = [
   await pnpm("Lint", "oxlint", "--type-aware", "--deny-warnings"),
   await pnpm("Format", "oxfmt", "--check", "."),
   await pnpm("Types", "tsc", "-p", "tsconfig.json"),
+  await pnpm("Types of the page", "tsc", "-p", "apps/web/src/browser"),
   await pnpm("Unused code and dependencies", "knip"),
   await run("Package boundaries and docs", process.execPath, ["scripts/check-house.mjs"]),
 ];

@@ -22,6 +22,13 @@ test("csvs-to-sqlite's flags of two words become flags of one", () => {
   ]);
 });
 
+test("the folder of a shortcut may be left out", () => {
+  expect(rewriteArgv(["ui", "--shortcut"])).toEqual(["ui", "--shortcut="]);
+  expect(rewriteArgv(["ui", "./csvs", "--shortcut", "--json"])).toEqual(["ui", "./csvs", "--shortcut=", "--json"]);
+  expect(rewriteArgv(["ui", "--shortcut", "/home/ada"])).toEqual(["ui", "--shortcut", "/home/ada"]);
+  expect(rewriteArgv(["docker", "--shortcut"])).toEqual(["docker", "--shortcut"]);
+});
+
 test("help is a word as well, where it is the first", () => {
   expect(rewriteArgv(["help", "status", "heroku"])).toEqual(["status", "heroku", "--help"]);
   expect(rewriteArgv(["docker", "help"])).toEqual(["docker", "help"]);

@@ -7,10 +7,16 @@ const pairFlags = new Set(["--fixed-column", "--fixed-column-int", "--fixed-colu
 /** `argv` as oclif is to read it: `publish help docker` is `publish docker --help`. */
 export function rewriteArgv(typed: readonly string[]): string[] {
   const argv = typed[0] === "help" ? [...typed.slice(1), "--help"] : typed;
+  if (argv[0] === "ui") return argv.map(withoutFolder);
   if (argv[0] !== "convert") return [...argv];
   const end = argv.indexOf("--");
   const flags = end === -1 ? argv : argv.slice(0, end);
   return [...joinPairs(flags.map(toLong)), ...argv.slice(flags.length)];
+}
+
+/** The folder of `--shortcut` may be left out, which oclif knows of no flag: `--shortcut` is then `--shortcut=`. */
+function withoutFolder(word: string, at: number, argv: readonly string[]): string {
+  return word === "--shortcut" && (argv[at + 1] ?? "-").startsWith("-") ? "--shortcut=" : word;
 }
 
 function toLong(arg: string): string {

@@ -1,10 +1,10 @@
 import { format } from "node:util";
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import type { Context, PublishEvent, Warning } from "@datasette-publish/core";
+import { endProcess } from "@datasette-publish/workbench/providers";
 import { withWarnings } from "./errors.ts";
 import { fromParseError, refuseBooleanValues } from "./parse-errors.ts";
 import { printable } from "./printable.ts";
-import { endProcess } from "./providers/running.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { writeStdout } from "./stdout.ts";
 

@@ -5,6 +5,7 @@ import { accountVerbs, siteVerbs } from "./manage/verbs.ts";
 
 const lookAfter = siteVerbs.map(({ name }) => name);
 const accounts = [...accountVerbs.map(({ name }) => name), "providers"];
+const inBrowser = ["ui"];
 const before = ["preview", "convert", "inspect"];
 
 /** oclif's help, with the root's commands in the order in which people need them. */
@@ -34,8 +35,9 @@ export default class PublishHelp extends Help {
 
   protected override async showRootHelp(): Promise<void> {
     const commands = new Map(this.sortedCommands.filter(({ id }) => !id.includes(":")).map((command) => [command.id, command]));
-    const ours = new Set([...before, ...lookAfter, ...accounts]);
+    const ours = new Set([...inBrowser, ...before, ...lookAfter, ...accounts]);
     const groups: readonly (readonly [string, readonly string[]])[] = [
+      ["IN YOUR BROWSER", inBrowser],
       ["PUBLISH", [...commands.keys()].filter((id) => !ours.has(id))],
       ["BEFORE YOU PUBLISH", before],
       ["LOOK AFTER A SITE", lookAfter],

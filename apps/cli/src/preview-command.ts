@@ -1,13 +1,12 @@
 import { Flags } from "@oclif/core";
 import { reportOf } from "@datasette-publish/core";
+import { noEngine, openChecked, openSitePlugins, prepareWhole, warmUp } from "@datasette-publish/workbench/site";
 import { BaseCommand, untilAborted } from "./base-command.ts";
 import { openInBrowser } from "./browser.ts";
 import { renderNotable, showsValues, withoutValues } from "./column-report.ts";
 import { convertFlags } from "./convert-flags.ts";
 import { toConvertOptions } from "./convert-options.ts";
 import { requirePaths } from "./paths.ts";
-import { prepareWhole } from "./prepare-whole.ts";
-import { openSitePlugins } from "./site-plugins.ts";
 import { several, siteFlags, toProject, toSiteOptions } from "./flags.ts";
 
 export class PreviewCommand extends BaseCommand {
@@ -41,15 +40,16 @@ export class PreviewCommand extends BaseCommand {
     const { argv, flags } = await this.parse(PreviewCommand);
     const paths = argv as string[];
     requirePaths(paths, "preview");
-    const { noEngine, openChecked, warmUp } = await import("./preview-site.ts");
     const prepared = { convert: toConvertOptions(flags), site: toSiteOptions(flags) };
     const server = { port: flags.port, allowHosts: flags["allow-host"] ?? [], cors: flags.cors };
     const project = toProject(paths, flags);
-    const plugins = await openSitePlugins({ project, own: flags, line: prepared.site.line, keeps: false }, this.context);
-    await using warm = await warmUp(server, this.context, prepared.site.line);
+    const { line } = prepared.site;
+    const env = process.env;
+    const plugins = await openSitePlugins({ project, install: flags.install ?? [], line, keeps: false, env }, this.context);
+    await using warm = await warmUp({ ...server, line, env }, this.context);
     await using ready = await prepareWhole(project, prepared, this.context);
     const { site } = ready;
-    await using preview = await openChecked(warm, ready, plugins, this.context);
+    await using preview = await openChecked(warm, ready, { plugins, env }, this.context);
     if (preview === null) throw noEngine();
     const { url } = preview;
     const databases = reportOf(site);

@@ -3,7 +3,7 @@ import { providerInterface, reservedOptions } from "@datasette-publish/core";
 import { BaseCommand } from "./base-command.ts";
 import { COMMANDS } from "./commands.ts";
 import { kebab, siteFlags } from "./flags.ts";
-import { builtIn } from "./providers/find.ts";
+import { builtIn } from "@datasette-publish/workbench/providers";
 
 const reserved = reservedOptions(providerInterface);
 

@@ -1,5 +1,5 @@
 import { accountVerbs, siteVerbs } from "./manage/verbs.ts";
-import { builtIn } from "./providers/find.ts";
+import { builtIn } from "@datasette-publish/workbench/providers";
 
 /** What oclif answers itself, and the commands of its best-known plugins, which we may have one day. */
 const oclifs = ["help", "version", "autocomplete", "plugins"];
@@ -10,6 +10,7 @@ export const takenNames: ReadonlySet<string> = new Set([
   "inspect",
   "preview",
   "providers",
+  "ui",
   ...[...siteVerbs, ...accountVerbs, ...builtIn].map(({ name }) => name),
   ...oclifs,
 ]);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { PublishError, nearest, toPublishError } from "@datasette-publish/core";
-import { removedProvider } from "./providers/removed.ts";
+import { removedProvider } from "@datasette-publish/workbench/providers";
 
 /** What `main` caught as a PublishError; oclif itself only says that there is no such command as `argv` begins with. */
 export async function fromThrown(error: unknown, argv: readonly string[]): Promise<PublishError> {

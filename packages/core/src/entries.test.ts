@@ -24,7 +24,7 @@ test.each([
     "protocol",
     `
     Advice Blame Column ContentFile ConvertOptions DatabaseReport Deployment ErrorCode ErrorJson Facts
-    HostedSite ImageReport LeftOut OptionSpec OptionValue OptionValues Outcome PlanAction PublishEvent
+    HostedSite ImageReport LeftOut OptionSpec OptionValue OptionValues Outcome PlanAction Price PublishEvent
     PublishResult Release Remedy SiteOptions SiteStatus Table Unit Verb Warning WarningCode codes exitStatus
     warningCodes
     `,
@@ -55,19 +55,20 @@ test.each([
     `
     AccountRequest Build BuildContext Clock Column ColumnSettings Context ConvertOptions CountedPage
     CredentialStore Database Deliver Deployment Environment ErrorJson Extension Facts FileSettings FixedColumn
-    HostContext HostRequest HostedSite HttpAnswer Image ImageConfig ImageFile ImageLimits KeepAnswers Layer
-    LayerCache LayerFile Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction
+    HostContext HostRequest HostedSite HttpAnswer Image ImageConfig ImageFile ImageLimits InputFile KeepAnswers
+    Layer LayerCache LayerFile Login Made NameRule OptionSpec OptionValue OptionValues OwnFiles PlanAction
     PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SitePlatform
-    SiteStatus Table TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkInterface
-    codes configInstructions convert dataFolder databaseFiles defaultTimeoutMs deriveHostName emptyServe
-    exitStatus explain extend fileCredentials formatBytes hideValues homeFolder hostApi imageConfig inAccount
-    invalidOption isPublishError keepModes layerFile layerKey makeCacheDir makeDataDir manage missingOption
-    nearest openLayerCache openPage openProject openTarget pageExtras parsePluginSecret plan prepare
-    providerInterface publish push redactor removeOption replaceFile reportOf requireOptions reservedOptions
-    resultOf rollback runProgram secretVariables setOption siteFiles siteLayerPrefix statusOf step systemClock
-    tildeEncode toArguments toErrorJson toPublishError toRemedies unpublish unreadableError unsupported useVerb
-    warn warning warningCodes withRecipe withWorkDir writeArchive writeLayer writeLayout wrongCount wrongValue
+    SiteStatus Table Target TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkHostName
+    checkInterface codes configInstructions convert dataFolder databaseFiles defaultTimeoutMs deriveHostName
+    emptyServe exitStatus explain extend fileCredentials fileMemory formatBytes hideValues homeFolder hostApi
+    imageConfig inAccount invalidOption isPublishError keepModes labelOf layerFile layerKey makeCacheDir
+    makeDataDir manage memoryFile missingOption nearest openLayerCache openPage openProject openTarget
+    pageExtras parsePluginSecret plan prepare providerInterface publish push redactor removeOption replaceFile
+    reportOf requireOptions reservedOptions resolveOptions resultOf rollback runProgram secretVariables
+    setOption siteFiles siteLayerPrefix siteName statusOf step systemClock tildeEncode toArguments toErrorJson
+    toPublishError toRemedies unpublish unreadableError unsupported useVerb warn warning warningCodes withRecipe
+    withWorkDir writeArchive writeLayer writeLayout wrongCount wrongValue
     `,
   ],
 ])("the entry %s exports these names and no others", (entry, names) => {

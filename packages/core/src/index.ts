@@ -7,6 +7,7 @@ export { openPage, removeOption, runProgram, setOption, toRemedies, useVerb, typ
 export { systemClock, type Clock } from "./run/clock.ts";
 export { step, type Context, type PublishEvent, type Report } from "./events/events.ts";
 export { warn, warning, warningCodes, type Warning } from "./events/warnings.ts";
+export type { InputFile } from "./files/input-file.ts";
 export type { OwnFiles } from "./files/own-files.ts";
 export { replaceFile } from "./files/replace-file.ts";
 export { withWorkDir } from "./files/work-dir.ts";
@@ -28,6 +29,7 @@ export {
   type Serve,
   type ServedFile,
 } from "./site/serve.ts";
+export { siteName } from "./site/site-name.ts";
 export type { Site, SiteOptions } from "./site/site.ts";
 export { tildeEncode } from "./site/tilde.ts";
 export { writeArchive } from "./oci/archive.ts";
@@ -42,6 +44,7 @@ export type { ImageLimits } from "./inspect/limits.ts";
 export type { Runtime, SitePlatform } from "./build/runtime.ts";
 export type { Image, ImageFile, Layer } from "./oci/types.ts";
 export { prepare, withRecipe, type PrepareOptions, type Prepared } from "./project/prepare.ts";
+export { fileMemory, memoryFile } from "./project/memory-file.ts";
 export { openProject, type Project } from "./project/project.ts";
 export { hostApi } from "./http/api.ts";
 export { homeFolder, type Environment } from "./http/environment.ts";
@@ -51,9 +54,9 @@ export type { Deliver, HostContext, PublishContext } from "./provider/context.ts
 export { fileCredentials, type CredentialStore } from "./provider/credentials.ts";
 export { extend, type Extension } from "./provider/extend.ts";
 export { dataFolder, makeCacheDir, makeDataDir } from "./provider/folders.ts";
-export { deriveHostName } from "./provider/host-name.ts";
+export { checkHostName, deriveHostName } from "./provider/host-name.ts";
 export type { OptionSpec, OptionValue, OptionValues } from "./provider/option-spec.ts";
-export { boundsOf, invalidOption, missingOption, requireOptions, wrongValue } from "./provider/options.ts";
+export { boundsOf, invalidOption, labelOf, missingOption, requireOptions, resolveOptions, wrongValue } from "./provider/options.ts";
 export { providerInterface, type Login, type NameRule, type Price, type Provider } from "./provider/provider.ts";
 export { reservedOptions } from "./provider/reserved-options.ts";
 export type { Deployment, Made, PlanAction, Rollout, Task, Work } from "./provider/rollout.ts";
@@ -64,4 +67,4 @@ export { inAccount, manage, rollback, statusOf, unpublish, unsupported } from ".
 export { plan, publish } from "./publish/publish.ts";
 export { redactor, secretVariables } from "./publish/redact.ts";
 export { reportOf, resultOf, type PublishResult } from "./publish/result.ts";
-export { openTarget, type TargetRequest } from "./publish/target.ts";
+export { openTarget, type Target, type TargetRequest } from "./publish/target.ts";

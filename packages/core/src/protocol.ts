@@ -7,6 +7,7 @@ export { warningCodes, type Warning, type WarningCode } from "./events/warnings.
 export type { Column, ConvertOptions, Table } from "./convert/dataset.ts";
 export type { LeftOut } from "./files/input-file.ts";
 export type { OptionSpec, OptionValue, OptionValues } from "./provider/option-spec.ts";
+export type { Price } from "./provider/provider.ts";
 export type { Deployment, PlanAction } from "./provider/rollout.ts";
 export type { HostedSite, Release, SiteStatus, Verb } from "./provider/status.ts";
 export type { DatabaseReport, ImageReport, PublishResult } from "./publish/result.ts";

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,4 +46,25 @@ it("publishes what a clone publishes, checked, with Node alone on PATH and no ne
   const installed = await publish([join(dir, "prefix/bin/publish")], [], env);
   const clone = await publish([process.execPath, join(root, "apps/cli/bin/run.js")], ["--no-check"], process.env);
   expect(installed).toEqual(clone);
+});
+
+it("opens the page, with all its files, as the package has them", async () => {
+  const env = { PATH: join(dir, "bin"), HOME: join(dir, "home") };
+  const ui = spawn(join(dir, "prefix/bin/publish"), ["ui", csvs, "--no-open"], { env, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [line] = (await once(ui.stdout, "data")) as [Buffer];
+    const { origin, hash } = new URL(line.toString().trim());
+    const page = await (await fetch(origin)).text();
+    const assets = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(assets.length).toBeGreaterThan(1);
+    for (const path of assets) expect((await fetch(origin + path)).status).toBe(200);
+    const headers = { authorization: `Bearer ${hash.slice("#key=".length)}` };
+    expect(await (await fetch(`${origin}/api/start`, { headers })).json()).toMatchObject({
+      draft: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    });
+  } finally {
+    const closed = once(ui, "close");
+    ui.kill("SIGTERM");
+    await closed;
+  }
 });

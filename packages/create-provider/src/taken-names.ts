@@ -7,6 +7,7 @@ export const takenNames: ReadonlySet<string> = new Set([
   "inspect",
   "preview",
   "providers",
+  "ui",
   "status",
   "open",
   "logs",

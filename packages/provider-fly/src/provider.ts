@@ -10,6 +10,7 @@ export const fly: Provider<Options> = {
   name: "fly",
   title: "Fly.io",
   description: "An app at Fly.io with a machine in each region, which sleeps while nobody visits",
+  about: api.price,
   options,
   accepts: { images: { platforms: ["linux/amd64"], compressions: ["gzip", "zstd"], maxBytes: 8 * 1024 ** 3 } },
   names: { option: "app", pattern: /^[a-z0-9]+(-+[a-z0-9]+)*$/, maxLength: 63 },

@@ -2,7 +2,7 @@ import { fileCredentials, isPublishError, type Context, type PublishError } from
 import { inspectImage, requireWithin, type ImageLimits, type Inspection } from "@datasette-publish/core/inspect";
 import { openImage, type ImagePlace, type OpenedImage, type Platform } from "@datasette-publish/core/oci";
 import { savedImages } from "@datasette-publish/provider-docker";
-import { engineUser } from "../engine-user.ts";
+import { engineUser } from "@datasette-publish/workbench/site";
 
 /** Which image is looked into. */
 export interface InspectRequest {
@@ -22,7 +22,7 @@ export interface Inspected {
 
 /** Finds an image, and reads it. @throws PublishError as `openImage` and `inspectImage` do */
 export async function inspectNamed({ image: name, workDir, platform, from }: InspectRequest, context: Context): Promise<Inspected> {
-  const engine = savedImages(engineUser());
+  const engine = savedImages(engineUser(process.env));
   const logins = fileCredentials(process.env).registry;
   const image = await openImage(name, { workDir, engine, logins, ...(platform && { platform }), ...(from && { from }) }, context);
   return { name, image, inspection: await inspectImage(image, context) };

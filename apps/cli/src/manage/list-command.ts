@@ -1,6 +1,6 @@
 import type { Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
-import { removedProvider } from "../providers/removed.ts";
+import { removedProvider } from "@datasette-publish/workbench/providers";
 import { list, listEverywhere } from "./list.ts";
 import { refusal } from "./topic-command.ts";
 

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { bin, makeScene, paperSource, paperToken, writePackage, type Scene } from "../scene.test-support.ts";
+import { paperSource, paperToken, writePackage } from "../../../../packages/workbench/src/providers/paper.test-support.ts";
+import { bin, makeScene, type Scene } from "../scene.test-support.ts";
 
 let scene: Scene;
 let tokens: string;

@@ -1,4 +1,5 @@
-import { PublishError, fileCredentials, inAccount, isPublishError, warn, type Login, type Provider } from "@datasette-publish/core";
+import { warn, type Login } from "@datasette-publish/core";
+import { logIn } from "@datasette-publish/workbench/site";
 import { readSecret } from "../terminal.ts";
 import type { HostVerb } from "./verb.ts";
 
@@ -14,12 +15,8 @@ export const login: HostVerb = {
   async run({ provider, request: { env } }, ctx) {
     const { url, env: variable } = provider.login as Login;
     process.stderr.write(`Make a token at ${url}\n`);
-    const token = oneLine(await readSecret("Token (not shown): ", ctx.signal), provider);
-    const asking = inAccount(provider, { options: {}, env: { ...env, [variable]: token } }, ctx, async (host) => host.account);
-    const account = await asking.catch((error: unknown) => {
-      throw isPublishError(error) && error.code === "CREDENTIALS_INVALID" ? notAccepted(error, provider) : error;
-    });
-    const file = await fileCredentials(env).keep(provider.name, token);
+    const text = await readSecret("Token (not shown): ", ctx.signal);
+    const { account, file, token } = await logIn(provider, text, env, ctx);
     if (env[variable] && env[variable] !== token)
       warn(
         ctx,
@@ -34,19 +31,3 @@ export const login: HostVerb = {
     };
   },
 };
-
-function notAccepted({ code, message, facts }: PublishError, { name }: Provider): PublishError {
-  return new PublishError(code, message, `Run publish login ${name} again, and paste the whole token.`, facts);
-}
-
-/** @throws PublishError `CREDENTIALS_INVALID` */
-function oneLine(text: string, { name, title }: Provider): string {
-  const token = text.trim();
-  if (token !== "" && !/[\r\n]/.test(token)) return token;
-  throw new PublishError(
-    "CREDENTIALS_INVALID",
-    token === "" ? "No token was given." : `A token of ${title} is one line.`,
-    `Run publish login ${name} again, and paste the token.`,
-    { provider: name },
-  );
-}

@@ -1,8 +1,7 @@
 import { Flags } from "@oclif/core";
-import { PublishError, manage, statusOf, type Context } from "@datasette-publish/core";
-import type { Call, HostVerb } from "./verb.ts";
-
-const lineEvent = "logs";
+import { PublishError } from "@datasette-publish/core";
+import { readLog } from "@datasette-publish/workbench/site";
+import type { HostVerb } from "./verb.ts";
 
 /** `publish logs <provider>`. */
 export const logs: HostVerb = {
@@ -24,31 +23,16 @@ export const logs: HostVerb = {
     const take = (line: string) => (own["follow"] ? print(line) : void lines.push(line));
     const reader = whileRead(ctx.signal);
     try {
-      const site = await readLog(call, { report: lineReport(ctx, take), signal: reader });
-      return { result: { ...site, lines }, lines };
+      const { provider, request } = call;
+      const wanted = { provider, request, follow: own["follow"] === true, lines: Number(own["lines"] ?? 100) };
+      const site = await readLog(wanted, { ...ctx, signal: reader }, take);
+      return { result: { provider: provider.name, ...site, lines }, lines };
     } catch (error) {
       if (own["follow"] && reader.aborted) return { result: {}, lines: [] };
       throw error;
     }
   },
 };
-
-/** Lines travel as events, so that core keeps secrets out of them. */
-function readLog({ provider, request, own }: Call, ctx: Context): Promise<{ provider: string; site: string; name: string }> {
-  return manage(provider, request, ctx, async (host) => {
-    await statusOf(provider, host);
-    const wanted = { follow: own["follow"] === true, lines: Number(own["lines"] ?? 100) };
-    for await (const text of provider.logs!(host, wanted)) {
-      ctx.signal?.throwIfAborted();
-      host.report({ type: "output", id: lineEvent, text });
-    }
-    return { provider: provider.name, site: host.siteName, name: host.name };
-  });
-}
-
-function lineReport({ report }: Context, take: (line: string) => void): Context["report"] {
-  return (event) => (event.type === "output" && event.id === lineEvent ? take(event.text) : report(event));
-}
 
 /** Aborts with `signal`, and when nobody reads stdout any more (`publish logs heroku --follow | head`). */
 function whileRead(signal: AbortSignal | undefined): AbortSignal {

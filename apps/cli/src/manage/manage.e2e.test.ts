@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { freePort } from "@datasette-publish/testkit";
-import { bin, makeScene, paperSource, paperToken, writePackage, type Scene } from "../scene.test-support.ts";
+import { paperSource, paperToken, writePackage } from "../../../../packages/workbench/src/providers/paper.test-support.ts";
+import { bin, makeScene, type Scene } from "../scene.test-support.ts";
 
 let scene: Scene;
 let host: string;

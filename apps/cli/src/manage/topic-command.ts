@@ -1,6 +1,6 @@
 import { PublishError, nearest, type Provider } from "@datasette-publish/core";
 import { BaseCommand } from "../base-command.ts";
-import { removedProvider } from "../providers/removed.ts";
+import { removedProvider } from "@datasette-publish/workbench/providers";
 import { hasVerb, lacksVerb, type HostVerb } from "./verb.ts";
 
 /** `publish <verb>` without a provider that has it: says which have. What was typed is not repeated: it may be a token. */

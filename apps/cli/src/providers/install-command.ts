@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { BaseCommand } from "../base-command.ts";
 import type { Given } from "../flags.ts";
-import { installProvider } from "./install.ts";
+import { installProvider } from "@datasette-publish/workbench/providers";
 import { reportOf } from "./report.ts";
 
 /** `publish providers install`. */

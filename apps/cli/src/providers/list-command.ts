@@ -1,6 +1,7 @@
 import { BaseCommand } from "../base-command.ts";
 import { renderTable } from "../table.ts";
-import type { FoundProviders } from "./find.ts";
+import type { FoundProviders } from "@datasette-publish/workbench/providers";
+import { renderProblem } from "./problem.ts";
 import { renderProvider, reportOf } from "./report.ts";
 
 /** `publish providers`: what was found when the command map was made. */
@@ -15,7 +16,7 @@ export function providersCommand({ providers, problems }: FoundProviders): typeo
       await this.parse(this.ctor);
       const reports = await Promise.all(providers.map((found) => reportOf(found, process.env)));
       this.print(renderTable(reports.map(renderProvider)));
-      return { providers: reports, problems };
+      return { providers: reports, problems: problems.map(renderProblem) };
     }
   };
 }

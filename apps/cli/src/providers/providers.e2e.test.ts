@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { takenNames } from "../taken-names.ts";
-import { installProvider } from "./install.ts";
-import { makeScene, paperSource, writePackage, type Scene } from "../scene.test-support.ts";
+import { installProvider } from "@datasette-publish/workbench/providers";
+import { paperSource, writePackage } from "../../../../packages/workbench/src/providers/paper.test-support.ts";
+import { makeScene, type Scene } from "../scene.test-support.ts";
 
 let scene: Scene;
 beforeAll(() => void (scene = makeScene()));

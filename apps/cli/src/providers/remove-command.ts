@@ -1,7 +1,6 @@
 import { Args } from "@oclif/core";
 import { BaseCommand } from "../base-command.ts";
-import type { FoundProviders } from "./find.ts";
-import { removeProvider } from "./remove.ts";
+import { removeProvider, type FoundProviders } from "@datasette-publish/workbench/providers";
 
 /** `publish providers remove`. */
 export function removeCommand({ providers }: FoundProviders): typeof BaseCommand {

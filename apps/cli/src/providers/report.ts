@@ -1,7 +1,7 @@
 import { fileCredentials, formatBytes, isPublishError, type Environment, type Price, type Provider } from "@datasette-publish/core";
 import { inOneLine } from "../errors.ts";
 import { verbsOf } from "../manage/verbs.ts";
-import type { FoundProvider } from "./find.ts";
+import type { FoundProvider } from "@datasette-publish/workbench/providers";
 
 /** A provider as `publish providers` shows it: plain JSON. */
 export interface ProviderReport extends Pick<Provider, "name" | "title" | "description" | "interface"> {

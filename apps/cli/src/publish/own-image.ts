@@ -3,9 +3,7 @@ import { fileCredentials, isPublishError, warn, type Build, type Context, type S
 import { checkFolder, isSource, openDockerfile, type DockerfileOptions } from "@datasette-publish/dockerfile";
 import type { PinnedWheel, Plugins } from "@datasette-publish/plugins";
 import { defaultLine, lockedVersions } from "@datasette-publish/runtime";
-import { engineUser } from "../engine-user.ts";
-import type { Given } from "../flags.ts";
-import { openSitePlugins, type PluginsCall } from "../site-plugins.ts";
+import { engineUser, openSitePlugins, type PluginsCall } from "@datasette-publish/workbench/site";
 import type { DockerfileChoice } from "./builder-flags.ts";
 
 /** What a site installs that the preview may have too: wheels. */
@@ -36,13 +34,14 @@ export async function openOwnImage(choice: DockerfileChoice, call: PluginsCall, 
   const { generateDir } = choice;
   if (generateDir !== undefined) await checkFolder(generateDir);
   const { line = defaultLine } = call;
-  const { wheels, sources } = await partInstalls(call.own);
-  const found = await openWheels({ ...call, own: { ...call.own, install: wheels } }, context).catch(unresolvableIsNull);
+  const { wheels, sources } = await partInstalls(call.install ?? []);
+  const found = await openWheels({ ...call, install: wheels }, context).catch(unresolvableIsNull);
   const datasette = choice.datasette ?? { version: lockedVersions[line].version };
   const compilesAll = found === null || "source" in datasette;
   const texts = compilesAll ? await textsOf(wheels, call.project.files.requirements?.path) : [];
   const unseen = [...sources, ...(found === null ? texts : [])];
   const { builtImages, savedImages } = await import("@datasette-publish/provider-docker");
+  const user = engineUser(call.env);
   const options: DockerfileOptions = {
     ...choice,
     line,
@@ -51,22 +50,21 @@ export async function openOwnImage(choice: DockerfileChoice, call: PluginsCall, 
     pins: (found?.pinned ?? []).map(({ name, version }) => `${name}==${version}`),
     sources: [...sources, ...texts],
   };
-  const look = { engine: savedImages(engineUser()), logins: fileCredentials(process.env).registry };
+  const look = { engine: savedImages(user), logins: fileCredentials(call.env).registry };
   const dockerfile = await openDockerfile(options, look, context);
   // Afterwards, as a source whose address has a password is refused first.
   if (unseen.length > 0) tellOfUnseen(unseen, context);
   return {
     plugins: found?.plugins,
     pinned: found?.pinned ?? [],
-    build: dockerfile.builder(builtImages(engineUser())),
+    build: dockerfile.builder(builtImages(user)),
     ...(generateDir !== undefined && { write: (site) => dockerfile.write(site, generateDir, context) }),
   };
 }
 
-async function partInstalls(own: Given): Promise<{ wheels: string[]; sources: string[] }> {
+async function partInstalls(installs: readonly string[]): Promise<{ wheels: string[]; sources: string[] }> {
   const parts = { wheels: [] as string[], sources: [] as string[] };
-  for (const text of (own["install"] as readonly string[] | undefined) ?? [])
-    parts[(await isSource(text)) ? "sources" : "wheels"].push(text);
+  for (const text of installs) parts[(await isSource(text)) ? "sources" : "wheels"].push(text);
   return parts;
 }
 

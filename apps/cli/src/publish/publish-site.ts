@@ -5,21 +5,21 @@ import {
   plan,
   publish,
   resultOf,
+  toPublishError,
   warn,
   withRecipe,
   type Context,
   type OptionValues,
   type Prepared,
   type Provider,
-  type SiteOptions,
 } from "@datasette-publish/core";
 import type { Preview, WarmPreview } from "@datasette-publish/preview";
+import type { MadePublish } from "@datasette-publish/workbench";
+import { noEngine, openChecked, prepareWhole, siteAssembler, warmUp } from "@datasette-publish/workbench/site";
 import { untilAborted } from "../base-command.ts";
 import { openInBrowser } from "../browser.ts";
 import { showsValues, withoutValues } from "../column-report.ts";
 import { toProject, type Given } from "../flags.ts";
-import { prepareWhole } from "../prepare-whole.ts";
-import { siteAssembler } from "../site-runtime.ts";
 import { renderPublished, type SiteResult } from "../summary.ts";
 import { chooseBuilder } from "./builder-flags.ts";
 import { toRequest } from "./common-flags.ts";
@@ -45,13 +45,15 @@ export async function publishSite({ provider, paths, options, json, print, ...ca
   const { convert = {}, site = {}, ...rest } = toRequest(own);
   const project = toProject(paths, own);
   const target = await openTarget(provider, { project, options, env: process.env, ...rest }, context);
-  const pluginsCall = { project, own, line: site.line, keeps: !own["dry-run"] };
+  const install = (own["install"] as readonly string[] | undefined) ?? [];
+  const { env } = process;
+  const pluginsCall = { project, install, line: site.line, keeps: !own["dry-run"], env };
   const image: SitePlugins & Partial<OwnImage> = dockerfile
     ? await openOwnImage(dockerfile, pluginsCall, context)
     : await openWheels(pluginsCall, context);
   const { plugins, pinned } = image;
-  await using warm = own["check"] === false ? undefined : await warmUp(context, site.line);
-  const kept = own["dry-run"] ? convert : { ...convert, skippedDir: join(dataFolder(process.env), "skipped", project.name) };
+  await using warm = own["check"] === false ? undefined : await warmUp({ line: site.line, env }, context);
+  const kept = own["dry-run"] ? convert : { ...convert, skippedDir: join(dataFolder(env), "skipped", project.name) };
   await using prepared = withRecipe(await prepareWhole(project, { convert: kept, site }, context), target.recipe);
   await using preview = warm && (await look(warm, prepared, image, own["serve"] === true, context));
   if (image.write) await prepared.requireUnchanged();
@@ -59,7 +61,8 @@ export async function publishSite({ provider, paths, options, json, print, ...ca
     ? { ...resultOf(prepared.site), folder: await image.write(prepared.site) }
     : own["dry-run"]
       ? await plan(target, prepared)
-      : await publish(target, prepared, image.build ?? (await siteAssembler(plugins)));
+      : await publish(target, prepared, image.build ?? (await siteAssembler(plugins, env)));
+  if (made.deployment !== undefined) await addToSites({ prepared, result: made, provider, options, hostName: target.host.name }, context);
   const result = { ...made, plugins: pinned.map(({ name, version }) => `${name} ${version}`) };
   const isShown = showsValues(process.env, own["examples"] === true);
   print(renderPublished(result, isShown));
@@ -71,10 +74,13 @@ export async function publishSite({ provider, paths, options, json, print, ...ca
   return isShown ? result : { ...result, databases: result.databases.map(withoutValues) };
 }
 
-/** Boots Datasette while the site is prepared. */
-async function warmUp(context: Context, line: SiteOptions["line"]): Promise<WarmPreview> {
-  const preview = await import("../preview-site.ts");
-  return await preview.warmUp({}, context, line);
+/** The page of all sites shows this one too; a site that is published is so without it. */
+async function addToSites(made: MadePublish, context: Context): Promise<void> {
+  const { recordPublish } = await import("@datasette-publish/workbench");
+  await recordPublish(process.env, made).catch((error: unknown) => {
+    const { code: reason, message } = toPublishError(error);
+    warn(context, "STATE_UNWRITABLE", `The site could not be added to the list of sites: ${message}`, { reason });
+  });
 }
 
 /** Checks the site in the preview, and leaves the preview open when it is to be served. Says so where it cannot be checked. */
@@ -85,8 +91,7 @@ async function look(
   serve: boolean,
   context: Context,
 ): Promise<Preview | undefined> {
-  const { noEngine, openChecked } = await import("../preview-site.ts");
-  const preview = await openChecked(warm, prepared, plugins, context, build);
+  const preview = await openChecked(warm, prepared, { plugins, build, env: process.env }, context);
   if (preview === null && serve) throw noEngine();
   if (preview === null) warn(context, "SITE_UNCHECKED", unchecked, {}, "Start Docker, or set DOCKER_HOST, to have it checked.");
   if (preview !== null && serve) return preview;

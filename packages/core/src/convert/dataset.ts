@@ -1,6 +1,6 @@
 import type { PublishError } from "../errors/publish-error.ts";
 import type { InputFile, LeftOut } from "../files/input-file.ts";
-import type { ColumnSettings, FileSettings, NumberStyle } from "./settings/settings.ts";
+import type { ColumnSettings, FileSettings, NumberStyle, TableSettings } from "./settings/settings.ts";
 
 /** What decided the type of a column. A closed list. */
 export type TypeRule =
@@ -174,6 +174,8 @@ export interface ConvertOptions {
   readonly files?: Readonly<Record<string, FileSettings>>;
   readonly everyColumn?: Pick<ColumnSettings, "null" | "formats">;
   readonly columns?: Readonly<Record<string, ColumnSettings>>;
+  /** What tables are called and what they are, by the name that each comes out with. One that is not there is passed over. */
+  readonly tables?: Readonly<Record<string, Pick<TableSettings, "title" | "description">>>;
   /** Files, or columns, to leave out. */
   readonly leaveOut?: readonly string[];
   /** Keep blank fields as empty strings instead of NULL. */

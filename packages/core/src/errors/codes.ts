@@ -70,6 +70,8 @@ export const codes = {
   RELEASE_FAILED: "remote",
   NOT_PUBLISHED: "input",
   STATE_INVALID: "input",
+  JOB_RUNNING: "input",
+  REQUEST_REFUSED: "input",
   PROGRAM_MISSING: "environment",
   PROGRAM_FAILED: "remote",
   PROVIDER_NOT_INSTALLED: "input",

@@ -51,7 +51,7 @@ export const warningCodes = {
   SITE_UNCHECKED: "The site was not checked, as the preview has no SpatiaLite and no Docker engine answers.",
   SKIPPED_KEPT: "Records that a table leaves out are kept in a file.",
   SPATIALITE_ADDED: "The image has SpatiaLite, as a database needs it.",
-  STATE_UNWRITABLE: "The site's name could not be kept beside the data.",
+  STATE_UNWRITABLE: "The site's name could not be kept beside the data, or the site not be added to the list of sites.",
   STRAY_MARK: "A file has byte order marks or a Ctrl-Z where they do not belong.",
   TABLE_NAME_UNSERVABLE: "Datasette cannot serve a table of this name.",
   TABLE_RENAMED: "A table got another name than its file has.",

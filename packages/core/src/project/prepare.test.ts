@@ -46,6 +46,21 @@ test("a recipe is in what is looked at; the user's own settings win", async () =
   expect(withRecipe(ready, { user: "0:0" }).digest).toBe(ready.digest);
 });
 
+test("other texts are of the same data, which is not converted again", async () => {
+  await using folder = await makeFolder(files);
+  await using prepared = await prepareIn(folder.at("pets"), { site: { title: "Pets" } });
+  const events = recordEvents();
+  const described = await prepared.describe({ title: "All pets" }, events);
+  expect(described.site.serve.metadata).toMatchObject({ title: "All pets" });
+  expect(described.site.dataset).toBe(prepared.site.dataset);
+  expect(described.digest).not.toBe(prepared.digest);
+  expect((await described.describe({ title: "Pets" }, events)).digest).toBe(prepared.digest);
+  const renamed = await prepared.describe({}, events, openProject([folder.at("pets")], { name: "animals" }));
+  expect(renamed).toMatchObject({ project: { name: "animals" }, site: { name: "animals" } });
+  await appendFile(folder.at("pets/pets.csv"), "Tweety,2\n");
+  await expect(described.requireUnchanged()).rejects.toMatchObject({ code: "INPUT_CHANGED" });
+});
+
 test.each([
   ["a file", "pets/pets.csv"],
   ["the log of a database", "pets/cats.db-wal"],

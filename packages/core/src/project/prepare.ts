@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { ConvertOptions, Source } from "../convert/dataset.ts";
+import type { ConvertOptions, Dataset, Source } from "../convert/dataset.ts";
 import { makeDataset } from "../convert/make-dataset.ts";
 import { toPublishError } from "../errors/publish-error.ts";
 import type { Context } from "../events/events.ts";
@@ -37,6 +37,11 @@ export interface Prepared extends AsyncDisposable {
   readonly dir: string;
   /** @throws PublishError `INPUT_CHANGED` when an input is not what it was */
   requireUnchanged(): Promise<void>;
+  /**
+   * The same data with other texts and settings of the site, or as another project of the same inputs: nothing is converted again.
+   * @throws PublishError what `describeSite` throws
+   */
+  describe(site: SiteOptions, ctx: Context, project?: Project): Promise<Prepared>;
   /** Removes the folder. */
   close(): Promise<void>;
 }
@@ -51,24 +56,36 @@ export async function prepare(project: Project, { convert = {}, site: options = 
   try {
     const contents = await readOwn(project, options, ctx);
     const dataset = await writingTo(dir, () => makeDataset(project.inputs, dir, convert, ctx));
-    const settings = withoutSuggestions(dataset, { ...contents.settings, ...options.settings }, ctx);
-    const spatialite = needsSpatialite(dataset, options.spatialite, ctx);
-    const site = describeSite(dataset, project, { ...options, settings, spatialite }, contents);
-    const { metadata, config } = configurationOf(site.serve);
-    checkProtection(site.serve.line === "0.65" ? metadata : config, dataset, ctx);
-    return {
-      project,
-      site,
-      digest: digestOf(site),
-      dir,
-      requireUnchanged: () => requireUnchanged([...dataset.sources, ...contents.sources]),
-      close,
-      [Symbol.asyncDispose]: close,
-    };
+    return describeData({ project, dataset, dir, close }, options, contents, ctx);
   } catch (error) {
     await close();
     throw ctx.signal?.aborted ? toPublishError(new DOMException("Cancelled", "AbortError")) : toPublishError(error);
   }
+}
+
+/** Databases in a folder, which `close` removes. */
+interface Data extends Pick<Prepared, "project" | "dir" | "close"> {
+  readonly dataset: Dataset;
+}
+
+function describeData(data: Data, options: SiteOptions, contents: Contents, ctx: Context): Prepared {
+  const { project, dataset, dir, close } = data;
+  const settings = withoutSuggestions(dataset, { ...contents.settings, ...options.settings }, ctx);
+  const spatialite = needsSpatialite(dataset, options.spatialite, ctx);
+  const site = describeSite(dataset, project, { ...options, settings, spatialite }, contents);
+  const { metadata, config } = configurationOf(site.serve);
+  checkProtection(site.serve.line === "0.65" ? metadata : config, dataset, ctx);
+  return {
+    project,
+    site,
+    digest: digestOf(site),
+    dir,
+    requireUnchanged: () => requireUnchanged([...dataset.sources, ...contents.sources]),
+    describe: async (other, context, as = project) =>
+      describeData({ ...data, project: as }, other, await readOwn(as, other, context), context),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** The site's own files; what is wrong with them is said before anything is converted. */

@@ -125,7 +125,7 @@ test("records that do not fit are all counted, and the first three shown", async
     code: "CSV_INVALID",
     message:
       "t.csv: 4 of 7 records do not fit, as the header has 3 columns: line 3 (2 fields): 1,2 · line 5 (1 field): 7 · line 6 (4 fields): 1,2,3,4 · …",
-    facts: { file: "t.csv", line: 3, fields: 2, columns: 3, records: 4 },
+    facts: { file: "t.csv", line: 3, fields: 2, columns: 3, records: 4, text: "1,2" },
     remedies: [
       { option: "ragged", value: "t.csv=pad" },
       { option: "ragged", value: "t.csv=skip" },
@@ -194,7 +194,7 @@ test("a file without the header that is asked for is refused", async () => {
 test("an error about quotes shows the line and says how to read it", async () => {
   expect(await errorOf('a,b\n1,2\n"big" pipe,x\n')).toMatchObject({
     message: 't.csv, line 3: text after a closing quote: "big" pipe,x',
-    facts: { line: 3 },
+    facts: { line: 3, quote: "text after", text: '"big" pipe,x' },
     remedies: [{ action: "replace-file" }, { option: "quote", value: "t.csv=none" }],
   });
   expect(await errorOf('a,b\n1,"x\\"y"\n')).toMatchObject({ remedies: [{ option: "escape", value: "t.csv=backslash" }, {}, {}] });

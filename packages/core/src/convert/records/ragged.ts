@@ -109,7 +109,7 @@ export class RaggedErrors {
       count === 1
         ? `${file}, line ${line}: ${counted(fields.length, "field")}, but ${has}: ${shownRecord(text)}`
         : `${file}: ${count} of ${counted(this.#records, "record")} do not fit, as ${has}: ${this.#refused.text()}`;
-    const facts = { file, line, fields: fields.length, columns, records: count };
+    const facts = { file, line, fields: fields.length, columns, records: count, text: shownRecord(text) };
     return new PublishError("CSV_INVALID", this.#cause(message, rivals), this.#remedies(rivals), facts);
   }
 

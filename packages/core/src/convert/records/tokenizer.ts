@@ -1,5 +1,5 @@
-import { PublishError } from "../../errors/publish-error.ts";
-import { setOption, type Remedies } from "../../errors/remedies.ts";
+import { PublishError, type Facts } from "../../errors/publish-error.ts";
+import { setOption, type Remedies, type Remedy } from "../../errors/remedies.ts";
 import { scannerOf } from "./dialect-scanner.ts";
 import { joinHeader, numberedNames } from "./header.ts";
 import { ofFile } from "./of-file.ts";
@@ -151,28 +151,31 @@ export class Tokenizer {
   #quoteError(isOpen: boolean, text: string): PublishError {
     const line = this.#line;
     const file = this.#file;
-    if (isOpen)
-      return this.#error(`a quote is never closed in the record that starts there: ${shownRecord(text)}`, [
-        { action: "replace-file", file, line, note: "by closing the quote" },
-        setOption("quote", ofFile(file, "none"), "if quotes are characters like any other"),
-      ]);
-    const isEscaped = this.#reading.dialect.escape === "double" && shownRecord(text).includes(String.raw`\"`);
-    return this.#error(`text after a closing quote: ${shownRecord(text)}`, [
+    const shown = shownRecord(text);
+    const facts = { line, quote: isOpen ? "open" : "text after", text: shown };
+    const plain = setOption("quote", ofFile(file, "none"), "if quotes are characters like any other");
+    if (isOpen) {
+      const replace: Remedy = { action: "replace-file", file, line, note: "by closing the quote" };
+      return this.#error(`a quote is never closed in the record that starts there: ${shown}`, [replace, plain], facts);
+    }
+    const isEscaped = this.#reading.dialect.escape === "double" && shown.includes(String.raw`\"`);
+    const remedies: Remedy[] = [
       ...(isEscaped ? [setOption("escape", ofFile(file, "backslash"), String.raw`if \" stands for a quote`)] : []),
       { action: "replace-file", file, line, note: 'by doubling the quotes that belong to the field ("")' },
-      setOption("quote", ofFile(file, "none"), "if quotes are characters like any other"),
-    ]);
+      plain,
+    ];
+    return this.#error(`text after a closing quote: ${shown}`, remedies, facts);
   }
 
   #nulError(text: string): PublishError {
     const line = this.#line + text.slice(0, text.indexOf("\0")).split("\n").length - 1;
     const note = "by removing the NUL character, or by exporting the file again";
-    return this.#error("a NUL character.", [{ action: "replace-file", file: this.#file, line, note }], line);
+    return this.#error("a NUL character.", { action: "replace-file", file: this.#file, line, note }, { line });
   }
 
-  #error(problem: string, remedies: Remedies, line = this.#line): PublishError {
+  #error(problem: string, remedies: Remedies, facts: Facts & { readonly line: number }): PublishError {
     const file = this.#file;
-    return new PublishError("CSV_INVALID", `${file}, line ${line}: ${problem}`, remedies, { file, line });
+    return new PublishError("CSV_INVALID", `${file}, line ${facts.line}: ${problem}`, remedies, { file, ...facts });
   }
 }
 

@@ -61,6 +61,15 @@ test("what is said of one file is told apart from what is said of all", () => {
   expect(["a.txt", "b.txt", "c.txt"].map((label) => settings.isFileNamed(label, `csvs/${label}`))).toEqual([true, true, false]);
 });
 
+test("an option's title of a table wins over the file's, and may be of a table that is not there", () => {
+  const yaml = `tables:\n  "*": { description: Data }\n  people: { title: People, key: [id] }\n`;
+  const options = { tables: { people: { title: "Staff" }, gone: { title: "Gone" } } };
+  const settings = resolve(options, { yaml, tables: { people: ["id"], towns: ["id"] } });
+  expect(settings.tableSettings("people")).toMatchObject({ title: "Staff", description: "Data", key: ["id"] });
+  expect(settings.tableSettings("towns").title).toBeUndefined();
+  expect(() => settings.requireColumns()).not.toThrow();
+});
+
 test("what is left out is a file first, then a column", () => {
   const settings = resolve({ leaveOut: ["notes.csv", "email", "towns.note"] }, { files: ["notes.csv"] });
   expect(settings.fileSettings("notes.csv", "csvs/notes.csv")).toEqual({ leaveOut: true });

@@ -26,7 +26,8 @@ export class TablesResolver {
    */
   settingsOf(table: string, leftOut: readonly string[]): ResolvedTable {
     const said = this.#sources.flatMap(({ settings: { tables = {} } }) => [tables[every] ?? {}, tables[table] ?? {}]);
-    const merged: TableSettings = Object.assign({}, ...said) as TableSettings;
+    const { tables: texts = {} } = this.#options;
+    const merged: TableSettings = Object.assign({}, ...said, Object.hasOwn(texts, table) && texts[table]) as TableSettings;
     const columns = this.#columnsOf(table, said, leftOut);
     for (const [column, { name }] of Object.entries(columns)) if (name !== undefined) this.names.alias(table, name, column);
     return {

@@ -1,0 +1,45 @@
+import { countOf } from "./format.ts";
+
+/** What the page says that the program begins with: the sites, and the ones in the making. */
+export const sites = {
+  title: "Your sites",
+  intro: "Turn files into a site of your own: anybody can search and filter the data, and programs can read it.",
+  audience: "Sites that are live are public.",
+  create: "New site",
+  loading: "Looking for your sites…",
+  list: "Published",
+  drafts: "Not published yet",
+  untitled: "Untitled site",
+  states: {
+    live: "Live: anybody with the address can see it.",
+    file: "A file for your own server.",
+    here: "Runs on this computer.",
+    draft: "Only you can see it.",
+    publishing: "Being published…",
+    removing: "Being removed…",
+    goingBack: "Going back to an earlier version…",
+    interrupted: "Interrupted: look at it.",
+    failed: "The last publish failed.",
+    removed: "Removed from the web.",
+    silent: "Does not answer.",
+    unasked: "Its host could not be asked how it is.",
+  },
+  asking: "Asking whether it answers…",
+  published: (when: string) => `Published ${when}`,
+  changed: (when: string) => `last changed ${when}`,
+  hasUpdate: "An update of it is not published yet.",
+  look: "Look after it",
+  watch: "Watch it",
+  why: "Find out why",
+  resume: "Continue",
+  update: "Continue the update",
+  files: (count: number, isFolder: boolean) =>
+    isFolder ? "a folder on this computer" : count === 0 ? "no files yet" : countOf(count, "file", "files"),
+  discard: "Throw away",
+  discardDialog: {
+    title: (title: string) => `Throw away ${title}?`,
+    what: "Its files here and everything you filled in are removed from this program. Your own files stay where they are.",
+    yes: "Throw away",
+    no: "Keep it",
+  },
+};
