@@ -30,7 +30,7 @@ export const publish = {
     } as Readonly<Record<string, PlaceWords | undefined>>,
     /** What places are called within a sentence. */
     names: { "docker-file": "this computer", "docker-run": "Docker on this computer" } as Readonly<Record<string, string | undefined>>,
-    noPrice: (title: string) => `${title} decides what it costs; see their price list.`,
+    noPrice: (title: string) => `${title} decides what it costs.`,
     asOf: (date: string) => `As of ${date}. Their price list counts:`,
     priceList: "price list",
     /** Who sees a site there, by card; of others it is said whether they are public. */

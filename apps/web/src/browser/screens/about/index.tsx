@@ -1,5 +1,5 @@
 import type { About, Choices } from "@datasette-publish/workbench/protocol";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { call } from "../../api.ts";
 import type { OpenDraft } from "../../draft/use-draft.ts";
 import { usePreparedToo } from "../../draft/use-auto-job.ts";
@@ -33,6 +33,11 @@ export function AboutScreen({ draft }: { readonly draft: OpenDraft }) {
   const isKept = about.isKept && choices.isKept;
   const preparing = usePreparedToo(draft);
   const title = about.value.title ?? view.report?.title ?? view.siteTitle ?? "";
+  const isUntitled = about.value.title === undefined && title !== "";
+  useEffect(() => {
+    // What the field shows is what the site says.
+    if (isUntitled) about.change({ ...about.value, title });
+  }, [isUntitled]);
   const errors = aboutErrors({ ...about.value, title });
   const onNext = async (): Promise<void> => {
     setChecked(true);
