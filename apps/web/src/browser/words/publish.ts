@@ -125,6 +125,7 @@ export const publish = {
     preparing: "Reading your files once more…",
     choosePlace: "Choose a place above to see what will happen.",
     connectFirst: (title: string) => `Connect your account at ${title} to see what will happen.`,
+    noFiles: "There are no files yet. Go back and add some.",
     fixFirst: "Fix what is marked above to see what will happen.",
     failed: "This cannot be published so.",
     nothing: "All is there already: nothing has to be done.",

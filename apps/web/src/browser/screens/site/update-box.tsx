@@ -8,7 +8,7 @@ import { Link } from "../../parts/link.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemBox } from "../../parts/problem.tsx";
 import { ProgressBar } from "../../parts/progress.tsx";
-import { go, stepPath, type Step } from "../../router.ts";
+import { go, stepPath } from "../../router.ts";
 import { words } from "../../words/en.ts";
 
 const says = words.site.update;
@@ -32,9 +32,11 @@ export function UpdateBox({ view }: { readonly view: SiteView }) {
     addFiles(id, picked);
     setSending(id);
   };
-  const open = async (step: Step): Promise<void> => {
-    const id = await begin();
-    if (id !== null) go(stepPath(id, step));
+  const changeTexts = async (): Promise<void> => {
+    // What it was published from has its files still; one that was published otherwise has to be given them.
+    const known = draft ?? view.jobs.find(({ kind }) => kind === "publish")?.draft ?? null;
+    const id = known ?? (await begin());
+    if (id !== null) go(stepPath(id, known === null ? "files" : "about"));
   };
   const sources = sourcesOf(view);
   return (
@@ -55,7 +57,7 @@ export function UpdateBox({ view }: { readonly view: SiteView }) {
         <Sending draft={sending} />
       )}
       <p class="buttons">
-        <button type="button" class="button" onClick={() => void open("about")}>
+        <button type="button" class="button" onClick={() => void changeTexts()}>
           {says.about}
         </button>
       </p>
