@@ -33,8 +33,7 @@ export function UpdateBox({ view }: { readonly view: SiteView }) {
     setSending(id);
   };
   const changeTexts = async (): Promise<void> => {
-    // What it was published from has its files still; one that was published otherwise has to be given them.
-    const known = draft ?? view.jobs.find(({ kind }) => kind === "publish")?.draft ?? null;
+    const known = await draftWithFiles(view).catch(() => null);
     const id = known ?? (await begin());
     if (id !== null) go(stepPath(id, known === null ? "files" : "about"));
   };
@@ -63,6 +62,14 @@ export function UpdateBox({ view }: { readonly view: SiteView }) {
       </p>
     </section>
   );
+}
+
+/** The update that is begun, or what the site was published from: it has its files still. Null: all of them have to be given again. */
+async function draftWithFiles({ draft, jobs }: SiteView): Promise<string | null> {
+  const published = jobs.find(({ kind }) => kind === "publish")?.draft ?? null;
+  if (draft === null) return published;
+  const begun = await call("GET /api/drafts/:draft", { params: { draft } });
+  return begun.draft.state === "empty" ? published : draft;
 }
 
 /** The files that the site is made of now, by name. */
