@@ -29,7 +29,8 @@ export class Refused extends PublishError {
   readonly status: ContentfulStatusCode;
 
   constructor(status: ContentfulStatusCode, message: string, facts: PublishError["facts"] = {}) {
-    super("REQUEST_REFUSED", message, "Open the page again by the address that the program shows.", { status, ...facts });
+    const isStranger = status === 401 || status === 403 || status === 421;
+    super("REQUEST_REFUSED", message, isStranger ? "Open the page by the address that the program shows." : "", { status, ...facts });
     this.status = status;
   }
 }

@@ -52,17 +52,21 @@ export async function startWeb({ version, paths = [], port = 0, ...options }: We
     const start = { version, draft };
     const app = createApp({ workbench, downloads, start, user: userName(), origin, key, page, dir: options.dir, onKey });
     answerWith(server, app.fetch);
-    const close = async (): Promise<number> => {
-      server.close();
-      const goingOn = await workbench.close();
-      server.closeAllConnections();
-      return goingOn;
-    };
+    let closed: Promise<number> | undefined;
+    const close = (): Promise<number> => (closed ??= end(server, workbench));
     return { origin, url: `${origin}/${draft === null ? "" : `drafts/${draft}/files`}#key=${key}`, opened, close };
   } catch (error) {
     await workbench.close();
     throw error;
   }
+}
+
+/** Jobs end, and with them the streams of their events, before connections are cut. */
+async function end(server: Server, workbench: Workbench): Promise<number> {
+  server.close();
+  const goingOn = await workbench.close();
+  server.closeAllConnections();
+  return goingOn;
 }
 
 /** Every answer has the headers, also that to a request which is none. */

@@ -107,6 +107,27 @@ it("stops a job, and answers when it has ended", async () => {
   expect((await scene.call("DELETE /api/drafts/:draft", { params })).answer).toBeNull();
 });
 
+it("is closed while a publish changes a host, which goes on, and is there when it is opened again", async () => {
+  const gate = join(scene.dir, "gate");
+  await using before = await openScene({ env: { DESK_GATE: gate, DESK_KEY: deskKey } });
+  const params = { draft: (await before.call("POST /api/drafts", { body: {} })).answer.id };
+  await before.drop(params.draft, "a.csv", "a\n1\n");
+  await before.run("POST /api/drafts/:draft/prepare", { params });
+  await before.call("PUT /api/drafts/:draft/place", { params, body: { card: "desk", options: {}, address: null } });
+  const { digest } = (await before.call("GET /api/drafts/:draft", { params })).answer.report!;
+  const job = (await before.call("POST /api/drafts/:draft/publish", { params, body: { digest } })).answer.id;
+  const events = await fetch(`${before.web.origin}/api/jobs/${job}/events`, { headers: { authorization: `Bearer ${before.key}` } });
+  let seen = "";
+  for await (const text of events.body!.pipeThrough(new TextDecoderStream())) if ((seen += text).includes('"id":"desk.create"')) break;
+  expect(await before.web.close()).toBe(1);
+  await using after = await openScene({ dir: join(before.dir, "bench") });
+  const jobNow = async () => (await after.call("GET /api/jobs/:job", { params: { job } })).answer;
+  expect(await jobNow()).toMatchObject({ state: "running" });
+  writeFileSync(gate, "");
+  await vi.waitFor(async () => expect(await jobNow()).toMatchObject({ state: "done" }), { timeout: 60_000, interval: 100 });
+  expect((await after.call("GET /api/sites")).answer).toMatchObject([{ site: { versions: [{ id: job }] } }]);
+});
+
 it("begins with the files that it was given, and a second one beside it sees the same", async () => {
   const path = join(scene.dir, "given.csv");
   writeFileSync(path, "a\n1\n");

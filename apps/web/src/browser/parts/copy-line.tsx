@@ -4,24 +4,26 @@ import { words } from "../words/en.ts";
 interface CopyLineProps {
   /** What it is, for people. */
   readonly label: string;
+  /** What the button does, beginning with the word on it. */
+  readonly copy: string;
   readonly text: string;
 }
 
 /** A text to be taken elsewhere, with a button that copies it. */
-export function CopyLine({ label, text }: CopyLineProps) {
+export function CopyLine({ label, copy, text }: CopyLineProps) {
   return (
     <div class="copy-line">
       <p>{label}</p>
       <code tabIndex={0} role="textbox" aria-readonly="true" aria-label={label}>
         {text}
       </code>
-      <CopyButton text={text} label={words.app.copy} of={label} />
+      <CopyButton text={text} label={words.app.copy} name={copy} />
     </div>
   );
 }
 
-/** Copies a text, and says that it did. `of` tells it apart from other such buttons. */
-export function CopyButton({ text, label, of }: { readonly text: string; readonly label: string; readonly of?: string }) {
+/** Copies a text, and says that it did. `name` tells it apart from other such buttons. */
+export function CopyButton({ text, label, name = label }: { readonly text: string; readonly label: string; readonly name?: string }) {
   const [outcome, setOutcome] = useState("");
   const copy = (): void => {
     navigator.clipboard.writeText(text).then(
@@ -31,9 +33,8 @@ export function CopyButton({ text, label, of }: { readonly text: string; readonl
   };
   return (
     <>
-      <button type="button" class="button small" onClick={copy} onBlur={() => setOutcome("")}>
+      <button type="button" class="button small" aria-label={name} onClick={copy} onBlur={() => setOutcome("")}>
         {outcome === words.app.copied ? outcome : label}
-        {of !== undefined && <span class="hidden">: {of}</span>}
       </button>
       <span class={outcome === words.app.notCopied ? "field-error" : "hidden"} role="status">
         {outcome}

@@ -50,6 +50,8 @@ export const about = {
     outdated: "Showing your changes in a moment…",
     failed: "The preview could not be opened.",
     withoutIt: "You can go on without it.",
+    noFiles: "There are no files yet.",
+    toFiles: "Add files",
     onlyHere: "Only this computer can open this address.",
   },
   notSaved: "What you typed last is not kept yet.",

@@ -15,6 +15,7 @@ export const live = {
   audience: {
     soon: "Becoming public now.",
     perhaps: "It may be public. Look below.",
+    here: "Only this computer can open it.",
   },
   running: "You may close this window; it goes on.",
   runningHint: "It goes on as long as the program runs that opened this page. Come back any time: you will find it under your sites.",
@@ -94,6 +95,13 @@ export const live = {
     json: "For programs: its rows as JSON, page by page",
     curl: "From a command line",
     embed: "In a page of your own: paste this where the table is to be",
+    copy: {
+      page: "Copy the address of its page",
+      csv: "Copy the address of its CSV",
+      json: "Copy the address of its JSON",
+      curl: "Copy the command",
+      embed: "Copy the code",
+    },
     embedTitle: (table: string, title: string) => (title === "" ? table : `${table} – ${title}`),
   },
   file: {
@@ -105,6 +113,8 @@ export const live = {
       copy: "Copy the file to your server. It needs Docker.",
       load: "Load it there:",
       start: "Start it there:",
+      copyLoad: "Copy the command that loads it",
+      copyStart: "Copy the command that starts it",
       open: "It then answers on that server alone. The person who looks after the server decides who else can open it; whoever can, can read and copy all of it.",
     },
     giveOn: "You can give these lines to the person who looks after your server.",

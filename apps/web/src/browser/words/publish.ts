@@ -30,7 +30,7 @@ export const publish = {
     } as Readonly<Record<string, PlaceWords | undefined>>,
     /** What places are called within a sentence. */
     names: { "docker-file": "this computer", "docker-run": "Docker on this computer" } as Readonly<Record<string, string | undefined>>,
-    noPrice: (title: string) => `${title} decides what it costs; see their price list.`,
+    noPrice: (title: string) => `${title} decides what it costs.`,
     asOf: (date: string) => `As of ${date}. Their price list counts:`,
     priceList: "price list",
     /** Who sees a site there, by card; of others it is said whether they are public. */
@@ -125,6 +125,7 @@ export const publish = {
     preparing: "Reading your files once more…",
     choosePlace: "Choose a place above to see what will happen.",
     connectFirst: (title: string) => `Connect your account at ${title} to see what will happen.`,
+    noFiles: "There are no files yet. Go back and add some.",
     fixFirst: "Fix what is marked above to see what will happen.",
     failed: "This cannot be published so.",
     nothing: "All is there already: nothing has to be done.",

@@ -3,6 +3,7 @@ import { countOf, formatList } from "./format.ts";
 /** What the page of one site says, after it was published. */
 export const site = {
   loading: "Looking up your site…",
+  audience: "Only this computer can open it.",
   open: "Open",
   copy: "Copy address",
   content: (tables: number, rows: number, when: string, place: string) =>
@@ -22,7 +23,7 @@ export const site = {
     gone: (place: string) => `There is no such site at ${place} any more. It was removed there, or never finished.`,
     error: (place: string) => `${place} could not be asked how it is.`,
     file: "It is a file. Whoever runs it knows how it is.",
-    removed: (when: string) => `It was removed from the web ${when}. Only you can see what is left of it here.`,
+    removed: (when: string) => `It was removed ${when}. Only you can see what is left of it here.`,
     again: "Ask again",
   },
   update: {
@@ -58,8 +59,9 @@ export const site = {
     rollbackDone: "The earlier version is live again.",
     rollbackFailed: "It could not go back.",
     rollbackInterrupted: "Going back was cut off: the program was ended in the midst of it.",
-    remove: "Removing it from the web",
+    remove: "Removing it",
     removeDone: "It is removed from the web. Its address no longer works.",
+    removeDoneHere: "It is removed. Its address no longer works.",
     removeFailed: "It could not be removed.",
     removeInterrupted: "Removing it was cut off: the program was ended in the midst of it.",
     interrupted: "Ask how the site is, then do it again.",
@@ -86,11 +88,14 @@ export const site = {
     heading: "Take it off the web",
     what: (title: string, place: string) =>
       `This removes ${title} from ${place}: the address stops working and costs end. Copies that others made stay.`,
+    headingHere: "Stop it",
+    whatHere: (title: string, place: string) => `This removes ${title} from ${place}: the address stops working.`,
     button: "Remove from the web",
+    buttonHere: "Remove from this computer",
     cannot: (place: string) => `This program cannot remove it from ${place}. Do it there.`,
     file: "There is nothing to remove from the web: it is a file that you have. Whoever runs it can stop it.",
     dialog: {
-      title: (title: string) => `Remove ${title} from the web?`,
+      title: (title: string) => `Remove ${title}?`,
       download: "You may want a copy first:",
       type: (title: string) => `Type ${title} to remove it.`,
       wrong: (title: string) => `This is not its title. Type ${title}.`,

@@ -1,5 +1,5 @@
 import type { About, Choices } from "@datasette-publish/workbench/protocol";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api.ts";
 import type { OpenDraft } from "../../draft/use-draft.ts";
 import { usePreparedToo } from "../../draft/use-auto-job.ts";
@@ -30,9 +30,17 @@ export function AboutScreen({ draft }: { readonly draft: OpenDraft }) {
     await draft.reload();
   });
   const [isChecked, setChecked] = useState(false);
+  // While it is prepared anew there is no report: the fields stay, as does the focus in them.
+  const tables = useRef(view.report?.tables ?? []);
+  tables.current = view.report?.tables ?? tables.current;
   const isKept = about.isKept && choices.isKept;
   const preparing = usePreparedToo(draft);
   const title = about.value.title ?? view.report?.title ?? view.siteTitle ?? "";
+  const isUntitled = about.value.title === undefined && title !== "";
+  useEffect(() => {
+    // What the field shows is what the site says.
+    if (isUntitled) about.change({ ...about.value, title });
+  }, [isUntitled]);
   const errors = aboutErrors({ ...about.value, title });
   const onNext = async (): Promise<void> => {
     setChecked(true);
@@ -56,7 +64,7 @@ export function AboutScreen({ draft }: { readonly draft: OpenDraft }) {
         <form class="about-form" onSubmit={(event) => event.preventDefault()} noValidate>
           <AboutFields about={{ ...about.value, title }} errors={shown} onChange={about.change} />
           <LicenceField about={about.value} errors={shown} onChange={about.change} />
-          <TableTexts tables={view.report?.tables ?? []} choices={choices.value} onChange={choices.change} />
+          <TableTexts tables={tables.current} choices={choices.value} onChange={choices.change} />
         </form>
         <PreviewPanel draft={draft} isKept={isKept} preparing={preparing} />
       </div>

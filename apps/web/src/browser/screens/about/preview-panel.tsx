@@ -3,8 +3,10 @@ import { useRef } from "preact/hooks";
 import { useAutoJob } from "../../draft/use-auto-job.ts";
 import type { OpenDraft } from "../../draft/use-draft.ts";
 import type { Preparing } from "../../draft/use-prepared.ts";
+import { Link } from "../../parts/link.tsx";
 import { ProblemBox } from "../../parts/problem.tsx";
 import { ProgressLine } from "../../parts/progress.tsx";
+import { stepPath } from "../../router.ts";
 import { words } from "../../words/en.ts";
 
 const says = words.about.preview;
@@ -37,7 +39,11 @@ export function PreviewPanel({ draft, isKept, preparing }: PreviewPanelProps) {
           </a>
         )}
       </div>
-      {problem ? (
+      {draft.view.draft.state === "empty" ? (
+        <p>
+          {says.noFiles} <Link to={stepPath(draft.id, "files")}>{says.toFiles}</Link>
+        </p>
+      ) : problem ? (
         <>
           <ProblemBox problem={problem} title={says.failed} mending={{ retry }} />
           <p>{says.withoutIt}</p>

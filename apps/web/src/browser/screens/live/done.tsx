@@ -52,7 +52,7 @@ export function Done({ draft, job, past, result, isPublic, title, site }: DonePr
           </ul>
         </Notice>
       )}
-      <p>{says.always}</p>
+      {url !== null && <p>{says.always}</p>}
       {job.site !== null && (
         <p>
           <Link to={sitePath(job.site)} class="button">

@@ -24,12 +24,12 @@ export function FileDone({ result, version }: { readonly result: PublishResult; 
           <li>{says.steps.copy}</li>
           {load !== null && (
             <li>
-              <CopyLine label={says.steps.load} text={load} />
+              <CopyLine label={says.steps.load} copy={says.steps.copyLoad} text={load} />
             </li>
           )}
           {run !== null && (
             <li>
-              <CopyLine label={says.steps.start} text={run} />
+              <CopyLine label={says.steps.start} copy={says.steps.copyStart} text={run} />
             </li>
           )}
           <li>{says.steps.open}</li>

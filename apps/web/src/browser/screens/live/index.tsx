@@ -29,9 +29,18 @@ export function LiveScreen({ draft }: { readonly draft: OpenDraft }) {
   const isPublic = places.cards?.find(({ id }) => id === place?.card)?.isPublic ?? result?.deployment?.provider !== "docker";
   const past = usePast(job);
   const isLeft = past.warnings.some(({ code }) => code === "LEFT_AT_HOST");
-  const audience = isPublic ? audienceOf(job?.state, url, isLeft) : null;
+  const audience = isPublic ? audienceOf(job?.state, url, isLeft) : url === null ? null : { told: says.audience.here };
+  // A draft that has become a site is an update of it no more, nor is the first publish of one.
+  const isUpdate = result === null && (site.view?.site.versions.length ?? 0) > 0;
   return (
-    <Shell heading={heading} name={heading} step="live" view={view} site={title} {...(audience && { audience })}>
+    <Shell
+      heading={heading}
+      name={heading}
+      step="live"
+      view={isUpdate ? view : { ...view, siteTitle: null }}
+      site={title}
+      {...(audience && { audience })}
+    >
       {job === undefined && <Nothing draft={draft.id} />}
       {job?.state === "running" && <Running draft={draft} place={name} />}
       {job && result && (

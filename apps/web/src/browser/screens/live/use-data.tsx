@@ -36,11 +36,11 @@ export function UseData({ url, result, title }: UseDataProps) {
           </select>
         </div>
       )}
-      <CopyLine label={says.page} text={table.page} />
-      <CopyLine label={says.csv} text={table.csv} />
-      <CopyLine label={says.json} text={table.json} />
-      <CopyLine label={says.curl} text={curlLine(table.json)} />
-      <CopyLine label={says.embed} text={embedCode(table.page, says.embedTitle(table.name, title))} />
+      <CopyLine label={says.page} copy={says.copy.page} text={table.page} />
+      <CopyLine label={says.csv} copy={says.copy.csv} text={table.csv} />
+      <CopyLine label={says.json} copy={says.copy.json} text={table.json} />
+      <CopyLine label={says.curl} copy={says.copy.curl} text={curlLine(table.json)} />
+      <CopyLine label={says.embed} copy={says.copy.embed} text={embedCode(table.page, says.embedTitle(table.name, title))} />
     </section>
   );
 }

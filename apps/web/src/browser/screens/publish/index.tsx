@@ -35,7 +35,7 @@ export function PublishScreen({ draft }: { readonly draft: OpenDraft }) {
   const [refusal, setRefusal] = useState<Problem | null>(null);
   const card = places.cards?.find((one) => one.id === form?.card) ?? null;
   const read = card && form && readForm(card, form);
-  const hindrance = hindranceOf(card, read?.errors ?? []);
+  const hindrance = view.draft.state === "empty" ? says.plan.noFiles : hindranceOf(card, read?.errors ?? []);
   const isReady = read !== null && hindrance === null && kept.isKept && kept.problem === null;
   const plan = usePlan(draft, isReady ? read.place : null);
   const errors = [...(read?.errors ?? []), ...errorsOf(plan.problem ?? kept.problem, card)];

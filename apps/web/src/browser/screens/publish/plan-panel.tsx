@@ -73,16 +73,18 @@ function PlanList({ card, plan, report }: PlanListProps) {
           <Icon name="check" /> {says.free(name)}
         </p>
       )}
-      <ul role="status">
-        {sentences.length === 0 && <li>{says.nothing}</li>}
-        {sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-        {decided > 0 && <li>{says.decisions(decided)}</li>}
-        <li>
-          <strong>{tellAudience(card)}</strong>
-        </li>
-      </ul>
+      <div role="status">
+        <ul>
+          {sentences.length === 0 && <li>{says.nothing}</li>}
+          {sentences.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+          {decided > 0 && <li>{says.decisions(decided)}</li>}
+          <li>
+            <strong>{tellAudience(card)}</strong>
+          </li>
+        </ul>
+      </div>
       {plan.warnings.map(({ code, message }) => (
         <Notice key={`${code} ${message}`} kind="warning">
           <p>{message}</p>

@@ -61,16 +61,17 @@ function OneSite({ site, view }: { readonly site: KnownSite; readonly view: Site
     isFile: version?.place?.card === "docker-file",
   };
   const isPublic = card?.isPublic ?? version?.provider !== "docker";
-  const audience: Audience = removedMs === null && isPublic && version?.url != null ? { publicAt: version.url } : "only-you";
+  const url = removedMs === null ? (version?.url ?? null) : null;
+  const audience: Audience = url === null ? "only-you" : isPublic ? { publicAt: url } : { told: says.audience };
   return (
     <Shell heading={title} name={title} audience={audience}>
       <StatusBox {...box} asked={asked} isPublic={isPublic} />
-      <JobBox view={view} running={job.running} onStop={job.stop} onAsk={asked.ask} />
+      <JobBox view={view} isPublic={isPublic} running={job.running} onStop={job.stop} onAsk={asked.ask} />
       <UpdateBox view={view} />
       {removedMs === null && !box.isFile && <VersionsBox {...box} asked={asked} isBusy={job.running !== null} follow={job.follow} />}
       <KeepBox {...box} />
       {box.verbs.includes("logs") && <LogsBox site={view.site.id} />}
-      <RemoveBox {...box} isBusy={job.running !== null} follow={job.follow} />
+      <RemoveBox {...box} isPublic={isPublic} isBusy={job.running !== null} follow={job.follow} />
     </Shell>
   );
 }

@@ -13,6 +13,7 @@ const says = words.site.jobs;
 
 interface JobBoxProps {
   readonly view: SiteView;
+  readonly isPublic: boolean;
   readonly running: RunningJob | null;
   readonly onStop: () => Promise<void>;
   /** Asks the host how the site is. */
@@ -20,11 +21,11 @@ interface JobBoxProps {
 }
 
 /** What is being done to a site, or how the last change of it ended. */
-export function JobBox({ view, running, onStop, onAsk }: JobBoxProps) {
+export function JobBox({ view, isPublic, running, onStop, onAsk }: JobBoxProps) {
   if (running !== null) return <Running running={running} onStop={onStop} />;
   const last = lastChange(view.jobs);
   if (last === undefined) return null;
-  return last.kind === "publish" ? <LastPublish job={last} /> : <LastChange job={last} onAsk={onAsk} />;
+  return last.kind === "publish" ? <LastPublish job={last} /> : <LastChange job={last} isPublic={isPublic} onAsk={onAsk} />;
 }
 
 function Running({ running: { job, progress, isStopping }, onStop }: Pick<JobBoxProps, "onStop"> & { readonly running: RunningJob }) {
@@ -59,12 +60,12 @@ function LastPublish({ job: { state, draft } }: { readonly job: Job }) {
   );
 }
 
-function LastChange({ job: { kind, state, error }, onAsk }: { readonly job: Job; readonly onAsk: () => void }) {
+function LastChange({ job: { kind, state, error }, isPublic, onAsk }: Pick<JobBoxProps, "isPublic" | "onAsk"> & { readonly job: Job }) {
   const isRemoval = kind === "remove";
   if (state === "done")
     return (
       <div role="status">
-        <Notice kind="good" title={isRemoval ? says.removeDone : says.rollbackDone} />
+        <Notice kind="good" title={isRemoval ? (isPublic ? says.removeDone : says.removeDoneHere) : says.rollbackDone} />
       </div>
     );
   const title = isRemoval ? says.removeFailed : says.rollbackFailed;

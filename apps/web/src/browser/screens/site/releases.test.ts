@@ -51,3 +51,8 @@ test("a release from elsewhere has no version, and perhaps no time", () => {
     { version: undefined, atMs: null },
   ]);
 });
+
+test("a change of settings is no version", () => {
+  const told = [release("v3", { current: true }), release("v2", { restorable: false }), release("v1", { restorable: false })];
+  expect(knownReleases(told, [version("first", { release: "v1" })]).map(({ id }) => id)).toEqual(["v3", "v1"]);
+});

@@ -8,13 +8,17 @@ export interface KnownRelease extends Release {
   readonly atMs: number | null;
 }
 
-/** The host's releases, newest first as it tells them, with when each was published and what is in it. */
+/**
+ * The host's releases, newest first as it tells them, with when each was published and what is in it. Changes of settings, to which it
+ * cannot go back, are not among them.
+ */
 export function knownReleases(releases: readonly Release[], versions: readonly Version[]): readonly KnownRelease[] {
-  return releases.map((release) => {
+  const known = releases.map((release) => {
     const version = versions.find((one) => isOf(release, one));
     const createdMs = release.createdAt === null ? Number.NaN : Date.parse(release.createdAt);
     return { ...release, version, atMs: Number.isNaN(createdMs) ? (version?.publishedMs ?? null) : createdMs };
   });
+  return known.filter(({ restorable, current, version }) => restorable !== false || current || version !== undefined);
 }
 
 /** A host names its release in what a publish told: by a digest of which an id may be a part, or by a number. */

@@ -12,12 +12,13 @@ import type { SiteBox } from "./index.tsx";
 const says = words.site.remove;
 
 interface RemoveBoxProps extends SiteBox {
+  readonly isPublic: boolean;
   readonly isBusy: boolean;
   readonly follow: (job: Job) => Promise<Job>;
 }
 
 /** Takes a site off the web, or only off the list here. */
-export function RemoveBox({ view, place, verbs, isFile, isBusy, follow }: RemoveBoxProps) {
+export function RemoveBox({ view, place, verbs, isFile, isPublic, isBusy, follow }: RemoveBoxProps) {
   const { site } = view;
   const [open, setOpen] = useState<"remove" | "forget" | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -38,24 +39,25 @@ export function RemoveBox({ view, place, verbs, isFile, isBusy, follow }: Remove
       go("/");
     });
   const isThere = site.removedMs === null && !isFile;
+  const [heading, button, what] = isPublic ? [says.heading, says.button, says.what] : [says.headingHere, says.buttonHere, says.whatHere];
   const canRemove = verbs.includes("unpublish");
   return (
     <section aria-labelledby="remove-heading">
-      <h2 id="remove-heading">{isThere ? says.heading : says.forget}</h2>
+      <h2 id="remove-heading">{isThere ? heading : says.forget}</h2>
       {problem && <ProblemBox problem={problem} />}
-      {isThere && verbs.length > 0 && <p>{canRemove ? says.what(site.title, place) : says.cannot(place)}</p>}
+      {isThere && verbs.length > 0 && <p>{canRemove ? what(site.title, place) : says.cannot(place)}</p>}
       {isFile && <p>{says.file}</p>}
       <p class="buttons">
         {isThere && canRemove && (
           <button type="button" class="button danger" disabled={isBusy} onClick={() => setOpen("remove")}>
-            {says.button}
+            {button}
           </button>
         )}
         <button type="button" class="button" disabled={isBusy} onClick={() => setOpen("forget")}>
           {says.forget}
         </button>
       </p>
-      {open === "remove" && <RemoveDialog view={view} place={place} onClose={() => setOpen(null)} onRemove={remove} />}
+      {open === "remove" && <RemoveDialog view={view} what={what(site.title, place)} onClose={() => setOpen(null)} onRemove={remove} />}
       {open === "forget" && (
         <Dialog
           title={says.forgetDialog.title(site.title)}
@@ -80,12 +82,13 @@ export function RemoveBox({ view, place, verbs, isFile, isBusy, follow }: Remove
 
 interface RemoveDialogProps {
   readonly view: RemoveBoxProps["view"];
-  readonly place: string;
+  /** What it comes to. */
+  readonly what: string;
   readonly onClose: () => void;
   readonly onRemove: (title: string) => Promise<void>;
 }
 
-function RemoveDialog({ view: { site, isKept }, place, onClose, onRemove }: RemoveDialogProps) {
+function RemoveDialog({ view: { site, isKept }, what, onClose, onRemove }: RemoveDialogProps) {
   const [title, setTitle] = useState("");
   const [isWrong, setWrong] = useState(false);
   const submit = (): void => {
@@ -111,7 +114,7 @@ function RemoveDialog({ view: { site, isKept }, place, onClose, onRemove }: Remo
         </>
       }
     >
-      <p>{says.what(site.title, place)}</p>
+      <p>{what}</p>
       {isKept && (
         <p>
           {says.dialog.download} <DownloadButton of={{ site: site.id }} label={words.site.keep.download} />

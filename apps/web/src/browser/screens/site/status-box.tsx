@@ -7,6 +7,7 @@ import { tablesOf } from "../live/addresses.ts";
 import { withPlainWords } from "../publish/place-words.ts";
 import { answers } from "../sites/site-state.ts";
 import type { SiteBox } from "./index.tsx";
+import { knownReleases } from "./releases.ts";
 import type { Asked } from "./use-status.ts";
 
 const says = words.site;
@@ -14,10 +15,12 @@ const says = words.site;
 /** Where a site is, what is in it, and how its host says that it is. */
 export function StatusBox({ view, place, asked, isFile, isPublic }: SiteBox & { readonly asked: Asked; readonly isPublic: boolean }) {
   const { removedMs, versions } = view.site;
-  const [version] = versions;
+  // After a going back it is an earlier one.
+  const current = knownReleases(asked.answer?.status?.releases ?? [], versions).find((release) => release.current);
+  const version = current?.version ?? versions[0];
   const tables = version === undefined ? [] : tablesOf(version.result);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  const url = removedMs === null ? version?.url : null;
+  const url = removedMs === null ? versions[0]?.url : null;
   return (
     <section class="card" aria-label={says.status.heading}>
       {url && (

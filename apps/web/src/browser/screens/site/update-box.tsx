@@ -8,7 +8,7 @@ import { Link } from "../../parts/link.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { ProblemBox } from "../../parts/problem.tsx";
 import { ProgressBar } from "../../parts/progress.tsx";
-import { go, stepPath, type Step } from "../../router.ts";
+import { go, stepPath } from "../../router.ts";
 import { words } from "../../words/en.ts";
 
 const says = words.site.update;
@@ -32,9 +32,10 @@ export function UpdateBox({ view }: { readonly view: SiteView }) {
     addFiles(id, picked);
     setSending(id);
   };
-  const open = async (step: Step): Promise<void> => {
-    const id = await begin();
-    if (id !== null) go(stepPath(id, step));
+  const changeTexts = async (): Promise<void> => {
+    const known = await draftWithFiles(view).catch(() => null);
+    const id = known ?? (await begin());
+    if (id !== null) go(stepPath(id, known === null ? "files" : "about"));
   };
   const sources = sourcesOf(view);
   return (
@@ -55,12 +56,20 @@ export function UpdateBox({ view }: { readonly view: SiteView }) {
         <Sending draft={sending} />
       )}
       <p class="buttons">
-        <button type="button" class="button" onClick={() => void open("about")}>
+        <button type="button" class="button" onClick={() => void changeTexts()}>
           {says.about}
         </button>
       </p>
     </section>
   );
+}
+
+/** The update that is begun, or what the site was published from: it has its files still. Null: all of them have to be given again. */
+async function draftWithFiles({ draft, jobs }: SiteView): Promise<string | null> {
+  const published = jobs.find(({ kind }) => kind === "publish")?.draft ?? null;
+  if (draft === null) return published;
+  const begun = await call("GET /api/drafts/:draft", { params: { draft } });
+  return begun.draft.state === "empty" ? published : draft;
 }
 
 /** The files that the site is made of now, by name. */
