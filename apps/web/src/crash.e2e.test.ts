@@ -76,7 +76,8 @@ describe.skipIf(!realPart("chromium") || !realPart("registry"))("a server that i
 
     const third = await startAgain();
     await third.getByRole("link", { name: /^Continue/ }).click();
-    await third.getByText(/^Read: 2,000,000 rows/).waitFor();
+    await third.getByText(/^Read: /).waitFor();
+    expect(await third.getByText("2,000,000 rows").count()).toBe(1);
   });
 
   it("keeps what was filled in, as each screen does that is loaded again", async () => {
