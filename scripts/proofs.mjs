@@ -47,6 +47,11 @@ const proofs = [
     test: "apps/web/src/server/large.test.ts",
     of: /^(apps\/web\/src\/(server\/|routes)|packages\/workbench\/src\/(jobs|drafts\/|store\/|worker\/))/,
   },
+  // Publishes from the page to both stand-ins, each way; and kills its server at each step.
+  { test: "apps/web/src/hosts.e2e.test.ts", of: /^(apps\/(web|cli\/src\/ui)|packages\/(workbench|fake-hosts|provider-(fly|heroku)))\// },
+  { test: "apps/web/src/crash.e2e.test.ts", of: /^(apps\/(web|cli\/src\/ui)|packages\/workbench)\// },
+  // Sends the page's server 500 MB.
+  { test: "apps/web/src/large-upload.e2e.test.ts", of: /^(apps\/web\/src\/(server|browser\/files)|packages\/workbench\/src\/drafts)\// },
   // Packs every package, serves them from an npm registry, and follows the page as somebody who has only npm.
   {
     test: "packages/create-provider/src/writing-one.test.ts",
