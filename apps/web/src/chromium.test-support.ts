@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { findBinary } from "@datasette-publish/testkit";
+import axe from "axe-core";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
 const flags =
@@ -47,15 +46,13 @@ export async function look(browser: Browser, url: string, options: BrowserContex
 const watchPolicy = `addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
   tellViolation(violatedDirective + " refused " + blockedURI));`;
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 const runAxe = `axe.run({ exclude: ["iframe"] }, { iframes: false }).then(({ violations }) => violations
   .filter(({ impact }) => impact === "serious" || impact === "critical")
   .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ": " + target.join(" ") + ": " + failureSummary)))`;
 
 /** What axe finds serious or critical on what is shown, a preview in a frame aside. */
 export async function findBarriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return await page.evaluate<string[]>(runAxe);
 }
 
