@@ -64,8 +64,8 @@ test.each([
     emptyServe exitStatus explain extend fileCredentials fileMemory formatBytes hideValues homeFolder hostApi
     imageConfig inAccount invalidOption isPublishError keepModes labelOf layerFile layerKey makeCacheDir
     makeDataDir manage memoryFile missingOption nearest openLayerCache openPage openProject openTarget
-    pageExtras parsePluginSecret plan prepare providerInterface publish push redactor removeOption replaceFile
-    reportOf requireOptions reservedOptions resolveOptions resultOf rollback runProgram secretVariables
+    pageExtras parsePluginSecret plan prepare providerInterface publish push quoteName redactor removeOption
+    replaceFile reportOf requireOptions reservedOptions resolveOptions resultOf rollback runProgram secretVariables
     setOption siteFiles siteLayerPrefix siteName statusOf step systemClock tildeEncode toArguments toErrorJson
     toPublishError toRemedies unpublish unreadableError unsupported useVerb warn warning warningCodes withRecipe
     withWorkDir writeArchive writeLayer writeLayout wrongCount wrongValue

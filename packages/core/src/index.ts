@@ -15,6 +15,7 @@ export { explain } from "./convert/columns/explain.ts";
 export type { Column, ConvertOptions, Database, FixedColumn, Table } from "./convert/dataset.ts";
 export { hideValues } from "./convert/hide-values.ts";
 export { convert } from "./convert/make-dataset.ts";
+export { quoteName } from "./convert/names.ts";
 export type { ColumnSettings, FileSettings } from "./convert/settings/settings.ts";
 export { unreadableError } from "./convert/unreadable.ts";
 export { parsePluginSecret, type PluginSecret } from "./site/plugin-secrets.ts";

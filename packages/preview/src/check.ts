@@ -1,6 +1,7 @@
 import { dirname } from "node:path/posix";
 import {
   pageExtras,
+  quoteName,
   step,
   tildeEncode,
   warn,
@@ -113,7 +114,7 @@ async function countRows(ask: Ask, path: string, table: Table, { serve: { line }
 
 /** Counts by a query; what the page says where that is forbidden or takes too long. */
 async function countAll(ask: Ask, path: string, { name }: Table, page: TablePage): Promise<CountedPage> {
-  const sql = `select count(*) as count from "${name.replaceAll('"', '""')}"`;
+  const sql = `select count(*) as count from ${quoteName(name)}`;
   const response = await ask(`${dirname(path)}/-/query.json?sql=${encodeURIComponent(sql)}`);
   return response.status === 200 ? (parse(response) as { rows: [CountedPage] }).rows[0] : page;
 }

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { quoteName } from "@datasette-publish/core";
 import type { Change, TableChange } from "../protocol.ts";
 import { readTables, type TableShape } from "./table-shape.ts";
 
@@ -72,9 +73,9 @@ function keyOf(db: DatabaseSync, table: string, before: TableShape, after: Table
 }
 
 function isUnique(db: DatabaseSync, schema: string, table: string, columns: readonly string[]): boolean {
-  const list = columns.map(quote).join();
-  const isNull = columns.map((column) => `${quote(column)} IS NULL`).join(" OR ");
-  const from = `${schema}.${quote(table)}`;
+  const list = columns.map(quoteName).join();
+  const isNull = columns.map((column) => `${quoteName(column)} IS NULL`).join(" OR ");
+  const from = `${schema}.${quoteName(table)}`;
   const sql = `SELECT EXISTS (SELECT 1 FROM ${from} WHERE ${isNull}) OR EXISTS (SELECT 1 FROM ${from} GROUP BY ${list} HAVING count(*) > 1) AS found`;
   return (db.prepare(sql).get() as { found: number }).found === 0;
 }
@@ -86,9 +87,9 @@ type Counts = Pick<TableChange, "newRows" | "changedRows" | "goneRows">;
  * makes for the query.
  */
 function countByKey(db: DatabaseSync, table: string, key: readonly string[], columns: readonly string[]): Counts {
-  const [old, now] = [`before.${quote(table)}`, `after.${quote(table)}`];
-  const onKey = key.map((column) => `old.${quote(column)} = now.${quote(column)}`).join(" AND ");
-  const differs = columns.map((column) => `old.${quote(column)} IS NOT now.${quote(column)} COLLATE BINARY`).join(" OR ");
+  const [old, now] = [`before.${quoteName(table)}`, `after.${quoteName(table)}`];
+  const onKey = key.map((column) => `old.${quoteName(column)} = now.${quoteName(column)}`).join(" AND ");
+  const differs = columns.map((column) => `old.${quoteName(column)} IS NOT now.${quoteName(column)} COLLATE BINARY`).join(" OR ");
   const count = (sql: string): number => (db.prepare(sql).get() as { n: number }).n;
   const matched = count(`SELECT count(*) AS n FROM ${now} AS now CROSS JOIN ${old} AS old ON ${onKey}`);
   return {
@@ -101,19 +102,18 @@ function countByKey(db: DatabaseSync, table: string, key: readonly string[], col
 /** Rows that are alike are counted on both sides: what one side has more is new, or gone. */
 function countWhole(db: DatabaseSync, table: string, columns: readonly string[]): Counts {
   if (columns.length === 0) return { ...countRows(db, table), changedRows: 0 };
-  const list = columns.map((column, at) => `${quote(column)} COLLATE BINARY AS c${at}`).join();
+  const list = columns.map((column, at) => `${quoteName(column)} COLLATE BINARY AS c${at}`).join();
   const sql = `SELECT coalesce(sum(max(more, 0)), 0) AS newRows, coalesce(sum(max(-more, 0)), 0) AS goneRows FROM (
     SELECT sum(side) AS more FROM (
-      SELECT ${list}, 1 AS side FROM after.${quote(table)} UNION ALL SELECT ${list}, -1 FROM before.${quote(table)}
+      SELECT ${list}, 1 AS side FROM after.${quoteName(table)} UNION ALL SELECT ${list}, -1 FROM before.${quoteName(table)}
     ) GROUP BY ${columns.map((_, at) => `c${at}`).join()} HAVING more <> 0)`;
   return { ...(db.prepare(sql).get() as { newRows: number; goneRows: number }), changedRows: 0 };
 }
 
 /** Where no column is shared, no row is. */
 function countRows(db: DatabaseSync, table: string): Pick<Counts, "newRows" | "goneRows"> {
-  const sql = `SELECT (SELECT count(*) FROM after.${quote(table)}) AS newRows, (SELECT count(*) FROM before.${quote(table)}) AS goneRows`;
+  const sql = `SELECT (SELECT count(*) FROM after.${quoteName(table)}) AS newRows, (SELECT count(*) FROM before.${quoteName(table)}) AS goneRows`;
   return db.prepare(sql).get() as { newRows: number; goneRows: number };
 }
 
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
+import { quoteName } from "@datasette-publish/core";
+import { dataTables } from "../site/data-tables.ts";
 
 /** What a table is made of. */
 export interface TableShape {
@@ -9,17 +11,15 @@ export interface TableShape {
   readonly key: readonly string[];
 }
 
-/** The tables of an attached database, without what SQLite keeps in tables for full-text search and for itself. */
+/** The tables of an attached database that hold data. */
 export function readTables(db: DatabaseSync, schema: "before" | "after"): Map<string, TableShape> {
-  const sql = "SELECT name FROM pragma_table_list WHERE schema = ? AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
-  const names = db.prepare(sql).all(schema) as { name: string }[];
-  return new Map(names.map(({ name }) => [name, readTable(db, schema, name)]));
+  return new Map(dataTables(db, schema).map((name) => [name, readTable(db, schema, name)]));
 }
 
 function readTable(db: DatabaseSync, schema: string, table: string): TableShape {
   const sql = "SELECT name, type, pk FROM pragma_table_info(?, ?)";
   const columns = db.prepare(sql).all(table, schema) as { name: string; type: string; pk: number }[];
-  const { rows } = db.prepare(`SELECT count(*) AS rows FROM ${schema}."${table.replaceAll('"', '""')}"`).get() as { rows: number };
+  const { rows } = db.prepare(`SELECT count(*) AS rows FROM ${schema}.${quoteName(table)}`).get() as { rows: number };
   return {
     rows,
     columns: new Map(columns.map(({ name, type }) => [name, type])),

@@ -1,4 +1,5 @@
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { quoteName } from "@datasette-publish/core";
 import type { Cell, Rows } from "../protocol.ts";
 
 /** Which rows of a table. */
@@ -12,28 +13,12 @@ export interface RowsOf {
 const mostCharacters = 200;
 
 /** The first rows of a table, in the order of its key or of the file. @throws the system's error for a table that is not there */
-export function firstRows(file: string, { table, limit = 5 }: RowsOf): Rows {
-  const db = new DatabaseSync(file, { readOnly: true });
-  try {
-    const statement = db.prepare(`SELECT * FROM "${table.replaceAll('"', '""')}" LIMIT ?`);
-    statement.setReadBigInts(true);
-    statement.setReturnArrays(true);
-    const columns = statement.columns().map(({ name }) => name);
-    return { columns, rows: (statement.all(limit) as unknown as SQLOutputValue[][]).map((row) => row.map(toCell)) };
-  } finally {
-    db.close();
-  }
-}
-
-/** The tables that hold data: without virtual ones, and those in which SQLite keeps what it needs for these and for itself. */
-export function dataTables(file: string): Set<string> {
-  const db = new DatabaseSync(file, { readOnly: true });
-  try {
-    const sql = String.raw`SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`;
-    return new Set((db.prepare(sql).all() as { name: string }[]).map(({ name }) => name));
-  } finally {
-    db.close();
-  }
+export function firstRows(db: DatabaseSync, { table, limit = 5 }: RowsOf): Rows {
+  const statement = db.prepare(`SELECT * FROM ${quoteName(table)} LIMIT ?`);
+  statement.setReadBigInts(true);
+  statement.setReturnArrays(true);
+  const columns = statement.columns().map(({ name }) => name);
+  return { columns, rows: (statement.all(limit) as unknown as SQLOutputValue[][]).map((row) => row.map(toCell)) };
 }
 
 function toCell(value: SQLOutputValue): Cell {

@@ -1,7 +1,9 @@
 import { parse } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { explain, isPublishError, reportOf, toErrorJson, type Prepared, type Remedy, type Warning } from "@datasette-publish/core";
 import type { Decision, FileError, FileFinding, PreparedReport, PreparedTable, PrivateFinding, WarningGroup } from "../protocol.ts";
-import { dataTables, firstRows } from "./first-rows.ts";
+import { dataTables } from "./data-tables.ts";
+import { firstRows } from "./first-rows.ts";
 
 /** What a preparation was made with. */
 export interface ReportOf {
@@ -14,15 +16,15 @@ export function reportPrepared({ site, digest, project }: Prepared, { warnings, 
   const paths = new Map(site.dataset.databases.map(({ name, path }) => [name, path]));
   const databases = reportOf(site);
   const tables = databases.flatMap(({ name: database, tables: of }) => {
-    const path = paths.get(database)!;
-    const shown = dataTables(path);
+    using db = new DatabaseSync(paths.get(database)!, { readOnly: true });
+    const shown = new Set(dataTables(db, "main"));
     return of
       .filter(({ name }) => shown.has(name))
       .map((table): PreparedTable => ({
         ...table,
         database,
         reasons: table.columns.map(explain),
-        first: firstRows(path, { table: table.name }),
+        first: firstRows(db, { table: table.name }),
       }));
   });
   return {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { sep } from "node:path";
 import {
@@ -73,8 +74,9 @@ export class Session implements AsyncDisposable {
 
   async rows({ database, ...of }: Verbs["rows"]["of"]): Promise<Rows> {
     const found = this.#required().site.dataset.databases.find(({ name }) => name === database);
-    if (found !== undefined) return firstRows(found.path, of);
-    throw new PublishError("INPUT_NOT_FOUND", `There is no database ${database}.`, [], { database });
+    if (found === undefined) throw new PublishError("INPUT_NOT_FOUND", `There is no database ${database}.`, [], { database });
+    using db = new DatabaseSync(found.path, { readOnly: true });
+    return firstRows(db, of);
   }
 
   /** Serves what is prepared, below a path that nobody can guess, until something else is shown. */
