@@ -4,12 +4,13 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fileCredentials, openProject, prepare, type PublishEvent } from "@datasette-publish/core";
 import type { Job } from "./protocol.ts";
 import { findProviders } from "./providers.ts";
 import { paperSource, paperToken, writePackage } from "./providers/paper.test-support.ts";
 import { recordPublish, workbenchFolder } from "./site/record-publish.ts";
+import { leaseMs } from "./store/job-store.ts";
 import { Workbench } from "./workbench.ts";
 
 let dir: string;
@@ -208,6 +209,21 @@ describe("a file for a server of one's own", () => {
 });
 
 describe("what nobody needs any more", () => {
+  it("is removed to the end when the workbench is closed meanwhile", async () => {
+    const folder = await workbenchFolder(env);
+    const old = ["versions", "images", "drafts"].map((kind) => join(folder, kind, "old"));
+    for (const path of old) mkdirSync(path, { recursive: true });
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      await using other = await Workbench.open({ dir: folder, env });
+      vi.advanceTimersByTime(leaseMs);
+      expect(other.drafts.list()).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(old.map((path) => existsSync(path))).toEqual([false, false, false]);
+  });
+
   it("is ended after ten minutes, and removed after a day", async () => {
     const draft = await draftOf("pets.csv", "id,name\n1,Rex\n");
     const first = await done(await publish(draft));

@@ -60,6 +60,8 @@ export class Workbench implements AsyncDisposable {
   readonly #previews = new Map<string, OpenPreview>();
   readonly #renewing: NodeJS.Timeout;
   #prunedMs: number;
+  /** What it removes by itself just now. */
+  #tidying: Promise<void> = Promise.resolve();
 
   /** Jobs whose process was killed are told as interrupted, now and later. @throws PublishError as `openStore` does */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
@@ -92,7 +94,8 @@ export class Workbench implements AsyncDisposable {
       own.jobs.renew();
       store.endInterrupted();
       workers.endIdle();
-      if (now() - this.#prunedMs >= pruneMs) void this.tidy();
+      // What cannot be removed now can be an hour later.
+      if (now() - this.#prunedMs >= pruneMs) this.#tidying = this.tidy().catch(() => {});
     }, leaseMs / 4).unref();
   }
 
@@ -364,6 +367,7 @@ export class Workbench implements AsyncDisposable {
       return goingOn.has(job?.draft ?? job?.site ?? "");
     });
     this.#workers.close();
+    await this.#tidying;
     this.#store.close();
     return goingOn.size;
   }
