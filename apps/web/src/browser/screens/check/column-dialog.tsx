@@ -6,6 +6,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { words } from "../../words/en.ts";
 import { kindChange, kindOf, kindsFor, shownType, type ColumnKind } from "./column-kind.ts";
+import { nameError } from "./name-error.ts";
 
 interface ColumnDialogProps {
   readonly table: PreparedTable;
@@ -33,8 +34,9 @@ export function ColumnDialog({ table, column, choices, change, onRename, onClose
   const onSave = (event: Event): void => {
     event.preventDefault();
     const wanted = name.trim();
-    const isTaken = table.columns.some((one) => one.name !== column.name && one.name.toLowerCase() === wanted.toLowerCase());
-    if (wanted === "" || isTaken) return setError(wanted === "" ? texts.nameMissing : texts.nameTaken);
+    const others = table.columns.map((one) => one.name).filter((other) => other !== column.name);
+    const wrong = nameError(wanted, others, texts);
+    if (wrong !== null) return setError(wrong);
     const flags = Object.fromEntries(uses.map((one) => [one, use[one] === true ? true : undefined]));
     const changes = { ...kindChange(kind), ...flags, name: wanted === first ? undefined : wanted };
     const kept = change((of) => withColumn(of, table.name, first, changes));

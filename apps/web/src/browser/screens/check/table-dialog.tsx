@@ -5,6 +5,7 @@ import { renameTable, withTable } from "../../choices/change.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Field } from "../../parts/field.tsx";
 import { words } from "../../words/en.ts";
+import { nameError } from "./name-error.ts";
 
 interface TableDialogProps {
   readonly table: PreparedTable;
@@ -27,8 +28,8 @@ export function TableDialog({ table, others, choices, change, onRename, onClose 
   const onSave = (event: Event): void => {
     event.preventDefault();
     const wanted = name.trim();
-    const isTaken = others.some((other) => other.toLowerCase() === wanted.toLowerCase());
-    if (wanted === "" || isTaken) return setError(wanted === "" ? texts.nameMissing : texts.nameTaken);
+    const wrong = nameError(wanted, others, texts);
+    if (wrong !== null) return setError(wrong);
     const kept = change((of) => {
       const renamed = source === null || wanted === table.name ? of : renameTable(of, source, table.name, wanted);
       return withTable(renamed, wanted, { title: title.trim() || undefined });
