@@ -11,7 +11,18 @@ import { isKept } from "./export/version-folder.ts";
 import { Jobs } from "./jobs.ts";
 import { imageFile } from "./places/card.ts";
 import { Places } from "./places/places.ts";
-import type { Decision, Draft, EncodingExample, HostAnswer, Job, OpenPreview, Place, PlaceCard, PreparedReport } from "./protocol.ts";
+import type {
+  Decision,
+  Draft,
+  EncodingExample,
+  HostAnswer,
+  Job,
+  OpenPreview,
+  Place,
+  PlaceCard,
+  PreparedReport,
+  Version,
+} from "./protocol.ts";
 import type { ProvidersModule } from "./providers.ts";
 import { prune, removeUnwanted } from "./prune.ts";
 import { PublishedSites, findSite } from "./published-sites.ts";
@@ -20,7 +31,7 @@ import { encodingExamples } from "./site/encodings.ts";
 import { storeFile } from "./site/record-publish.ts";
 import { withDecisions } from "./site/report.ts";
 import type { DraftStore } from "./store/draft-store.ts";
-import { leaseMs, type JobStore } from "./store/job-store.ts";
+import { jobRunning, leaseMs, type JobStore } from "./store/job-store.ts";
 import { openStore, type OwnStore, type Store } from "./store/open-store.ts";
 import type { SiteStore } from "./store/site-store.ts";
 import type { KeepPublish, PrepareOf } from "./worker/messages.ts";
@@ -229,7 +240,7 @@ export class Workbench implements AsyncDisposable {
   /** What the prepared draft changes of its site's last version. The job's result is a `Change`. @throws PublishError `NOT_PUBLISHED` */
   compare(id: string): Job {
     const { site } = this.#draft(id);
-    const [version] = (site === null ? undefined : this.sites.get(site))?.versions ?? [];
+    const version = this.#lastVersion(site);
     if (version === undefined) throw new PublishError("NOT_PUBLISHED", "This is a new site: there is nothing to compare it with.", []);
     if (!isKept(this.versionDir(version.id))) throw notHere();
     return this.jobs.start({ kind: "compare", draft: id, site }, async (call) => {
@@ -289,8 +300,7 @@ export class Workbench implements AsyncDisposable {
   async forget(id: string): Promise<void> {
     const { id: site } = findSite(this.sites, id);
     const isChanging = this.#jobStore.list({ site }).some(({ state }) => state === "running");
-    if (isChanging)
-      throw new PublishError("JOB_RUNNING", "This site is being changed.", { action: "retry", note: "when that has ended, or stop it" });
+    if (isChanging) throw jobRunning("This site is being changed.");
     for (const draft of this.drafts.list()) if (draft.site === site) await this.removeDraft(draft.id);
     this.sites.forget(site);
     await removeUnwanted(this.#store, this.#options.dir);
@@ -312,7 +322,7 @@ export class Workbench implements AsyncDisposable {
 
   /** Whether the last version of a site is on this machine, to be compared with and downloaded. */
   isKept(site: string): boolean {
-    const [version] = this.sites.get(site)?.versions ?? [];
+    const version = this.#lastVersion(site);
     return version !== undefined && isKept(this.versionDir(version.id));
   }
 
@@ -332,8 +342,7 @@ export class Workbench implements AsyncDisposable {
 
   /** Removes a draft with its files; a site that it became stays where it is. @throws PublishError `JOB_RUNNING` while it is published */
   async removeDraft(id: string): Promise<void> {
-    if (this.#draft(id).state === "publishing")
-      throw new PublishError("JOB_RUNNING", "This draft is being published.", { action: "retry", note: "when that has ended, or stop it" });
+    if (this.#draft(id).state === "publishing") throw jobRunning("This draft is being published.");
     this.#workers.end(id);
     this.drafts.remove(id);
     await this.files.removeAll(id);
@@ -345,7 +354,7 @@ export class Workbench implements AsyncDisposable {
    */
   async export(id: string): Promise<AsyncIterable<Uint8Array>> {
     const site = this.sites.get(id);
-    const [version] = site?.versions ?? [];
+    const version = this.#lastVersion(id);
     if (site === undefined || version === undefined || !isKept(this.versionDir(version.id))) throw notHere();
     const draft = this.drafts.get(this.#jobStore.get(version.id)?.draft ?? "");
     const files = draft === undefined ? [] : this.files.inputs(draft.id);
@@ -380,6 +389,11 @@ export class Workbench implements AsyncDisposable {
     const draft = this.drafts.get(id);
     if (draft !== undefined) return draft;
     throw new PublishError("INPUT_NOT_FOUND", "This draft is not there any more.", "Begin a new one.");
+  }
+
+  /** What a site was last published as; undefined where there is no site, or no version of it. */
+  #lastVersion(site: string | null): Version | undefined {
+    return site === null ? undefined : this.sites.get(site)?.versions[0];
   }
 
   /** Where the site that a draft updates lives. */

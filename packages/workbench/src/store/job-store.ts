@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { PublishError, type ErrorJson, type PublishEvent } from "@datasette-publish/core";
+import { PublishError, type ErrorJson, type Facts, type PublishEvent } from "@datasette-publish/core";
 import type { Job, JobEvent, JobKind, JobState } from "../protocol.ts";
 import { newId } from "./open-store.ts";
 
@@ -121,7 +121,12 @@ export class JobStore {
 function alreadyRunning(kind: JobKind, cause: unknown): PublishError {
   const isChange = kind === "publish" || kind === "rollback" || kind === "remove";
   const message = isChange ? "This site is being published or changed already." : "Something else is being done with this draft already.";
-  return new PublishError("JOB_RUNNING", message, { action: "retry", note: "when that has ended, or stop it" }, { kind }, cause);
+  return jobRunning(message, { kind }, cause);
+}
+
+/** `JOB_RUNNING`: only one thing at a time is done with a draft, or changes a site. */
+export function jobRunning(message: string, facts: Facts = {}, cause?: unknown): PublishError {
+  return new PublishError("JOB_RUNNING", message, { action: "retry", note: "when that has ended, or stop it" }, facts, cause);
 }
 
 const toText = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
