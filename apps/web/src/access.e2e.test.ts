@@ -1,30 +1,20 @@
 import { realPart } from "@datasette-publish/testkit";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findBarriers, findWide, look, openChromium, type Look } from "./chromium.test-support.ts";
-import { makeHome, startUi, type Home, type Ui } from "./ui.test-support.ts";
+import { findBarriers, findWide } from "./chromium.test-support.ts";
+import { openOwnPage, type OwnPage } from "./own-page.test-support.ts";
 import { brokenFile, membersFile, seeHeading, windowsFile } from "./way.test-support.ts";
 
 /** More presses of the tab key than any screen needs. */
 const maxPresses = 120;
 
 describe.skipIf(!realPart("chromium"))("on a telephone's 320 px, by keyboard alone", () => {
-  let home: Home;
-  let ui: Ui;
-  let browser: Browser;
-  let own: Look;
+  let own: OwnPage;
 
   beforeAll(async () => {
-    home = makeHome();
-    ui = await startUi(home);
-    browser = await openChromium();
-    own = await look(browser, ui.url, { viewport: { width: 320, height: 640 } });
+    own = await openOwnPage({}, { viewport: { width: 320, height: 640 } });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await ui?.stop();
-    home?.remove();
-  });
+  afterAll(() => own?.close());
 
   it("every screen is reached, read and used, in light and dark", async () => {
     const { page, problems } = own;

@@ -1,8 +1,6 @@
 import { realPart } from "@datasette-publish/testkit";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { look, openChromium, type Look } from "./chromium.test-support.ts";
-import { makeHome, startUi, type Home, type Ui } from "./ui.test-support.ts";
+import { openOwnPage, type OwnPage } from "./own-page.test-support.ts";
 import { chooseFiles, fileOf, goOn, publishAt, seeHeading } from "./way.test-support.ts";
 
 const markup = `"><img src=x onerror=alert(1)>`;
@@ -10,27 +8,17 @@ const markup = `"><img src=x onerror=alert(1)>`;
 const turned = "bill‮gpj.csv";
 
 describe.skipIf(!realPart("chromium"))("names and cells that are code to some", () => {
-  let home: Home;
-  let ui: Ui;
-  let browser: Browser;
-  let own: Look;
+  let own: OwnPage;
   const dialogs: string[] = [];
 
   beforeAll(async () => {
-    home = makeHome();
-    ui = await startUi(home);
-    browser = await openChromium();
-    own = await look(browser, ui.url);
+    own = await openOwnPage();
     own.page.on("dialog", (dialog) => {
       dialogs.push(dialog.message());
       void dialog.dismiss();
     });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await ui?.stop();
-    home?.remove();
-  });
+  afterAll(() => own?.close());
 
   it("are shown as text on every screen, and nothing of them is loaded or run", async () => {
     const { page, problems } = own;

@@ -9,10 +9,9 @@ import {
   type HerokuFake,
 } from "@datasette-publish/fake-hosts";
 import { realPart, startRegistry, type RunningRegistry } from "@datasette-publish/testkit";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { look, openChromium, type Look } from "./chromium.test-support.ts";
-import { makeHome, startUi, type Home, type Ui } from "./ui.test-support.ts";
+import { openOwnPage, type OwnPage } from "./own-page.test-support.ts";
 import { chooseFiles, dropFiles, fileOf, goOn, publishAt, seeHeading } from "./way.test-support.ts";
 
 const cats = fileOf("cats.csv", "id,name\n1,Tom\n2,Kit\n");
@@ -26,30 +25,23 @@ const hosts = [
 const isWhole = realPart("chromium") && realPart("docker") && realPart("registry");
 
 describe.skipIf(!isWhole).each(hosts)("a site at $title", ({ title: host, start }) => {
-  let home: Home;
-  let ui: Ui;
-  let browser: Browser;
-  let own: Look;
+  let own: OwnPage;
   let registry: RunningRegistry;
   let runner: DockerRunner;
   let fake: FlyFake | HerokuFake;
   let url = "";
 
   beforeAll(async () => {
-    [registry, browser] = await Promise.all([startRegistry(), openChromium()]);
+    registry = await startRegistry();
     runner = dockerRunner();
     fake = await start({ runner, registry });
-    home = makeHome({ ...fake.env, FLY_API_TOKEN: undefined, HEROKU_API_KEY: undefined });
-    ui = await startUi(home);
-    own = await look(browser, ui.url, { acceptDownloads: true });
+    own = await openOwnPage({ ...fake.env, FLY_API_TOKEN: undefined, HEROKU_API_KEY: undefined }, { acceptDownloads: true });
   });
   afterAll(async () => {
-    await browser?.close();
-    await ui?.stop();
+    await own?.close();
     await fake?.stop();
     await runner?.close();
     await registry?.stop();
-    home?.remove();
   });
 
   it("is published with an access key that is pasted once", async () => {
@@ -119,8 +111,8 @@ describe.skipIf(!isWhole).each(hosts)("a site at $title", ({ title: host, start 
     expect(fake.apps.size).toBe(0);
     expect(fake.api.violations).toEqual([]);
     expect(problems).toEqual([]);
-    expect([...filesWith(home.dir, fake.token)]).toEqual([expect.stringMatching(/tokens\.json$/)]);
-    expect(ui.shown.join("")).not.toContain(fake.token);
+    expect([...filesWith(own.home.dir, fake.token)]).toEqual([expect.stringMatching(/tokens\.json$/)]);
+    expect(own.ui.shown.join("")).not.toContain(fake.token);
     expect(await storedIn(page)).not.toContain(fake.token);
   });
 });

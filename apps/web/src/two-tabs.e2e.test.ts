@@ -1,28 +1,16 @@
 import { realPart } from "@datasette-publish/testkit";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { look, openChromium, type Look } from "./chromium.test-support.ts";
-import { makeHome, startUi, type Home, type Ui } from "./ui.test-support.ts";
+import { look } from "./chromium.test-support.ts";
+import { openOwnPage, type OwnPage } from "./own-page.test-support.ts";
 import { chooseFiles, fileOf, goOn, seeHeading } from "./way.test-support.ts";
 
 describe.skipIf(!realPart("chromium"))("the same draft in two windows", () => {
-  let home: Home;
-  let ui: Ui;
-  let browser: Browser;
-  let first: Look;
-  let second: Look;
+  let first: OwnPage;
 
   beforeAll(async () => {
-    home = makeHome();
-    ui = await startUi(home);
-    browser = await openChromium();
-    first = await look(browser, ui.url);
+    first = await openOwnPage();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await ui?.stop();
-    home?.remove();
-  });
+  afterAll(() => first?.close());
 
   it("is never published otherwise than it was looked at", async () => {
     const { page } = first;
@@ -36,8 +24,8 @@ describe.skipIf(!realPart("chromium"))("the same draft in two windows", () => {
     await page.getByRole("radio", { name: "A file for your own server" }).check();
     await page.getByRole("button", { name: "Make the file", disabled: false }).waitFor();
 
-    const address = new URL(ui.url);
-    second = await look(browser, `${address.origin}${new URL(page.url()).pathname.replace("publish", "files")}${address.hash}`);
+    const address = new URL(first.ui.url);
+    const second = await look(first.browser, `${address.origin}${new URL(page.url()).pathname.replace("publish", "files")}${address.hash}`);
     const other = second.page;
     await other.getByText("All files are read.").waitFor();
     await chooseFiles(other, [fileOf("dogs.csv", "id,name\n1,Rex\n")]);

@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { realPart } from "@datasette-publish/testkit";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { look, openChromium, type Look } from "./chromium.test-support.ts";
-import { makeHome, startUi, type Home, type Ui } from "./ui.test-support.ts";
+import { openOwnPage, type OwnPage } from "./own-page.test-support.ts";
 import {
   brokenFile,
   chooseFiles,
@@ -22,25 +21,17 @@ const onlyYou = "Only you can see this so far.";
 const title = `Clubs of the town ${process.pid}`;
 
 describe.skipIf(!realPart("chromium") || !realPart("docker"))("from three files to a site of one's own", () => {
-  let home: Home;
-  let ui: Ui;
-  let browser: Browser;
-  let own: Look;
+  let own: OwnPage;
 
   beforeAll(async () => {
-    home = makeHome({ DOCKER_HOST: process.env["DOCKER_HOST"] });
-    ui = await startUi(home);
-    browser = await openChromium();
-    own = await look(browser, ui.url, { acceptDownloads: true });
+    own = await openOwnPage({ DOCKER_HOST: process.env["DOCKER_HOST"] }, { acceptDownloads: true });
   });
   afterAll(async () => {
-    await browser?.close();
-    await ui?.stop();
+    await own?.close();
     const containers = docker("ps", "--all", "--quiet", "--filter", `name=-${process.pid}$`).split("\n").filter(Boolean);
     if (containers.length > 0) docker("rm", "--force", ...containers);
     const images = docker("image", "ls", "--quiet", `*-${process.pid}`).split("\n").filter(Boolean);
     if (images.length > 0) docker("image", "rm", "--force", ...images);
-    home?.remove();
   });
 
   it("which runs in this machine's Docker, and is removed again", async () => {
