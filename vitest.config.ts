@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     testTimeout: 240_000,
     hookTimeout: 300_000,
+    globalSetup: fileURLToPath(new URL("scripts/own-data.mjs", import.meta.url)),
     // The command line, which many tests start from its sources, is compiled once.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url)) },
     projects: [
