@@ -35,7 +35,6 @@ describe.skipIf(!realPart("chromium"))("the same draft in two windows", () => {
     await page.getByText("This is not what you looked at").waitFor();
     expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Where will it live?");
 
-    await page.reload();
     await goOn(page, "Your file is ready", "Make the file");
     await page.getByRole("link", { name: "Look after your site" }).click();
     await page.getByText(/^2 tables with 3 rows, published/).waitFor();

@@ -113,7 +113,7 @@ export function PublishScreen({ draft }: { readonly draft: OpenDraft }) {
           </p>
         </Notice>
       )}
-      {refusal && <ProblemBox problem={refusal} mending={{ retry: () => void publish() }} />}
+      {refusal && <ProblemBox problem={refusal} mending={plan.plan === null ? {} : { retry: () => void publish() }} />}
     </Shell>
   );
 }
