@@ -6,6 +6,7 @@ import type {
   About,
   Choices,
   Decision,
+  FindingKey,
   Draft,
   EncodingExample,
   ErrorJson,
@@ -87,7 +88,7 @@ export interface Routes {
   readonly "PUT /api/drafts/:draft/place": { readonly body: Place; readonly answer: Draft };
   /** `decision` null takes it back: the column is in again, and nobody has decided. */
   readonly "PUT /api/drafts/:draft/decisions": {
-    readonly body: Pick<Decision, "table" | "column" | "kind"> & { readonly decision: Decision["decision"] | null };
+    readonly body: FindingKey & { readonly decision: Decision["decision"] | null };
     readonly answer: Draft;
   };
   readonly "GET /api/drafts/:draft/rows": {

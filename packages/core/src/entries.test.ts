@@ -60,7 +60,7 @@ test.each([
     PluginSecret PrepareOptions Prepared Price Project Provider PublishContext PublishError PublishEvent
     PublishResult Release Remedy Report Rollout Runtime Send Serve ServedFile Site SiteOptions SitePlatform
     SiteStatus Table Target TargetRequest Task Verb Warning Work assemble assembler blameOf boundsOf checkHostName
-    checkInterface codes configInstructions convert dataFolder databaseFiles defaultTimeoutMs deriveHostName
+    checkInterface codes configInstructions convert dataFolder dataTables databaseFiles defaultTimeoutMs deriveHostName
     emptyServe exitStatus explain extend fileCredentials fileMemory formatBytes hideValues homeFolder hostApi
     imageConfig inAccount invalidOption isPublishError keepModes labelOf layerFile layerKey makeCacheDir
     makeDataDir manage memoryFile missingOption nearest openLayerCache openPage openProject openTarget

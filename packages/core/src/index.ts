@@ -17,6 +17,7 @@ export { hideValues } from "./convert/hide-values.ts";
 export { convert } from "./convert/make-dataset.ts";
 export { quoteName } from "./convert/names.ts";
 export type { ColumnSettings, FileSettings } from "./convert/settings/settings.ts";
+export { dataTables } from "./convert/sqlite/data-tables.ts";
 export { unreadableError } from "./convert/unreadable.ts";
 export { parsePluginSecret, type PluginSecret } from "./site/plugin-secrets.ts";
 export { pageExtras, wrongCount, type CountedPage } from "./site/row-count.ts";

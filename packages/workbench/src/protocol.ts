@@ -136,12 +136,18 @@ export interface ColumnChoice {
   readonly description?: string;
 }
 
-/** What a user decided about one column that looks like private data. */
-export interface Decision {
+/** What tells one column that looks like private data. */
+export interface FindingKey {
+  /** Of a SQLite file: the database that it becomes, of which no column can be left out. Null: the table is made of the files' records. */
+  readonly database: string | null;
   readonly table: string;
   readonly column: string;
   /** Kind of private data, `email`. */
   readonly kind: string;
+}
+
+/** What a user decided about one column that looks like private data. */
+export interface Decision extends FindingKey {
   readonly decision: "public" | "leave-out";
   /** Who decided. */
   readonly by: string;
@@ -214,15 +220,13 @@ export interface PlaceOption extends Omit<OptionSpec, "choices" | "secret" | "en
 }
 
 /** A column that looks like private data. */
-export interface PrivateFinding {
+export interface PrivateFinding extends FindingKey {
   readonly file: string;
-  readonly table: string;
-  readonly column: string;
-  readonly kind: string;
   /** Values that are such data, of `counted` that were looked at. */
   readonly count: number;
   readonly counted: number;
-  readonly line: number;
+  /** Null: it is in a SQLite file, which has none. */
+  readonly line: number | null;
   /** Masked. */
   readonly example: string;
   readonly confidence: "high" | "medium" | "low";

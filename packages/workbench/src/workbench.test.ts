@@ -30,11 +30,11 @@ const shelfFile = () => join(dir, "shelf.txt");
 const onShelf = () => (existsSync(shelfFile()) ? readFileSync(shelfFile(), "utf8").trim().split("\n") : []);
 const code = (of: string) => expect.objectContaining({ code: of }) as Error;
 
-async function* bytes(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
+async function* bytes(content: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(content);
 }
-async function drop(draft: string, name: string, text: string): Promise<void> {
-  await workbench.files.receive(draft, { name, sizeBytes: Buffer.byteLength(text), body: bytes(text) });
+async function drop(draft: string, name: string, content: string | Uint8Array): Promise<void> {
+  await workbench.files.receive(draft, { name, sizeBytes: Buffer.byteLength(content), body: bytes(content) });
 }
 async function done(job: Job): Promise<Job> {
   const ended = (await workbench.jobs.ended(job.id))!;
@@ -57,11 +57,10 @@ describe("a draft", () => {
     expect(workbench.drafts.get(draft)).toMatchObject({ state: "prepared", files: [{ name: "pets.csv", finding: { state: "ok" } }] });
     expect(() => workbench.publish(draft, digestOf(draft))).toThrow(code("PRIVATE_DATA_FOUND"));
     const [finding] = workbench.report(draft)!.findings;
-    const { table, column, kind } = finding!;
-    workbench.decide(draft, { table, column, kind, decision: "leave-out", by: "ada" });
+    workbench.decide(draft, finding!, "leave-out", "ada");
     await done(workbench.prepare(draft));
     expect(workbench.report(draft)).toMatchObject({ findings: [], tables: [{ columns: [{ name: "id" }, { name: "name" }] }] });
-    workbench.decide(draft, { table, column, kind, decision: "public", by: "ada" });
+    workbench.decide(draft, finding!, "public", "ada");
     workbench.drafts.setAbout(draft, { title: "Our pets" });
     expect(() => workbench.publish(draft, "of nothing")).toThrow(code("INPUT_CHANGED"));
     await done(workbench.prepare(draft));
@@ -172,6 +171,28 @@ describe("a removal", () => {
     await vi.waitFor(() => expect(workbench.jobs.get(id)).toMatchObject({ state: "done" }), { timeout: 60_000 });
     expect(onShelf().at(-1)).toBe("removed pets");
     expect(workbench.sites.get(site)!.removedMs).toBeGreaterThan(0);
+  });
+});
+
+describe("a SQLite file", () => {
+  it("is looked at for private data, apart from a table of that name that is made of a file", async () => {
+    using db = new DatabaseSync(join(dir, "old.db"));
+    db.exec(
+      "CREATE TABLE pets (id INTEGER PRIMARY KEY, mail TEXT); INSERT INTO pets VALUES (1, 'ada@example.org'), (2, 'bob@example.org')",
+    );
+    const draft = await draftOf("id,mail\n1,ada@example.org\n");
+    await drop(draft, "old.db", readFileSync(join(dir, "old.db")));
+    await done(workbench.prepare(draft));
+    const [made, old] = workbench.report(draft)!.findings;
+    expect([made, old]).toMatchObject([
+      { file: "pets.csv", database: null, table: "pets", column: "mail", line: 2 },
+      { file: "old.db", database: "old", table: "pets", column: "mail", line: null },
+    ]);
+    workbench.decide(draft, made!, "public", "ada");
+    expect(() => workbench.publish(draft, digestOf(draft))).toThrow(code("PRIVATE_DATA_FOUND"));
+    expect(() => workbench.decide(draft, old!, "leave-out", "ada")).toThrow(code("OPTION_INVALID"));
+    workbench.decide(draft, old!, "public", "ada");
+    expect(workbench.report(draft)!.findings).toMatchObject([{ decision: { database: null } }, { decision: { database: "old" } }]);
   });
 });
 

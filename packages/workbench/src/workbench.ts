@@ -13,6 +13,7 @@ import { imageFile } from "./places/card.ts";
 import { Places } from "./places/places.ts";
 import type {
   Decision,
+  FindingKey,
   Draft,
   EncodingExample,
   HostAnswer,
@@ -170,16 +171,19 @@ export class Workbench implements AsyncDisposable {
   /**
    * Keeps what somebody decided about a finding, or takes it back with null. A column that is left out is chosen to be, so that the draft is
    * prepared again.
+   * @throws PublishError `OPTION_INVALID` for a column of a SQLite file that is to be left out
    */
-  decide(
-    id: string,
-    { decision, by, ...finding }: Omit<Decision, "atMs" | "decision"> & { readonly decision: Decision["decision"] | null },
-  ): void {
+  decide(id: string, finding: FindingKey, decision: Decision["decision"] | null, by: string): void {
     const { choices } = this.#draft(id);
-    const { table } = finding;
+    const { database, table } = finding;
+    if (database !== null && decision === "leave-out")
+      throw new PublishError("OPTION_INVALID", `A column of ${database} cannot be left out: a SQLite file is published as it is.`, [], {
+        option: "decision",
+      });
     const column = chosenName(choices, table, finding.column);
     if (decision === null) this.drafts.undecide(id, finding);
     else this.drafts.decide(id, { ...finding, decision, by, atMs: Date.now() });
+    if (database !== null) return;
     const wasLeftOut = choices.tables[table]?.columns?.[column]?.leaveOut === true;
     const leaveOut = decision === "leave-out";
     if (leaveOut !== wasLeftOut) this.drafts.setChoices(id, withColumn(choices, table, column, { leaveOut }));

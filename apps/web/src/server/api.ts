@@ -38,7 +38,8 @@ export function makeHandlers({ workbench, downloads, start, user, origin }: Serv
     "PUT /api/drafts/:draft/choices": ({ params, body }) => changed(params, (id) => drafts.setChoices(id, body)),
     "PUT /api/drafts/:draft/about": ({ params, body }) => changed(params, (id) => drafts.setAbout(id, body)),
     "PUT /api/drafts/:draft/place": ({ params, body }) => changed(params, (id) => workbench.setPlace(id, body)),
-    "PUT /api/drafts/:draft/decisions": ({ params, body }) => changed(params, (id) => workbench.decide(id, { ...body, by: user })),
+    "PUT /api/drafts/:draft/decisions": ({ params, body: { decision, ...finding } }) =>
+      changed(params, (id) => workbench.decide(id, finding, decision, user)),
     "GET /api/drafts/:draft/rows": ({ params, query: { limit, ...of } }) =>
       workbench.rows(draftOf(params).id, { ...of, limit: Number(limit) }),
     "GET /api/drafts/:draft/encodings": ({ params, query: { file, first } }) =>

@@ -43,8 +43,8 @@ it.each<[Parameters<typeof put>[0], unknown]>([
   ["about", null],
   ["place", { card: "desk", options: {} }],
   ["place", { card: "desk", options: { drawer: {} }, address: null }],
-  ["decisions", { table: "t", column: "c", kind: "email", decision: "maybe" }],
-  ["decisions", { table: "t", column: "c", kind: "email", decision: "public", by: "somebody else" }],
+  ["decisions", { database: null, table: "t", column: "c", kind: "email", decision: "maybe" }],
+  ["decisions", { database: null, table: "t", column: "c", kind: "email", decision: "public", by: "somebody else" }],
 ])("%s does not take %j", async (part, body) => {
   const { status, code } = await put(part, body);
   expect([status, code]).toEqual([400, "REQUEST_REFUSED"]);

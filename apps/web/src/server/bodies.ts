@@ -69,6 +69,7 @@ export const bodies: Checks<"body"> = {
   }),
   "PUT /api/drafts/:draft/place": v.strictObject({ card: text, options: named(optionValue), address: v.nullable(text) }),
   "PUT /api/drafts/:draft/decisions": v.strictObject({
+    database: v.nullable(text),
     table: text,
     column: text,
     kind: text,

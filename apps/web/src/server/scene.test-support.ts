@@ -133,7 +133,7 @@ const samples: Partial<Readonly<Record<RouteName, unknown>>> = {
   "PUT /api/drafts/:draft/choices": { files: {}, tables: {} },
   "PUT /api/drafts/:draft/about": {},
   "PUT /api/drafts/:draft/place": { card: "desk", options: {}, address: null },
-  "PUT /api/drafts/:draft/decisions": { table: "t", column: "c", kind: "email", decision: "public" },
+  "PUT /api/drafts/:draft/decisions": { database: null, table: "t", column: "c", kind: "email", decision: "public" },
   "POST /api/drafts/:draft/publish": { digest: "d" },
   "PUT /api/places/:place/key": { key: "k" },
   "POST /api/sites/:site/rollback": { release: "r" },

@@ -46,7 +46,7 @@ it("goes from files to a site and to what is left of it, and says no secret and 
   const publish = (digest: string) => ({ params, body: { digest } });
   expect((await call("POST /api/drafts/:draft/publish", publish(report!.digest))).code).toBe("PRIVATE_DATA_FOUND");
   const decide = async (decision: string | null) => {
-    const body = { table: "pets", column: "mail", kind: "email", decision };
+    const body = { database: null, table: "pets", column: "mail", kind: "email", decision };
     return (await call("PUT /api/drafts/:draft/decisions", { params, body })).answer;
   };
   expect(await decide("leave-out")).toMatchObject({

@@ -35,7 +35,7 @@ export async function makeDataset(inputs: readonly InputFile[], workDir: string,
         databases.push(await inspectDatabase({ name: convertedName, fileName, path: out.path }, out, tables, ctx.signal));
     } else if (notFound.length === 0) settings.requireColumns();
     for (const sqlite of sqlites) {
-      const database = await readOr(unreadable, sqlite.name, () => copySqlite(sqlite, resolve(workDir), ctx));
+      const database = await readOr(unreadable, sqlite.name, () => copySqlite(sqlite, resolve(workDir), options.private ?? "warn", ctx));
       if (database !== undefined) databases.push(database);
     }
     if (databases.length === 0) throw unreadableError(unreadable);

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { quoteName } from "@datasette-publish/core";
-import { dataTables } from "../site/data-tables.ts";
+import { dataTables, quoteName } from "@datasette-publish/core";
 
 /** What a table is made of. */
 export interface TableShape {

@@ -25,7 +25,7 @@ beforeEach(async () => {
     version: {
       provider: "shelf",
       url: "https://pets.example.org/",
-      decisions: [{ table: "pets", column: "name", kind: "first-name", decision: "public", by: "ada", atMs: 0 }],
+      decisions: [{ database: null, table: "pets", column: "name", kind: "first-name", decision: "public", by: "ada", atMs: 0 }],
       publishedMs: Date.UTC(2026, 10, 3),
     },
     files: [{ path: join(dir, "pets", "pets.csv"), name: 'Pets "1"; ü.csv' }],

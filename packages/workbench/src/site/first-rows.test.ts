@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { dataTables } from "@datasette-publish/core";
 import { expect, test } from "vitest";
-import { dataTables } from "./data-tables.ts";
 import { firstRows } from "./first-rows.ts";
 
 test("rows are shown as they are; long texts and what is no text by their size", async () => {

@@ -1,8 +1,25 @@
 import { parse } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { explain, isPublishError, reportOf, toErrorJson, type Prepared, type Remedy, type Warning } from "@datasette-publish/core";
-import type { Decision, FileError, FileFinding, PreparedReport, PreparedTable, PrivateFinding, WarningGroup } from "../protocol.ts";
-import { dataTables } from "./data-tables.ts";
+import {
+  dataTables,
+  explain,
+  isPublishError,
+  reportOf,
+  toErrorJson,
+  type Prepared,
+  type Remedy,
+  type Warning,
+} from "@datasette-publish/core";
+import type {
+  Decision,
+  FileError,
+  FileFinding,
+  FindingKey,
+  PreparedReport,
+  PreparedTable,
+  PrivateFinding,
+  WarningGroup,
+} from "../protocol.ts";
 import { firstRows } from "./first-rows.ts";
 
 /** What a preparation was made with. */
@@ -44,12 +61,12 @@ export function reportPrepared({ site, digest, project }: Prepared, { warnings, 
 
 /** The same with what was decided; what is undecided blocks a publish, and so does a column that was to be left out and is there. */
 export function withDecisions(report: PreparedReport, decisions: readonly Decision[]): PreparedReport {
-  const decided = (finding: PrivateFinding) =>
-    decisions.find(
-      ({ table, column, kind, decision }) =>
-        decision === "public" && table === finding.table && column === finding.column && kind === finding.kind,
-    ) ?? null;
+  const decided = (finding: PrivateFinding) => decisions.find((one) => one.decision === "public" && isSameFinding(one, finding)) ?? null;
   return { ...report, findings: report.findings.map((finding) => ({ ...finding, decision: decided(finding) })) };
+}
+
+function isSameFinding(one: FindingKey, { database, table, column, kind }: FindingKey): boolean {
+  return one.database === database && one.table === table && one.column === column && one.kind === kind;
 }
 
 /** The contents of a site know of the files that the data's do. */
@@ -111,6 +128,6 @@ function mendOf(remedy: Remedy): string {
 }
 
 function toFinding({ facts, message }: Warning): PrivateFinding {
-  const { file, table, column, kind, count, counted, line, example, confidence } = facts;
-  return { file, table, column, kind, count, counted, line, example, confidence, message, decision: null } as PrivateFinding;
+  const { file, database, table, column, kind, count, counted, line, example, confidence } = facts;
+  return { file, database, table, column, kind, count, counted, line, example, confidence, message, decision: null } as PrivateFinding;
 }

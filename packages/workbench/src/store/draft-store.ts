@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { About, Choices, Decision, Draft, DraftFile, DraftState, FileFinding, Place } from "../protocol.ts";
+import type { About, Choices, Decision, Draft, DraftFile, DraftState, FileFinding, FindingKey, Place } from "../protocol.ts";
 import { inTransaction, newId } from "./open-store.ts";
 
 /** A file of a draft as the store has it. */
@@ -148,24 +148,25 @@ export class DraftStore {
     });
   }
 
-  decide(id: string, { table, column, kind, decision, by, atMs }: Decision): void {
+  decide(id: string, { database, table, column, kind, decision, by, atMs }: Decision): void {
     if (this.get(id) === undefined) return;
     this.#db
       .prepare(
-        'INSERT OR REPLACE INTO decisions (owner, draft, "table", "column", kind, decision, by, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO decisions (owner, draft, database, "table", "column", kind, decision, by, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       )
-      .run(this.#owner, id, table, column, kind, decision, by, atMs);
+      .run(this.#owner, id, database, table, column, kind, decision, by, atMs);
   }
 
   /** Takes a decision back. */
-  undecide(id: string, { table, column, kind }: Pick<Decision, "table" | "column" | "kind">): void {
+  undecide(id: string, { database, table, column, kind }: FindingKey): void {
     this.#db
-      .prepare('DELETE FROM decisions WHERE draft = ? AND owner = ? AND "table" = ? AND "column" = ? AND kind = ?')
-      .run(id, this.#owner, table, column, kind);
+      .prepare('DELETE FROM decisions WHERE draft = ? AND owner = ? AND database IS ? AND "table" = ? AND "column" = ? AND kind = ?')
+      .run(id, this.#owner, database, table, column, kind);
   }
 
   #decisions(id: string): Decision[] {
-    const sql = `SELECT "table", "column", kind, decision, by, at_ms AS atMs FROM decisions WHERE draft = ? ORDER BY "table", "column", kind`;
+    const sql = `SELECT database, "table", "column", kind, decision, by, at_ms AS atMs FROM decisions WHERE draft = ?
+      ORDER BY database, "table", "column", kind`;
     return this.#db.prepare(sql).all(id) as unknown as Decision[];
   }
 

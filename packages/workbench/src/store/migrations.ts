@@ -39,14 +39,15 @@ export const migrations: readonly string[] = [
   CREATE TABLE decisions (
     owner TEXT NOT NULL,
     draft TEXT NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+    database TEXT,
     "table" TEXT NOT NULL,
     "column" TEXT NOT NULL,
     kind TEXT NOT NULL,
     decision TEXT NOT NULL CHECK (decision IN ('public', 'leave-out')),
     by TEXT NOT NULL,
-    at_ms INTEGER NOT NULL,
-    PRIMARY KEY (draft, "table", "column", kind)
-  ) STRICT, WITHOUT ROWID;
+    at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX decisions_of ON decisions(draft, ifnull(database, ''), "table", "column", kind);
 
   CREATE TABLE sites (
     id TEXT PRIMARY KEY,

@@ -127,12 +127,13 @@ describe("a draft", () => {
 
   it("keeps who decided what, and when, until it is taken back", () => {
     const { id } = own.drafts.create();
-    const decision = { table: "people", column: "contact", kind: "email", decision: "public", by: "ada", atMs: 7 } as const;
+    const decision = { database: null, table: "people", column: "contact", kind: "email", decision: "public", by: "ada", atMs: 7 } as const;
     own.drafts.decide(id, decision);
     own.drafts.decide(id, { ...decision, by: "bob", atMs: 8 });
     expect(own.drafts.get(id)!.decisions).toEqual([{ ...decision, by: "bob", atMs: 8 }]);
+    own.drafts.decide(id, { ...decision, database: "old" });
     own.drafts.undecide(id, decision);
-    expect(own.drafts.get(id)!.decisions).toEqual([]);
+    expect(own.drafts.get(id)!.decisions).toEqual([{ ...decision, database: "old" }]);
   });
 
   it("of another owner is not there", () => {
@@ -141,7 +142,7 @@ describe("a draft", () => {
     const other = store.of("mallory");
     other.drafts.setAbout(id, { title: "Mine" });
     other.drafts.putFile(id, { ...csv, stored: "2", sizeBytes: 9 });
-    other.drafts.decide(id, { table: "t", column: "c", kind: "email", decision: "public", by: "m", atMs: 1 });
+    other.drafts.decide(id, { database: null, table: "t", column: "c", kind: "email", decision: "public", by: "m", atMs: 1 });
     other.drafts.removeFile(id, "pets.csv");
     other.drafts.remove(id);
     expect(other.drafts.get(id)).toBeUndefined();

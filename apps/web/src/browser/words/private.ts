@@ -23,8 +23,11 @@ export const privateData = {
   titleDecided: "Private data: you have decided",
   lead: "Once published, anybody can read and copy it. This finds common kinds only; you decide.",
   what: (kind: string, confidence: string) => `${confidence === "low" ? "may hold" : "looks like"} ${kinds[kind] ?? "private data"}`,
-  where: (count: number, counted: number, example: string, line: number) =>
-    `In ${formatNumber(count)} of ${countOf(counted, "row", "rows")} looked at, for example ${example} on line ${line}`,
+  where: (count: number, counted: number, example: string, line: number | null) =>
+    `In ${formatNumber(count)} of ${countOf(counted, "row", "rows")} looked at, for example ${example}${line === null ? "" : ` on line ${line}`}`,
+  asItIs: (file: string) =>
+    `${file} is a database, which is published as it is. To leave this out, remove the file, or put in one without it.`,
+  toFiles: "To the files",
   leaveOut: "Leave this column out",
   public: "It is meant to be public",
   label: (action: string, column: string) => `${action}: ${column}`,

@@ -44,7 +44,7 @@ export class FileFindings {
       settings: positions.map((position) => settings[position]),
       isNumeric: (index) => profiles[positions[index]!]!.mayBeNumbers === true,
     });
-    this.#privateData = looks === "off" ? undefined : new PrivateDataScan({ file: name, table, header });
+    this.#privateData = looks === "off" ? undefined : new PrivateDataScan({ file: name, database: null, table, header });
   }
 
   add(batch: RecordBatch): void {

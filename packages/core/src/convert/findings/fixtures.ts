@@ -39,7 +39,7 @@ export function watch(text: string, delimiter = ",", given: Partial<Watched> = {
 /** For tests: private data in a table that `t.csv` holds; columns are TEXT unless `types` says otherwise. */
 export async function scan(text: string, types: Readonly<Record<string, Column["type"]>> = {}): Promise<PrivateFinding[]> {
   const { header, batches } = parsed(text, ",");
-  const found = new PrivateDataScan({ file: "t.csv", table: "t", header });
+  const found = new PrivateDataScan({ file: "t.csv", database: null, table: "t", header });
   for (const batch of batches) found.add(batch);
   return await found.findings(header.map((name) => ({ name, type: types[name] ?? "TEXT" })));
 }

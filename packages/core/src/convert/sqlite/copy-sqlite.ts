@@ -8,9 +8,11 @@ import { warn } from "../../events/warnings.ts";
 import { diskFull, isDiskFull } from "../../files/disk-full.ts";
 import { systemCode } from "../../files/failures.ts";
 import { changedError, inputError, stateOf, type InputFile } from "../../files/input-file.ts";
-import type { Database } from "../dataset.ts";
+import type { Database, PrivateData } from "../dataset.ts";
+import { privateWarnings, requireNoPrivateData } from "../findings/private/finding.ts";
 import type { SqliteInput } from "../formats/name-inputs.ts";
 import { inspectDatabase, invalidError } from "./inspect.ts";
+import { findPrivateRows } from "./private-rows.ts";
 import { findShadows, type Shadow } from "./shadows.ts";
 
 /** A write-ahead log or a hot rollback journal holds part of the data: it goes along. */
@@ -19,9 +21,10 @@ const companions = ["-wal", "-journal"];
 /**
  * Copies a SQLite file into `workDir` with what its `-wal` holds, and leaves one file in rollback journal mode there.
  * The original is never opened by SQLite, which would write beside it. Rowids stay: no VACUUM.
- * @throws PublishError `SQLITE_INVALID`, `INPUT_CHANGED` when something wrote to it meanwhile, `DISK_FULL`.
+ * @param looks what is done about private data in its rows
+ * @throws PublishError `SQLITE_INVALID`, `INPUT_CHANGED` when something wrote to it meanwhile, `PRIVATE_DATA_FOUND`, `DISK_FULL`.
  */
-export async function copySqlite(input: SqliteInput, workDir: string, ctx: Context): Promise<Database> {
+export async function copySqlite(input: SqliteInput, workDir: string, looks: PrivateData, ctx: Context): Promise<Database> {
   return await step(ctx, `copy:${input.database}`, `Copy ${input.fileName}`, async () => {
     const path = join(workDir, input.fileName);
     try {
@@ -32,6 +35,9 @@ export async function copySqlite(input: SqliteInput, workDir: string, ctx: Conte
       const database = await inspectDatabase({ name, fileName, path }, input, [], ctx.signal);
       warnOfNames(input, database, ctx);
       for (const shadow of shadows) warnOfShadow(input, shadow, ctx);
+      const privateData = looks === "off" ? [] : await findPrivateRows(input, database, ctx.signal);
+      if (looks === "error") requireNoPrivateData(privateData);
+      for (const notice of privateWarnings(privateData)) ctx.report({ type: "warned", ...notice });
       return database;
     } catch (error) {
       await removeWhole(path);

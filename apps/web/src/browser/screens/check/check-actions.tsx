@@ -3,7 +3,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { Link } from "../../parts/link.tsx";
 import { go, stepPath } from "../../router.ts";
 import { words } from "../../words/en.ts";
-import { undecided, type PrivateItem } from "./private-items.ts";
+import { keyOf, undecided, type PrivateItem } from "./private-items.ts";
 import type { Decisions } from "./use-decisions.ts";
 
 interface CheckActionsProps {
@@ -57,9 +57,9 @@ export function CheckActions({ id, items, isReady, decide }: CheckActionsProps) 
           }
         >
           <ul>
-            {open.map(({ table, column, kind, finding }) => (
-              <li key={`${table}\n${column}\n${kind}`}>
-                <bdi>{table}</bdi> › <bdi>{column}</bdi> {words.privateData.what(kind, finding?.confidence ?? "high")}
+            {open.map((item) => (
+              <li key={keyOf(item)}>
+                <bdi>{item.table}</bdi> › <bdi>{item.column}</bdi> {words.privateData.what(item.kind, item.finding?.confidence ?? "high")}
               </li>
             ))}
           </ul>

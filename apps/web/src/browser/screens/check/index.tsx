@@ -43,7 +43,7 @@ export function CheckScreen({ draft }: { readonly draft: OpenDraft }) {
       <Status draft={draft} preparing={preparing} kept={kept} />
       {problem !== null && <ProblemBox problem={problem} />}
       {change !== null && <ChangeBox change={change} />}
-      <PrivateData items={items} decide={(item, decision) => void decide([item], decision)} />
+      <PrivateData draft={draft.id} items={items} decide={(item, decision) => void decide([item], decision)} />
       {report !== null && <Report draft={draft} report={report} kept={kept} decided={decided} />}
     </Shell>
   );

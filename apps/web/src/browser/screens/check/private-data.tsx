@@ -1,12 +1,20 @@
 import type { Decision } from "@datasette-publish/workbench/protocol";
 import { Icon } from "../../parts/icon.tsx";
+import { Link } from "../../parts/link.tsx";
+import { stepPath } from "../../router.ts";
 import { words } from "../../words/en.ts";
-import { undecided, type PrivateItem } from "./private-items.ts";
+import { keyOf, undecided, type PrivateItem } from "./private-items.ts";
 
 type Decide = (item: PrivateItem, decision: Decision["decision"] | null) => void;
 
+interface PrivateDataProps {
+  readonly draft: string;
+  readonly items: readonly PrivateItem[];
+  readonly decide: Decide;
+}
+
 /** Columns that look like private data: the one thing that has to be decided before a site is published. */
-export function PrivateData({ items, decide }: { readonly items: readonly PrivateItem[]; readonly decide: Decide }) {
+export function PrivateData({ draft, items, decide }: PrivateDataProps) {
   if (items.length === 0) return null;
   const open = undecided(items);
   return (
@@ -18,15 +26,15 @@ export function PrivateData({ items, decide }: { readonly items: readonly Privat
       <p class="hint">{words.privateData.lead}</p>
       <ul>
         {items.map((item) => (
-          <PrivateLine key={`${item.table}\n${item.column}\n${item.kind}`} item={item} decide={decide} />
+          <PrivateLine key={keyOf(item)} draft={draft} item={item} decide={decide} />
         ))}
       </ul>
     </section>
   );
 }
 
-function PrivateLine({ item, decide }: { readonly item: PrivateItem; readonly decide: Decide }) {
-  const { table, column, kind, finding, decision } = item;
+function PrivateLine({ draft, item, decide }: Omit<PrivateDataProps, "items"> & { readonly item: PrivateItem }) {
+  const { database, table, column, kind, finding, decision } = item;
   const texts = words.privateData;
   const name = `${table} › ${column}`;
   return (
@@ -39,17 +47,24 @@ function PrivateLine({ item, decide }: { readonly item: PrivateItem; readonly de
           {texts.what(kind, finding?.confidence ?? "high")}
         </p>
         {finding !== null && <p class="hint">{texts.where(finding.count, finding.counted, finding.example, finding.line)}</p>}
+        {finding !== null && database !== null && decision === null && <p class="hint">{texts.asItIs(finding.file)}</p>}
       </div>
       {decision === null ? (
         <p class="buttons">
-          <button
-            type="button"
-            class="button small"
-            aria-label={texts.label(texts.leaveOut, name)}
-            onClick={() => decide(item, "leave-out")}
-          >
-            {texts.leaveOut}
-          </button>
+          {database === null ? (
+            <button
+              type="button"
+              class="button small"
+              aria-label={texts.label(texts.leaveOut, name)}
+              onClick={() => decide(item, "leave-out")}
+            >
+              {texts.leaveOut}
+            </button>
+          ) : (
+            <Link to={stepPath(draft, "files")} class="button small">
+              {texts.toFiles}
+            </Link>
+          )}
           <button type="button" class="button small" aria-label={texts.label(texts.public, name)} onClick={() => decide(item, "public")}>
             {texts.public}
           </button>

@@ -1,29 +1,25 @@
-import type { Decision, PreparedReport, PrivateFinding } from "@datasette-publish/workbench/protocol";
+import type { Decision, FindingKey, PreparedReport, PrivateFinding } from "@datasette-publish/workbench/protocol";
 
 /** A column that looks like private data, and what was decided about it. */
-export interface PrivateItem {
-  readonly table: string;
-  readonly column: string;
-  readonly kind: string;
+export interface PrivateItem extends FindingKey {
   /** Null once the column is left out: nobody looks at it any more. */
   readonly finding: PrivateFinding | null;
   readonly decision: Decision["decision"] | null;
 }
 
-type Of = Pick<PrivateItem, "table" | "column" | "kind">;
-
-const isOf = (one: Of, { table, column, kind }: Of): boolean => one.table === table && one.column === column && one.kind === kind;
+/** What tells a finding, as one text. */
+export const keyOf = ({ database, table, column, kind }: FindingKey): string => JSON.stringify([database, table, column, kind]);
 
 /** Findings with what was decided by now, and columns that are left out for what they looked like. */
 export function privateItems({ findings }: Pick<PreparedReport, "findings">, decisions: readonly Decision[]): PrivateItem[] {
   const found = findings.map((finding): PrivateItem => {
-    const { table, column, kind } = finding;
-    const decision = decisions.find((one) => isOf(one, finding))?.decision ?? null;
-    return { table, column, kind, finding, decision };
+    const { database, table, column, kind } = finding;
+    const decision = decisions.find((one) => keyOf(one) === keyOf(finding))?.decision ?? null;
+    return { database, table, column, kind, finding, decision };
   });
   const gone = decisions
-    .filter((one) => one.decision === "leave-out" && !findings.some((finding) => isOf(finding, one)))
-    .map(({ table, column, kind, decision }): PrivateItem => ({ table, column, kind, finding: null, decision }));
+    .filter((one) => one.decision === "leave-out" && !findings.some((finding) => keyOf(finding) === keyOf(one)))
+    .map(({ database, table, column, kind, decision }): PrivateItem => ({ database, table, column, kind, finding: null, decision }));
   return [...found, ...gone];
 }
 

@@ -210,7 +210,7 @@ function LeftOut({ table, choices, change, decided }: LeftOutProps) {
   const takeIn = async (column: string): Promise<void> => {
     await change((of) => withColumn(of, table, column, { leaveOut: undefined }));
     const shown = choices.tables[table]?.columns?.[column]?.name ?? column;
-    const items = decided.decisions.filter((one) => one.table === table && one.column === shown);
+    const items = decided.decisions.filter((one) => one.database === null && one.table === table && one.column === shown);
     if (items.length > 0) await decided.decide(items, null);
   };
   return (

@@ -1,17 +1,13 @@
-import type { Decision } from "@datasette-publish/workbench/protocol";
+import type { Decision, FindingKey } from "@datasette-publish/workbench/protocol";
 import { useState } from "preact/hooks";
 import type { Routes } from "../../../routes.ts";
 import { call, problemOf, type Problem } from "../../api.ts";
 import type { OpenDraft } from "../../draft/use-draft.ts";
-import type { PrivateItem } from "./private-items.ts";
 
 export interface Decisions {
   readonly decisions: readonly Decision[];
   /** Keeps a decision about columns; null takes it back. Answers whether it was kept. */
-  readonly decide: (
-    items: readonly Pick<PrivateItem, "table" | "column" | "kind">[],
-    decision: Decision["decision"] | null,
-  ) => Promise<boolean>;
+  readonly decide: (findings: readonly FindingKey[], decision: Decision["decision"] | null) => Promise<boolean>;
   /** Takes what was decided along to another name of a table, or of one of its columns. */
   readonly rename: (from: Place, to: Place) => Promise<void>;
   readonly problem: Problem | null;
@@ -43,17 +39,19 @@ export function useDecisions({ id, view, reload }: OpenDraft): Decisions {
   };
   return {
     decisions,
-    decide: (items, decision) =>
+    decide: (findings, decision) =>
       keep(async () => {
-        for (const { table, column, kind } of items) await put({ table, column, kind, decision });
+        for (const { database, table, column, kind } of findings) await put({ database, table, column, kind, decision });
       }),
     rename: async (from, to) => {
-      const moved = decisions.filter(({ table, column }) => table === from.table && (from.column ?? column) === column);
+      const moved = decisions.filter(
+        ({ database, table, column }) => database === null && table === from.table && (from.column ?? column) === column,
+      );
       if (moved.length === 0) return;
       await keep(async () => {
-        for (const { table, column, kind, decision } of moved) {
-          await put({ table: to.table, column: to.column ?? column, kind, decision });
-          await put({ table, column, kind, decision: null });
+        for (const { database, table, column, kind, decision } of moved) {
+          await put({ database, table: to.table, column: to.column ?? column, kind, decision });
+          await put({ database, table, column, kind, decision: null });
         }
       });
     },

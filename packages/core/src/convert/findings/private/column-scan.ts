@@ -35,7 +35,9 @@ export function sampleSize(columns: number): number {
 /** E-mail addresses and accounts after which no more are looked for. */
 const mostFound = 1000;
 
-type Found = Omit<PrivateFinding, "file" | "table" | "column">;
+interface Found extends Omit<PrivateFinding, "file" | "database" | "table" | "column"> {
+  readonly firstLine: number;
+}
 
 /** Counts one kind of value, and keeps the first. */
 class Matches {

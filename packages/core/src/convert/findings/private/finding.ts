@@ -1,5 +1,5 @@
 import { PublishError } from "../../../errors/publish-error.ts";
-import { setOption } from "../../../errors/remedies.ts";
+import { setOption, type Remedy } from "../../../errors/remedies.ts";
 import { warning, type Warning } from "../../../events/warnings.ts";
 
 /** What private data there can be; each with the words that a message has for it. */
@@ -25,6 +25,8 @@ export type PrivateKind = keyof typeof privateKinds;
 export interface PrivateFinding {
   /** The file that was read. */
   readonly file: string;
+  /** Of a SQLite file: the database that it becomes. Null: the file holds records. */
+  readonly database: string | null;
   readonly table: string;
   readonly column: string;
   readonly kind: PrivateKind;
@@ -32,8 +34,8 @@ export interface PrivateFinding {
   readonly count: number;
   /** What was looked at: all rows for e-mail addresses and accounts, up to the thousandth that is found; else a sample of the values. */
   readonly counted: number;
-  /** Line of the first. */
-  readonly firstLine: number;
+  /** Line of the first; null: it is in a SQLite file, which has none. */
+  readonly firstLine: number | null;
   /** The first, masked: `an…@e…`. */
   readonly example: string;
   /** `high`: a check digit, or most values. `medium`: the form. `low`: the name of the column alone. */
@@ -50,12 +52,12 @@ export function hasPrivateFinding(findings: readonly PrivateFinding[], table: st
 /** One warning for each column with a finding. */
 export function privateWarnings(findings: readonly PrivateFinding[]): Warning[] {
   return findings.map((finding) => {
-    const { file, table, column, kind, count, counted, firstLine, example, confidence } = finding;
+    const { file, database, table, column, kind, count, counted, firstLine, example, confidence } = finding;
     return warning(
       "PRIVATE_DATA",
       `${describe(finding)} Everyone who can open the site can see it.`,
-      { file, table, column, kind, count, counted, line: firstLine, example, confidence },
-      setOption("leaveOut", `${table}.${column}`, "to publish without that column"),
+      { file, database, table, column, kind, count, counted, line: firstLine, example, confidence },
+      withoutIt(finding),
     );
   });
 }
@@ -63,10 +65,19 @@ export function privateWarnings(findings: readonly PrivateFinding[]): Warning[] 
 /** Kinds that are looked for in every row. */
 const inAllRows: ReadonlySet<PrivateKind> = new Set(["email", "email-in-text", "iban"]);
 
-function describe({ file, column, kind, count, counted, firstLine, example, confidence }: PrivateFinding): string {
+function describe({ file, table, column, kind, count, counted, firstLine, example, confidence }: PrivateFinding): string {
   const words = privateKinds[kind];
-  if (confidence === "low") return `${file}: ${column} may hold ${words}, by its name (line ${firstLine}: ${example}).`;
-  return `${file}: ${column} holds ${words}: ${count} of ${counted} ${inAllRows.has(kind) ? "rows" : "values looked at"}, the first on line ${firstLine} (${example}).`;
+  const name = firstLine === null ? `${table}.${column}` : column;
+  if (confidence === "low")
+    return `${file}: ${name} may hold ${words}, by its name (${firstLine === null ? "" : `line ${firstLine}: `}${example}).`;
+  const where = firstLine === null ? "" : `, the first on line ${firstLine}`;
+  return `${file}: ${name} holds ${words}: ${count} of ${counted} ${inAllRows.has(kind) ? "rows" : "values looked at"}${where} (${example}).`;
+}
+
+/** How to publish without a column. A SQLite file is published as it is. */
+function withoutIt({ file, database, table, column }: PrivateFinding): Remedy {
+  if (database === null) return setOption("leaveOut", `${table}.${column}`, "to publish without that column");
+  return { action: "replace-file", file, note: `by one without the column ${column} of ${table}` };
 }
 
 /**
@@ -76,15 +87,12 @@ function describe({ file, column, kind, count, counted, firstLine, example, conf
 export function requireNoPrivateData(findings: readonly PrivateFinding[]): void {
   const [first, ...rest] = findings;
   if (first === undefined) return;
-  const { file, table, column, kind, firstLine } = first;
+  const { file, database, table, column, kind, firstLine } = first;
   const more = rest.length > 0 ? ` ${rest.length} more ${rest.length === 1 ? "column looks" : "columns look"} like private data.` : "";
   throw new PublishError(
     "PRIVATE_DATA_FOUND",
     describe(first) + more,
-    [
-      ...findings.map((one) => setOption("leaveOut", `${one.table}.${one.column}`, "to publish without that column")),
-      setOption("private", "warn", "if all of it may be public"),
-    ],
-    { file, table, column, kind, line: firstLine, columns: findings.length },
+    [...findings.map(withoutIt), setOption("private", "warn", "if all of it may be public")],
+    { file, database, table, column, kind, line: firstLine, columns: findings.length },
   );
 }

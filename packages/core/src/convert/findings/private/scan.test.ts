@@ -123,22 +123,22 @@ test("one warning for each column, with the column to leave out; or an error for
 });
 
 test("a column that is left out is not told", async () => {
-  const found = new PrivateDataScan({ file: "t.csv", table: "t", header: ["email"] });
+  const found = new PrivateDataScan({ file: "t.csv", database: null, table: "t", header: ["email"] });
   found.add({ records: [["ann@town.org"]], lines: [2] });
   expect(await found.findings([undefined])).toEqual([]);
 });
 
 test("rows of a database are scanned without text, and an address at the end of a long column is found", async () => {
-  const found = new PrivateDataScan({ file: "t.db", table: "t", header: ["notes"] });
+  const found = new PrivateDataScan({ file: "t.db", database: "t", table: "t", header: ["notes"] });
   const records = numbered(5000, (at) => (at === 4999 ? "write to zoe@town.org" : `note ${at}`)).map((value) => [value]);
   found.add({ records, lines: records.map((_, at) => at + 1) });
   expect(await found.findings([{ name: "notes", type: "TEXT" }])).toMatchObject([
-    { kind: "email-in-text", count: 1, counted: 5000, firstLine: 5000 },
+    { kind: "email-in-text", count: 1, counted: 5000, firstLine: null },
   ]);
 });
 
 test("addresses are counted up to the thousandth, with the rows to there", async () => {
-  const found = new PrivateDataScan({ file: "t.csv", table: "t", header: ["contact", "k"] });
+  const found = new PrivateDataScan({ file: "t.csv", database: null, table: "t", header: ["contact", "k"] });
   const records = numbered(3000, (at) => (at % 2 === 0 ? `ann${at}@town.org` : "")).map((value) => [value, "x"]);
   for (let at = 0; at < 3000; at += 500)
     found.add({ records: records.slice(at, at + 500), lines: records.slice(at, at + 500).map((_, row) => at + row + 2) });
@@ -147,14 +147,14 @@ test("addresses are counted up to the thousandth, with the rows to there", async
 });
 
 test("a column of few values is sampled by those", async () => {
-  const found = new PrivateDataScan({ file: "t.csv", table: "t", header: ["ref"] });
+  const found = new PrivateDataScan({ file: "t.csv", database: null, table: "t", header: ["ref"] });
   const records = numbered(30_000, (at) => (at % 1000 === 999 ? nirs[Math.floor(at / 1000)]! : "")).map((value) => [value]);
   found.add({ records, lines: records.map((_, at) => at + 2) });
   expect(await found.findings([{ name: "ref", type: "INTEGER" }])).toMatchObject([{ kind: "national-id", count: 30, counted: 30 }]);
 });
 
 test("a record that begins in one piece of text and ends in the next is not passed over", async () => {
-  const found = new PrivateDataScan({ file: "t.csv", table: "t", header: ["a"] });
+  const found = new PrivateDataScan({ file: "t.csv", database: null, table: "t", header: ["a"] });
   found.add({ records: [["x"]], lines: [2], text: "x\nzoe@tow" });
   found.add({ records: [["zoe@town.org"]], lines: [3], text: "n.org\n" });
   expect(await found.findings([{ name: "a", type: "TEXT" }])).toMatchObject([{ kind: "email", count: 1, firstLine: 3 }]);

@@ -9,6 +9,8 @@ import { mayHoldIban } from "./kinds.ts";
 /** The table that is scanned, with the names of its columns as they stand in its file. */
 export interface Scanned {
   readonly file: string;
+  /** The database that it is in already; null: it is made of the file's records. */
+  readonly database: string | null;
   readonly table: string;
   readonly header: readonly string[];
 }
@@ -17,7 +19,7 @@ export interface Scanned {
 const aboutPeople: ReadonlySet<PrivateKind> = new Set(["first-name", "last-name", "birth-date", "national-id", "document"]);
 
 /**
- * Finds columns of private data in the records of a file or, a batch without text, in the rows of a table. Memory is bounded: it keeps
+ * Finds columns of private data in the records of a file or, a batch without text, in the rows of a table, which have no lines. Memory is bounded: it keeps
  * a sample of each column. What it finds is common kinds only, and none of it is certain: the owner decides.
  */
 export class PrivateDataScan {
@@ -43,7 +45,7 @@ export class PrivateDataScan {
 
   /** @param columns names and types that the columns got, by position; undefined: the column is left out */
   async findings(columns: readonly (Pick<Column, "name" | "type"> | undefined)[]): Promise<PrivateFinding[]> {
-    const { file, table, header } = this.#of;
+    const { file, database, table, header } = this.#of;
     for (const column of this.#columns) column.close(this.#rows);
     const found: { finding: PrivateFinding; isSupporting: boolean }[] = [];
     for (const [position, scan] of this.#columns.entries()) {
@@ -53,7 +55,8 @@ export class PrivateDataScan {
       const finding = await scan.finding(column.type, said);
       if (finding === undefined) continue;
       const isSupporting = finding.confidence === "low" && said?.isSupporting === true;
-      found.push({ finding: { file, table, column: column.name, ...finding }, isSupporting });
+      const firstLine = database === null ? finding.firstLine : null;
+      found.push({ finding: { file, database, table, column: column.name, ...finding, firstLine }, isSupporting });
     }
     const isOfPeople = found.some(({ finding }) => aboutPeople.has(finding.kind));
     return found.flatMap(({ finding, isSupporting }) => (isSupporting && !isOfPeople ? [] : [finding]));
