@@ -82,7 +82,7 @@ function countTable(db: DatabaseSync, name: string, source: InputFile): Table {
 }
 
 /** Whether SQLite says that the file is damaged or no database: SQLITE_CORRUPT (11) or SQLITE_NOTADB (26). */
-function isCorrupt(error: unknown): boolean {
+export function isCorrupt(error: unknown): boolean {
   const primary = sqliteCode(error);
   return primary === 11 || primary === 26;
 }

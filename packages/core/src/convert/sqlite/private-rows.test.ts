@@ -120,5 +120,8 @@ test("rows that cannot be read are an error with the file", async () => {
   const bytes = await readFile(path);
   bytes.fill(0xff, 10 * 512, 12 * 512);
   await writeFile(path, bytes);
-  await expect(findPrivateRows(input, { path, tables: [] })).rejects.toMatchObject({ code: "SQLITE_INVALID", facts: { file: "bad.db" } });
+  await expect(findPrivateRows(input, { path, tables: [{ name: "t", rows: 1000, source: null, columns: [] }] })).rejects.toMatchObject({
+    code: "SQLITE_INVALID",
+    facts: { file: "bad.db" },
+  });
 });

@@ -6,7 +6,7 @@ import { PrivateDataScan } from "../findings/private/scan.ts";
 import type { SqliteInput } from "../formats/name-inputs.ts";
 import { quoteName } from "../names.ts";
 import { dataTables } from "./data-tables.ts";
-import { invalidError, openForReading } from "./inspect.ts";
+import { invalidError, isCorrupt, openForReading } from "./inspect.ts";
 
 /** Values of a table that are looked at. */
 const mostValues = 500_000;
@@ -29,12 +29,14 @@ export async function findPrivateRows(
   signal?: AbortSignal,
 ): Promise<PrivateFinding[]> {
   const found: PrivateFinding[] = [];
-  const rowsOf = new Map(tables.map(({ name, rows }) => [name, rows]));
+  const rowsOf = new Map(tables.flatMap(({ name, rows, uncounted }) => (uncounted ? [] : [[name, rows]])));
   using db = openForReading(path);
   try {
     for (const table of tablesOf(db)) {
+      const rowCount = rowsOf.get(table);
+      if (rowCount === undefined) continue;
       const scan = new TableScan(db, input, table);
-      for (const rows of readTable(db, table, scan.columns, rowsOf.get(table) ?? 0)) {
+      for (const rows of readTable(db, table, scan.columns, rowCount)) {
         await setImmediate();
         signal?.throwIfAborted();
         scan.add(rows);
@@ -42,8 +44,7 @@ export async function findPrivateRows(
       found.push(...(await scan.findings()));
     }
   } catch (error) {
-    signal?.throwIfAborted();
-    throw invalidError(input, error);
+    throw isCorrupt(error) ? invalidError(input, error) : error;
   }
   return found;
 }
