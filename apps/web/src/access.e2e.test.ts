@@ -1,7 +1,7 @@
 import { realPart } from "@datasette-publish/testkit";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findBarriers, findWide } from "./chromium.test-support.ts";
+import { expectGood } from "./barriers.test-support.ts";
 import { openOwnPage, type OwnPage } from "./own-page.test-support.ts";
 import { brokenFile, membersFile, seeHeading, windowsFile } from "./way.test-support.ts";
 
@@ -72,14 +72,6 @@ describe.skipIf(!realPart("chromium"))("on a telephone's 320 px, by keyboard alo
     expect(problems).toEqual([]);
   });
 });
-
-async function expectGood(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await findBarriers(page), `${page.url()} ${colorScheme}`).toEqual([]);
-  }
-  expect(await findWide(page), page.url()).toEqual([]);
-}
 
 /** Goes to something by the tab key, and presses it. */
 async function press(page: Page, what: Locator): Promise<void> {

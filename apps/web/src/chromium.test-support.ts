@@ -1,5 +1,4 @@
 import { findBinary } from "@datasette-publish/testkit";
-import axe from "axe-core";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
 const flags =
@@ -45,28 +44,3 @@ export async function look(browser: Browser, url: string, options: BrowserContex
 // What runs in a page is text: only the page's own sources know the types of a document.
 const watchPolicy = `addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
   tellViolation(violatedDirective + " refused " + blockedURI));`;
-
-const runAxe = `axe.run({ exclude: ["iframe"] }, { iframes: false }).then(({ violations }) => violations
-  .filter(({ impact }) => impact === "serious" || impact === "critical")
-  .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ": " + target.join(" ") + ": " + failureSummary)))`;
-
-/** What axe finds serious or critical on what is shown, a preview in a frame aside. */
-export async function findBarriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return await page.evaluate<string[]>(runAxe);
-}
-
-const measureWidths = `(() => {
-  const width = document.documentElement.clientWidth;
-  const scrolls = (element) =>
-    element !== null && (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
-  return [document.documentElement, ...document.body.querySelectorAll("*")]
-    .filter((element) => Math.max(element.getBoundingClientRect().right, element === document.documentElement ? element.scrollWidth : 0) > width + 1)
-    .filter((element) => !scrolls(element.parentElement))
-    .map((element) => element.cloneNode().outerHTML + " " + element.textContent.slice(0, 40));
-})()`;
-
-/** What is wider than the window, but for what is in a box that scrolls. */
-export function findWide(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(measureWidths);
-}

@@ -4,6 +4,7 @@ import { startFlyFake, stubRunner, type FlyFake } from "@datasette-publish/fake-
 import { realPart, startRegistry, type RunningRegistry } from "@datasette-publish/testkit";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expectGood } from "./barriers.test-support.ts";
 import { look, openChromium, type Look } from "./chromium.test-support.ts";
 import { makeHome, startUi, type Home, type Ui } from "./ui.test-support.ts";
 import { goOn, seeHeading } from "./way.test-support.ts";
@@ -102,6 +103,7 @@ describe.skipIf(!realPart("chromium") || !realPart("registry"))("a server that i
     await page.reload();
     await seeHeading(page, "Publishing");
     await asked.promise;
+    await expectGood(page);
 
     const again = await startAgain();
     gate.resolve();

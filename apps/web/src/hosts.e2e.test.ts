@@ -11,6 +11,7 @@ import {
 import { realPart, startRegistry, type RunningRegistry } from "@datasette-publish/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expectGood } from "./barriers.test-support.ts";
 import { openOwnPage, type OwnPage } from "./own-page.test-support.ts";
 import { chooseFiles, dropFiles, fileOf, goOn, publishAt, seeHeading } from "./way.test-support.ts";
 
@@ -62,6 +63,7 @@ describe.skipIf(!isWhole).each(hosts)("a site at $title", ({ title: host, start 
     await goOn(page, "Your site is live", "Publish for everyone");
     url = (await page.getByRole("link", { name: /^http:/ }).getAttribute("href")) ?? "";
     await page.getByText(`Public at ${url}`).waitFor();
+    await expectGood(page);
     expect(await rowsAt(url)).toBe(2);
   });
 
@@ -69,6 +71,7 @@ describe.skipIf(!isWhole).each(hosts)("a site at $title", ({ title: host, start 
     const { page } = own;
     await page.getByRole("link", { name: "Look after your site" }).click();
     await page.getByText("It answers.").waitFor();
+    await expectGood(page);
     await dropFiles(page, "Drop new files here to update the site", [moreCats]);
     await seeHeading(page, "Is this right?");
     await page.getByText("2 → 3 rows: 1 new").waitFor();
