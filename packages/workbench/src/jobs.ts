@@ -1,7 +1,7 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import type { PublishEvent } from "@datasette-publish/core";
 import type { Job, JobEvent } from "./protocol.ts";
-import type { JobEnd, JobStart, JobStore } from "./store/job-store.ts";
+import { lookMs, type JobEnd, type JobStart, type JobStore } from "./store/job-store.ts";
 import { endOf } from "./worker/outcome.ts";
 
 /** What a job gets: where its events go, and what stops it. */
@@ -11,18 +11,19 @@ export interface JobCall {
   readonly signal: AbortSignal;
 }
 
-/** How often a job that another process runs is looked at, in milliseconds. */
-const lookMs = 500;
-
 /** The jobs that this process runs, and the events of all. */
 export class Jobs {
   readonly #store: JobStore;
   readonly #running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
   readonly #wakes = new Map<string, Set<() => void>>();
+  readonly #looking: NodeJS.Timeout;
   #isClosed = false;
 
   constructor(store: JobStore) {
     this.#store = store;
+    this.#looking = setInterval(() => {
+      if (this.#running.size > 0) for (const job of store.stopsAsked()) this.stop(job);
+    }, lookMs).unref();
   }
 
   /**
@@ -49,9 +50,11 @@ export class Jobs {
     return job;
   }
 
-  /** Asks a job of this process to stop; one that is not there, or has ended, is as it is to be. */
+  /** Asks a job to stop, also one that another process runs; one that is not there, or has ended, is as it is to be. */
   stop(job: string): void {
-    this.#running.get(job)?.stop.abort();
+    const own = this.#running.get(job);
+    if (own === undefined) this.#store.askToStop(job);
+    else own.stop.abort();
   }
 
   /** A job as it is now. */
@@ -85,6 +88,7 @@ export class Jobs {
     const stopping = [...this.#running].filter(([job]) => !goesOn(job));
     for (const [, { stop }] of stopping) stop.abort();
     await Promise.all(stopping.map(([, { ended }]) => ended));
+    clearInterval(this.#looking);
     this.#isClosed = true;
     for (const job of this.#wakes.keys()) this.#wake(job);
   }
@@ -101,7 +105,7 @@ export class Jobs {
     const either = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
     // Something may have come between the look and the wait.
     const hasMore = this.#store.eventsAfter(job, last).length > 0;
-    if (!hasMore) await Promise.race([promise, setTimeout(lookMs, undefined, { signal: either }).catch(() => {})]);
+    if (!hasMore) await Promise.race([promise, wait(lookMs, undefined, { signal: either }).catch(() => {})]);
     over.abort();
     wakes.delete(resolve);
     if (wakes.size === 0) this.#wakes.delete(job);

@@ -196,6 +196,16 @@ describe("a SQLite file", () => {
   });
 });
 
+it("stops a job that another front end runs", async () => {
+  const draft = await draftOf("id,name\n1,Rex\n", join(dir, "gate"));
+  await done(workbench.prepare(draft));
+  const { id } = workbench.publish(draft, digestOf(draft));
+  await vi.waitFor(() => expect(onShelf()).toEqual(["began pets"]), { timeout: 60_000 });
+  await using other = await open();
+  other.jobs.stop(id);
+  expect(await workbench.jobs.ended(id)).toMatchObject({ state: "cancelled" });
+});
+
 describe("a front end that is killed", () => {
   let server: ChildProcess;
 
@@ -230,6 +240,18 @@ describe("a front end that is killed", () => {
     expect(onShelf()).toEqual(["began pets", "put pets"]);
     expect(workbench.drafts.get(draft)).toMatchObject({ state: "live", prepared: null });
     expect(workbench.sites.list()).toMatchObject([{ folder: join(dir, "pets"), versions: [{ id: job }] }]);
+    await done(workbench.prepare(draft));
+  });
+
+  it("has its publish stopped from another front end, and undone", async () => {
+    await serve("publishing");
+    await vi.waitFor(() => expect(onShelf()).toEqual(["began pets"]), { timeout: 60_000 });
+    const [draft, job] = ["draft", "job"].map((name) => readFileSync(join(dir, name), "utf8")) as [string, string];
+    await kill();
+    workbench.jobs.stop(job);
+    for await (const _ of workbench.jobs.events(job));
+    expect(await workbench.jobs.ended(job)).toMatchObject({ state: "cancelled" });
+    expect(onShelf()).toEqual(["began pets", "undid pets"]);
     await done(workbench.prepare(draft));
   });
 

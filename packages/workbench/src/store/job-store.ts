@@ -6,6 +6,9 @@ import { newId } from "./open-store.ts";
 /** How long a job counts as running when its process says nothing, in milliseconds. */
 export const leaseMs = 10_000;
 
+/** How often a process looks for what others did to jobs, in milliseconds. */
+export const lookMs = 250;
+
 /** How a job came out. */
 export interface JobEnd {
   readonly state: Exclude<JobState, "running">;
@@ -88,6 +91,17 @@ export class JobStore {
   /** Says that this process still works on its jobs; within {@link leaseMs} again. */
   renew(): void {
     this.#db.prepare("UPDATE jobs SET lease_until_ms = ? WHERE lease_by = ? AND state = 'running'").run(Date.now() + leaseMs, this.#holder);
+  }
+
+  /** Asks whatever process works on a job to stop it; it looks for that every {@link lookMs}. */
+  askToStop(job: string): void {
+    this.#db.prepare("UPDATE jobs SET stop_asked = 1 WHERE id = ? AND owner = ? AND state = 'running'").run(job, this.#owner);
+  }
+
+  /** The jobs of this process that are asked to stop. */
+  stopsAsked(): string[] {
+    const sql = "SELECT id FROM jobs WHERE lease_by = ? AND state = 'running' AND stop_asked";
+    return (this.#db.prepare(sql).all(this.#holder) as { id: string }[]).map(({ id }) => id);
   }
 
   /** Goes on with a job in the place of a process that is gone. */

@@ -87,7 +87,8 @@ export const migrations: readonly string[] = [
     started_ms INTEGER NOT NULL,
     ended_ms INTEGER,
     lease_by TEXT NOT NULL,
-    lease_until_ms INTEGER NOT NULL
+    lease_until_ms INTEGER NOT NULL,
+    stop_asked INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE UNIQUE INDEX one_job_per_draft ON jobs(draft) WHERE state = 'running' AND draft IS NOT NULL;
   CREATE UNIQUE INDEX one_change_per_site ON jobs(site) WHERE state = 'running' AND kind IN ('publish', 'rollback', 'remove') AND site IS NOT NULL;

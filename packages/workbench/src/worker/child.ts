@@ -2,7 +2,7 @@
 // only to end what it changes at a host.
 import { toErrorJson, type PublishEvent } from "@datasette-publish/core";
 import type { ProvidersModule } from "../providers.ts";
-import { leaseMs } from "../store/job-store.ts";
+import { leaseMs, lookMs } from "../store/job-store.ts";
 import { openStore } from "../store/open-store.ts";
 import { HostWork } from "./host-work.ts";
 import { asking, type Command, type KeepIn, type Reply } from "./messages.ts";
@@ -96,19 +96,23 @@ function change({ id, ...work }: Change, signal: AbortSignal): Promise<unknown> 
 /** The process that started this one is gone. What is being changed at a host is ended, and its outcome written, in its place. */
 async function outlive(): Promise<void> {
   for (const [id, abort] of aborts) if (!changing.has(id)) abort.abort();
-  for (const work of changing.values()) await endChange(work);
+  for (const [id, work] of changing) await endChange(work, aborts.get(id));
   await session[Symbol.asyncDispose]().catch(() => {});
   process.exit();
 }
 
-async function endChange(work: Changing): Promise<void> {
+async function endChange(work: Changing, abort: AbortController | undefined): Promise<void> {
   using store = openStore(work.keep.store);
   const own = store.of(work.keep.owner);
   own.jobs.takeOver(work.keep.job);
   work.report = (event) => void own.jobs.append(work.keep.job, event);
   const renewing = setInterval(() => own.jobs.renew(), leaseMs / 4);
+  const looking = setInterval(() => {
+    if (own.jobs.stopsAsked().length > 0) abort?.abort();
+  }, lookMs);
   keepOutcome(own, work.keep, await work.outcome);
   clearInterval(renewing);
+  clearInterval(looking);
 }
 
 function tell(reply: Reply): void {
