@@ -38,6 +38,7 @@ export const warningCodes = {
   PLUGIN_LEFT_OUT: "A plugin cannot be imported in the preview, which leaves it out.",
   PLUGIN_UNCHECKED: "A plugin is built from source, and the check in the preview is without it.",
   PRIVATE_DATA: "A column looks like private data.",
+  PRIVATE_UNCHECKED: "A table cannot be read here, and was not looked at for private data.",
   PROTECTION_UNUSED: "A rule about who may see something names what the site does not have.",
   QUOTE_SUSPECT: "A quoted field holds lines that look like records.",
   READING_ASSUMED: "The dates or numbers of a column can be read in two ways, and one was assumed.",

@@ -35,7 +35,7 @@ export async function copySqlite(input: SqliteInput, workDir: string, looks: Pri
       const database = await inspectDatabase({ name, fileName, path }, input, [], ctx.signal);
       warnOfNames(input, database, ctx);
       for (const shadow of shadows) warnOfShadow(input, shadow, ctx);
-      const privateData = looks === "off" ? [] : await findPrivateRows(input, database, ctx.signal);
+      const privateData = looks === "off" ? [] : await findPrivateRows(input, database, ctx);
       if (looks === "error") requireNoPrivateData(privateData);
       for (const notice of privateWarnings(privateData)) ctx.report({ type: "warned", ...notice });
       return database;

@@ -72,7 +72,8 @@ function countColumns(db: DatabaseSync, name: string): number {
 
 function countTable(db: DatabaseSync, name: string, source: InputFile): Table {
   try {
-    const row = db.prepare(`SELECT count(*) AS rows FROM ${quoteName(name)}`).get();
+    // Not by an index, which may have a collation that this SQLite does not have.
+    const row = db.prepare(`SELECT count(*) AS rows FROM ${quoteName(name)} NOT INDEXED`).get();
     return { name, rows: Number(row?.["rows"]), source: null, columns: [] };
   } catch (error) {
     if (isCorrupt(error)) throw invalidError(source, error);

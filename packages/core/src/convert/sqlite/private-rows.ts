@@ -1,5 +1,8 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
+import type { Context } from "../../events/events.ts";
+import { warn } from "../../events/warnings.ts";
+import { messageOf, sqliteCode } from "../../files/failures.ts";
 import type { Column, Database } from "../dataset.ts";
 import type { PrivateFinding } from "../findings/private/finding.ts";
 import { PrivateDataScan } from "../findings/private/scan.ts";
@@ -8,110 +11,100 @@ import { quoteName } from "../names.ts";
 import { dataTables } from "./data-tables.ts";
 import { invalidError, isCorrupt, openForReading } from "./inspect.ts";
 
-/** Values of a table that are looked at. */
+/** Values of a table that are looked at, and characters of a value. */
 const mostValues = 500_000;
-/** Rows that are read at one place of a table with more. */
-const rowsOfPlace = 50;
-const rowsOfBatch = 1000;
+const mostCharacters = 10_000;
 
-/** Full-text tables that hold their texts themselves, and do not find those of another table. */
-const ownTexts = `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'
-  AND name || '_content' IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')`;
+/** What is read at a time: rows, or the characters of fewer. */
+const rowsOfBatch = 1000;
+const charactersOfBatch = 4_000_000;
+
+/** Tables of full-text search beside which there is one of their texts. */
+const searched = `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'
+  AND name || '_content' IN (SELECT name FROM pragma_table_list WHERE schema = 'main')`;
+
+/** The columns of a table, generated ones among them; not those by which a table of full-text search is asked. */
+const columnsOf = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid";
 
 /**
- * Looks for columns of private data in a prepared SQLite file: in all rows of a table, or in 500,000 values at even distances over it.
- * Passes over what holds no text of people: binary data and decimals, and generated columns, which are made of the others.
- * @throws PublishError `SQLITE_INVALID` when its rows cannot be read
+ * Looks for columns of private data in a prepared SQLite file: in all rows of a table, or in as many, at even distances, as hold 500,000
+ * values. Passes over binary data and decimals. Warns of a table that this SQLite cannot read.
+ * @throws PublishError `SQLITE_INVALID` when the file is damaged
  */
 export async function findPrivateRows(
   input: SqliteInput,
   { path, tables }: Pick<Database, "path" | "tables">,
-  signal?: AbortSignal,
+  ctx: Context,
 ): Promise<PrivateFinding[]> {
   const found: PrivateFinding[] = [];
   const rowsOf = new Map(tables.flatMap(({ name, rows, uncounted }) => (uncounted ? [] : [[name, rows]])));
   using db = openForReading(path);
-  try {
-    for (const table of tablesOf(db)) {
-      const rowCount = rowsOf.get(table);
-      if (rowCount === undefined) continue;
+  for (const table of tablesOf(db, (name) => rowsOf.has(name)))
+    try {
       const scan = new TableScan(db, input, table);
-      for (const rows of readTable(db, table, scan.columns, rowCount)) {
+      for (const rows of readTable(db, table, scan.columns, rowsOf.get(table) ?? 0)) {
         await setImmediate();
-        signal?.throwIfAborted();
+        ctx.signal?.throwIfAborted();
         scan.add(rows);
       }
       found.push(...(await scan.findings()));
+    } catch (error) {
+      if (isCorrupt(error)) throw invalidError(input, error);
+      if (sqliteCode(error) === 0) throw error;
+      warnOfUnread(input, table, error, ctx);
     }
-  } catch (error) {
-    throw isCorrupt(error) ? invalidError(input, error) : error;
-  }
   return found;
 }
 
-function tablesOf(db: DatabaseSync): string[] {
-  const fullText = db.prepare(ownTexts).all() as { name: string }[];
-  return [...dataTables(db, "main"), ...fullText.map(({ name }) => name)];
+/** The tables that hold data. For a table of full-text search, that of its texts, if it is the user's own or the other cannot be read. */
+function tablesOf(db: DatabaseSync, isReadable: (table: string) => boolean): Set<string> {
+  const names = (db.prepare(searched).all() as { name: string }[]).map(({ name }) => name);
+  const texts = names.map((name) => (isReadable(name) && isOfSearch(db, `${name}_content`) ? name : `${name}_content`));
+  return new Set([...dataTables(db, "main"), ...texts]);
 }
 
-/** Values of the columns, `''` for those that are passed over; more may follow. */
+/** Whether a table has the columns of one that full-text search makes: `id, c0, …` or `docid, c0title, …`. */
+function isOfSearch(db: DatabaseSync, table: string): boolean {
+  const [first, second] = namesOf(db, table);
+  return (first === "id" || first === "docid") && second?.startsWith("c0") === true;
+}
+
+function namesOf(db: DatabaseSync, table: string): string[] {
+  return (db.prepare(columnsOf).all(table) as { name: string }[]).map(({ name }) => name);
+}
+
+function warnOfUnread({ name: file }: SqliteInput, table: string, error: unknown, ctx: Context): void {
+  const reason = messageOf(error);
+  const message = `${file}: the table ${table} cannot be read here (${reason}), and so was not looked at for private data.`;
+  warn(ctx, "PRIVATE_UNCHECKED", message, { file, table, reason }, "Look at it yourself before you publish it.");
+}
+
+/** Values of the columns, `''` for those that are passed over. */
 type Row = readonly (string | bigint)[];
 
 /** Reads the rows of a table that are looked at, some at a time. */
 function* readTable(db: DatabaseSync, table: string, columns: readonly string[], rows: number): Generator<readonly Row[]> {
-  const values = columns.map(quoteName).map((column) => `iif(typeof(${column}) IN ('text', 'integer'), ${column}, '')`);
-  const select = (more: readonly string[], rest: string): StatementSync => {
-    const statement = db.prepare(`SELECT ${[...values, ...more].join()} FROM ${quoteName(table)} ${rest}`);
-    statement.setReadBigInts(true);
-    statement.setReturnArrays(true);
-    return statement;
-  };
-  const most = Math.ceil(mostValues / columns.length);
-  const bounds = rows > most ? rowidBounds(db, table) : undefined;
-  const read = bounds
-    ? yield* readPlaces(select(["_rowid_"], `WHERE _rowid_ >= ? ORDER BY _rowid_ LIMIT ${rowsOfPlace}`), bounds, most)
-    : 0;
-  // Few are found where a gap is much wider than all the rowids around it.
-  if (2 * read < most) yield* readFirst(select([], `LIMIT ${most}`));
-}
-
-interface Bounds {
-  readonly least: bigint;
-  readonly greatest: bigint;
-}
-
-/** Undefined: the table has no rowids, or none that can be reached. */
-function rowidBounds(db: DatabaseSync, table: string): Bounds | undefined {
-  if (db.prepare("SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND name = ? AND wr").get(table)) return undefined;
-  const statement = db.prepare(`SELECT min(_rowid_) AS least, max(_rowid_) AS greatest FROM ${quoteName(table)}`);
+  const values = columns
+    .map(quoteName)
+    .map((name) => `CASE typeof(${name}) WHEN 'text' THEN substr(${name}, 1, ${mostCharacters}) WHEN 'integer' THEN ${name} ELSE '' END`);
+  const step = Math.ceil((rows * columns.length) / mostValues);
+  let row = 0;
+  db.function("is_looked_at", () => (row++ % step === 0 ? 1 : 0));
+  // Not by an index, which may have a collation that this SQLite does not have.
+  const statement = db.prepare(`SELECT ${values.join()} FROM ${quoteName(table)} NOT INDEXED ${step > 1 ? "WHERE is_looked_at()" : ""}`);
   statement.setReadBigInts(true);
-  const { least, greatest } = statement.get()!;
-  return typeof least === "bigint" && typeof greatest === "bigint" ? { least, greatest } : undefined;
-}
-
-/** Reads rows with their rowids at even distances. Returns how many. */
-function* readPlaces(statement: StatementSync, { least, greatest }: Bounds, most: number): Generator<readonly Row[], number> {
-  const places = BigInt(Math.ceil(most / rowsOfPlace));
-  let read = 0;
-  let next = least;
-  for (let place = 0n; place < places && next <= greatest; place++) {
-    const even = least + ((greatest - least) * place) / places;
-    const rows = statement.all(even > next ? even : next) as unknown as Row[];
-    next = (rows.at(-1)!.at(-1) as bigint) + 1n;
-    read += rows.length;
-    yield rows;
+  statement.setReturnArrays(true);
+  let batch: Row[] = [];
+  let characters = 0;
+  for (const found of statement.iterate() as Iterable<unknown> as Iterable<Row>) {
+    batch.push(found);
+    for (const value of found) if (typeof value === "string") characters += value.length;
+    if (batch.length < rowsOfBatch && characters < charactersOfBatch) continue;
+    yield batch;
+    batch = [];
+    characters = 0;
   }
-  return read;
-}
-
-function* readFirst(statement: StatementSync): Generator<readonly Row[]> {
-  let rows: Row[] = [];
-  for (const row of statement.iterate() as Iterable<unknown> as Iterable<Row>)
-    if (rows.push(row) === rowsOfBatch) {
-      yield rows;
-      rows = [];
-    }
-  if (rows.length > 0) yield rows;
+  yield batch;
 }
 
 /** What is found in one table. */
@@ -121,13 +114,13 @@ class TableScan {
   readonly #scan: PrivateDataScan;
 
   constructor(db: DatabaseSync, { name: file, database }: SqliteInput, table: string) {
-    this.columns = (db.prepare(`PRAGMA table_info(${quoteName(table)})`).all() as { name: string }[]).map(({ name }) => name);
+    this.columns = namesOf(db, table);
     this.#types = this.columns.map(() => "INTEGER");
     this.#scan = new PrivateDataScan({ file, database, table, header: this.columns });
   }
 
   add(rows: readonly Row[]): void {
-    const records = rows.map((row) => this.columns.map((_, at) => this.#toText(row[at]!, at)));
+    const records = rows.map((row) => row.map((value, at) => this.#toText(value, at)));
     this.#scan.add({ records, lines: records.map(() => 0) });
   }
 

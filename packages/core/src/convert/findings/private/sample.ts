@@ -6,6 +6,9 @@ export interface Sampled {
   readonly line: number;
 }
 
+/** Characters that are kept of a value: nothing that is looked for in a sample is longer. */
+const mostCharacters = 1000;
+
 /** Some values of a column, the first among them, at even distances over all of it; the same for the same column. */
 export class Sample {
   readonly #most: number;
@@ -28,7 +31,7 @@ export class Sample {
       this.#stride *= 2;
       // `most` is even: this value is the next that the longer stride takes.
     }
-    this.#values.push({ value: copyText(value), line });
+    this.#values.push({ value: copyText(value.slice(0, mostCharacters)), line });
     return this.#stride;
   }
 }

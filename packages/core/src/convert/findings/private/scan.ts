@@ -19,8 +19,8 @@ export interface Scanned {
 const aboutPeople: ReadonlySet<PrivateKind> = new Set(["first-name", "last-name", "birth-date", "national-id", "document"]);
 
 /**
- * Finds columns of private data in the records of a file or, a batch without text, in the rows of a table, which have no lines. Memory is bounded: it keeps
- * a sample of each column. What it finds is common kinds only, and none of it is certain: the owner decides.
+ * Finds columns of private data in the records of a file, or in the rows of a table, whose batches have neither text nor lines. Memory is
+ * bounded: it keeps a sample of each column. What it finds is common kinds only, and none of it is certain: the owner decides.
  */
 export class PrivateDataScan {
   readonly #of: Scanned;
