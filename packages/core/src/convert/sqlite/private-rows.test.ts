@@ -39,7 +39,7 @@ test("a column of private data is told, with its table and without a line, and t
     code: "PRIVATE_DATA",
     message: "people.db: contacts.mail holds e-mail addresses: 3 of 3 rows (an…@t…). Everyone who can open the site can see it.",
     facts: { file: "people.db", database: "people", table: "contacts", column: "mail", kind: "email", count: 3, counted: 3, line: null },
-    remedies: [{ action: "replace-file", file: "people.db", note: "by one without the column mail of contacts" }],
+    remedies: [{ action: "replace-file", file: "people.db", note: "by dropping the column mail of contacts" }],
   });
 });
 

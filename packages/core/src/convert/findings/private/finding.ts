@@ -77,7 +77,7 @@ function describe({ file, table, column, kind, count, counted, firstLine, exampl
 /** How to publish without a column. A SQLite file is published as it is. */
 function withoutIt({ file, database, table, column }: PrivateFinding): Remedy {
   if (database === null) return setOption("leaveOut", `${table}.${column}`, "to publish without that column");
-  return { action: "replace-file", file, note: `by one without the column ${column} of ${table}` };
+  return { action: "replace-file", file, note: `by dropping the column ${column} of ${table}` };
 }
 
 /**
