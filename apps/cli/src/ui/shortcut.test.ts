@@ -22,7 +22,7 @@ const anyPath = fc.oneof(fc.constantFrom(...odd), fc.string({ unit: "grapheme", 
 
 /** The arguments of an Exec key, as the Desktop Entry Specification has a desktop read them. */
 function readExec(text: string): string[] {
-  const [, value = ""] = /^Exec=(.*)$/m.exec(text) ?? [];
+  const [, value = ""] = /^Exec=([^\n]*)$/m.exec(text) ?? [];
   const escapes: Record<string, string> = { s: " ", n: "\n", t: "\t", r: "\r", "\\": "\\" };
   const plain = value.replaceAll(/\\([sntr\\])/g, (_, letter: string) => escapes[letter]!);
   return [...plain.matchAll(/"((?:[^"\\]|\\[^])*)"/g)].map(([, arg]) => arg!.replaceAll(/\\([^])/g, "$1").replaceAll("%%", "%"));
