@@ -48,6 +48,7 @@ export async function goToPlaces(page: Page, title: string): Promise<void> {
   await page.getByText("All files are read.").waitFor();
   await goOn(page, "Is this right?");
   await page.getByRole("button", { name: "Leave this column out: members › contact" }).click();
+  await page.getByText("It is left out.").waitFor();
   await goOn(page, "What is it?");
   await page.getByLabel("Title", { exact: true }).fill(title);
   await goOn(page, "Where will it live?");
