@@ -4,7 +4,7 @@ import { isPublishError } from "../errors/publish-error.ts";
 import { step, type Context, type StepHandle } from "../events/events.ts";
 import { warn, type Warning } from "../events/warnings.ts";
 import type { ConvertOptions, Table, UnreadableFile } from "./dataset.ts";
-import { privateWarnings, requireNoPrivateData } from "./findings/private/finding.ts";
+import { tellPrivateData } from "./findings/private/finding.ts";
 import type { CsvInput } from "./formats/name-inputs.ts";
 import { openFile } from "./open-file.ts";
 import type { PassOver } from "./pass.ts";
@@ -93,8 +93,7 @@ async function profileAll(conversion: Conversion, opened: OpenedTables, passOver
     if (profile !== undefined) profiles.push(profile);
     reportAll(told.notices.splice(0), ctx);
   }
-  if (conversion.options.private === "error") requireNoPrivateData(told.privateData);
-  reportAll(privateWarnings(told.privateData), ctx);
+  tellPrivateData(told.privateData, conversion.options.private, ctx);
   return profiles;
 }
 

@@ -9,7 +9,7 @@ import { diskFull, isDiskFull } from "../../files/disk-full.ts";
 import { systemCode } from "../../files/failures.ts";
 import { changedError, inputError, stateOf, type InputFile } from "../../files/input-file.ts";
 import type { Database, PrivateData } from "../dataset.ts";
-import { privateWarnings, requireNoPrivateData } from "../findings/private/finding.ts";
+import { tellPrivateData } from "../findings/private/finding.ts";
 import type { SqliteInput } from "../formats/name-inputs.ts";
 import { inspectDatabase, invalidError } from "./inspect.ts";
 import { findPrivateRows } from "./private-rows.ts";
@@ -35,9 +35,7 @@ export async function copySqlite(input: SqliteInput, workDir: string, looks: Pri
       const database = await inspectDatabase({ name, fileName, path }, input, [], ctx.signal);
       warnOfNames(input, database, ctx);
       for (const shadow of shadows) warnOfShadow(input, shadow, ctx);
-      const privateData = looks === "off" ? [] : await findPrivateRows(input, database, ctx);
-      if (looks === "error") requireNoPrivateData(privateData);
-      for (const notice of privateWarnings(privateData)) ctx.report({ type: "warned", ...notice });
+      if (looks !== "off") tellPrivateData(await findPrivateRows(input, database, ctx), looks, ctx);
       return database;
     } catch (error) {
       await removeWhole(path);

@@ -1,4 +1,6 @@
 import { PublishError } from "../../../errors/publish-error.ts";
+import type { Context } from "../../../events/events.ts";
+import type { PrivateData } from "../../dataset.ts";
 import { setOption, type Remedy } from "../../../errors/remedies.ts";
 import { warning, type Warning } from "../../../events/warnings.ts";
 
@@ -47,6 +49,15 @@ export interface PrivateFinding {
 /** Whether a column has a finding, so that none of its values is to be shown. */
 export function hasPrivateFinding(findings: readonly PrivateFinding[], table: string, column: string): boolean {
   return findings.some((finding) => finding.table === table && finding.column === column);
+}
+
+/**
+ * Does what was asked about findings: stops the run, or warns.
+ * @throws PublishError `PRIVATE_DATA_FOUND` as {@link requireNoPrivateData} does
+ */
+export function tellPrivateData(findings: readonly PrivateFinding[], looks: PrivateData | undefined, { report }: Context): void {
+  if (looks === "error") requireNoPrivateData(findings);
+  for (const notice of privateWarnings(findings)) report({ type: "warned", ...notice });
 }
 
 /** One warning for each column with a finding. */
