@@ -13,9 +13,9 @@ import { imageFile } from "./places/card.ts";
 import { Places } from "./places/places.ts";
 import type {
   Decision,
-  FindingKey,
   Draft,
   EncodingExample,
+  FindingKey,
   HostAnswer,
   Job,
   OpenPreview,
@@ -180,10 +180,10 @@ export class Workbench implements AsyncDisposable {
       throw new PublishError("OPTION_INVALID", `A column of ${database} cannot be left out: a SQLite file is published as it is.`, [], {
         option: "decision",
       });
-    const column = chosenName(choices, table, finding.column);
     if (decision === null) this.drafts.undecide(id, finding);
     else this.drafts.decide(id, { ...finding, decision, by, atMs: Date.now() });
     if (database !== null) return;
+    const column = chosenName(choices, table, finding.column);
     const wasLeftOut = choices.tables[table]?.columns?.[column]?.leaveOut === true;
     const leaveOut = decision === "leave-out";
     if (leaveOut !== wasLeftOut) this.drafts.setChoices(id, withColumn(choices, table, column, { leaveOut }));
